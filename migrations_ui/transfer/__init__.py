@@ -1,0 +1,63 @@
+"""The transfer engine: moves a Derby database into a pool's database, losing and doubling nothing.
+
+No Django model and no Celery in here. Steps, tasks and benchmarks use these names::
+
+    from migrations_ui.transfer.derby.snapshot import take_copy, directory_digest
+    from migrations_ui.transfer.derby.reader import DerbySource
+    from migrations_ui.transfer.plan import plan_transfer, TransferPlan, TablePlan, PlanFinding
+    from migrations_ui.transfer.pipeline import copy, CopyOutcome, CopyResult, TableResult
+    from migrations_ui.transfer.settings import TransferSettings
+    from migrations_ui.transfer.control import Control, Decision, Observer, Unattended, Silent
+    from migrations_ui.transfer.verify import verify, TableVerdict
+    from migrations_ui.transfer.repair import repair_table
+    from migrations_ui.transfer.rollback import remove_run, RemovedTable
+    from migrations_ui.transfer.rejects import list_rejects, Reject
+    from migrations_ui.transfer.errors import TransferError  # the tree's root; str(e) is for people
+
+Reading::
+
+    take_copy(original: Path, destination: Path, *, on_progress=None) -> CopiedDirectory(digest, bytes)
+        # private copy of a quiet Derby directory (one holding service.properties); the original is
+        # only read; SourceLocked while db.lck is there. A directory fetched by SFTP is as good.
+    directory_digest(directory: Path) -> str
+        # SHA-256 over every file's name and content: prove "never written" by comparing two.
+    with DerbySource(private_copy: Path) as source:      # starts one JVM; ended with the block
+        source.tables() -> tuple[SourceTable, ...]       # name, columns, key, exact row count
+
+Planning and copying (call both again to resume: what is committed is never redone)::
+
+    plan_transfer(source, login, *, exclude=frozenset()) -> TransferPlan
+        # .tables: biggest first; .findings: PlanFinding(table, column, problem, blocks: bool)
+        # .blocked: some finding blocks; .row_count: exact total
+    copy(plan, *, source, login, run_id, settings=TransferSettings(),
+         observer=Silent(), control=Unattended()) -> CopyResult
+        # .outcome: CopyOutcome.FINISHED | PAUSED | STOPPED; .tables: TableResult(name, rows_total,
+        #   rows_written, rows_rejected, finished). Raises TargetLost after bounded reconnects,
+        #   RunnerReplaced when another worker carries the same run on.
+
+After the copy::
+
+    verify(plan, *, source, login, run_id, observer=Silent(), control=Unattended())
+        -> tuple[TableVerdict, ...]      # .equal, .verified_at, .rows_source, .rows_target,
+                                         # .differences: RowDifference(key, kind, columns)
+    repair_table(table_plan, *, source, login, run_id) -> RepairResult(rows_rewritten)
+    list_rejects(login, *, run_id, limit=1000) -> list[Reject(table, row_number, key, column, reason, preview)]
+    remove_run(plan, *, source, login, run_id, observer=Silent()) -> tuple[RemovedTable, ...]
+        # rollback: removes the rows this run wrote, by key, and no others
+
+Observer methods are called from the copying threads; make them thread-safe and quick::
+
+    table_started(table: str, rows_total: int, rows_already: int)
+    chunk_committed(table: str, first_row: int, rows: int, rows_done: int, seconds: float)
+    table_finished(table: str, rows_written: int, rows_rejected: int)
+    table_verified(table: str, equal: bool, mismatches: int)
+    rejected(reject: Reject)
+    note(text: str)
+
+Control is asked between chunks (and while throttled) from the copying threads::
+
+    decide() -> Decision.GO | Decision.PAUSE | Decision.STOP
+    rows_per_second() -> int | None      # over all tables together; None: no limit
+"""
+
+from __future__ import annotations
