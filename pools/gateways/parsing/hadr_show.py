@@ -1,0 +1,97 @@
+"""`tell traveler hadr show`: the servers of a pool.
+
+Documented: the fields Domino Name, ID, Host Name, IP:SrvrPort,SrvltPort, Alive, in this order. The
+other names are guesses from the Servers view and the API (domain.md 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pools.gateways.parsing import console_lines, values
+from pools.gateways.parsing.records import FieldNames, Record, read_records
+
+FIELDS = FieldNames(
+    {
+        "domino_name": ("Domino Name", "Domino Server", "Server Name"),
+        "server_id": ("ID", "Server ID", "Traveler ID"),
+        "host_name": ("Host Name",),
+        "address": ("IP:SrvrPort,SrvltPort", "IP:Server Port,Servlet Port"),
+        "alive": ("Alive",),
+        "heartbeat": ("Heartbeat", "Heart Beat", "Last Heartbeat"),
+        "availability_index": ("Availability Index", "AI"),
+        "users": ("Number of Users", "Users"),
+        "version": ("Version", "Traveler Version"),
+        "status": ("Server Status", "Status"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HadrMember:
+    """One pool member. None or '' where it was not printed; `other`: fields we do not know."""
+
+    domino_name: str
+    server_id: str = ""
+    host_name: str = ""
+    ip_address: str = ""
+    server_port: int | None = None
+    servlet_port: int | None = None
+    alive: bool | None = None
+    heartbeat: str = ""
+    availability_index: int | None = None
+    users: int | None = None
+    version: str = ""
+    status: str = ""
+    other: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HadrShow:
+    """The members in printed order, and the lines or values that could not be read."""
+
+    members: tuple[HadrMember, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    def member(self, domino_name: str) -> HadrMember | None:
+        """Return the member of that exact Domino name, whatever its case."""
+        wanted = domino_name.casefold()
+        return next((m for m in self.members if m.domino_name.casefold() == wanted), None)
+
+
+def parse(text: str) -> HadrShow:
+    """Read the console's answer; never raises."""
+    records, unread = read_records(console_lines.texts(text), FIELDS, identity="domino_name")
+    members = tuple(_member(record, unread) for record in records)
+    return HadrShow(members, tuple(unread))
+
+
+def _member(record: Record, unread: list[str]) -> HadrMember:
+    known = record.known
+    readings = {
+        "alive": values.truth(known.get("alive", "")),
+        "availability_index": values.integer(known.get("availability_index", "")),
+        "users": values.integer(known.get("users", "")),
+        "address": values.pool_address(known.get("address", "")),
+    }
+    unread += [
+        f"{key}: {known[key]}"
+        for key, value in readings.items()
+        if value is None and known.get(key)
+    ]
+    address = values.pool_address(known.get("address", ""))
+    return HadrMember(
+        domino_name=known["domino_name"],
+        server_id=known.get("server_id", ""),
+        host_name=known.get("host_name", ""),
+        ip_address=address.ip_address if address else "",
+        server_port=address.server_port if address else None,
+        servlet_port=address.servlet_port if address else None,
+        alive=values.truth(known.get("alive", "")),
+        heartbeat=known.get("heartbeat", ""),
+        availability_index=values.integer(known.get("availability_index", "")),
+        users=values.integer(known.get("users", "")),
+        version=known.get("version", ""),
+        status=known.get("status", ""),
+        other=tuple(record.unknown.items()),
+    )

@@ -1,0 +1,161 @@
+"""Records out of printed text: a table, or `field: value` lines, by the names of the fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+_RULE = re.compile(r"[\s|+=_\-*]+")
+_GAP = re.compile(r"\s*[|\t]\s*|\s{2,}")
+_FIELD = re.compile(r"\s*(?P<name>[^:=]{1,60}?)\s*[:=](?P<value>\s.*|)$")
+
+
+def fold(name: str) -> str:
+    """Return a field name without case, spaces and punctuation, for comparing."""
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
+@dataclass(slots=True)
+class Record:
+    """One thing that was printed: known fields by key, unknown ones by their printed name."""
+
+    known: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table column: where its name starts in the header, and its key ('' when unknown)."""
+
+    start: int
+    name: str
+    key: str
+
+
+class FieldNames:
+    """The spellings of each known field, and how to recognise them in a line.
+
+    spellings: key → names as printed, e.g. `{"alive": ("Alive",)}`.
+    """
+
+    def __init__(self, spellings: Mapping[str, Sequence[str]]) -> None:
+        self._keys = {fold(name): key for key, names in spellings.items() for name in names}
+        names = sorted((n for group in spellings.values() for n in group), key=len, reverse=True)
+        joined = "|".join(r"\s?".join(map(re.escape, name.split())) for name in names)
+        self._anywhere = re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE)
+        self._at_start = re.compile(rf"\s*(?P<name>{joined})\s*[:=](?P<value>.*)$", re.IGNORECASE)
+
+    def key_of(self, name: str) -> str:
+        """Return the key of a printed name, or ''."""
+        return self._keys.get(fold(name), "")
+
+    def read_field(self, line: str) -> tuple[str, str, str] | None:
+        """Return (key, printed name, value) of a `field: value` line; key '' when unknown."""
+        match = self._at_start.match(line) or _FIELD.match(line)
+        if match is None:
+            return None
+        return self.key_of(match["name"]), match["name"], match["value"].strip()
+
+    def read_header(self, line: str) -> list[Column]:
+        """Return the columns when `line` heads a table (two known names at least), else []."""
+        spans = [(m.start(), m.end()) for m in self._anywhere.finditer(line)]
+        if len(spans) < 2 or self._at_start.match(line):
+            return []
+        columns = [
+            Column(start, line[start:end], self.key_of(line[start:end])) for start, end in spans
+        ]
+        edges = [0, *(edge for span in spans for edge in span), len(line)]
+        for left, right in zip(edges[::2], edges[1::2], strict=True):
+            columns += _unknown_columns(line, left, right)
+        return sorted(columns, key=lambda column: column.start)
+
+
+def read_records(
+    lines: Iterable[str], names: FieldNames, *, identity: str
+) -> tuple[list[Record], list[str]]:
+    """Read every record in `lines`; also return the lines that fitted nowhere.
+
+    identity: the key that every record has. A repeated field starts the next record, and so does
+    an empty line or rule once the identity is known.
+    """
+    records: list[Record] = []
+    unread: list[str] = []
+    columns: list[Column] = []
+    current: Record | None = None
+    for line in lines:
+        if _RULE.fullmatch(line) or not line.strip():
+            if not line.strip():
+                columns = []
+            if current is not None and identity in current.known:
+                current = None
+            continue
+        header = names.read_header(line)
+        if header:
+            columns, current = header, None
+            continue
+        if columns:
+            row = _read_row(line, columns)
+            if row is not None and row.known.get(identity):
+                records.append(row)
+                continue
+        read = names.read_field(line)
+        if read is None or (not read[0] and current is None):
+            unread.append(line.strip())
+            continue
+        key, name, value = read
+        if current is None or (key and key in current.known):
+            current = Record()
+            records.append(current)
+        if key:
+            current.known[key] = value
+        else:
+            current.unknown[name] = value
+    complete = [record for record in records if record.known.get(identity)]
+    for record in records:
+        if not record.known.get(identity):
+            unread += [f"{name}: {value}" for name, value in record.known.items()]
+            unread += [f"{name}: {value}" for name, value in record.unknown.items()]
+    return complete, unread
+
+
+def _unknown_columns(line: str, left: int, right: int) -> list[Column]:
+    return [
+        Column(left + match.start(), match[0], "")
+        for match in re.finditer(r"[^\s|]+(?: [^\s|]+)*", line[left:right])
+    ]
+
+
+def _read_row(line: str, columns: Sequence[Column]) -> Record | None:
+    cells = _cells_by_gap(line, len(columns)) or _cells_by_position(line, columns)
+    if cells is None:
+        cells = line.split()
+        if len(cells) != len(columns):
+            return None
+    record = Record()
+    for column, cell in zip(columns, cells, strict=True):
+        if column.key:
+            record.known[column.key] = cell
+        elif cell:
+            record.unknown[column.name] = cell
+    return record
+
+
+def _cells_by_gap(line: str, wanted: int) -> list[str] | None:
+    text = line.strip()
+    if "|" in text:
+        cells = [cell.strip() for cell in text.strip("|").split("|")]
+    else:
+        cells = _GAP.split(text)
+    return cells if len(cells) == wanted else None
+
+
+def _cells_by_position(line: str, columns: Sequence[Column]) -> list[str] | None:
+    """Cut the line where the header's names start: how an empty cell is recognised."""
+    starts = [column.start for column in columns]
+    if "|" in line or any(
+        start and start <= len(line) and not line[start - 1 : start].isspace() for start in starts
+    ):
+        return None
+    ends = [*starts[1:], len(line)]
+    return [line[start:end].strip() for start, end in zip(starts, ends, strict=True)]

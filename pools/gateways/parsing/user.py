@@ -1,0 +1,90 @@
+"""`tell traveler user <user>`: what a server knows of a user and the user's devices.
+
+Documented in part (domain.md 1): three opening sentences, then Canonical Name, Internet Address,
+Master Server, Master Server Locked, then the devices.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pools.gateways.parsing import console_lines
+from pools.gateways.parsing.records import FieldNames
+
+FIELDS = FieldNames(
+    {
+        "canonical_name": ("Canonical Name",),
+        "internet_address": ("Internet Address",),
+        "master_server": ("Master Server",),
+        "master_server_locked": ("Master Server Locked",),
+        "device_id": ("Device ID", "DeviceId"),
+    }
+)
+_NEGATION = re.compile(r"\b(?:not|no|cannot|disabled)\b|n't\b", re.IGNORECASE)
+_SENTENCES = {
+    "mail_access": re.compile(r"\baccess\b.*\bmail file\b|\bmail file\b.*\baccess\b", re.I),
+    "monitoring": re.compile(r"\bmonitoring\b.*\b(?:enabled|disabled)\b", re.I),
+    "encrypted_mail": re.compile(r"\bencrypted mail\b", re.I),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UserDevice:
+    """One device of the user: everything printed, by its printed name."""
+
+    device_id: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UserReport:
+    """None or '' where it was not printed."""
+
+    mail_access: bool | None = None
+    monitoring: bool | None = None
+    encrypted_mail: bool | None = None
+    canonical_name: str = ""
+    internet_address: str = ""
+    master_server: str = ""
+    master_server_locked: str = ""
+    devices: tuple[UserDevice, ...] = ()
+    other: tuple[tuple[str, str], ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def parse(text: str) -> UserReport:
+    """Read the console's answer; never raises."""
+    verdicts: dict[str, bool] = {}
+    known: dict[str, str] = {}
+    other: dict[str, str] = {}
+    devices: list[tuple[str, dict[str, str]]] = []
+    unread: list[str] = []
+    for line in console_lines.texts(text):
+        if not line.strip():
+            continue
+        read = FIELDS.read_field(line)
+        sentence = "" if read and read[0] else _sentence(line)
+        if sentence and sentence not in verdicts:
+            verdicts[sentence] = not _NEGATION.search(line)
+        elif read is None:
+            unread.append(line.strip())
+        elif read[0] == "device_id":
+            devices.append((read[2], {}))
+        elif devices:
+            devices[-1][1][read[1]] = read[2]
+        elif read[0]:
+            known[read[0]] = read[2]
+        else:
+            other[read[1]] = read[2]
+    return UserReport(
+        **verdicts,
+        **known,
+        devices=tuple(UserDevice(name, tuple(fields.items())) for name, fields in devices),
+        other=tuple(other.items()),
+        unread=tuple(unread),
+    )
+
+
+def _sentence(line: str) -> str:
+    return next((key for key, pattern in _SENTENCES.items() if pattern.search(line)), "")
