@@ -55,8 +55,8 @@ def parse(text: str) -> DatabaseSetting:
         read = FIELDS.read_field(line)
         if read is not None and read[0]:
             known.setdefault(read[0], read[2])
-        elif (url := _JDBC.search(line)) and not known.get("url"):
-            known["url"] = url[0]
+        elif (address := _JDBC.search(line)) and not known.get("url"):
+            known["url"] = address[0]
         elif read is not None:
             other[read[1]] = read[2]
         else:

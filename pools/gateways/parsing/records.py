@@ -33,6 +33,14 @@ class Column:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns of a table; `loose`: only single spaces part them, so cells hold none."""
+
+    columns: tuple[Column, ...]
+    loose: bool
+
+
 class FieldNames:
     """The spellings of each known field, and how to recognise them in a line.
 
@@ -57,18 +65,21 @@ class FieldNames:
             return None
         return self.key_of(match["name"]), match["name"], match["value"].strip()
 
-    def read_header(self, line: str) -> list[Column]:
-        """Return the columns when `line` heads a table (two known names at least), else []."""
-        spans = [(m.start(), m.end()) for m in self._anywhere.finditer(line)]
+    def read_header(self, line: str, *, identity: str) -> Header | None:
+        """Return the columns when `line` heads a table: the identity and another known name."""
+        spans = [(match.start(), match.end()) for match in self._anywhere.finditer(line)]
         if len(spans) < 2 or self._at_start.match(line):
-            return []
+            return None
         columns = [
             Column(start, line[start:end], self.key_of(line[start:end])) for start, end in spans
         ]
+        if identity not in {column.key for column in columns}:
+            return None
         edges = [0, *(edge for span in spans for edge in span), len(line)]
         for left, right in zip(edges[::2], edges[1::2], strict=True):
             columns += _unknown_columns(line, left, right)
-        return sorted(columns, key=lambda column: column.start)
+        columns.sort(key=lambda column: column.start)
+        return Header(tuple(columns), loose=not _GAP.search(line.strip()))
 
 
 def read_records(
@@ -81,21 +92,21 @@ def read_records(
     """
     records: list[Record] = []
     unread: list[str] = []
-    columns: list[Column] = []
+    table: Header | None = None
     current: Record | None = None
     for line in lines:
         if _RULE.fullmatch(line) or not line.strip():
             if not line.strip():
-                columns = []
+                table = None
             if current is not None and identity in current.known:
                 current = None
             continue
-        header = names.read_header(line)
-        if header:
-            columns, current = header, None
+        header = names.read_header(line, identity=identity)
+        if header is not None:
+            table, current = header, None
             continue
-        if columns:
-            row = _read_row(line, columns)
+        if table is not None:
+            row = _read_row(line, table)
             if row is not None and row.known.get(identity):
                 records.append(row)
                 continue
@@ -126,14 +137,14 @@ def _unknown_columns(line: str, left: int, right: int) -> list[Column]:
     ]
 
 
-def _read_row(line: str, columns: Sequence[Column]) -> Record | None:
-    cells = _cells_by_gap(line, len(columns)) or _cells_by_position(line, columns)
-    if cells is None:
+def _read_row(line: str, table: Header) -> Record | None:
+    cells = _cells_by_gap(line, len(table.columns)) or _cells_by_position(line, table.columns)
+    if cells is None and table.loose:
         cells = line.split()
-        if len(cells) != len(columns):
-            return None
+    if cells is None or len(cells) != len(table.columns):
+        return None
     record = Record()
-    for column, cell in zip(columns, cells, strict=True):
+    for column, cell in zip(table.columns, cells, strict=True):
         if column.key:
             record.known[column.key] = cell
         elif cell:
@@ -158,4 +169,5 @@ def _cells_by_position(line: str, columns: Sequence[Column]) -> list[str] | None
     ):
         return None
     ends = [*starts[1:], len(line)]
-    return [line[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+    cells = [line[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+    return cells if sum(map(bool, cells)) > 1 else None

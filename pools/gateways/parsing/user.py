@@ -78,8 +78,13 @@ def parse(text: str) -> UserReport:
         else:
             other[read[1]] = read[2]
     return UserReport(
-        **verdicts,
-        **known,
+        mail_access=verdicts.get("mail_access"),
+        monitoring=verdicts.get("monitoring"),
+        encrypted_mail=verdicts.get("encrypted_mail"),
+        canonical_name=known.get("canonical_name", ""),
+        internet_address=known.get("internet_address", ""),
+        master_server=known.get("master_server", ""),
+        master_server_locked=known.get("master_server_locked", ""),
         devices=tuple(UserDevice(name, tuple(fields.items())) for name, fields in devices),
         other=tuple(other.items()),
         unread=tuple(unread),
