@@ -1,0 +1,149 @@
+"""Which server of a pool serves a user's devices (domain.md 5). Pure: no clock, no I/O.
+
+One server, the *master*, monitors a user's mail and serves all the user's devices. At each
+connect the choice is made again: the highest sum of availability index and bias wins, where the
+server that received the request and the present master have a bias. A switch is blocked for ten
+minutes after the last one; a master expires after 24 hours without a connecting device.
+
+What the vendor does not say is decided here, and marked *our reading*:
+- the block keeps a user only on a master that may serve new requests;
+- a tie goes to the master, then to the receiving server, then to the smaller name.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WITHDRAWN = -200
+
+
+class Reason(enum.StrEnum):
+    """Why a decision fell as it did."""
+
+    BOUND = "The user is bound to this server."
+    FIRST = "The user had no master server."
+    EXPIRED = "No device had connected for so long that the master server had expired."
+    KEPT = "The master server has the highest sum."
+    BLOCKED = "Another server has a higher sum, but the last switch was too recent."
+    SWITCHED = "Another server has a higher sum."
+    TAKEN_OVER = "The master server is unavailable or takes no new requests."
+    ALL_CONSTRAINED = "Every available server is constrained."
+    NONE_AVAILABLE = "No server of the pool is available."
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A server of the pool. `alive`: it runs and its heartbeat is recent."""
+
+    name: str
+    availability_index: int
+    alive: bool = True
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.availability_index <= WITHDRAWN
+
+    @property
+    def constrained(self) -> bool:
+        return WITHDRAWN < self.availability_index < 0
+
+    @property
+    def takes_requests(self) -> bool:
+        """Whether it may serve a device that is not bound to it."""
+        return self.alive and self.availability_index >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What the pool's database says of a user."""
+
+    master: str | None = None
+    since: datetime | None = None
+    last_connect: datetime | None = None
+    bound_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRules:
+    """The biases are percent points of the vendor's example; administrators may change them."""
+
+    local_bias: int = 10
+    master_bias: int = 20
+    switch_block: timedelta = timedelta(minutes=10)
+    master_expiry: timedelta = timedelta(hours=24)
+
+    def accelerated(self, speed: float) -> RoutingRules:
+        """The same rules in a world whose time runs `speed` times as fast."""
+        return RoutingRules(
+            self.local_bias,
+            self.master_bias,
+            self.switch_block / speed,
+            self.master_expiry / speed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`server` is None when the request is refused (HTTP 503)."""
+
+    server: str | None
+    reason: Reason
+    becomes_master: bool = False
+
+
+def decide_server(
+    candidates: Iterable[Candidate],
+    ownership: Ownership,
+    *,
+    local: str,
+    now: datetime,
+    rules: RoutingRules = RoutingRules(),
+) -> Decision:
+    """Choose the server for a request that arrived at `local`."""
+    servers = {candidate.name: candidate for candidate in candidates}
+    bound = servers.get(ownership.bound_to or "")
+    if bound and bound.alive and not bound.constrained:
+        return Decision(bound.name, Reason.BOUND, ownership.master != bound.name)
+
+    open_servers = [server for server in servers.values() if server.takes_requests]
+    if not open_servers:
+        constrained = any(
+            server.alive and server.constrained for server in servers.values()
+        )
+        return Decision(
+            None, Reason.ALL_CONSTRAINED if constrained else Reason.NONE_AVAILABLE
+        )
+
+    expired = _expired(ownership, now, rules)
+    master = None if expired else ownership.master
+
+    def rank(server: Candidate) -> tuple[int, bool, bool]:
+        is_master, is_local = server.name == master, server.name == local
+        score = (
+            server.availability_index
+            + rules.master_bias * is_master
+            + rules.local_bias * is_local
+        )
+        return score, is_master, is_local
+
+    # `max` keeps the first of equals, so sorting makes the smaller name win.
+    best = max(sorted(open_servers, key=lambda server: server.name), key=rank).name
+    if ownership.master is None:
+        return Decision(best, Reason.FIRST, becomes_master=True)
+    if master is None:
+        return Decision(best, Reason.EXPIRED, becomes_master=True)
+    if best == master:
+        return Decision(master, Reason.KEPT)
+    if master not in servers or not servers[master].takes_requests:
+        return Decision(best, Reason.TAKEN_OVER, becomes_master=True)
+    if ownership.since is not None and now - ownership.since < rules.switch_block:
+        return Decision(master, Reason.BLOCKED)
+    return Decision(best, Reason.SWITCHED, becomes_master=True)
+
+
+def _expired(ownership: Ownership, now: datetime, rules: RoutingRules) -> bool:
+    last = ownership.last_connect or ownership.since
+    return last is not None and now - last >= rules.master_expiry
