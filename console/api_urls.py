@@ -1,0 +1,10 @@
+"""REST addresses: one router a world, sign-in by token, and the schema."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("pools.api.urls")),
+    path("", include("migrations_ui.api.urls")),
+]

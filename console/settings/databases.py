@@ -1,0 +1,29 @@
+"""The console's own database. Managed databases are never listed here (docs/architecture.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console.settings.environment import BASE_DIR, env
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'lifeguard.sqlite3'}"
+    )
+}
+DATABASE_ROUTERS = ["pools.store.router.StoreRouter"]
+
+_console = DATABASES["default"]
+if _console["ENGINE"] == "django.db.backends.sqlite3":
+    # Web, workers and beat write at the same time: wait for the lock instead of failing.
+    _console["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+elif _console["ENGINE"] == "django.db.backends.postgresql":
+    # Persistent connections do not work under ASGI; the driver's own pool does.
+    _console["OPTIONS"] = {"pool": True}
+elif _console["ENGINE"] == "mssql":
+    # Needs no ODBC driver on the machine.
+    _console["OPTIONS"] = {"python_driver": "mssql_python"}

@@ -1,0 +1,19 @@
+"""The settings under pytest: nothing from outside, fast hashing, no Redis unless a test asks."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("LIFEGUARD_ENV_FILE", os.devnull)
+os.environ.setdefault("SECRET_KEY", "a key for the tests only, never for a console in use")
+os.environ.setdefault("HTTPS", "false")
+
+from console.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+AXES_ENABLED = False

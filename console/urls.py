@@ -1,0 +1,14 @@
+"""HTTP addresses."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("pools.urls")),
+    path("accounts/", include("console.accounts.urls")),
+    path("moves/", include("migrations_ui.urls")),
+    path("api/", include("console.api_urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,10 @@
+"""WSGI entry point, for pages and the API beside a small ASGI process for the sockets."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+application = get_wsgi_application()

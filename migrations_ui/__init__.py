@@ -1,0 +1,1 @@
+"""Moving a standalone server into a pool."""

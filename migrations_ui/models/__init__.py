@@ -1,0 +1,11 @@
+"""A migration and everything that is written down about it."""
+
+from __future__ import annotations
+
+from migrations_ui.models.event import Event
+from migrations_ui.models.finding import Finding
+from migrations_ui.models.migration import Migration, PoolLock
+from migrations_ui.models.step import Step
+from migrations_ui.models.table_transfer import Reject, TableTransfer
+
+__all__ = ["Event", "Finding", "Migration", "PoolLock", "Reject", "Step", "TableTransfer"]

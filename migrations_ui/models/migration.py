@@ -1,0 +1,175 @@
+"""Migration: one standalone server's move into a pool."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from migrations_ui.models.event import Event
+from migrations_ui.states import (
+    ACTIONS,
+    BEFORE_CUTOVER,
+    ENDED,
+    TRANSITIONS,
+    WORKING,
+    Action,
+    EventKind,
+    Level,
+    MigrationStatus,
+    StepName,
+)
+from pools.models import Pool, Server
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def new_run_id() -> str:
+    """The run's name in the control tables of the target database."""
+    return uuid.uuid4().hex
+
+
+class IllegalTransitionError(ValueError):
+    """The state machine has no such transition."""
+
+
+class MigrationQuerySet(models.QuerySet["Migration"]):
+    def open(self) -> QuerySet[Migration]:
+        return self.exclude(status__in=ENDED)
+
+    def abandoned(self) -> QuerySet[Migration]:
+        """Runs that should be at work but whose worker let the lease lapse."""
+        return self.filter(status__in=WORKING).filter(
+            models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=timezone.now())
+        )
+
+    def move(
+        self,
+        pk: int,
+        *,
+        old: MigrationStatus,
+        new: MigrationStatus,
+        text: str,
+        level: Level = Level.INFO,
+        **changes: object,
+    ) -> bool:
+        """Compare-and-set one status change and write its event; False when someone was faster.
+
+        `changes` are further columns of the same UPDATE.
+        """
+        if new not in TRANSITIONS[old]:
+            raise IllegalTransitionError(f"{old} → {new}")
+        with transaction.atomic():
+            if not self.filter(pk=pk, status=old).update(status=new, **changes):
+                return False
+            Event.objects.append(pk, kind=EventKind.STATUS, text=text, level=level)
+        return True
+
+    def take_lease(self, pk: int, *, owner: str, duration: timedelta) -> bool:
+        """Become the one runner: True when the lease was free, lapsed or already ours."""
+        now = timezone.now()
+        free = (
+            models.Q(lease_until__isnull=True)
+            | models.Q(lease_until__lt=now)
+            | models.Q(lease_owner=owner)
+        )
+        return bool(self.filter(free, pk=pk).update(lease_owner=owner, lease_until=now + duration))
+
+    def renew_lease(self, pk: int, *, owner: str, duration: timedelta) -> bool:
+        """Keep the lease; False when another worker has taken it."""
+        return bool(
+            self.filter(pk=pk, lease_owner=owner).update(lease_until=timezone.now() + duration)
+        )
+
+    def drop_lease(self, pk: int, *, owner: str) -> None:
+        self.filter(pk=pk, lease_owner=owner).update(lease_owner="", lease_until=None)
+
+
+class Migration(models.Model):
+    """An ordered list of steps with its findings, table transfers, events and rejects."""
+
+    server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="migrations")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="migrations")
+    run_id = models.CharField(max_length=32, unique=True, default=new_run_id, editable=False)
+    status = models.CharField(
+        max_length=16, choices=MigrationStatus.choices, default=MigrationStatus.DRAFT
+    )
+    current_step = models.CharField(
+        max_length=10, choices=StepName.choices, default=StepName.PREFLIGHT
+    )
+    creates_pool = models.BooleanField(
+        default=False, help_text="The first server: it also brings the default settings."
+    )
+    rows_per_second = models.PositiveIntegerField(
+        null=True, blank=True, help_text="A cap on the copy; empty: as fast as it goes."
+    )
+    failure = models.TextField(blank=True, default="")
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="migrations"
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="confirmed_migrations",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    checked_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    backup_path = models.CharField(max_length=255, blank=True, default="")
+    backup_sha256 = models.CharField(max_length=64, blank=True, default="")
+    backup_bytes = models.BigIntegerField(null=True)
+    # Digest of the Derby directory on the host when it was fetched: it must never change.
+    source_sha256 = models.CharField(max_length=64, blank=True, default="")
+
+    lease_owner = models.CharField(max_length=120, blank=True, default="")
+    lease_until = models.DateTimeField(null=True)
+    # The number of the last event; the row's lock makes the sequence gapless.
+    last_event = models.PositiveBigIntegerField(default=0)
+
+    objects = MigrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.server} into {self.pool}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("migrations_ui:migration", args=[self.pk])
+
+    @property
+    def state(self) -> MigrationStatus:
+        return MigrationStatus(self.status)
+
+    @property
+    def is_before_cutover(self) -> bool:
+        """Until here `cancel` leaves the server exactly as it was."""
+        return self.confirmed_at is None and self.current_step in BEFORE_CUTOVER
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What a person may ask for now."""
+        refused = Action.ROLL_BACK if self.is_before_cutover else Action.CANCEL
+        return tuple(action for action in ACTIONS.get(self.state, ()) if action is not refused)
+
+
+class PoolLock(models.Model):
+    """One migration at a time in a pool, kept by the primary key and not by a form."""
+
+    pool = models.OneToOneField(Pool, on_delete=models.PROTECT, primary_key=True)
+    migration = models.ForeignKey(Migration, on_delete=models.CASCADE)
+    since = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.pool} is kept for {self.migration}"

@@ -1,0 +1,151 @@
+"""The words and the legal transitions of a migration: data only.
+
+The screens draw their buttons from `ACTIONS`, the services move along `TRANSITIONS`, and the
+tests walk both.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class MigrationStatus(models.TextChoices):
+    DRAFT = "draft", "draft"
+    CHECKING = "checking", "checking"
+    READY = "ready", "ready"
+    RUNNING = "running", "running"
+    PAUSING = "pausing", "pausing"
+    PAUSED = "paused", "paused"
+    AWAITING_CUTOVER = "awaiting_cutover", "waiting for you"
+    CANCELLING = "cancelling", "cancelling"
+    CANCELLED = "cancelled", "cancelled"
+    FAILED = "failed", "failed"
+    FINISHED = "finished", "finished"
+    ROLLING_BACK = "rolling_back", "rolling back"
+    ROLLED_BACK = "rolled_back", "rolled back"
+
+
+S = MigrationStatus
+
+TRANSITIONS: dict[MigrationStatus, frozenset[MigrationStatus]] = {
+    S.DRAFT: frozenset({S.CHECKING, S.CANCELLED}),
+    # Checking ends ready or, with blockers, as a draft again.
+    S.CHECKING: frozenset({S.READY, S.DRAFT}),
+    S.READY: frozenset({S.CHECKING, S.RUNNING, S.CANCELLED}),
+    S.RUNNING: frozenset(
+        {S.PAUSING, S.AWAITING_CUTOVER, S.CANCELLING, S.FAILED, S.FINISHED, S.ROLLING_BACK}
+    ),
+    S.PAUSING: frozenset({S.PAUSED, S.RUNNING, S.CANCELLING, S.FAILED, S.AWAITING_CUTOVER}),
+    S.PAUSED: frozenset({S.RUNNING, S.CANCELLING}),
+    S.AWAITING_CUTOVER: frozenset({S.RUNNING, S.CANCELLING}),
+    S.CANCELLING: frozenset({S.CANCELLED, S.FAILED}),
+    S.CANCELLED: frozenset(),
+    S.FAILED: frozenset({S.RUNNING, S.CANCELLING, S.ROLLING_BACK}),
+    S.FINISHED: frozenset({S.ROLLING_BACK}),
+    S.ROLLING_BACK: frozenset({S.ROLLED_BACK, S.FAILED}),
+    S.ROLLED_BACK: frozenset(),
+}
+
+# States in which a worker has to hold the lease and make progress.
+WORKING = frozenset({S.RUNNING, S.PAUSING, S.CANCELLING, S.ROLLING_BACK})
+# States in which the pool is kept closed for other migrations.
+HOLDS_POOL = WORKING | {S.PAUSED, S.AWAITING_CUTOVER, S.FAILED}
+ENDED = frozenset({S.CANCELLED, S.FINISHED, S.ROLLED_BACK})
+
+
+class StepName(models.TextChoices):
+    """In the order in which they run."""
+
+    PREFLIGHT = "preflight", "Preflight"
+    BACKUP = "backup", "Backup"
+    STOP = "stop", "Stop"
+    FETCH = "fetch", "Fetch"
+    SCHEMA = "schema", "Schema"
+    COPY = "copy", "Copy"
+    VERIFY = "verify", "Verify"
+    CUTOVER = "cutover", "Cut-over"
+    CONFIGURE = "configure", "Configure"
+    START = "start", "Start"
+    CONFIRM = "confirm", "Confirm"
+
+
+# After the gate a server's own configuration has changed: cancel is no longer possible.
+BEFORE_CUTOVER = frozenset(
+    {
+        StepName.PREFLIGHT,
+        StepName.BACKUP,
+        StepName.STOP,
+        StepName.FETCH,
+        StepName.SCHEMA,
+        StepName.COPY,
+        StepName.VERIFY,
+        StepName.CUTOVER,
+    }
+)
+
+
+class StepStatus(models.TextChoices):
+    WAITING = "waiting", "waiting"
+    RUNNING = "running", "running"
+    DONE = "done", "done"
+    FAILED = "failed", "failed"
+
+
+class Action(models.TextChoices):
+    """What a person may ask of a migration; the label is the button."""
+
+    CHECK = "check", "Check again"
+    START = "start", "Start the move"
+    PAUSE = "pause", "Pause"
+    RESUME = "resume", "Resume"
+    RETRY = "retry", "Retry this step"
+    CONFIRM = "confirm", "Cut over"
+    CANCEL = "cancel", "Cancel…"
+    ROLL_BACK = "roll_back", "Roll back…"
+
+
+# Which actions fit a state. Cancel and roll back share FAILED: before the cut-over only cancel
+# fits, after it only roll back (`Migration.actions` knows which).
+ACTIONS: dict[MigrationStatus, tuple[Action, ...]] = {
+    S.DRAFT: (Action.CHECK, Action.CANCEL),
+    S.READY: (Action.START, Action.CHECK, Action.CANCEL),
+    S.RUNNING: (Action.PAUSE, Action.CANCEL),
+    S.PAUSING: (Action.RESUME, Action.CANCEL),
+    S.PAUSED: (Action.RESUME, Action.CANCEL),
+    S.AWAITING_CUTOVER: (Action.CONFIRM, Action.CANCEL),
+    S.FAILED: (Action.RETRY, Action.CANCEL, Action.ROLL_BACK),
+    S.FINISHED: (Action.ROLL_BACK,),
+}
+
+
+class Outcome(models.TextChoices):
+    """What one preflight check found."""
+
+    PASSED = "passed", "passed"
+    WARNING = "warning", "warning"
+    BLOCKER = "blocker", "blocker"
+
+
+class TransferStatus(models.TextChoices):
+    WAITING = "waiting", "waiting"
+    COPYING = "copying", "copying"
+    COPIED = "copied", "copied"
+    FAILED = "failed", "failed"
+
+
+class Verification(models.TextChoices):
+    NOT_VERIFIED = "not_verified", "not verified"
+    EQUAL = "equal", "verified"
+    DIFFERENT = "different", "differs"
+
+
+class EventKind(models.TextChoices):
+    STATUS = "status", "status"
+    STEP = "step", "step"
+    LOG = "log", "log"
+
+
+class Level(models.TextChoices):
+    INFO = "info", "info"
+    WARNING = "warning", "warning"
+    ERROR = "error", "error"

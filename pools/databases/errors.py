@@ -1,0 +1,62 @@
+"""What can be wrong with a managed database, in words for the person who has to mend it."""
+
+from __future__ import annotations
+
+
+class DatabaseError(Exception):
+    """The database did not do what was asked."""
+
+    remedy = "Look at the database server's own log."
+
+    def __init__(self, message: str | None = None, *, code: str = "") -> None:
+        """`code` is the driver's or server's own code (SQLSTATE, SQL30082N, 18456 …)."""
+        super().__init__(message or (self.__doc__ or "").splitlines()[0])
+        self.code = code
+
+
+class HostUnknown(DatabaseError):
+    """The database's host name cannot be resolved."""
+
+    remedy = "Check the spelling of the host and the DNS of the worker's machine."
+
+
+class PortClosed(DatabaseError):
+    """Nothing answers at the database's address."""
+
+    remedy = "Check host and port, that the database is running, and the firewall between."
+
+
+class LoginRefused(DatabaseError):
+    """The database refuses this user name or password."""
+
+    remedy = "Correct the user name and password, and that this login may come from the worker."
+
+
+class DatabaseMissing(DatabaseError):
+    """The server answers, but it has no database of that name."""
+
+    remedy = "Create the database (UTF-8), or correct its name."
+
+
+class WrongEngine(DatabaseError):
+    """Something else than the configured engine answers at that port."""
+
+    remedy = "Choose the right engine, or the port of the right server."
+
+
+class DriverMissing(DatabaseError):
+    """The driver of this engine is not installed."""
+
+    remedy = "Install it on every worker."
+
+
+class PrivilegeMissing(DatabaseError):
+    """The login may not do what is needed."""
+
+    remedy = "Have the DBA grant the missing privilege."
+
+
+class ConnectionLost(DatabaseError):
+    """The database was there and has gone away."""
+
+    remedy = "The console tries again by itself; if it stays away, check the database server."

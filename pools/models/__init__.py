@@ -1,0 +1,31 @@
+"""One noun a file; each noun's QuerySet stands beside it."""
+
+from __future__ import annotations
+
+from pools.models.audit import AuditEntry
+from pools.models.command_profile import CommandProfile
+from pools.models.database_configuration import DatabaseConfiguration, DatabaseFinding
+from pools.models.device import Device
+from pools.models.login import Login
+from pools.models.operation import Operation, OperationLine
+from pools.models.pool import Pool, PoolMember
+from pools.models.reading import Reading, StatusChange
+from pools.models.server import Server
+from pools.models.traveler_user import TravelerUser
+
+__all__ = [
+    "AuditEntry",
+    "CommandProfile",
+    "DatabaseConfiguration",
+    "DatabaseFinding",
+    "Device",
+    "Login",
+    "Operation",
+    "OperationLine",
+    "Pool",
+    "PoolMember",
+    "Reading",
+    "Server",
+    "StatusChange",
+    "TravelerUser",
+]

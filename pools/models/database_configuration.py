@@ -1,0 +1,79 @@
+"""Where a pool's enterprise database is, and what the last check found there."""
+
+from __future__ import annotations
+
+from django.db import models
+from encrypted_fields.fields import EncryptedTextField
+
+from pools.databases.connection import DatabaseLogin
+from pools.domain.jdbc import JdbcUrl
+from pools.states import Engine, SchemaMode, Severity
+
+
+class DatabaseConfiguration(models.Model):
+    """One enterprise database and the login that Traveler and this console use."""
+
+    name = models.CharField(max_length=80, unique=True, help_text="As it is called in the lists.")
+    engine = models.CharField(max_length=12, choices=Engine.choices)
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField()
+    database_name = models.CharField(max_length=128)
+    schema = models.CharField(
+        max_length=128, blank=True, default="", help_text="Empty: the engine's own rule."
+    )
+    username = models.CharField(max_length=128)
+    password = EncryptedTextField()
+    schema_mode = models.CharField(
+        max_length=10, choices=SchemaMode.choices, default=SchemaMode.AUTOMATIC
+    )
+
+    # Written by the check only.
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reachable = models.BooleanField(default=False, editable=False)
+    version = models.CharField(max_length=120, blank=True, default="", editable=False)
+    round_trip_ms = models.FloatField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "database configuration"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def login(self) -> DatabaseLogin:
+        """What a worker needs to open it."""
+        return DatabaseLogin(
+            engine=self.engine,
+            host=self.host,
+            port=self.port,
+            name=self.database_name,
+            user=self.username,
+            password=self.password,
+            schema=self.schema,
+        )
+
+    @property
+    def jdbc_url(self) -> str:
+        """The address in the form that `travelerUtil db set url=` takes."""
+        return str(JdbcUrl(self.engine, self.host, self.port, self.database_name))
+
+
+class DatabaseFinding(models.Model):
+    """One line of a database check; a new check replaces the lines of the last."""
+
+    database = models.ForeignKey(
+        DatabaseConfiguration, on_delete=models.CASCADE, related_name="findings"
+    )
+    position = models.PositiveSmallIntegerField()
+    check_id = models.CharField(max_length=60)
+    title = models.CharField(max_length=120)
+    severity = models.CharField(max_length=12, choices=Severity.choices)
+    passed = models.BooleanField()
+    seen = models.TextField()
+    remedy = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["database", "position"]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.seen}"

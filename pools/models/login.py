@@ -1,0 +1,23 @@
+"""A name and its secret for hosts: one row serves many servers."""
+
+from __future__ import annotations
+
+from django.db import models
+from encrypted_fields.fields import EncryptedTextField
+
+
+class Login(models.Model):
+    """A user name with a password, a private key or both; secrets are encrypted at rest."""
+
+    name = models.CharField(max_length=80, unique=True, help_text="As it is called in the lists.")
+    username = models.CharField(max_length=120)
+    password = EncryptedTextField(blank=True, default="")
+    private_key = EncryptedTextField(
+        blank=True, default="", help_text="OpenSSH private key, without a passphrase."
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,70 @@
+"""Pool, and its members as the pool itself lists them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+
+from pools.models.database_configuration import DatabaseConfiguration
+
+
+class Pool(models.Model):
+    """Servers that share one enterprise database and one external URL."""
+
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    external_url = models.URLField(
+        help_text="The address devices use; equal on every server of the pool."
+    )
+    database = models.OneToOneField(
+        DatabaseConfiguration, on_delete=models.PROTECT, related_name="pool"
+    )
+    ca_certificate = models.TextField(
+        blank=True,
+        default="",
+        help_text="PEM. Needed when the servers' certificates come from an authority of your own.",
+    )
+    heartbeat_seconds = models.PositiveIntegerField(
+        default=60, help_text="A heartbeat older than this is late. The vendor names no figure."
+    )
+    # When `hadr show` was last read, and why it could not be.
+    members_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    members_failure = models.TextField(blank=True, default="", editable=False)
+    inventory_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    inventory_failure = models.TextField(blank=True, default="", editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("pools:pool", args=[self.slug])
+
+
+class PoolMember(models.Model):
+    """One row of `tell traveler hadr show`, field by field (domain.md 1)."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="members")
+    domino_name = models.CharField(max_length=255)
+    server_id = models.CharField(max_length=80, blank=True, default="")
+    host_name = models.CharField(max_length=253, blank=True, default="")
+    ip_address = models.CharField(max_length=45, blank=True, default="")
+    server_port = models.PositiveIntegerField(null=True, blank=True)
+    servlet_port = models.PositiveIntegerField(null=True, blank=True)
+    alive = models.BooleanField(null=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    availability_index = models.IntegerField(null=True, blank=True)
+    users = models.PositiveIntegerField(null=True, blank=True)
+    # Fields the console does not know, as "name: value" lines.
+    other = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["domino_name"]
+        constraints = [
+            models.UniqueConstraint(fields=["pool", "domino_name"], name="member_once_a_pool")
+        ]
+
+    def __str__(self) -> str:
+        return self.domino_name

@@ -1,0 +1,131 @@
+"""Server: one Traveler server, standalone or pooled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from pools.domain.names import abbreviated, common_name
+from pools.models.command_profile import CommandProfile
+from pools.models.login import Login
+from pools.models.pool import Pool
+from pools.states import Availability, OverallStatus, Platform
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+# A reading is expected every minute; twice that is stale (ui.md, principle 3).
+STALE_AFTER = timedelta(minutes=2)
+
+
+class ServerQuerySet(models.QuerySet["Server"]):
+    def pooled(self) -> QuerySet[Server]:
+        return self.filter(pool__isnull=False)
+
+    def standalone(self) -> QuerySet[Server]:
+        """Servers with their own Derby database, which may be moved into a pool."""
+        return self.filter(pool__isnull=True)
+
+    def in_service(self) -> QuerySet[Server]:
+        return self.filter(retired_at__isnull=True)
+
+    def stale(self) -> QuerySet[Server]:
+        """Servers whose condition is not known for longer than the schedule allows."""
+        return self.exclude(seen_at__gte=timezone.now() - STALE_AFTER)
+
+
+class Server(models.Model):
+    """Identified by its Domino name; `pool` is empty while it is standalone."""
+
+    domino_name = models.CharField(
+        max_length=255, unique=True, help_text="Canonical: CN=trav1/O=Acme"
+    )
+    pool = models.ForeignKey(
+        Pool, on_delete=models.PROTECT, null=True, blank=True, related_name="servers"
+    )
+    external_url = models.URLField(
+        blank=True, default="", help_text="As set in this server's own server document."
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(blank=True, default="")
+
+    # What runs there.
+    traveler_version = models.CharField(max_length=40, blank=True, default="")
+    traveler_build = models.CharField(max_length=40, blank=True, default="")
+    domino_release = models.CharField(max_length=40, blank=True, default="")
+    domino_edition = models.CharField(
+        max_length=40, blank=True, default="", help_text="Enterprise, Utility, Messaging …"
+    )
+    platform = models.CharField(max_length=10, choices=Platform.choices, default=Platform.UNKNOWN)
+    bits = models.PositiveSmallIntegerField(null=True, blank=True, help_text="32 or 64")
+
+    # How it is reached.
+    profile = models.ForeignKey(CommandProfile, on_delete=models.PROTECT, related_name="servers")
+    ssh_host = models.CharField(max_length=253)
+    ssh_port = models.PositiveIntegerField(default=22)
+    ssh_login = models.ForeignKey(Login, on_delete=models.PROTECT, related_name="ssh_servers")
+    host_key = models.TextField(
+        blank=True, default="", help_text="Trusted on first use; a changed key is refused."
+    )
+    host_key_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    api_url = models.URLField(help_text="Scheme, host and port of /api/traveler.")
+    api_login = models.ForeignKey(Login, on_delete=models.PROTECT, related_name="api_servers")
+
+    # The latest reading, kept here so that a page needs one query. Written by the sweep only.
+    availability = models.CharField(
+        max_length=12,
+        choices=Availability.choices,
+        default=Availability.UNKNOWN,
+        editable=False,
+    )
+    availability_index = models.IntegerField(null=True, blank=True, editable=False)
+    overall_status = models.CharField(
+        max_length=8,
+        choices=OverallStatus.choices,
+        default=OverallStatus.UNKNOWN,
+        editable=False,
+    )
+    status_reasons = models.TextField(blank=True, default="", editable=False)
+    constrained = models.BooleanField(null=True, blank=True, editable=False)
+    users = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    heartbeat_at = models.DateTimeField(null=True, blank=True, editable=False)
+    swept_at = models.DateTimeField(null=True, blank=True, editable=False)
+    seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    failure = models.TextField(blank=True, default="", editable=False)
+    # A standalone server keeps its own users and devices; a pool's are listed once for all.
+    inventory_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    inventory_failure = models.TextField(blank=True, default="", editable=False)
+
+    objects = ServerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["domino_name"]
+
+    def __str__(self) -> str:
+        return abbreviated(self.domino_name)
+
+    def get_absolute_url(self) -> str:
+        return reverse("pools:server", args=[self.pk])
+
+    @property
+    def short_name(self) -> str:
+        """`trav1` of CN=trav1/O=Acme."""
+        return common_name(self.domino_name)
+
+    @property
+    def is_standalone(self) -> bool:
+        return self.pool_id is None
+
+    @property
+    def is_stale(self) -> bool:
+        return self.seen_at is None or self.seen_at < timezone.now() - STALE_AFTER
+
+    @property
+    def reasons(self) -> list[str]:
+        """One line a reason for Yellow or Red."""
+        return self.status_reasons.splitlines()

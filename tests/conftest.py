@@ -1,0 +1,41 @@
+"""Real servers for the tests, started once a session on free loopback ports."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from pools.databases.connection import DatabaseLogin
+from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgreSQL]:
+    """A PostgreSQL server of the session's own."""
+    with EmbeddedPostgreSQL(tmp_path_factory.mktemp("servers") / "postgresql") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    """A Redis server of the session's own."""
+    with EmbeddedRedis(tmp_path_factory.mktemp("servers") / "redis") as server:
+        yield server
+
+
+@pytest.fixture
+def database_login(postgresql: EmbeddedPostgreSQL) -> DatabaseLogin:
+    """A fresh, empty, UTF-8 PostgreSQL database with an owner of its own."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    postgresql.create_role(name, "secret-of-the-test")
+    postgresql.create_database(name, owner=name)
+    return DatabaseLogin(
+        engine="postgresql",
+        host="127.0.0.1",
+        port=postgresql.port,
+        name=name,
+        user=name,
+        password="secret-of-the-test",
+    )
