@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.settings.environment import BASE_DIR, DEBUG
 
 INSTALLED_APPS = [
+    "console",
     "console.accounts",
     "pools",
     "pools.store",

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.settings.environment import BASE_DIR, env
+from console.settings.environment import LIFEGUARD_WORK_DIR, env
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url(
-        "DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'lifeguard.sqlite3'}"
+    "default": env.db_url_config(
+        env.str("DATABASE_URL", default="")
+        or f"sqlite:///{LIFEGUARD_WORK_DIR / 'lifeguard.sqlite3'}"
     )
 }
 DATABASE_ROUTERS = ["pools.store.router.StoreRouter"]
 
 _console = DATABASES["default"]
 if _console["ENGINE"] == "django.db.backends.sqlite3":
+    LIFEGUARD_WORK_DIR.mkdir(parents=True, exist_ok=True)
     # Web, workers and beat write at the same time: wait for the lock instead of failing.
     _console["OPTIONS"] = {
         "timeout": 20,

@@ -16,6 +16,10 @@ environ.Env.read_env(Path(env.str("LIFEGUARD_ENV_FILE", default=str(BASE_DIR / "
 
 DEBUG = env.bool("DEBUG", default=False)
 
+# Everything the console writes to disk: its SQLite database, backups of servers, private copies
+# of Derby databases, the compiled reader.
+LIFEGUARD_WORK_DIR = Path(env.str("LIFEGUARD_WORK_DIR", default=str(BASE_DIR / "var"))).resolve()
+
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
@@ -40,6 +44,7 @@ __all__ = [
     "BASE_DIR",
     "CSRF_TRUSTED_ORIGINS",
     "DEBUG",
+    "LIFEGUARD_WORK_DIR",
     "LANGUAGE_CODE",
     "SALT_KEY",
     "SECRET_KEY",

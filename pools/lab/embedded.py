@@ -78,10 +78,13 @@ class EmbeddedServer:
         self.process = None
 
     def _wait_until_answering(self) -> None:
-        assert self.process is not None
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if (
+                self.process is None
+                or self.process.poll() is not None
+                or time.monotonic() > deadline
+            ):
                 tail = self.directory.with_suffix(".log").read_text(errors="replace")[-800:]
                 raise EmbeddedServerError(
                     f"{self.title} did not start on 127.0.0.1:{self.port}. Its last words:\n{tail}"
@@ -192,6 +195,7 @@ class EmbeddedPostgreSQL(EmbeddedServer):
             ],
             capture_output=True,
             text=True,
+            check=False,
         )
         if made.returncode:
             raise EmbeddedServerError(f"initdb failed: {made.stderr or made.stdout}")

@@ -1,0 +1,70 @@
+# Lifeguard's commands. Everything is installed into .venv; nothing is installed system-wide
+# but Debian packages, and those only when you are root.
+PYTHON ?= python3
+PORT ?= 8000
+SCALE ?= 1
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint format bench screenshots lock clean
+
+help:  ## this list
+	@sed -nE 's/^([a-z]+):.*##/\1 ·/p' $(MAKEFILE_LIST)
+
+demo: .venv/demo .env  ## the console with a lab of emulated Traveler hosts, on http://127.0.0.1:8000
+	@LIFEGUARD_WORK_DIR=var/demo DATABASE_URL= exec $(BIN)/python manage.py up --lab --port $(PORT) --scale $(SCALE)
+
+run: .venv/demo .env  ## the console alone, with an embedded Redis
+	@exec $(BIN)/python manage.py up --port $(PORT)
+
+test: .venv/dev  ## the whole suite, browser tests included
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: .venv/dev  ## ruff, mypy strict, layers, migrations, deployment checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+	LIFEGUARD_ENV_FILE=/dev/null SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: .venv/dev  ## let ruff put the code in form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/dev  ## the measured figures of docs/performance.md
+	$(BIN)/python -m benchmarks.transfer
+
+screenshots: .venv/dev  ## every page, light and dark, 390 and 1280 px, into screenshots/
+	$(BIN)/python -m tools.screenshots
+
+lock: .venv/uv  ## compile the locked requirements anew from pyproject.toml
+	for extra in "" "--extra demo" "--extra demo --extra dev"; do \
+	  name=$$(echo $$extra | sed -E 's/.*--extra //'); \
+	  $(BIN)/uv pip compile pyproject.toml $$extra --generate-hashes --no-annotate --no-header \
+	    --python-version 3.11 --quiet --output-file requirements/$${name:-production}.txt; \
+	done
+
+.env:
+	@umask 077; printf 'SECRET_KEY=%s\n# Reached on the loopback address only, so without TLS.\nHTTPS=false\n' \
+	  "$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')" > .env
+
+.venv/uv: requirements/bootstrap.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lifeguard needs Python 3.11 or newer; name it: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+.venv/demo: .venv/uv requirements/demo.txt
+	@sh tools/debian-packages openjdk-17-jdk-headless libderby-java
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements/demo.txt
+	@touch $@
+
+.venv/dev: .venv/uv requirements/dev.txt
+	@sh tools/debian-packages openjdk-17-jdk-headless libderby-java chromium
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:  ## forget the demo's data and everything installed into this folder
+	rm -rf .venv var/demo static_collected screenshots

@@ -1,0 +1,126 @@
+"""Bring the whole console up on this machine: `manage.py up`, or `up --lab` for the demo."""
+
+from __future__ import annotations
+
+import os
+import signal
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from console.accounts.provisioning import provide_first_accounts
+from console.supervision.ports import PortTaken, remembered_port, require_free
+from console.supervision.programs import Program, console_programs, manage
+from console.supervision.supervisor import StartFailed, Supervisor
+from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis, EmbeddedServerError
+
+POOL_DATABASE = "traveler"
+EMPTY_DATABASE = "traveler_us"
+
+
+class Command(BaseCommand):
+    help = "Run web, workers, beat and an embedded Redis; with --lab also the emulated hosts."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--lab", action="store_true", help="emulated Traveler hosts as well")
+        parser.add_argument("--port", type=int, default=8000, help="of the web console")
+        parser.add_argument("--scale", type=float, default=1.0, help="of the lab's data")
+
+    def handle(self, *args: Any, lab: bool, port: int, scale: float, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, _end)
+        try:
+            self._run(lab=lab, port=port, scale=scale)
+        except (PortTaken, StartFailed, EmbeddedServerError) as error:
+            raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            self.stdout.write("\nEverything has ended.")
+
+    def _run(self, *, lab: bool, port: int, scale: float) -> None:
+        directory: Path = settings.LIFEGUARD_WORK_DIR
+        directory.mkdir(parents=True, exist_ok=True)
+        require_free(port, "the web console", f"End it, or choose another: PORT={port + 1}.")
+
+        redis = EmbeddedRedis(directory / "redis", remembered_port(directory, "redis"))
+        redis.directory.mkdir(exist_ok=True)
+        require_free(redis.port, "Redis", "Is this console running already?")
+        programs = [Program("redis", tuple(redis.command()), first=True)]
+        environment = {"LIFEGUARD_WORK_DIR": str(directory), "REDIS_URL": redis.url}
+        answering = [redis]
+        if lab:
+            environment |= {"HTTPS": "false", "DEBUG": "false"}
+            postgresql = self._postgresql(directory)
+            programs.append(
+                Program("postgresql", tuple(postgresql.command()), first=True, stop_signal="INT")
+            )
+            programs.append(_lab_program(postgresql, directory, scale))
+            answering.append(postgresql)
+        programs += console_programs(port=port)
+
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        accounts = provide_first_accounts(directory / "accounts.json")
+        address = f"http://127.0.0.1:{port}/"
+
+        with ExitStack() as stack:
+            supervisor = stack.enter_context(
+                Supervisor(programs, directory=directory, environment=os.environ | environment)
+            )
+            for server in answering:
+                supervisor.wait_for(server.title, server.answers, seconds=60)
+            supervisor.start_the_rest()
+            supervisor.wait_for("The web console", lambda: _answers(address), seconds=60)
+            if lab:
+                supervisor.wait_for("The lab", (directory / "lab" / "ready").exists, seconds=150)
+                call_command("lab", "enroll", directory=str(directory / "lab"))
+            self.stdout.write(
+                f"Ready: {address} · "
+                + " · ".join(f"{name} / {password}" for name, password in accounts.items())
+                + " · Ctrl-C ends it"
+            )
+            self.stdout.flush()
+            supervisor.wait()
+        raise StartFailed(f"The supervisor ended by itself. See {directory}/supervisord.log.")
+
+    def _postgresql(self, directory: Path) -> EmbeddedPostgreSQL:
+        """The lab's enterprise database server, with the pool's and an empty database."""
+        server = EmbeddedPostgreSQL(
+            directory / "postgresql", remembered_port(directory, "postgresql")
+        )
+        require_free(server.port, "PostgreSQL", "Is this console running already?")
+        with server:
+            server.create_role("lntuser", server.password)
+            for name in (POOL_DATABASE, EMPTY_DATABASE):
+                server.create_database(name, owner="lntuser")
+        return server
+
+
+def _lab_program(postgresql: EmbeddedPostgreSQL, directory: Path, scale: float) -> Program:
+    def url(name: str) -> str:
+        return f"postgresql://lntuser:{postgresql.password}@127.0.0.1:{postgresql.port}/{name}"
+
+    return Program(
+        "lab",
+        (
+            *manage("lab", "--directory", str(directory / "lab"), "--scale", str(scale)),
+            *("--database-url", url(POOL_DATABASE), "--empty-database-url", url(EMPTY_DATABASE)),
+        ),
+    )
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=5):  # noqa: S310 (our own loopback address)
+            return True
+    except URLError:
+        return False
+
+
+def _end(*args: Any) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,1 @@
+"""Running the whole console on one machine, under supervisord."""
