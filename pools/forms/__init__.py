@@ -1,0 +1,1 @@
+"""What people may enter, and what is wrong with it in words."""

@@ -1,0 +1,1 @@
+"""What templates need beyond Django: state, age and figures, each in one place."""

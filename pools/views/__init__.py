@@ -1,0 +1,1 @@
+"""Pages of the standing world: load → form → service → render."""
