@@ -6,7 +6,7 @@ import hashlib
 import shlex
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,17 +52,13 @@ def console_programs(*, port: int) -> tuple[Program, ...]:
     )
 
 
-def supervisor_configuration(
-    programs: Sequence[Program], *, directory: Path, environment: Mapping[str, str]
-) -> str:
+def supervisor_configuration(programs: Sequence[Program], *, directory: Path) -> str:
     """The text of supervisord.conf; `%` is doubled, as its format asks."""
-    values = ",".join(f'{name}="{_escaped(value)}"' for name, value in environment.items())
     sections = [
         "[supervisord]",
         f"logfile={directory / 'supervisord.log'}",
         f"pidfile={directory / 'supervisord.pid'}",
         "loglevel=warn",
-        f"environment={values}",
         "[unix_http_server]",
         f"file={_socket(directory)}",
         "chmod=0700",

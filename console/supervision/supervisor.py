@@ -26,18 +26,17 @@ class Supervisor:
     ) -> None:
         self.programs = programs
         self.directory = directory
+        self.environment = environment
         self.configuration = directory / "supervisord.conf"
-        # It holds addresses with passwords.
-        self.configuration.touch(mode=0o600)
-        self.configuration.write_text(
-            supervisor_configuration(programs, directory=directory, environment=environment)
-        )
+        self.configuration.write_text(supervisor_configuration(programs, directory=directory))
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         with (self.directory / "supervisord.err").open("wb") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", self.configuration],
+                # Inherited by the programs, so that no secret is written to the configuration.
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
