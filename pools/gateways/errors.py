@@ -162,3 +162,9 @@ class ServerBusy(GatewayError):
     """The server is too busy to answer (503)."""
 
     default_remedy = "Try again in a minute."
+
+
+class LocalFileError(GatewayError):
+    """The copy cannot be read or written on Lifeguard's own disk."""
+
+    default_remedy = "Make room or correct the permissions in Lifeguard's work directory."

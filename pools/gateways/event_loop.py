@@ -13,16 +13,13 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_lock = threading.Lock()
-_loop: asyncio.AbstractEventLoop | None = None
-
 
 def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run `coroutine` on the process's loop thread and wait for its result.
 
     When the waiting thread is interrupted (a Celery time limit), the coroutine is cancelled.
     """
-    future = asyncio.run_coroutine_threadsafe(coroutine, _running_loop())
+    future = asyncio.run_coroutine_threadsafe(coroutine, _thread.loop())
     try:
         return future.result()
     finally:
@@ -51,19 +48,26 @@ async def _next_of(source: AsyncIterator[T]) -> T:
     return await anext(source)
 
 
-def _running_loop() -> asyncio.AbstractEventLoop:
-    global _loop
-    with _lock:
-        if _loop is None:
-            _loop = asyncio.new_event_loop()
-            threading.Thread(target=_loop.run_forever, name="gateways", daemon=True).start()
-        return _loop
+class _LoopThread:
+    """The loop of this process, started with its first use."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Start afresh: a forked worker inherits the object but not the thread."""
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(
+                    target=self._loop.run_forever, name="gateways", daemon=True
+                ).start()
+            return self._loop
 
 
-def _forget_loop() -> None:
-    """A forked worker inherits the variable but not the thread: start afresh there."""
-    global _lock, _loop
-    _lock, _loop = threading.Lock(), None
-
-
-os.register_at_fork(after_in_child=_forget_loop)
+_thread = _LoopThread()
+os.register_at_fork(after_in_child=_thread.forget)

@@ -19,6 +19,7 @@ from pools.gateways.quoting import (
     refuse_active_characters,
     refuse_control_characters,
 )
+from pools.states import ConsoleMethod, PasswordPassing, Platform
 
 Escape = Callable[[str, str], str]
 
@@ -32,10 +33,10 @@ class HostProfile:
     """
 
     name: str
-    platform: str = "linux"
+    platform: str = Platform.LINUX.value
     program_directory: str = "/opt/hcl/domino/notes/latest/linux"
     data_directory: str = "/local/notesdata"
-    console_method: str = "start_script"
+    console_method: str = ConsoleMethod.START_SCRIPT.value
     console_command: str = 'domino cmd "{command}" {lines}'
     console_log: str = "{data}/IBM_TECHNICAL_SUPPORT/console.log"
     start_server: str = "domino start"
@@ -50,7 +51,7 @@ class HostProfile:
     show_user: str = "tell traveler user {user}"
     show_config: str = "tell traveler config"
     traveler_util: str = "{data}/traveler/util/travelerUtil"
-    password_passing: str = "prompt"
+    password_passing: str = PasswordPassing.PROMPT.value
     derby_directory: str = "{data}/traveler/ntsdb"
     jdbc_jar_directory: str = "{program}/Traveler/lib"
     notes_ini: str = "{data}/notes.ini"
@@ -112,7 +113,7 @@ START_SCRIPT = HostProfile(name="HCL Traveler on Linux (start script)")
 SERVER_C = dataclasses.replace(
     START_SCRIPT,
     name="HCL Traveler on Linux (server -c)",
-    console_method="server_c",
+    console_method=ConsoleMethod.SERVER_C.value,
     console_command='cd {data} && {program}/server -c "{command}"',
     start_server="cd {data} && nohup {program}/server >/dev/null 2>&1 </dev/null &",
     stop_server="cd {data} && {program}/server -q",
@@ -122,10 +123,10 @@ SERVER_C = dataclasses.replace(
 WINDOWS = dataclasses.replace(
     START_SCRIPT,
     name="HCL Traveler on Windows",
-    platform="windows",
+    platform=Platform.WINDOWS.value,
     program_directory=r"C:\Domino",
     data_directory=r"C:\Domino\Data",
-    console_method="server_c",
+    console_method=ConsoleMethod.SERVER_C.value,
     console_command='cd /d {data} && {program}\\nserver.exe -c "{command}"',
     console_log=r"{data}\IBM_TECHNICAL_SUPPORT\console.log",
     start_server="cd /d {data} && start /b {program}\\nserver.exe",

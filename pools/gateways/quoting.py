@@ -7,6 +7,7 @@ import shlex
 import unicodedata
 
 from pools.gateways.errors import UnsafeText
+from pools.states import Platform
 
 SINGLE_QUOTE = "'"
 DOUBLE_QUOTE = '"'
@@ -40,7 +41,7 @@ def refuse_active_characters(value: str) -> str:
 def escape_for_shell(value: str, quote: str, *, platform: str) -> str:
     """Return `value` for a place of a command line where `quote` ('', ' or ") is open."""
     refuse_control_characters(value)
-    if platform == "windows":
+    if platform == Platform.WINDOWS:
         return _escape_for_windows(value, quote)
     if quote == DOUBLE_QUOTE:
         return re.sub(r'([\\"$`])', r"\\\1", value)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+# A line that holds fewer known names is a sentence, not the head of a table.
+_FEWEST_NAMES = 2
 _RULE = re.compile(r"[\s|+=_\-*]+")
 _GAP = re.compile(r"\s*[|\t]\s*|\s{2,}")
 _FIELD = re.compile(r"\s*(?P<name>[^:=]{1,60}?)\s*[:=](?P<value>\s.*|)$")
@@ -68,7 +70,7 @@ class FieldNames:
     def read_header(self, line: str, *, identity: str) -> Header | None:
         """Return the columns when `line` heads a table: the identity and another known name."""
         spans = [(match.start(), match.end()) for match in self._anywhere.finditer(line)]
-        if len(spans) < 2 or self._at_start.match(line):
+        if len(spans) < _FEWEST_NAMES or self._at_start.match(line):
             return None
         columns = [
             Column(start, line[start:end], self.key_of(line[start:end])) for start, end in spans
@@ -85,49 +87,71 @@ class FieldNames:
 def read_records(
     lines: Iterable[str], names: FieldNames, *, identity: str
 ) -> tuple[list[Record], list[str]]:
-    """Read every record in `lines`; also return the lines that fitted nowhere.
+    """Read every record in `lines`; also return what fitted nowhere.
 
     identity: the key that every record has. A repeated field starts the next record, and so does
     an empty line or rule once the identity is known.
     """
-    records: list[Record] = []
-    unread: list[str] = []
-    table: Header | None = None
-    current: Record | None = None
+    reader = _Reader(names, identity)
     for line in lines:
-        if _RULE.fullmatch(line) or not line.strip():
-            if not line.strip():
-                table = None
-            if current is not None and identity in current.known:
-                current = None
-            continue
-        header = names.read_header(line, identity=identity)
-        if header is not None:
-            table, current = header, None
-            continue
-        if table is not None:
-            row = _read_row(line, table)
-            if row is not None and row.known.get(identity):
-                records.append(row)
-                continue
-        read = names.read_field(line)
-        if read is None or (not read[0] and current is None):
-            unread.append(line.strip())
-            continue
+        reader.read(line)
+    return reader.finish()
+
+
+class _Reader:
+    def __init__(self, names: FieldNames, identity: str) -> None:
+        self.names = names
+        self.identity = identity
+        self.records: list[Record] = []
+        self.unread: list[str] = []
+        self.table: Header | None = None
+        self.current: Record | None = None
+
+    def read(self, line: str) -> None:
+        if not line.strip():
+            self.table = None
+            self._end_record()
+        elif _RULE.fullmatch(line):
+            self._end_record()
+        elif header := self.names.read_header(line, identity=self.identity):
+            self.table, self.current = header, None
+        elif not self._read_row(line) and not self._read_field(line):
+            self.unread.append(line.strip())
+
+    def finish(self) -> tuple[list[Record], list[str]]:
+        complete = []
+        for record in self.records:
+            if record.known.get(self.identity):
+                complete.append(record)
+            else:
+                fields = record.known | record.unknown
+                self.unread += [f"{name}: {value}" for name, value in fields.items()]
+        return complete, self.unread
+
+    def _end_record(self) -> None:
+        if self.current is not None and self.identity in self.current.known:
+            self.current = None
+
+    def _read_row(self, line: str) -> bool:
+        row = _read_row(line, self.table) if self.table is not None else None
+        if row is None or not row.known.get(self.identity):
+            return False
+        self.records.append(row)
+        return True
+
+    def _read_field(self, line: str) -> bool:
+        read = self.names.read_field(line)
+        if read is None or (not read[0] and self.current is None):
+            return False
         key, name, value = read
-        if current is None or (key and key in current.known):
-            current = Record()
-            records.append(current)
+        if self.current is None or (key and key in self.current.known):
+            self.current = Record()
+            self.records.append(self.current)
         if key:
-            current.known[key] = value
+            self.current.known[key] = value
         else:
-            current.unknown[name] = value
-    complete = [record for record in records if record.known.get(identity)]
-    for record in records:
-        if not record.known.get(identity):
-            unread += [f"{name}: {value}" for name, value in record.known.items()]
-            unread += [f"{name}: {value}" for name, value in record.unknown.items()]
-    return complete, unread
+            self.current.unknown[name] = value
+        return True
 
 
 def _unknown_columns(line: str, left: int, right: int) -> list[Column]:

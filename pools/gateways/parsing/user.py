@@ -23,9 +23,11 @@ FIELDS = FieldNames(
 )
 _NEGATION = re.compile(r"\b(?:not|no|cannot|disabled)\b|n't\b", re.IGNORECASE)
 _SENTENCES = {
-    "mail_access": re.compile(r"\baccess\b.*\bmail file\b|\bmail file\b.*\baccess\b", re.I),
-    "monitoring": re.compile(r"\bmonitoring\b.*\b(?:enabled|disabled)\b", re.I),
-    "encrypted_mail": re.compile(r"\bencrypted mail\b", re.I),
+    "mail_access": re.compile(
+        r"\baccess\b.*\bmail file\b|\bmail file\b.*\baccess\b", re.IGNORECASE
+    ),
+    "monitoring": re.compile(r"\bmonitoring\b.*\b(?:enabled|disabled)\b", re.IGNORECASE),
+    "encrypted_mail": re.compile(r"\bencrypted mail\b", re.IGNORECASE),
 }
 
 
