@@ -35,8 +35,19 @@ TRANSITIONS: dict[MigrationStatus, frozenset[MigrationStatus]] = {
     S.RUNNING: frozenset(
         {S.PAUSING, S.AWAITING_CUTOVER, S.CANCELLING, S.FAILED, S.FINISHED, S.ROLLING_BACK}
     ),
-    S.PAUSING: frozenset({S.PAUSED, S.RUNNING, S.CANCELLING, S.FAILED, S.AWAITING_CUTOVER}),
-    S.PAUSED: frozenset({S.RUNNING, S.CANCELLING}),
+    # A step that ends while the pause is on its way may also end the run.
+    S.PAUSING: frozenset(
+        {
+            S.PAUSED,
+            S.RUNNING,
+            S.AWAITING_CUTOVER,
+            S.CANCELLING,
+            S.FAILED,
+            S.FINISHED,
+            S.ROLLING_BACK,
+        }
+    ),
+    S.PAUSED: frozenset({S.RUNNING, S.CANCELLING, S.ROLLING_BACK}),
     S.AWAITING_CUTOVER: frozenset({S.RUNNING, S.CANCELLING}),
     S.CANCELLING: frozenset({S.CANCELLED, S.FAILED}),
     S.CANCELLED: frozenset(),
@@ -46,19 +57,25 @@ TRANSITIONS: dict[MigrationStatus, frozenset[MigrationStatus]] = {
     S.ROLLED_BACK: frozenset(),
 }
 
-# States in which a worker has to hold the lease and make progress.
-WORKING = frozenset({S.RUNNING, S.PAUSING, S.CANCELLING, S.ROLLING_BACK})
+# States in which a worker undoes steps, last one first.
+GOING_BACK = frozenset({S.CANCELLING, S.ROLLING_BACK})
 # States in which the pool is kept closed for other migrations.
-HOLDS_POOL = WORKING | {S.PAUSED, S.AWAITING_CUTOVER, S.FAILED}
+HOLDS_POOL = GOING_BACK | {S.RUNNING, S.PAUSING, S.PAUSED, S.AWAITING_CUTOVER, S.FAILED}
+# States in which a worker has to hold the lease and make progress.
+WORKING = GOING_BACK | {S.CHECKING, S.RUNNING, S.PAUSING}
 ENDED = frozenset({S.CANCELLED, S.FINISHED, S.ROLLED_BACK})
 
 
 class StepName(models.TextChoices):
-    """In the order in which they run."""
+    """In the order in which they run.
+
+    Stop comes before backup: Derby and the .nsf files are open while Domino runs, and a copy of
+    open files cannot be trusted to restore a server (domain.md 6).
+    """
 
     PREFLIGHT = "preflight", "Preflight"
-    BACKUP = "backup", "Backup"
     STOP = "stop", "Stop"
+    BACKUP = "backup", "Backup"
     FETCH = "fetch", "Fetch"
     SCHEMA = "schema", "Schema"
     COPY = "copy", "Copy"
@@ -69,26 +86,17 @@ class StepName(models.TextChoices):
     CONFIRM = "confirm", "Confirm"
 
 
-# After the gate a server's own configuration has changed: cancel is no longer possible.
-BEFORE_CUTOVER = frozenset(
-    {
-        StepName.PREFLIGHT,
-        StepName.BACKUP,
-        StepName.STOP,
-        StepName.FETCH,
-        StepName.SCHEMA,
-        StepName.COPY,
-        StepName.VERIFY,
-        StepName.CUTOVER,
-    }
-)
-
-
 class StepStatus(models.TextChoices):
     WAITING = "waiting", "waiting"
     RUNNING = "running", "running"
     DONE = "done", "done"
     FAILED = "failed", "failed"
+    UNDONE = "undone", "undone"
+
+
+# What a run still has to do, and what a cancellation or roll-back still has to take back.
+TO_DO = frozenset({StepStatus.WAITING, StepStatus.RUNNING, StepStatus.FAILED})
+TO_UNDO = TO_DO - {StepStatus.WAITING} | {StepStatus.DONE}
 
 
 class Action(models.TextChoices):
@@ -104,14 +112,14 @@ class Action(models.TextChoices):
     ROLL_BACK = "roll_back", "Roll back…"
 
 
-# Which actions fit a state. Cancel and roll back share FAILED: before the cut-over only cancel
-# fits, after it only roll back (`Migration.actions` knows which).
+# Which actions fit a state. `Migration.actions` takes away what does not fit the moment: cancel
+# after the cut-over, roll back before it, and retry when steps have been undone.
 ACTIONS: dict[MigrationStatus, tuple[Action, ...]] = {
     S.DRAFT: (Action.CHECK, Action.CANCEL),
     S.READY: (Action.START, Action.CHECK, Action.CANCEL),
-    S.RUNNING: (Action.PAUSE, Action.CANCEL),
-    S.PAUSING: (Action.RESUME, Action.CANCEL),
-    S.PAUSED: (Action.RESUME, Action.CANCEL),
+    S.RUNNING: (Action.PAUSE, Action.CANCEL, Action.ROLL_BACK),
+    S.PAUSING: (Action.RESUME, Action.CANCEL, Action.ROLL_BACK),
+    S.PAUSED: (Action.RESUME, Action.CANCEL, Action.ROLL_BACK),
     S.AWAITING_CUTOVER: (Action.CONFIRM, Action.CANCEL),
     S.FAILED: (Action.RETRY, Action.CANCEL, Action.ROLL_BACK),
     S.FINISHED: (Action.ROLL_BACK,),

@@ -6,6 +6,15 @@ from migrations_ui.models.event import Event
 from migrations_ui.models.finding import Finding
 from migrations_ui.models.migration import Migration, PoolLock
 from migrations_ui.models.step import Step
-from migrations_ui.models.table_transfer import Reject, TableTransfer
+from migrations_ui.models.table_transfer import ProgressSample, Reject, TableTransfer
 
-__all__ = ["Event", "Finding", "Migration", "PoolLock", "Reject", "Step", "TableTransfer"]
+__all__ = [
+    "Event",
+    "Finding",
+    "Migration",
+    "PoolLock",
+    "ProgressSample",
+    "Reject",
+    "Step",
+    "TableTransfer",
+]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from migrations_ui.states import EventKind, Level
@@ -14,34 +18,46 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is to be written down. `at` None: now."""
+
+    text: str
+    kind: EventKind = EventKind.LOG
+    level: Level = Level.INFO
+    step: str = ""
+    at: datetime | None = None
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def after(self, sequence: int) -> QuerySet[Event]:
         """What a client that has seen `sequence` still lacks, in order."""
         return self.filter(sequence__gt=sequence).order_by("sequence")
 
-    def append(
-        self,
-        migration_id: int,
-        *,
-        text: str,
-        kind: EventKind = EventKind.LOG,
-        level: Level = Level.INFO,
-        step: str = "",
-    ) -> Event:
-        """Write the next event. The UPDATE locks the migration's row, so numbers have no gap."""
+    def append(self, migration_id: int, lines: Sequence[Line]) -> int:
+        """Write the next events, numbered without a gap; returns the last number.
+
+        The UPDATE locks the migration's row until the numbers are written down.
+        """
         migrations = apps.get_model("migrations_ui", "Migration")._default_manager
+        now = timezone.now()
         with transaction.atomic():
-            migrations.filter(pk=migration_id).update(last_event=models.F("last_event") + 1)
-            sequence = migrations.values_list("last_event", flat=True).get(pk=migration_id)
-            return self.create(
-                migration_id=migration_id,
-                sequence=sequence,
-                at=timezone.now(),
-                kind=kind,
-                level=level,
-                step=step,
-                text=text,
+            migrations.filter(pk=migration_id).update(last_event=F("last_event") + len(lines))
+            last: int = migrations.values_list("last_event", flat=True).get(pk=migration_id)
+            first = last - len(lines) + 1
+            self.bulk_create(
+                Event(
+                    migration_id=migration_id,
+                    sequence=first + offset,
+                    at=line.at or now,
+                    kind=line.kind,
+                    level=line.level,
+                    step=line.step,
+                    text=line.text,
+                )
+                for offset, line in enumerate(lines)
             )
+        return last
 
 
 class Event(models.Model):

@@ -11,10 +11,9 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from migrations_ui.models.event import Event
+from migrations_ui.models.event import Event, Line
 from migrations_ui.states import (
     ACTIONS,
-    BEFORE_CUTOVER,
     ENDED,
     TRANSITIONS,
     WORKING,
@@ -49,6 +48,18 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
             models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=timezone.now())
         )
 
+    def claim_abandoned(self, pk: int, *, patience: timedelta) -> bool:
+        """Reserve an abandoned run for the task about to be queued; False when someone did.
+
+        Nobody owns the lease then, so any worker may take it; it lapses after `patience`, so
+        that a task lost on the way is queued again, and a slow queue is not flooded.
+        """
+        return bool(
+            self.abandoned()
+            .filter(pk=pk)
+            .update(lease_owner="", lease_until=timezone.now() + patience)
+        )
+
     def move(
         self,
         pk: int,
@@ -68,17 +79,13 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
         with transaction.atomic():
             if not self.filter(pk=pk, status=old).update(status=new, **changes):
                 return False
-            Event.objects.append(pk, kind=EventKind.STATUS, text=text, level=level)
+            Event.objects.append(pk, [Line(text, kind=EventKind.STATUS, level=level)])
         return True
 
     def take_lease(self, pk: int, *, owner: str, duration: timedelta) -> bool:
-        """Become the one runner: True when the lease was free, lapsed or already ours."""
+        """Become the one runner: True when nobody has the lease, or it lapsed."""
         now = timezone.now()
-        free = (
-            models.Q(lease_until__isnull=True)
-            | models.Q(lease_until__lt=now)
-            | models.Q(lease_owner=owner)
-        )
+        free = models.Q(lease_owner="") | models.Q(lease_until__lt=now)
         return bool(self.filter(free, pk=pk).update(lease_owner=owner, lease_until=now + duration))
 
     def renew_lease(self, pk: int, *, owner: str, duration: timedelta) -> bool:
@@ -109,7 +116,13 @@ class Migration(models.Model):
     rows_per_second = models.PositiveIntegerField(
         null=True, blank=True, help_text="A cap on the copy; empty: as fast as it goes."
     )
+    drain_seconds = models.PositiveIntegerField(
+        default=15, help_text="How long running syncs may take to end before the server stops."
+    )
     failure = models.TextField(blank=True, default="")
+    is_going_back = models.BooleanField(
+        default=False, help_text="Cancelled or rolled back: steps are undone, never done again."
+    )
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="migrations"
@@ -129,8 +142,12 @@ class Migration(models.Model):
     backup_path = models.CharField(max_length=255, blank=True, default="")
     backup_sha256 = models.CharField(max_length=64, blank=True, default="")
     backup_bytes = models.BigIntegerField(null=True)
-    # Digest of the Derby directory on the host when it was fetched: it must never change.
+    # Digest of the Derby directory when it was fetched: content and names of its files.
     source_sha256 = models.CharField(max_length=64, blank=True, default="")
+    # Names, sizes and times of those files on the host: they must not change until the cut-over.
+    source_listing = models.CharField(max_length=64, blank=True, default="")
+    # None until the stop step has looked; a cancelled move starts only what ran before.
+    server_was_running = models.BooleanField(null=True)
 
     lease_owner = models.CharField(max_length=120, blank=True, default="")
     lease_until = models.DateTimeField(null=True)
@@ -155,13 +172,16 @@ class Migration(models.Model):
     @property
     def is_before_cutover(self) -> bool:
         """Until here `cancel` leaves the server exactly as it was."""
-        return self.confirmed_at is None and self.current_step in BEFORE_CUTOVER
+        return self.confirmed_at is None
 
     @property
     def actions(self) -> tuple[Action, ...]:
         """What a person may ask for now."""
-        refused = Action.ROLL_BACK if self.is_before_cutover else Action.CANCEL
-        return tuple(action for action in ACTIONS.get(self.state, ()) if action is not refused)
+        refused = {Action.ROLL_BACK if self.is_before_cutover else Action.CANCEL}
+        if self.is_going_back:
+            # The server may have run again meanwhile: what was fetched and copied is outdated.
+            refused.add(Action.RETRY)
+        return tuple(action for action in ACTIONS.get(self.state, ()) if action not in refused)
 
 
 class PoolLock(models.Model):

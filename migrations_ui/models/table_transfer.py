@@ -1,4 +1,4 @@
-"""Table transfer and reject: how far each table is, and the rows that could not go along."""
+"""Table transfer, its samples over time, and rejects: rows that could not go along."""
 
 from __future__ import annotations
 
@@ -34,6 +34,21 @@ class TableTransfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table}: {self.rows_copied}/{self.rows_total}"
+
+
+class ProgressSample(models.Model):
+    """Rows copied so far at one moment; the rate, its curve and the time left come from these."""
+
+    migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="samples")
+    at = models.DateTimeField()
+    rows = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["migration", "at"]
+        indexes = [models.Index(fields=["migration", "at"], name="sample_of_migration")]
+
+    def __str__(self) -> str:
+        return f"{self.rows} at {self.at:%H:%M:%S}"
 
 
 class Reject(models.Model):

@@ -1,0 +1,1 @@
+"""Live screens: the snapshot, the socket, and the one sender."""

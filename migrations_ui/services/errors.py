@@ -1,0 +1,27 @@
+"""Why a migration cannot do what was asked, in sentences for the person who asked."""
+
+from __future__ import annotations
+
+
+class MigrationError(Exception):
+    """The migration could not do what was asked."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (type(self).__doc__ or "").partition("\n")[0])
+
+
+class ActionRefused(MigrationError):
+    """The migration is not in a state that allows this."""
+
+
+class PoolBusy(ActionRefused):
+    """Another migration is under way in this pool; a pool takes one server at a time."""
+
+    def __init__(self, message: str = "", *, holder_id: int | None = None) -> None:
+        """`holder_id` is the migration that holds the pool, None when it has just let go."""
+        super().__init__(message)
+        self.holder_id = holder_id
+
+
+class NameNotTyped(MigrationError):
+    """The name typed is not the name of the server."""

@@ -1,0 +1,206 @@
+"""What a person may ask of a migration: create, check, start, pause, resume, retry, confirm,
+cancel, roll back. Each is one compare-and-set with its event and audit entry, then a task."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from pools.services import audit
+
+from console.accounts.models import User
+from migrations_ui.models import Migration, Step
+from migrations_ui.services.errors import ActionRefused, NameNotTyped
+from migrations_ui.services.queueing import queue_check, queue_run
+from migrations_ui.services.statuses import keep_pool, move_status
+from migrations_ui.states import Action, Level, MigrationStatus, StepName, StepStatus
+from pools.models import Pool, Server
+
+S = MigrationStatus
+
+
+def create_migration(
+    server: Server,
+    pool: Pool,
+    *,
+    actor: User,
+    rows_per_second: int | None = None,
+    drain_seconds: int = 15,
+) -> Migration:
+    """A draft with its steps. Raises ActionRefused when the server cannot be moved now."""
+    with transaction.atomic():
+        # The lock makes two people who draft the same server at once queue up here.
+        server = Server.objects.select_for_update().get(pk=server.pk)
+        _refuse_unmovable(server)
+        migration = Migration.objects.create(
+            server=server,
+            pool=pool,
+            actor=actor,
+            creates_pool=not pool.servers.exists(),
+            rows_per_second=rows_per_second,
+            drain_seconds=drain_seconds,
+        )
+        Step.objects.bulk_create(
+            Step(migration=migration, position=position, name=name)
+            for position, name in enumerate(StepName)
+        )
+        _record(actor, "create_migration", migration)
+    return migration
+
+
+def _refuse_unmovable(server: Server) -> None:
+    if server.pool is not None:
+        raise ActionRefused(f"{server} already belongs to {server.pool}.")
+    if server.retired_at is not None:
+        raise ActionRefused(f"{server} was retired on {server.retired_at:%-d %b %Y}.")
+    unfinished = server.migrations.open().select_related("pool").first()
+    if unfinished is not None:
+        raise ActionRefused(
+            f"{server} already has an unfinished migration into {unfinished.pool} "
+            f"(migration {unfinished.pk}, {unfinished.get_status_display()}). Use that one, or "
+            "cancel it first."
+        )
+
+
+def check_migration(migration: Migration, *, actor: User) -> None:
+    """Make the preflight report anew; ends ready, or as a draft when something blocks."""
+    with transaction.atomic():
+        _ask(migration, Action.CHECK, S.CHECKING, actor, "asked for the preflight checks")
+        queue_check(migration.pk)
+
+
+def start_migration(migration: Migration, *, actor: User) -> None:
+    """Start the move and keep the pool; PoolBusy when another migration keeps it."""
+    with transaction.atomic():
+        _ask(
+            migration, Action.START, S.RUNNING, actor, "started the move", started_at=timezone.now()
+        )
+        keep_pool(migration)
+        queue_run(migration.pk)
+
+
+def pause_migration(migration: Migration, *, actor: User) -> None:
+    """Rest after the chunk or command under way; nothing is written while paused."""
+    _ask(migration, Action.PAUSE, S.PAUSING, actor, "asked for a pause")
+
+
+def resume_migration(migration: Migration, *, actor: User) -> None:
+    with transaction.atomic():
+        _ask(migration, Action.RESUME, S.RUNNING, actor, "resumed the move")
+        queue_run(migration.pk)
+
+
+def retry_migration(migration: Migration, *, actor: User) -> None:
+    """Run the failed step again, and go on from there."""
+    with transaction.atomic():
+        _ask(migration, Action.RETRY, S.RUNNING, actor, "retries the failed step", failure="")
+        queue_run(migration.pk)
+
+
+def confirm_cutover(migration: Migration, *, actor: User, typed_name: str) -> None:
+    """Go through the gate. `typed_name` is the server's Domino name in any of its forms."""
+    server = migration.server
+    names = {server.domino_name, str(server), server.short_name}
+    if typed_name.strip().casefold() not in {name.casefold() for name in names}:
+        raise NameNotTyped(f"To cut over, type the server's name: {server.short_name}.")
+    now = timezone.now()
+    with transaction.atomic():
+        _ask(
+            migration,
+            Action.CONFIRM,
+            S.RUNNING,
+            actor,
+            "confirmed the cut-over",
+            confirmed_by=actor,
+            confirmed_at=now,
+        )
+        migration.steps.filter(name=StepName.CUTOVER).update(
+            status=StepStatus.DONE, finished_at=now, summary=f"Confirmed by {actor}."
+        )
+        queue_run(migration.pk)
+
+
+def cancel_migration(migration: Migration, *, actor: User) -> None:
+    """Give the move up before the cut-over; the server goes on exactly as it was."""
+    if migration.started_at is None:
+        _ask(
+            migration,
+            Action.CANCEL,
+            S.CANCELLED,
+            actor,
+            "gave up the move",
+            finished_at=timezone.now(),
+        )
+        return
+    with transaction.atomic():
+        _ask(
+            migration,
+            Action.CANCEL,
+            S.CANCELLING,
+            actor,
+            "cancelled the move",
+            level=Level.WARNING,
+            is_going_back=True,
+            failure="",
+        )
+        queue_run(migration.pk)
+
+
+def roll_back_migration(migration: Migration, *, actor: User) -> None:
+    """After the cut-over: restore the server's backup and take this run's rows out of the pool.
+
+    What devices changed since the cut-over stays behind. A finished migration has let go of its
+    pool and takes it again first, so PoolBusy is possible.
+    """
+    with transaction.atomic():
+        _ask(
+            migration,
+            Action.ROLL_BACK,
+            S.ROLLING_BACK,
+            actor,
+            "asked to roll back; changes that devices made since the cut-over stay behind",
+            level=Level.WARNING,
+            is_going_back=True,
+            failure="",
+            finished_at=None,
+        )
+        keep_pool(migration)
+        queue_run(migration.pk)
+
+
+def limit_rate(migration: Migration, *, actor: User, rows_per_second: int | None) -> None:
+    """Cap the copy, also while it runs; None lifts the cap."""
+    with transaction.atomic():
+        Migration.objects.filter(pk=migration.pk).update(rows_per_second=rows_per_second)
+        cap = f"{rows_per_second:,} rows a second" if rows_per_second else "no limit"
+        _record(actor, "limit_rate", migration, detail=cap)
+    migration.refresh_from_db()
+
+
+def _ask(
+    migration: Migration,
+    action: Action,
+    new: MigrationStatus,
+    actor: User,
+    did: str,
+    *,
+    level: Level = Level.INFO,
+    **changes: object,
+) -> None:
+    """Move to `new` when `action` fits the state now; `did` completes "<actor> …"."""
+    migration.refresh_from_db()
+    if action not in migration.actions:
+        raise ActionRefused(
+            f"“{action.label.rstrip('…')}” does not fit now: the move of {migration.server} is "
+            f"{migration.get_status_display()}."
+        )
+    with transaction.atomic():
+        if not move_status(migration, new=new, text=f"{actor} {did}.", level=level, **changes):
+            raise ActionRefused(
+                f"Someone else was a moment faster: the move of {migration.server} is in another "
+                "state by now. Look again before you decide."
+            )
+        _record(actor, f"{action.value}_migration", migration)
+
+
+def _record(actor: User, action: str, migration: Migration, *, detail: str = "") -> None:
+    audit.record(actor=actor, action=action, target=str(migration), detail=detail)

@@ -1,0 +1,65 @@
+"""The one place that changes a migration's status, keeps its pool, and tells the viewers."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from migrations_ui.live.events import announce
+from migrations_ui.models import Migration, PoolLock
+from migrations_ui.services.errors import PoolBusy
+from migrations_ui.states import ENDED, Level, MigrationStatus
+
+
+def move_status(
+    migration: Migration,
+    *,
+    new: MigrationStatus,
+    text: str,
+    level: Level = Level.INFO,
+    **changes: object,
+) -> bool:
+    """Compare-and-set from the state `migration` was read in; False when someone was faster.
+
+    A state that ends the migration lets go of its pool in the same transaction.
+    """
+    with transaction.atomic():
+        if not Migration.objects.move(
+            migration.pk, old=migration.state, new=new, text=text, level=level, **changes
+        ):
+            return False
+        if new in ENDED:
+            PoolLock.objects.filter(migration=migration).delete()
+        announce(migration.pk)
+    migration.refresh_from_db()
+    return True
+
+
+def keep_pool(migration: Migration) -> None:
+    """Take the pool's lock row, or raise PoolBusy; call it in the transaction of the status.
+
+    Two at once meet at the primary key: the second waits for the first to commit and loses.
+    A pool that is kept for this migration already stays so.
+    """
+    if PoolLock.objects.filter(migration=migration).exists():
+        return
+    try:
+        with transaction.atomic():
+            PoolLock.objects.create(pool_id=migration.pool_id, migration=migration)
+    except IntegrityError:
+        raise _busy(migration) from None
+
+
+def _busy(migration: Migration) -> PoolBusy:
+    lock = (
+        PoolLock.objects.select_related("migration__server", "pool")
+        .filter(pool_id=migration.pool_id)
+        .first()
+    )
+    if lock is None:
+        return PoolBusy(f"Another migration has just let go of {migration.pool}. Try again.")
+    return PoolBusy(
+        f"{lock.pool} takes one server at a time, and {lock.migration.server} is being moved "
+        f"into it (migration {lock.migration_id}, {lock.migration.get_status_display()}). "
+        "Let that migration end first.",
+        holder_id=lock.migration_id,
+    )
