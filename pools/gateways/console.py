@@ -174,9 +174,9 @@ class DominoConsole:
         if offset is None:
             return answer_among(printed.output_lines, command)
         # The script has done the waiting already; only an answer that is still missing is awaited.
-        lines = list(self.follow(offset, timeout=0, until=until))
-        answer = answer_among(lines, command)
-        if answer and (until is None or any(until(line) for line in answer)):
+        follower = self.follow(offset, timeout=0, until=until)
+        answer = answer_among(list(follower), command)
+        if answer and (until is None or follower.ending == "expected"):
             return answer
         return self._followed_answer(offset, command, timeout, until)
 

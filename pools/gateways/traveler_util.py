@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable
 
 from pools.gateways import errors
 from pools.gateways.parsing import db_check, db_show
@@ -99,7 +100,7 @@ class TravelerUtil:
         return self.profile.shell_text(f"{self.profile.traveler_util} {options}", **values)
 
 
-PASSINGS = {
+PASSINGS: dict[str, Callable[[TravelerUtil, dict[str, str]], CommandResult]] = {
     PasswordPassing.PROMPT: TravelerUtil.set_by_prompt,
     PasswordPassing.ARGUMENT: TravelerUtil.set_by_argument,
 }
