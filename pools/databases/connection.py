@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
+from pools.databases.address import knock, require_engine
 from pools.databases.engines import ENGINES
+from pools.databases.errors import DatabaseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def open_connection(
     Raises a `pools.databases.errors.DatabaseError` that says what is wrong with the address.
     """
     engine = ENGINES[login.engine]
+    dialect = engine.require_dialect()
     handler = ConnectionHandler(
         {
             "default": {
@@ -47,14 +51,32 @@ def open_connection(
                 "NAME": login.name,
                 "USER": login.user,
                 "PASSWORD": login.password,
-                "OPTIONS": engine.options(login.schema, connect_timeout),
+                **dialect.settings(login.schema, connect_timeout),
             }
         }
     )
     connection = handler["default"]
     try:
-        with engine.translated_errors(login.host, login.port, login.name):
+        try:
             connection.ensure_connection()
+        except Error as error:
+            address = f"{engine.name} at {login.host}:{login.port}/{login.name}"
+            raise _diagnosed(login, dialect.translate(error, address)) from None
         yield connection
     finally:
         connection.close()
+
+
+def _diagnosed(login: DatabaseLogin, error: DatabaseError) -> DatabaseError:
+    """Ask the address itself where the driver did not hear from the right server.
+
+    A driver that speaks to the wrong kind of server often only reports that it waited too long.
+    """
+    if error.code:
+        return error
+    try:
+        knock(login.host, login.port)
+        require_engine(login.engine, login.host, login.port)
+    except DatabaseError as precise:
+        return precise
+    return error

@@ -26,6 +26,12 @@ class PortClosed(DatabaseError):
     remedy = "Check host and port, that the database is running, and the firewall between."
 
 
+class NoAnswer(DatabaseError):
+    """The port is open, but no database answers there."""
+
+    remedy = "Check the port, and whether the database server hangs or is still starting."
+
+
 class LoginRefused(DatabaseError):
     """The database refuses this user name or password."""
 
@@ -44,16 +50,28 @@ class WrongEngine(DatabaseError):
     remedy = "Choose the right engine, or the port of the right server."
 
 
-class DriverMissing(DatabaseError):
-    """The driver of this engine is not installed."""
+class VersionTooOld(DatabaseError):
+    """The database server is older than this console can work with."""
 
-    remedy = "Install it on every worker."
+    remedy = "Upgrade the database server."
+
+
+class DriverMissing(DatabaseError):
+    """This console cannot open databases of this engine."""
+
+    remedy = "Choose an engine that is offered, or install its driver on every worker."
 
 
 class PrivilegeMissing(DatabaseError):
     """The login may not do what is needed."""
 
     remedy = "Have the DBA grant the missing privilege."
+
+
+class TooManyConnections(DatabaseError):
+    """The database accepts no further connection."""
+
+    remedy = "Raise the server's limit of connections, or close some."
 
 
 class ConnectionLost(DatabaseError):

@@ -1,0 +1,228 @@
+"""`db check` against real servers: every fault has words of its own."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from pools.databases import address, checks
+from pools.databases.checks import Report, run_checks
+from pools.databases.connection import DatabaseLogin, open_connection
+from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis, free_port
+from pools.states import Engine, SchemaMode, Severity
+from pools.store.schema import apply_schema
+
+
+def last_line(report: Report) -> tuple[str, bool]:
+    line = report.results[-1]
+    assert line.passed or line.remedy
+    return line.check_id, line.passed
+
+
+@contextmanager
+def speaking(greeting: bytes, reply: bytes = b"") -> Iterator[int]:
+    """A server that greets, and answers whatever it is told."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(greeting)
+            while self.request.recv(1024):
+                self.request.sendall(reply)
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            """The client may go away at any time."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def test_a_good_database_passes_everything(database_login: DatabaseLogin) -> None:
+    report = run_checks(database_login)
+
+    assert report.passed
+    assert report.reachable
+    assert [line.check_id for line in report.results] == [
+        *("host", "port", "engine", "login"),
+        *("version", "encoding", "privileges", "schema", "round_trip"),
+    ]
+    round_trip = report.line("round_trip")
+    assert round_trip is not None
+    assert round_trip.figure is not None
+    assert 0 < round_trip.figure < 50
+
+
+def test_an_unresolvable_name(database_login: DatabaseLogin) -> None:
+    report = run_checks(replace(database_login, host="no-such-host.invalid"))
+
+    assert last_line(report) == ("host", False)
+    assert "cannot be resolved" in report.results[-1].seen
+    assert not report.reachable
+
+
+def test_a_closed_port(database_login: DatabaseLogin) -> None:
+    report = run_checks(replace(database_login, port=free_port()))
+
+    assert last_line(report) == ("port", False)
+    assert "nothing listens" in report.results[-1].seen
+
+
+def test_a_wrong_password(database_login: DatabaseLogin) -> None:
+    report = run_checks(replace(database_login, password="not-the-password"))
+
+    assert last_line(report) == ("login", False)
+    assert "user name or password" in report.results[-1].seen
+    assert "not-the-password" not in str(report)
+
+
+def test_a_missing_database(database_login: DatabaseLogin) -> None:
+    report = run_checks(replace(database_login, name="never_created"))
+
+    assert last_line(report) == ("login", False)
+    assert "no database of that name" in report.results[-1].seen
+
+
+def test_redis_behind_the_port(database_login: DatabaseLogin, redis: EmbeddedRedis) -> None:
+    report = run_checks(replace(database_login, port=redis.port))
+
+    assert last_line(report) == ("engine", False)
+    assert "Redis answers there" in report.results[-1].seen
+
+
+@pytest.mark.parametrize(
+    ("greeting", "reply", "title"),
+    [
+        (b"SSH-2.0-OpenSSH_9.2p1\r\n", b"", "an SSH server"),
+        (b"\x4a\x00\x00\x00\x0a10.11.6-MariaDB\x00", b"", "MySQL or MariaDB"),
+        (b"\x45\x00\x00\x00\xff\x6a\x04Host is not allowed", b"", "MySQL or MariaDB"),
+        (b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", "a web server"),
+    ],
+)
+def test_another_server_behind_the_port(
+    database_login: DatabaseLogin, greeting: bytes, reply: bytes, title: str
+) -> None:
+    with speaking(greeting, reply) as port:
+        report = run_checks(replace(database_login, port=port))
+
+    assert last_line(report) == ("engine", False)
+    assert f"{title} answers there" in report.results[-1].seen
+
+
+def test_postgresql_where_mysql_was_chosen(database_login: DatabaseLogin) -> None:
+    report = run_checks(replace(database_login, engine=Engine.MYSQL))
+
+    assert last_line(report) == ("engine", False)
+    assert "is not MySQL: PostgreSQL answers there" in report.results[-1].seen
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_is_not_utf8(
+    postgresql: EmbeddedPostgreSQL, database_login: DatabaseLogin, encoding: str
+) -> None:
+    name = f"{database_login.name}_{encoding.lower()}"
+    postgresql.create_database(name, encoding=encoding, owner=database_login.user)
+
+    report = run_checks(replace(database_login, name=name))
+
+    line = report.line("encoding")
+    assert line is not None
+    assert (line.passed, line.severity) == (False, Severity.BLOCKER)
+    assert f"{encoding}, not UTF-8" in line.seen
+    assert not report.passed
+
+
+def test_a_login_without_the_right_to_create(
+    postgresql: EmbeddedPostgreSQL, database_login: DatabaseLogin
+) -> None:
+    guest = f"guest_{database_login.name}"
+    postgresql.create_role(guest, "guest-secret")
+
+    report = run_checks(replace(database_login, user=guest, password="guest-secret"))
+
+    line = report.line("privileges")
+    assert line is not None
+    assert not line.passed
+    assert "CREATE on schema public" in line.seen
+
+
+def test_a_login_that_may_not_read_a_table(
+    postgresql: EmbeddedPostgreSQL, database_login: DatabaseLogin
+) -> None:
+    guest = f"guest_{database_login.name}"
+    postgresql.create_role(guest, "guest-secret")
+    with psycopg.connect(
+        host="127.0.0.1",
+        port=postgresql.port,
+        dbname=database_login.name,
+        user=database_login.user,
+        password=database_login.password,
+    ) as owner:
+        owner.execute("CREATE TABLE devices (id int)")
+        owner.execute(f"GRANT CREATE, USAGE ON SCHEMA public TO {guest}")
+
+    report = run_checks(replace(database_login, user=guest, password="guest-secret"))
+
+    line = report.line("privileges")
+    assert line is not None
+    assert "SELECT on public.devices" in line.seen
+
+
+def test_a_schema_that_does_not_exist(database_login: DatabaseLogin) -> None:
+    report = run_checks(replace(database_login, schema='odd "name'))
+
+    line = report.line("privileges")
+    assert line is not None
+    assert "does not exist" in line.seen
+
+
+def test_the_schema_level_in_both_modes(database_login: DatabaseLogin) -> None:
+    manual = run_checks(database_login, schema_mode=SchemaMode.MANUAL).line("schema")
+    assert manual is not None
+    assert not manual.passed
+    assert "no Traveler tables yet" in manual.seen
+
+    with open_connection(database_login) as connection:
+        apply_schema(connection)
+
+    manual = run_checks(database_login, schema_mode=SchemaMode.MANUAL).line("schema")
+    assert manual is not None
+    assert manual.passed
+
+
+def test_a_long_way_is_a_warning(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "ROUND_TRIP_LIMIT_MS", 0.0)
+
+    report = run_checks(database_login)
+
+    line = report.line("round_trip")
+    assert line is not None
+    assert (line.passed, line.severity) == (False, Severity.WARNING)
+    assert report.passed
+
+
+def test_a_server_that_never_answers_ends_at_the_time_limit(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(address, "ANSWER_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as silent:
+        report = run_checks(
+            replace(database_login, port=silent.getsockname()[1]), connect_timeout=2
+        )
+
+    assert last_line(report) == ("login", False)
+    assert "no database answers" in report.results[-1].seen

@@ -1,0 +1,96 @@
+"""Opening a managed database: errors with words, secrets nowhere, nothing left open."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+
+import pytest
+from django.db import connections
+
+from pools.databases.connection import DatabaseLogin, open_connection
+from pools.databases.errors import (
+    DriverMissing,
+    HostUnknown,
+    LoginRefused,
+    PortClosed,
+    WrongEngine,
+)
+from pools.lab.embedded import EmbeddedRedis, free_port
+from pools.states import Engine
+
+
+def test_a_connection_answers_and_is_closed(database_login: DatabaseLogin) -> None:
+    with open_connection(database_login) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 40 + 2")
+        assert cursor.fetchone() == (42,)
+
+    assert connection.connection is None
+
+
+def test_it_is_never_among_the_settings_databases(database_login: DatabaseLogin) -> None:
+    with open_connection(database_login) as connection:
+        assert connection not in connections.all()
+        assert list(connections) == ["default"]
+
+
+def test_the_schema_is_chosen_whatever_its_name(database_login: DatabaseLogin) -> None:
+    name = 'a b"c\\d'
+    with open_connection(database_login) as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {connection.ops.quote_name('plain')}")
+        cursor.execute('CREATE SCHEMA "a b""c\\d"')
+
+    login = replace(database_login, schema=name)
+    with open_connection(login) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        assert cursor.fetchone() == (name,)
+
+
+def test_faults_are_told_apart(database_login: DatabaseLogin, redis: EmbeddedRedis) -> None:
+    faults: list[tuple[type[Exception], dict[str, object]]] = [
+        (HostUnknown, {"host": "no-such-host.invalid"}),
+        (PortClosed, {"port": free_port()}),
+        (LoginRefused, {"password": "wrong"}),
+        (WrongEngine, {"port": redis.port}),
+        (DriverMissing, {"engine": Engine.DB2}),
+    ]
+    for expected, change in faults:
+        login = replace(database_login, **change)  # type: ignore[arg-type]
+        with pytest.raises(expected), open_connection(login, connect_timeout=2):
+            pytest.fail("must not open")
+
+
+def test_no_error_and_no_repr_carries_the_password(database_login: DatabaseLogin) -> None:
+    secret = "only-here-9f3b"
+    login = replace(database_login, password=secret)
+
+    with pytest.raises(LoginRefused) as caught, open_connection(login):
+        pytest.fail("must not open")
+
+    assert secret not in repr(login)
+    assert secret not in repr(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.code == "28P01" or "28P01" not in str(caught.value)
+
+
+def test_an_address_that_swallows_packets_ends_at_the_time_limit(
+    database_login: DatabaseLogin,
+) -> None:
+    """A full backlog behaves like a firewall that drops: nobody ever accepts."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port = listener.getsockname()[1]
+        clogs = [socket.socket() for _ in range(4)]
+        for clog in clogs:
+            clog.setblocking(False)
+            clog.connect_ex(("127.0.0.1", port))
+        try:
+            with (
+                pytest.raises(PortClosed, match="no answer within"),
+                open_connection(replace(database_login, port=port), connect_timeout=2),
+            ):
+                pytest.fail("must not open")
+        finally:
+            for clog in clogs:
+                clog.close()
