@@ -1,20 +1,156 @@
-"""JDBC addresses, as `travelerUtil db set url=` takes them (domain.md 4)."""
+"""JDBC addresses, as `travelerUtil db set url=…` takes them (domain.md 4).
+
+The forms are the drivers' own: properties follow `:` on Db2 and `;` on SQL Server, where the
+database is one of them, and `?` on MySQL and PostgreSQL.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from pools.states import Engine
+
+Properties = tuple[tuple[str, str], ...]
+
+SECRET_PROPERTIES = frozenset({"password", "pwd", "pw"})
+_ADDRESS = re.compile(r"(?P<host>\[[^\[\]]+\]|[^\[\]:/;?@]*)(?::(?P<port>\d{1,5}))?", re.ASCII)
+
+
+class NotJdbc(ValueError):
+    """The text is not a JDBC address of a database that Traveler knows."""
 
 
 @dataclass(frozen=True, slots=True)
-class JdbcUrl:
-    """`jdbc:db2://host:50000/TRAVELER` and its like."""
+class JdbcAddress:
+    """engine: a value of Engine. properties: in order, as the driver names them."""
 
     engine: str
     host: str
     port: int
     database: str
+    properties: Properties = ()
 
-    def __str__(self) -> str:
-        if self.engine == "sqlserver":
-            return f"jdbc:sqlserver://{self.host}:{self.port};databaseName={self.database}"
-        return f"jdbc:{self.engine}://{self.host}:{self.port}/{self.database}"
+    def without_secrets(self) -> JdbcAddress:
+        """Return the address without password properties, for showing."""
+        kept = tuple(
+            pair for pair in self.properties if pair[0].casefold() not in SECRET_PROPERTIES
+        )
+        return JdbcAddress(self.engine, self.host, self.port, self.database, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class JdbcForm:
+    """How one engine's driver writes its addresses: facts, and the two halves of the text."""
+
+    prefix: str
+    default_port: int
+    write_tail: Callable[[str, Properties], str]
+    read_tail: Callable[[str], tuple[str, Properties]]
+
+
+def build_jdbc_url(address: JdbcAddress) -> str:
+    """Write an address in its driver's form."""
+    form = FORMS[address.engine]
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    tail = form.write_tail(address.database, address.properties)
+    return f"{form.prefix}{host}:{address.port}{tail}"
+
+
+def parse_jdbc_url(url: str) -> JdbcAddress:
+    """Read an address; the default port of the engine stands in for a missing one."""
+    text = url.strip()
+    for engine, form in FORMS.items():
+        if not text.casefold().startswith(form.prefix):
+            continue
+        match = _ADDRESS.match(text, len(form.prefix))
+        if match is None or not match["host"]:
+            raise NotJdbc(
+                f"The JDBC address names no host; it should begin {form.prefix}host:port."
+            )
+        database, properties = form.read_tail(text[match.end() :])
+        port = int(match["port"] or form.default_port)
+        return JdbcAddress(engine, match["host"].strip("[]"), port, database, properties)
+    known = ", ".join(form.prefix for form in FORMS.values())
+    raise NotJdbc(f"This is no JDBC address that Traveler can use; those begin {known}.")
+
+
+def _write_db2(database: str, properties: Properties) -> str:
+    _refuse(properties, ";", "=")
+    return f"/{database}" + (
+        ":" + "".join(f"{name}={value};" for name, value in properties) if properties else ""
+    )
+
+
+def _read_db2(tail: str) -> tuple[str, Properties]:
+    database, _colon, rest = _after_slash(tail).partition(":")
+    return database, tuple(_pair(part) for part in rest.split(";") if part.strip())
+
+
+def _write_sqlserver(database: str, properties: Properties) -> str:
+    pairs = (("databaseName", database), *properties)
+    return "".join(f";{name}={_braced(value)}" for name, value in pairs)
+
+
+def _read_sqlserver(tail: str) -> tuple[str, Properties]:
+    pairs = [
+        (match["name"].strip(), _unbraced(match["value"]))
+        for match in re.finditer(r";(?P<name>[^=;]+)=(?P<value>\{(?:[^}]|\}\})*\}|[^;]*)", tail)
+    ]
+    databases = [value for name, value in pairs if name.casefold() in _DATABASE_PROPERTIES]
+    kept = [pair for pair in pairs if pair[0].casefold() not in _DATABASE_PROPERTIES]
+    return databases[0] if databases else "", tuple(kept)
+
+
+def _write_query(database: str, properties: Properties) -> str:
+    query = "&".join(
+        f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in properties
+    )
+    return f"/{quote(database, safe='')}" + (f"?{query}" if query else "")
+
+
+def _read_query(tail: str) -> tuple[str, Properties]:
+    database, _mark, query = _after_slash(tail).partition("?")
+    pairs = (_pair(part) for part in query.split("&") if part)
+    return unquote(database), tuple((unquote(name), unquote(value)) for name, value in pairs)
+
+
+def _after_slash(tail: str) -> str:
+    if tail and not tail.startswith("/"):
+        raise NotJdbc("After host and port, the JDBC address goes on with / and the database.")
+    return tail[1:]
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _equals, value = text.partition("=")
+    return name.strip(), value
+
+
+def _refuse(properties: Properties, *separators: str) -> None:
+    """Db2's form knows no escape, so what would be read as something else is not written."""
+    for name, value in properties:
+        if ";" in value or any(separator in name for separator in separators):
+            raise NotJdbc(f"The property {name} holds a character that ends a property.")
+
+
+def _braced(value: str) -> str:
+    plain = re.fullmatch(r"[^;{}\s](?:[^;{}]*[^;{}\s])?", value)
+    return value if plain or not value else "{" + value.replace("}", "}}") + "}"
+
+
+def _unbraced(value: str) -> str:
+    if value.startswith("{") and value.endswith("}"):
+        return value[1:-1].replace("}}", "}")
+    return value.strip()
+
+
+_DATABASE_PROPERTIES = frozenset({"databasename", "database"})
+
+FORMS: dict[str, JdbcForm] = {
+    Engine.DB2.value: JdbcForm("jdbc:db2://", 50000, _write_db2, _read_db2),
+    Engine.SQLSERVER.value: JdbcForm("jdbc:sqlserver://", 1433, _write_sqlserver, _read_sqlserver),
+    Engine.MYSQL.value: JdbcForm("jdbc:mysql://", 3306, _write_query, _read_query),
+    Engine.POSTGRESQL.value: JdbcForm("jdbc:postgresql://", 5432, _write_query, _read_query),
+}

@@ -49,6 +49,9 @@ class Page:
     total: int | None
 
 
+Meaning = Callable[[BaseException, "AdminApi"], errors.GatewayError]
+
+
 class AdminApi:
     """An async context manager for one server: `async with AdminApi(url, user, pw) as api: …`.
 

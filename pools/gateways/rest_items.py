@@ -7,10 +7,11 @@ kept as they are, and fields we do not know are kept in `other`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
 Json = Mapping[str, object]
+Fields = tuple[tuple[str, str], ...]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -29,7 +30,7 @@ class ServerItem:
     server_status: str = ""
     heart_beat: datetime | None = None
     href: str = ""
-    other: tuple[tuple[str, str], ...] = ()
+    other: Fields = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class UserItem:
 
     username: str
     href: str = ""
-    other: tuple[tuple[str, str], ...] = ()
+    other: Fields = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class DeviceItem:
     wipe_action_date: datetime | None = None
     sms_address: str = ""
     href: str = ""
-    other: tuple[tuple[str, str], ...] = ()
+    other: Fields = ()
 
 
 def read_server(item: Json) -> ServerItem:
@@ -158,5 +159,6 @@ def _name(item: Json, key: str) -> str:
     return name
 
 
-def _other(item: Json, known: type) -> tuple[tuple[str, str], ...]:
-    return tuple((key, text(value)) for key, value in item.items() if key not in known.__slots__)
+def _other(item: Json, known: type[ServerItem | UserItem | DeviceItem]) -> Fields:
+    names = {field.name for field in fields(known)}
+    return tuple((key, text(value)) for key, value in item.items() if key not in names)

@@ -1,0 +1,75 @@
+"""The four health values of a Traveler server, which never stand for one another (domain.md 1.1).
+
+- availability: the task runs and answers, or not (Server Status);
+- availability index: percent available, or constrained, or withdrawn (domain.md 5);
+- overall status: Green, Yellow or Red with its reasons;
+- constrained: new device syncs are answered 503.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pools.states import Availability, OverallStatus
+
+WITHDRAWN = -200
+
+
+class IndexRange(StrEnum):
+    """What an availability index says."""
+
+    AVAILABLE = "available"
+    CONSTRAINED = "constrained"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+
+
+INDEX_MEANINGS: dict[IndexRange, str] = {
+    IndexRange.AVAILABLE: "takes new device sessions",
+    IndexRange.CONSTRAINED: "goes on with running syncs, takes no new ones",
+    IndexRange.WITHDRAWN: "runs, but is taken out: serves only users bound to it",
+    IndexRange.UNKNOWN: "the index is not known",
+}
+
+
+def index_range(availability_index: int | None) -> IndexRange:
+    """Put an availability index into words: 0..100, −100..−1 or −200 (domain.md 5)."""
+    if availability_index is None:
+        return IndexRange.UNKNOWN
+    if 0 <= availability_index <= 100:
+        return IndexRange.AVAILABLE
+    if -100 <= availability_index < 0:
+        return IndexRange.CONSTRAINED
+    return IndexRange.WITHDRAWN if availability_index == WITHDRAWN else IndexRange.UNKNOWN
+
+
+def read_server_status(server_status: str) -> Availability:
+    """Read the API's or the Servers view's word for whether the task runs."""
+    word = server_status.strip().casefold()
+    return Availability(word) if word in Availability.values else Availability.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The four values of one server at one moment, each as it was told; none is derived."""
+
+    availability: Availability = Availability.UNKNOWN
+    availability_index: int | None = None
+    overall_status: OverallStatus = OverallStatus.UNKNOWN
+    reasons: tuple[str, ...] = ()
+    constrained: bool | None = None
+
+    @property
+    def index_range(self) -> IndexRange:
+        """What the availability index says."""
+        return index_range(self.availability_index)
+
+    @property
+    def takes_new_sessions(self) -> bool:
+        """True when nothing known speaks against new device sessions on this server."""
+        return (
+            self.availability is not Availability.UNAVAILABLE
+            and self.index_range is IndexRange.AVAILABLE
+            and self.constrained is not True
+        )

@@ -1,0 +1,83 @@
+"""notes.ini: reading parameters, and whether Traveler may change the database schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# The vendor's documentation has the first spelling, the article the second (domain.md 4).
+AUTO_SCHEMA_SPELLINGS = ("NTS_AUTO_DBSCHEMA", "NTS_AUTO_DB_SCHEMA")
+
+_NO = frozenset({"false", "0", "no", "off"})
+_YES = frozenset({"true", "1", "yes", "on"})
+
+
+@dataclass(frozen=True, slots=True)
+class NotesIni:
+    """The parameters in file order, as written; a parameter may stand there twice."""
+
+    entries: tuple[tuple[str, str], ...]
+
+    def get(self, parameter: str) -> str | None:
+        """Return the first value of a parameter, whatever its case; None when it is not set."""
+        values = self.values(parameter)
+        return values[0] if values else None
+
+    def values(self, parameter: str) -> list[str]:
+        """Return every value of a parameter, in file order."""
+        wanted = parameter.casefold()
+        return [value for name, value in self.entries if name.casefold() == wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class AutoSchema:
+    """Whether Traveler changes the schema itself, and what is odd about how that is set.
+
+    automatic: True also when nothing is set, the default; None when it cannot be told.
+    """
+
+    automatic: bool | None
+    found: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...]
+
+
+def parse(text: str) -> NotesIni:
+    """Read the content of a notes.ini; lines that are no `name=value` are passed over."""
+    entries = []
+    for line in text.lstrip("\ufeff").splitlines():
+        name, equals, value = line.partition("=")
+        name = name.strip()
+        if equals and name and not name.startswith((";", "[")):
+            entries.append((name, value.strip()))
+    return NotesIni(tuple(entries))
+
+
+def read_auto_schema(ini: NotesIni, *, parameter: str = AUTO_SCHEMA_SPELLINGS[0]) -> AutoSchema:
+    """Read the auto-schema parameter in both spellings.
+
+    parameter: the spelling this release obeys, from the command profile.
+    """
+    spellings = dict.fromkeys((parameter, *AUTO_SCHEMA_SPELLINGS))
+    found = [(name, value) for name in spellings for value in ini.values(name)]
+    remarks = [
+        f"{name} is set, but this release reads {parameter}."
+        for name in spellings
+        if name != parameter and ini.values(name) and not ini.values(parameter)
+    ]
+    verdicts = {_truth(value) for _name, value in found}
+    remarks += [
+        f"{name}={value} is neither true nor false."
+        for name, value in found
+        if _truth(value) is None
+    ]
+    if len(verdicts) > 1:
+        stated = ", ".join(f"{name}={value}" for name, value in found)
+        remarks.append(f"The settings contradict one another: {stated}.")
+    automatic = True if not verdicts else verdicts.pop() if len(verdicts) == 1 else None
+    return AutoSchema(automatic, tuple(found), tuple(remarks))
+
+
+def _truth(value: str) -> bool | None:
+    folded = value.strip().strip('"').casefold()
+    if folded in _YES:
+        return True
+    return False if folded in _NO else None
