@@ -1,0 +1,106 @@
+"""Template names for `migrations_ui.wording`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django import template
+from django.template.defaultfilters import filesizeformat
+
+from migrations_ui.models import Migration, Step, TableTransfer
+from migrations_ui.states import StepStatus, TransferStatus
+from migrations_ui.wording.actions import Button, button
+from migrations_ui.wording.durations import between, in_words
+from migrations_ui.wording.next_steps import Outlook, outlook, waits_for_worker
+from migrations_ui.wording.remedies import remedy
+from migrations_ui.wording.shapes import (
+    LEVEL_CLASSES,
+    OUTCOME_SHAPES,
+    STATUS_SHAPES,
+    STEP_CLASSES,
+    VERIFICATION_SHAPES,
+)
+from migrations_ui.wording.spark import Spark, draw_spark
+
+register = template.Library()
+
+register.filter("outlook", outlook)
+register.filter("waits_for_worker", waits_for_worker)
+register.filter("remedy", remedy)
+register.filter("duration", in_words)
+
+
+@register.filter
+def shape(status: str) -> str:
+    """The shape of a migration's status, an outcome or a verification."""
+    for shapes in (STATUS_SHAPES, OUTCOME_SHAPES, VERIFICATION_SHAPES):
+        if status in shapes:
+            return shapes[status]
+    raise KeyError(status)
+
+
+@register.filter
+def step_class(step: Step) -> str:
+    return STEP_CLASSES[step.status]
+
+
+@register.filter
+def level_class(level: str) -> str:
+    return LEVEL_CLASSES[level]
+
+
+@register.filter
+def buttons(migration: Migration) -> list[Button]:
+    """The buttons that fit the migration's state, the everyday ones first."""
+    return [button(migration, action) for action in migration.actions]
+
+
+@register.filter
+def step_took(step: Step) -> str:
+    return between(step.started_at, step.finished_at)
+
+
+@register.filter
+def took(migration: Migration) -> str:
+    return between(migration.started_at, migration.finished_at)
+
+
+@register.filter
+def seconds(number: float) -> str:
+    return in_words(timedelta(seconds=number))
+
+
+@register.filter
+def step_count(step: Step) -> str:
+    """How far a step is inside itself: "340 of 1,204 files", or bytes in a readable unit."""
+    done, total = step.done or 0, step.total or 0
+    if step.unit == "bytes":
+        return f"{filesizeformat(done)} of {filesizeformat(total)}"
+    return f"{done:,} of {total:,} {step.unit}".rstrip()
+
+
+@register.filter
+def current_step(steps: Sequence[Step]) -> Step | None:
+    """The step that runs now, if any."""
+    return next((step for step in steps if step.status == StepStatus.RUNNING), None)
+
+
+@register.filter
+def percent(table: TableTransfer) -> int:
+    """Whole per cent copied, counting rejects as dealt with; 100 only when the table is done."""
+    if table.status == TransferStatus.COPIED:
+        return 100
+    if not table.rows_total:
+        return 0
+    return min(99, 100 * (table.rows_copied + table.rows_rejected) // table.rows_total)
+
+
+@register.filter
+def spark(rates: Sequence[int]) -> Spark | None:
+    return draw_spark(rates)
+
+
+@register.filter
+def give_or_take(spread: timedelta | None) -> str:
+    return f"give or take {in_words(spread)}" if spread else ""

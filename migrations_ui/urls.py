@@ -1,0 +1,41 @@
+"""Addresses under /moves/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from migrations_ui.views import (
+    actions,
+    confirmations,
+    destination,
+    live,
+    log,
+    moves,
+    preflight,
+    rejects,
+    report,
+    source,
+)
+
+app_name = "migrations_ui"
+
+urlpatterns = [
+    path("", moves.moves, name="moves"),
+    path("new/", source.choose_server, name="choose_server"),
+    path("new/<int:server_pk>/", destination.choose_pool, name="choose_pool"),
+    path("<int:pk>/", live.migration, name="migration"),
+    path("<int:pk>/live/", live.live, name="live"),
+    path("<int:pk>/log.txt", log.log, name="log"),
+    path("<int:pk>/preflight/", preflight.preflight, name="preflight"),
+    path("<int:pk>/rejects/", rejects.rejects, name="rejects"),
+    path("<int:pk>/report/", report.report, name="report"),
+    path("<int:pk>/report.json", report.report_json, name="report_json"),
+    path("<int:pk>/check/", actions.check, name="check"),
+    path("<int:pk>/start/", actions.start, name="start"),
+    path("<int:pk>/pause/", actions.pause, name="pause"),
+    path("<int:pk>/resume/", actions.resume, name="resume"),
+    path("<int:pk>/retry/", actions.retry, name="retry"),
+    path("<int:pk>/confirm/", confirmations.confirm, name="confirm"),
+    path("<int:pk>/cancel/", confirmations.cancel, name="cancel"),
+    path("<int:pk>/roll-back/", confirmations.roll_back, name="roll_back"),
+]

@@ -1,0 +1,49 @@
+"""The live page, and the fragments that it polls when it has no socket."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from migrations_ui.live.snapshot import take_snapshot
+from migrations_ui.models import Migration
+from migrations_ui.views.trail import pool_trail
+
+
+@allow(Role.ADMINISTRATOR)
+@never_cache
+@require_safe
+def migration(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The move as it stands now; one that has not started is its preflight report."""
+    found = get_object_or_404(Migration, pk=pk)
+    if found.started_at is None:
+        return redirect("migrations_ui:preflight", pk)
+    return render_migration(request, pk)
+
+
+@allow(Role.ADMINISTRATOR)
+@never_cache
+@require_safe
+def live(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The same fragments as the socket pushes, with the log lines after `?after=`."""
+    get_object_or_404(Migration, pk=pk)
+    after = request.GET.get("after", "")
+    snapshot = take_snapshot(pk, after=int(after) if after.isdecimal() else 0)
+    return render(request, "migrations_ui/partials/live.html", snapshot.context())
+
+
+def render_migration(
+    request: HttpRequest, pk: int, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    """The whole live page; `refusal` says why the last wish was not granted."""
+    snapshot = take_snapshot(pk)
+    context = snapshot.context() | {
+        "section": "moves",
+        "trail": pool_trail(snapshot.migration),
+        "refusal": refusal,
+    }
+    return render(request, "migrations_ui/migration.html", context, status=status)

@@ -1,0 +1,43 @@
+"""All moves, by pool."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from migrations_ui.models import Migration
+from migrations_ui.states import ENDED
+from pools.models import Pool, Server
+
+MOVES_A_PAGE = 50
+
+
+@allow(Role.ADMINISTRATOR)
+@require_safe
+def moves(request: SignedInRequest) -> HttpResponse:
+    """Open moves first, then what has ended; `?pool=` narrows to one pool."""
+    chosen = None
+    if slug := request.GET.get("pool", ""):
+        chosen = get_object_or_404(Pool, slug=slug)
+    listed = Migration.objects.select_related("server", "pool", "actor")
+    if chosen:
+        listed = listed.filter(pool=chosen)
+    ended = Paginator(listed.filter(status__in=ENDED), MOVES_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "migrations_ui/moves.html",
+        {
+            "section": "moves",
+            "trail": [],
+            "chosen": chosen,
+            "pools": Pool.objects.filter(migrations__isnull=False).distinct(),
+            "open": listed.open(),
+            "ended": ended,
+            "query": f"pool={chosen.slug}" if chosen else "",
+            "standalone": Server.objects.standalone().in_service().count(),
+        },
+    )

@@ -1,0 +1,54 @@
+"""The final report: a page to print, and the same as JSON to keep."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from migrations_ui.models import Migration
+from migrations_ui.views.trail import migration_trail
+from migrations_ui.wording.report import make_report
+
+
+@allow(Role.ADMINISTRATOR)
+@never_cache
+@require_safe
+def report(request: SignedInRequest, pk: int) -> HttpResponse:
+    migration = _load(pk)
+    return render(
+        request,
+        "migrations_ui/report.html",
+        {
+            "section": "moves",
+            "trail": migration_trail(migration),
+            "migration": migration,
+            "report": make_report(migration),
+        },
+    )
+
+
+@allow(Role.ADMINISTRATOR)
+@never_cache
+@require_safe
+def report_json(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The report as a file, for the change ticket."""
+    migration = _load(pk)
+    name = f"move-{migration.pk}-{migration.server.short_name}.json"
+    return JsonResponse(
+        make_report(migration).as_dict(),
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+    )
+
+
+def _load(pk: int) -> Migration:
+    people = ("actor", "confirmed_by")
+    return get_object_or_404(
+        Migration.objects.select_related("server", "pool__database", *people), pk=pk
+    )

@@ -1,0 +1,60 @@
+"""The wizard, first page: which standalone server."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from migrations_ui.models import Migration
+from migrations_ui.views.trail import moves_trail
+from migrations_ui.wording.candidates import Candidate, candidate
+from pools.models import Device, Server
+
+CARDS_A_PAGE = 24
+
+
+@allow(Role.ADMINISTRATOR)
+@require_safe
+def choose_server(request: SignedInRequest) -> HttpResponse:
+    """A card for each standalone server, with what it brings and what stands in its way."""
+    wanted = request.GET.get("server", "").strip()
+    servers = Server.objects.standalone().in_service().filter(domino_name__icontains=wanted)
+    page = Paginator(servers.order_by("domino_name"), CARDS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "migrations_ui/choose_server.html",
+        {
+            "section": "moves",
+            "trail": moves_trail(),
+            "wanted": wanted,
+            "page": page,
+            "candidates": _candidates(list(page.object_list)),
+            "query": urlencode({"server": wanted}) if wanted else "",
+        },
+    )
+
+
+def _candidates(servers: list[Server]) -> list[Candidate]:
+    devices = dict(
+        Device.objects.present()
+        .filter(user__server__in=servers, user__gone_at__isnull=True)
+        .values_list("user__server")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    under_way = {
+        migration.server_id: migration
+        for migration in Migration.objects.open().filter(server__in=servers).select_related("pool")
+    }
+    return [
+        candidate(server, devices=devices.get(server.pk, 0), under_way=under_way.get(server.pk))
+        for server in servers
+    ]

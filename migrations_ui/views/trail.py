@@ -1,0 +1,23 @@
+"""Breadcrumbs of the move pages: (title, address) pairs down to the page above."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from migrations_ui.models import Migration
+
+Trail = list[tuple[str, str]]
+
+
+def moves_trail() -> Trail:
+    return [("Moves", reverse("migrations_ui:moves"))]
+
+
+def pool_trail(migration: Migration) -> Trail:
+    """Down to the pool's moves."""
+    return [(migration.pool.name, migration.pool.get_absolute_url()), *moves_trail()]
+
+
+def migration_trail(migration: Migration) -> Trail:
+    """Down to the migration itself, for its rejects, report and questions."""
+    return [*pool_trail(migration), (migration.server.short_name, migration.get_absolute_url())]

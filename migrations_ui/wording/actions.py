@@ -1,0 +1,49 @@
+"""What each action looks like and where it leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from migrations_ui.models import Migration
+from migrations_ui.states import Action
+
+DANGEROUS = frozenset({Action.CANCEL, Action.ROLL_BACK})
+# These ask first, on a page of their own (a dialog where scripts run).
+ASKS_FIRST = frozenset({Action.CONFIRM, Action.CANCEL, Action.ROLL_BACK})
+
+STYLES: dict[Action, str] = {
+    Action.START: "primary",
+    Action.RESUME: "primary",
+    Action.RETRY: "primary",
+    Action.CONFIRM: "primary",
+    Action.CANCEL: "danger",
+    Action.ROLL_BACK: "danger",
+}
+
+LABELS: dict[Action, str] = {Action.CONFIRM: "Cut over…"}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing a person may ask for: posted to `url`, or first asked about there."""
+
+    name: str
+    label: str
+    style: str
+    url: str
+    asks_first: bool
+    dangerous: bool
+
+
+def button(migration: Migration, action: Action) -> Button:
+    """The button of one action of one migration."""
+    return Button(
+        name=action.value,
+        label=LABELS.get(action, action.label),
+        style=STYLES.get(action, ""),
+        url=reverse(f"migrations_ui:{action.value}", args=[migration.pk]),
+        asks_first=action in ASKS_FIRST,
+        dangerous=action in DANGEROUS,
+    )

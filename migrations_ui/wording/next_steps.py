@@ -1,0 +1,148 @@
+"""What happens next, what devices notice, and what "back" means from here: in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from migrations_ui.models import Migration
+from migrations_ui.states import WORKING, MigrationStatus, StepName
+
+S = MigrationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Three answers to the three questions that a person watching a move has."""
+
+    next: str
+    devices: str
+    back: str
+
+
+# While a step runs: what it is doing and what follows. {server} and {pool} are names.
+STEP_NEXT: dict[str, str] = {
+    StepName.PREFLIGHT: "The last checks are repeated, then {server} is drained.",
+    StepName.STOP: (
+        "{server} takes no new syncs and lets the running ones finish, then it stops. "
+        "The move goes on when its own database is closed; the backup is next."
+    ),
+    StepName.BACKUP: (
+        "The databases, notes.ini and the traveler folder of {server} are copied into an archive "
+        "with a checksum for each file. Then its database is fetched."
+    ),
+    StepName.FETCH: (
+        "The closed database of {server} is copied to this console. The original is only read. "
+        "Then the tables in the database of {pool} are made ready."
+    ),
+    StepName.SCHEMA: "The tables in the database of {pool} are made ready. Then the copy begins.",
+    StepName.COPY: (
+        "After the copy every row is compared with its original. "
+        "Then the console stops and asks you."
+    ),
+    StepName.VERIFY: (
+        "Every row is read back from the database of {pool} and compared with its original. "
+        "Then the console stops and asks you."
+    ),
+    StepName.CUTOVER: "The console asks you before anything on {server} changes.",
+    StepName.CONFIGURE: (
+        "{server} is told to use the database of {pool} (travelerUtil db set), "
+        "and the setting is checked. Then Traveler starts."
+    ),
+    StepName.START: "Traveler starts on {server}, now as a member of {pool}.",
+    StepName.CONFIRM: (
+        "{pool} has to list {server} as alive (hadr show), and a probe has to sync through it. "
+        "Then the move is finished."
+    ),
+}
+
+# Everything that is not simply a running step.
+STATUS_NEXT: dict[str, str] = {
+    S.DRAFT: "Clear the blockers of the preflight report, then check again.",
+    S.CHECKING: "The checks run now; each takes some seconds at most.",
+    S.READY: "Nothing has been changed yet. The move begins when you start it.",
+    S.PAUSING: "The chunks under way are committed, then everything rests.",
+    S.PAUSED: (
+        "Nothing is written until you resume. It goes on at the row where it stopped, "
+        "and no row is copied twice."
+    ),
+    S.AWAITING_CUTOVER: (
+        "The console waits for you. After your word {server} is set to the database of {pool}, "
+        "Traveler starts, and the pool has to list it as alive."
+    ),
+    S.CANCELLING: (
+        "The rows this move wrote are taken out of the database of {pool}, "
+        "and Traveler on {server} starts again as before."
+    ),
+    S.CANCELLED: "{server} runs on its own, as before. You can start a new move at any time.",
+    S.FAILED: "Nothing more happens by itself. Read what failed, then retry the step or go back.",
+    S.FINISHED: "Keep the backup for a while, and the old address of {server} on the pool’s URL.",
+    S.ROLLING_BACK: (
+        "{server} goes back to its own database from the backup, and the rows this move wrote "
+        "are taken out of the database of {pool}."
+    ),
+    S.ROLLED_BACK: "{server} runs on its own again, with the data of the backup.",
+}
+
+SYNC_AS_USUAL = "Devices of {server} sync as usual."
+SYNC_STOPPED = (
+    "Devices of {server} cannot sync until the move ends. Mail is not lost: it waits in the "
+    "mail files and arrives with the next sync."
+)
+SYNC_THROUGH_POOL = "Devices of {server} sync through {pool}; they do not have to be set up again."
+
+BACK_UNTOUCHED = "Nothing to take back: {server} has not been touched."
+BACK_BY_CANCEL = (
+    "Cancel leaves {server} exactly as it was: its own database is only read, never written."
+)
+BACK_BY_ROLL_BACK = (
+    "Roll back restores the backup of {server}. What devices change after the cut-over "
+    "stays behind in the pool, so roll back soon or not at all."
+)
+BACK_NOT_NEEDED = "{server} has its own data."
+
+
+def outlook(migration: Migration) -> Outlook:
+    """The three sentences for where this migration stands."""
+    names = {"server": migration.server.short_name, "pool": migration.pool.name}
+    return Outlook(
+        next=_next(migration).format(**names),
+        devices=_devices(migration).format(**names),
+        back=_back(migration).format(**names),
+    )
+
+
+def waits_for_worker(migration: Migration) -> bool:
+    """True when the move should be at work but no worker holds it."""
+    if migration.state not in WORKING:
+        return False
+    return migration.lease_until is None or migration.lease_until < timezone.now()
+
+
+def _next(migration: Migration) -> str:
+    return STATUS_NEXT.get(migration.status) or STEP_NEXT[migration.current_step]
+
+
+def _devices(migration: Migration) -> str:
+    match migration.state:
+        case S.FINISHED:
+            return SYNC_THROUGH_POOL
+        case S.DRAFT | S.CHECKING | S.READY | S.CANCELLED | S.ROLLED_BACK:
+            return SYNC_AS_USUAL
+        case _ if migration.current_step == StepName.PREFLIGHT:
+            return SYNC_AS_USUAL
+        case _:
+            return SYNC_STOPPED
+
+
+def _back(migration: Migration) -> str:
+    match migration.state:
+        case S.DRAFT | S.CHECKING | S.READY:
+            return BACK_UNTOUCHED
+        case S.CANCELLED | S.ROLLED_BACK:
+            return BACK_NOT_NEEDED
+        case _ if migration.is_before_cutover:
+            return BACK_BY_CANCEL
+        case _:
+            return BACK_BY_ROLL_BACK

@@ -1,0 +1,57 @@
+"""What to do when a step has failed: one sentence a step, before the vendor's own words."""
+
+from __future__ import annotations
+
+from migrations_ui.models import Migration
+from migrations_ui.states import StepName
+
+REMEDIES: dict[str, str] = {
+    StepName.PREFLIGHT: "Clear what the report names as a blocker, then retry.",
+    StepName.BACKUP: (
+        "See that the console reaches the host over SSH and that there is room for the archive, "
+        "then retry. Its own database is untouched."
+    ),
+    StepName.STOP: (
+        "See on the host whether Traveler still runs (tell traveler status) and who holds its "
+        "database open, end that, then retry."
+    ),
+    StepName.FETCH: (
+        "See that the host answers and that the console has room for the copy, then retry. "
+        "What was fetched already is kept."
+    ),
+    StepName.SCHEMA: (
+        "See that the database answers and that its user may create tables, then retry. "
+        "In manual mode hand the DDL below to your DBA first."
+    ),
+    StepName.COPY: (
+        "See that the database answers and has room, then retry. "
+        "Rows that are committed are kept; none is copied twice."
+    ),
+    StepName.VERIFY: (
+        "Look at the tables that differ. Retry repairs what differs and compares again."
+    ),
+    StepName.CUTOVER: "Retry, or cancel the move.",
+    StepName.CONFIGURE: (
+        "Run travelerUtil db check on the host: it names what is wrong with address, user or "
+        "driver. Correct it in the database settings, then retry."
+    ),
+    StepName.START: (
+        "Read the last console lines below. When Traveler can start, retry; "
+        "otherwise roll back to the server’s own database."
+    ),
+    StepName.CONFIRM: (
+        "See whether the pool lists the server (tell traveler hadr show) and whether its heartbeat "
+        "is fresh, then retry."
+    ),
+}
+
+
+GOING_BACK = (
+    "The way back stopped here. Clear what the lines above name, then ask for it again: "
+    "what is undone already is not undone twice."
+)
+
+
+def remedy(migration: Migration) -> str:
+    """The sentence for the step that has failed."""
+    return GOING_BACK if migration.is_going_back else REMEDIES[migration.current_step]

@@ -1,0 +1,159 @@
+"""The final report of a migration: who, when, what was checked, copied, compared and left behind."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
+
+# A report is read by people; the page of rejects and the API list the others.
+REJECTS_LISTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    step: str
+    state: str
+    attempts: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    seconds: float | None
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    table: str
+    rows: int
+    copied: int
+    rejected: int
+    verification: str
+    verified_at: datetime | None
+    mismatches: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    subject: str
+    title: str
+    outcome: str
+    seen: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectLine:
+    table: str
+    key: str
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that is kept of a migration; `as_dict` is what the JSON file holds."""
+
+    server: str
+    pool: str
+    database: str
+    run: str
+    state: str
+    started_by: str
+    started_at: datetime | None
+    confirmed_by: str
+    confirmed_at: datetime | None
+    finished_at: datetime | None
+    failure: str
+    backup_bytes: int | None
+    backup_sha256: str
+    source_sha256: str
+    rows: int
+    copied: int
+    rejected: int
+    steps: tuple[StepLine, ...]
+    tables: tuple[TableLine, ...]
+    findings: tuple[FindingLine, ...]
+    rejects: tuple[RejectLine, ...]
+    rejects_left_off: int
+    made_at: datetime
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def make_report(migration: Migration) -> Report:
+    """The report as of now; a migration still under way has one too."""
+    tables = [_table(table) for table in migration.tables.all()]
+    rejects = migration.rejects.all()
+    listed = [_reject(reject) for reject in rejects[:REJECTS_LISTED]]
+    return Report(
+        server=migration.server.domino_name,
+        pool=migration.pool.name,
+        database=migration.pool.database.jdbc_url,
+        run=migration.run_id,
+        state=migration.get_status_display(),
+        started_by=str(migration.actor),
+        started_at=migration.started_at,
+        confirmed_by=str(migration.confirmed_by or ""),
+        confirmed_at=migration.confirmed_at,
+        finished_at=migration.finished_at,
+        failure=migration.failure,
+        backup_bytes=migration.backup_bytes,
+        backup_sha256=migration.backup_sha256,
+        source_sha256=migration.source_sha256,
+        rows=sum(line.rows for line in tables),
+        copied=sum(line.copied for line in tables),
+        rejected=sum(line.rejected for line in tables),
+        steps=tuple(_step(step) for step in migration.steps.all()),
+        tables=tuple(tables),
+        findings=tuple(_finding(finding) for finding in migration.findings.all()),
+        rejects=tuple(listed),
+        rejects_left_off=rejects.count() - len(listed),
+        made_at=timezone.now(),
+    )
+
+
+def _step(step: Step) -> StepLine:
+    seconds = None
+    if step.started_at and step.finished_at:
+        seconds = round((step.finished_at - step.started_at).total_seconds(), 1)
+    return StepLine(
+        step=step.get_name_display(),
+        state=step.get_status_display(),
+        attempts=step.attempts,
+        started_at=step.started_at,
+        finished_at=step.finished_at,
+        seconds=seconds,
+        summary=step.summary,
+    )
+
+
+def _table(table: TableTransfer) -> TableLine:
+    return TableLine(
+        table=table.table,
+        rows=table.rows_total,
+        copied=table.rows_copied,
+        rejected=table.rows_rejected,
+        verification=table.get_verification_display(),
+        verified_at=table.verified_at,
+        mismatches=table.mismatches,
+    )
+
+
+def _finding(finding: Finding) -> FindingLine:
+    return FindingLine(
+        subject=finding.group,
+        title=finding.title,
+        outcome=finding.outcome,
+        seen=finding.seen,
+        remedy=finding.remedy,
+    )
+
+
+def _reject(reject: Reject) -> RejectLine:
+    return RejectLine(
+        table=reject.table, key=reject.row_key, column=reject.column, reason=reject.reason
+    )

@@ -1,0 +1,46 @@
+"""State is shape, word and colour: which of the five shapes a status has (ui.md, principle 2)."""
+
+from __future__ import annotations
+
+from migrations_ui.states import Level, MigrationStatus, Outcome, StepStatus, Verification
+
+S = MigrationStatus
+
+# good ● · warn ▲ · bad ■ · away ◆ · unknown ◌
+STATUS_SHAPES: dict[str, str] = {
+    S.DRAFT: "unknown",
+    S.CHECKING: "away",
+    S.READY: "good",
+    S.RUNNING: "good",
+    S.PAUSING: "warn",
+    S.PAUSED: "warn",
+    S.AWAITING_CUTOVER: "warn",
+    S.CANCELLING: "away",
+    S.CANCELLED: "unknown",
+    S.FAILED: "bad",
+    S.FINISHED: "good",
+    S.ROLLING_BACK: "away",
+    S.ROLLED_BACK: "unknown",
+}
+
+OUTCOME_SHAPES: dict[str, str] = {
+    Outcome.PASSED: "good",
+    Outcome.WARNING: "warn",
+    Outcome.BLOCKER: "bad",
+}
+
+VERIFICATION_SHAPES: dict[str, str] = {
+    Verification.NOT_VERIFIED: "unknown",
+    Verification.EQUAL: "good",
+    Verification.DIFFERENT: "bad",
+}
+
+LEVEL_CLASSES: dict[str, str] = {Level.INFO: "", Level.WARNING: "warn", Level.ERROR: "bad"}
+
+STEP_CLASSES: dict[str, str] = {
+    StepStatus.WAITING: "",
+    StepStatus.RUNNING: "now",
+    StepStatus.DONE: "done",
+    StepStatus.FAILED: "failed",
+    StepStatus.UNDONE: "undone",
+}

@@ -1,0 +1,110 @@
+// The live page of a move: one socket, replay by sequence, polling when there is no socket.
+//
+// Every message, pushed or polled, is the same HTML: whole elements with ids. They replace the
+// ones shown; log lines are appended by their sequence (move-fragments.js). Whoever connects says
+// the last sequence seen (`?after=`), so nothing is missed and nothing is shown twice.
+import { lastSequence, show } from "./move-fragments.js";
+import { askInDialog } from "./move-dialog.js";
+
+const root = document.getElementById("move");
+const mark = document.getElementById("move-mark");
+
+const POLL_MS = 2000;
+const QUIET_MS = 20000; // no word for so long: ask, in case the connection died silently
+const STALE_MS = 15000;
+const LONGEST_WAIT_MS = 8000;
+
+let socket = null;
+let failures = 0;
+let heardAt = Date.now();
+let retryTimer = 0;
+
+function say(state, text) {
+  if (mark.dataset.state === state && mark.dataset.text === text) return;
+  mark.dataset.state = state;
+  mark.dataset.text = text;
+  mark.textContent = text;
+}
+
+function clock(moment) {
+  const timeZone = document.documentElement.dataset.timeZone;
+  return new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone }).format(moment);
+}
+
+function heard(html) {
+  const complete = show(html);
+  heardAt = Date.now();
+  root.classList.remove("stale");
+  if (!complete) poll();
+}
+
+function connect() {
+  clearTimeout(retryTimer);
+  if (socket) return;
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  const address = `${scheme}//${location.host}${root.dataset.socket}?after=${lastSequence()}`;
+  const opened = new WebSocket(address);
+  socket = opened;
+  opened.addEventListener("message", (message) => {
+    failures = 0;
+    heard(message.data);
+    say("live", "live");
+  });
+  opened.addEventListener("close", () => {
+    if (socket !== opened) return;
+    socket = null;
+    failures += 1;
+    retryTimer = setTimeout(connect, Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures));
+    tell();
+  });
+}
+
+async function poll() {
+  let answer;
+  try {
+    answer = await fetch(`${root.dataset.poll}?after=${lastSequence()}`, {
+      signal: AbortSignal.timeout(10000),
+    });
+  } catch {
+    return; // The mark tells; the next round asks again.
+  }
+  if (answer.redirected || answer.status === 403) {
+    say("stopped", "signed out, load the page again");
+    clearInterval(rounds);
+    return;
+  }
+  if (answer.ok) heard(await answer.text());
+}
+
+// What the mark says while the socket is down.
+function tell() {
+  if (socket?.readyState === WebSocket.OPEN && !stale()) return;
+  const since = clock(heardAt);
+  if (stale()) {
+    root.classList.add("stale");
+    say("reconnecting", `stale, last seen ${since}`);
+  } else if (failures > 1) say("polling", `polling · as of ${since}`);
+  else if (failures) say("reconnecting", `reconnecting · as of ${since}`);
+}
+
+function stale() {
+  const allowed = socket?.readyState === WebSocket.OPEN ? QUIET_MS + STALE_MS : STALE_MS;
+  return Date.now() - heardAt > allowed;
+}
+
+const rounds = setInterval(() => {
+  const open = socket?.readyState === WebSocket.OPEN;
+  if (open ? Date.now() - heardAt > QUIET_MS : failures > 1) poll();
+  tell();
+}, POLL_MS);
+
+function wakeUp() {
+  if (document.visibilityState === "visible") connect();
+}
+document.addEventListener("visibilitychange", wakeUp);
+addEventListener("online", wakeUp);
+addEventListener("pagehide", () => socket?.close());
+addEventListener("pageshow", (event) => event.persisted && connect());
+
+askInDialog(root, document.getElementById("move-dialog"));
+connect();
