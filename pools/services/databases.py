@@ -1,0 +1,107 @@
+"""Database configurations: entering, changing and checking them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from console.accounts.models import User
+from pools.databases.checks import Report, run_checks
+from pools.models import DatabaseConfiguration, DatabaseFinding
+from pools.services import audit
+from pools.services.rows import change_row, enter_row
+from pools.states import SchemaMode
+
+
+def create_database(
+    name: str,
+    *,
+    actor: User | None,
+    engine: str,
+    host: str,
+    port: int,
+    database_name: str,
+    username: str,
+    password: str,
+    schema: str = "",
+    schema_mode: str = SchemaMode.AUTOMATIC,
+) -> DatabaseConfiguration:
+    """Keep an address and a login; nothing is connected to. Raises ValidationError."""
+    configuration = DatabaseConfiguration(
+        name=name,
+        engine=engine,
+        host=host,
+        port=port,
+        database_name=database_name,
+        username=username,
+        password=password,
+        schema=schema,
+        schema_mode=schema_mode,
+    )
+    return enter_row(configuration, actor=actor, action="create_database")
+
+
+def update_database(
+    configuration: DatabaseConfiguration, *, actor: User | None, **changes: Any
+) -> DatabaseConfiguration:
+    """Change it; an empty password stays as it was. What the last check saw no longer counts."""
+    with transaction.atomic():
+        before = configuration.login()
+        change_row(configuration, actor=actor, action="update_database", changes=changes)
+        if configuration.login() != before:
+            configuration.findings.all().delete()
+            DatabaseConfiguration.objects.filter(pk=configuration.pk).update(
+                checked_at=None, reachable=False, version="", round_trip_ms=None
+            )
+            configuration.refresh_from_db()
+    return configuration
+
+
+def ask_for_check(configuration: DatabaseConfiguration, *, actor: User | None) -> None:
+    """Have a worker check it."""
+    from pools import tasks
+
+    with transaction.atomic():
+        audit.record(actor=actor, action="check_database", target=str(configuration))
+        tasks.check_database.delay_on_commit(configuration.pk)
+
+
+def check_database(configuration: DatabaseConfiguration) -> list[DatabaseFinding]:
+    """Check it now and replace the findings of the last check, all or none. Workers only.
+
+    A configuration that was changed meanwhile keeps no finding of the old address.
+    """
+    login = configuration.login()
+    report = run_checks(login, schema_mode=configuration.schema_mode)
+    with transaction.atomic():
+        current = (
+            DatabaseConfiguration.objects.select_for_update().filter(pk=configuration.pk).first()
+        )
+        if current is None or current.login() != login:
+            return []
+        _save_summary(current, report)
+        current.findings.all().delete()
+        return DatabaseFinding.objects.bulk_create(
+            DatabaseFinding(
+                database=current,
+                position=position,
+                check_id=line.check_id,
+                title=line.title,
+                severity=line.severity,
+                passed=line.passed,
+                seen=line.seen,
+                remedy=line.remedy,
+            )
+            for position, line in enumerate(report.results, start=1)
+        )
+
+
+def _save_summary(configuration: DatabaseConfiguration, report: Report) -> None:
+    version, round_trip = report.line("version"), report.line("round_trip")
+    configuration.checked_at = timezone.now()
+    configuration.reachable = report.reachable
+    configuration.version = version.seen[:120] if version and version.passed else ""
+    configuration.round_trip_ms = round_trip.figure if round_trip else None
+    configuration.save(update_fields=["checked_at", "reachable", "version", "round_trip_ms"])

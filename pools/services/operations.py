@@ -1,0 +1,137 @@
+"""Operations: commands that a person has run on a server. The row comes first, then the task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from console.accounts.models import User
+from pools.gateways.console import DominoConsole
+from pools.gateways.errors import GatewayError
+from pools.gateways.shell import Shell
+from pools.gateways.traveler_util import TravelerUtil
+from pools.models import Operation, OperationLine, Server
+from pools.services import audit
+from pools.services.errors import ServiceError
+from pools.services.hosts import shell_on
+from pools.states import OperationKind, OperationStatus
+
+INTERRUPTED = "The worker was lost while this ran. Look at the server, then run it again."
+
+
+class OperationFailed(ServiceError):
+    """The command ran, and reported a failure."""
+
+    def __init__(self, message: str, lines: list[str]) -> None:
+        super().__init__(message)
+        self.lines = lines
+
+
+def queue_operation(server: Server, *, kind: OperationKind, actor: User) -> Operation:
+    """Write the operation down and hand it to a worker once that is committed."""
+    from pools import tasks
+
+    with transaction.atomic():
+        operation = Operation.objects.create(server=server, kind=kind, actor=actor)
+        audit.record(actor=actor, action=f"run_{kind}", target=str(server))
+        tasks.run_operation.delay_on_commit(operation.pk)
+    return operation
+
+
+def run_operation(operation_id: int) -> None:
+    """Run a queued operation and keep what it printed; its failure is a result, not an error.
+
+    A second delivery of the same task means that the first worker died: the command may have run
+    or not, so it is not repeated unasked.
+    """
+    rows = Operation.objects.filter(pk=operation_id)
+    now = timezone.now()
+    if not rows.filter(status=OperationStatus.QUEUED).update(
+        status=OperationStatus.RUNNING, started_at=now
+    ):
+        rows.filter(status=OperationStatus.RUNNING).update(
+            status=OperationStatus.FAILED, finished_at=now, failure=INTERRUPTED
+        )
+        return
+    operation = rows.select_related("server__profile", "server__ssh_login").get()
+    try:
+        with shell_on(operation.server) as shell:
+            lines = RUNNERS[OperationKind(operation.kind)](operation.server, shell)
+    except OperationFailed as error:
+        _finish(operation, OperationStatus.FAILED, error.lines, failure=str(error))
+    except GatewayError as error:
+        _finish(operation, OperationStatus.FAILED, _printed(error), failure=str(error))
+    else:
+        _finish(operation, OperationStatus.SUCCEEDED, lines)
+
+
+@transaction.atomic
+def _finish(
+    operation: Operation, status: OperationStatus, lines: list[str], failure: str = ""
+) -> None:
+    OperationLine.objects.bulk_create(
+        OperationLine(operation=operation, position=position, text=text)
+        for position, text in enumerate(lines, start=1)
+    )
+    Operation.objects.filter(pk=operation.pk, status=OperationStatus.RUNNING).update(
+        status=status, finished_at=timezone.now(), failure=failure
+    )
+
+
+def _printed(error: GatewayError) -> list[str]:
+    return list(getattr(error, "output_lines", ()))
+
+
+def _console(server: Server, shell: Shell) -> DominoConsole:
+    return DominoConsole(shell, server.profile.host_profile())
+
+
+def _utility(server: Server, shell: Shell) -> TravelerUtil:
+    return TravelerUtil(shell, server.profile.host_profile())
+
+
+def _hadr_show(server: Server, shell: Shell) -> list[str]:
+    return _console(server, shell).tell(server.profile.hadr_show)
+
+
+def _status(server: Server, shell: Shell) -> list[str]:
+    return _console(server, shell).tell(server.profile.status)
+
+
+def _withdraw(server: Server, shell: Shell) -> list[str]:
+    return _console(server, shell).withdraw()
+
+
+def _restore(server: Server, shell: Shell) -> list[str]:
+    return _console(server, shell).restore()
+
+
+def _db_show(server: Server, shell: Shell) -> list[str]:
+    setting = _utility(server, shell).db_show()
+    known = {"URL": setting.url, "User": setting.user, "Driver": setting.jar_path}
+    fields = [*known.items(), *setting.other]
+    return [*(f"{name}: {value}" for name, value in fields if value), *setting.unread]
+
+
+def _db_check(server: Server, shell: Shell) -> list[str]:
+    outcome = _utility(server, shell).db_check()
+    if not outcome.passed:
+        raise OperationFailed("The server cannot use its database setting.", list(outcome.messages))
+    return list(outcome.messages)
+
+
+def _log_collect(server: Server, shell: Shell) -> list[str]:
+    return list(_utility(server, shell).log_collect())
+
+
+RUNNERS: dict[OperationKind, Callable[[Server, Shell], list[str]]] = {
+    OperationKind.HADR_SHOW: _hadr_show,
+    OperationKind.STATUS: _status,
+    OperationKind.WITHDRAW: _withdraw,
+    OperationKind.RESTORE: _restore,
+    OperationKind.DB_SHOW: _db_show,
+    OperationKind.DB_CHECK: _db_check,
+    OperationKind.LOG_COLLECT: _log_collect,
+}

@@ -1,0 +1,41 @@
+"""Entering and changing a row that a person filled in: validated, saved and recorded as one."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from encrypted_fields.fields import EncryptedFieldMixin
+
+from console.accounts.models import User
+from pools.services import audit
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@transaction.atomic
+def enter_row(row: Row, *, actor: User | None, action: str) -> Row:
+    """Save a new row. Raises ValidationError, with one list of messages a field."""
+    row.full_clean()
+    row.save()
+    audit.record(actor=actor, action=action, target=str(row))
+    return row
+
+
+@transaction.atomic
+def change_row(row: Row, *, actor: User | None, action: str, changes: dict[str, Any]) -> Row:
+    """Save what is different; an empty secret means “as it was”. Raises ValidationError."""
+    told = []
+    for name, new in changes.items():
+        field = row._meta.get_field(name)
+        old = getattr(row, name)
+        secret = isinstance(field, EncryptedFieldMixin)
+        if new == old or (secret and not new):
+            continue
+        setattr(row, name, new)
+        told.append(f"{name}: changed" if secret else f"{name}: {old} → {new}")
+    if told:
+        row.full_clean()
+        row.save()
+        audit.record(actor=actor, action=action, target=str(row), detail="\n".join(told))
+    return row

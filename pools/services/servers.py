@@ -1,0 +1,102 @@
+"""Servers: entering, changing, retiring them, and what may be asked of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from console.accounts.models import User
+from pools.domain.names import same_name
+from pools.models import CommandProfile, Login, Operation, Pool, Server
+from pools.services import audit
+from pools.services.errors import NameTaken
+from pools.services.operations import queue_operation
+from pools.services.rows import change_row, enter_row
+from pools.states import OperationKind
+
+
+def register_server(
+    domino_name: str,
+    *,
+    actor: User | None,
+    profile: CommandProfile,
+    ssh_host: str,
+    ssh_login: Login,
+    api_url: str,
+    api_login: Login,
+    ssh_port: int = 22,
+    pool: Pool | None = None,
+    **facts: Any,
+) -> Server:
+    """Enter a server, standalone without a `pool`; `facts` are further fields of it.
+
+    Raises NameTaken when a server of that name is known, in whatever spelling; ValidationError.
+    """
+    _refuse_taken_name(domino_name)
+    server = Server(
+        domino_name=domino_name,
+        profile=profile,
+        ssh_host=ssh_host,
+        ssh_port=ssh_port,
+        ssh_login=ssh_login,
+        api_url=api_url,
+        api_login=api_login,
+        pool=pool,
+        **facts,
+    )
+    return enter_row(server, actor=actor, action="register_server")
+
+
+def update_server(server: Server, *, actor: User | None, **changes: Any) -> Server:
+    """Change a server. Another SSH address is another host: its key is learnt afresh."""
+    name = changes.get("domino_name", server.domino_name)
+    if name != server.domino_name:
+        _refuse_taken_name(name, besides=server)
+    before = (server.ssh_host, server.ssh_port)
+    with transaction.atomic():
+        change_row(server, actor=actor, action="update_server", changes=changes)
+        if before != (server.ssh_host, server.ssh_port):
+            trust_host_key(server, actor=actor)
+    return server
+
+
+def trust_host_key(server: Server, *, actor: User | None) -> None:
+    """Forget the recorded SSH key; the key shown at the next connection is recorded instead."""
+    if not server.host_key:
+        return
+    with transaction.atomic():
+        forgotten, server.host_key, server.host_key_seen_at = server.host_key, "", None
+        server.save(update_fields=["host_key", "host_key_seen_at"])
+        audit.record(
+            actor=actor,
+            action="trust_host_key",
+            target=str(server),
+            detail=f"forgotten: {forgotten}",
+        )
+
+
+def retire_server(server: Server, *, actor: User | None) -> None:
+    """Take a server out of service: it is no longer watched, its history stays."""
+    with transaction.atomic():
+        server.retired_at = timezone.now()
+        server.save(update_fields=["retired_at"])
+        audit.record(actor=actor, action="retire_server", target=str(server))
+
+
+def withdraw_server(server: Server, *, actor: User) -> Operation:
+    """Have the server take no new syncs (`available off`)."""
+    return queue_operation(server, kind=OperationKind.WITHDRAW, actor=actor)
+
+
+def restore_server(server: Server, *, actor: User) -> Operation:
+    """Have the server take new syncs again (`available on`)."""
+    return queue_operation(server, kind=OperationKind.RESTORE, actor=actor)
+
+
+def _refuse_taken_name(domino_name: str, besides: Server | None = None) -> None:
+    known = Server.objects.exclude(pk=besides.pk) if besides else Server.objects.all()
+    for other in known.values_list("domino_name", flat=True):
+        if same_name(other, domino_name):
+            raise NameTaken(f"The server {other} is known already.")
