@@ -10,12 +10,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, Q
-from django.utils import timezone
 
-from pools.models import DatabaseConfiguration, Pool, Server
+from pools.models import DatabaseConfiguration, Pool
 
 NEW = "new"
-SECOND_BEST = "Type the password again: it is never sent back to the browser."
 
 
 class DestinationForm(forms.Form):
@@ -52,6 +50,12 @@ class DestinationForm(forms.Form):
         self.fields["pool"].choices = [*choices, (NEW, "A new pool")]  # type: ignore[attr-defined]
 
     @property
+    def obvious_pool(self) -> str | None:
+        """What is chosen before anybody chose: with several pools, nothing."""
+        keys = list(self.pools)
+        return (keys or [NEW])[0] if len(keys) <= 1 else None
+
+    @property
     def chosen_pool(self) -> Pool | None:
         """The pool there is already; None when a new one is wanted."""
         return self.pools.get(self.cleaned_data["pool"])
@@ -59,6 +63,8 @@ class DestinationForm(forms.Form):
 
 class NewPoolForm(forms.Form):
     """A pool's name and address, and the database that it will stand on."""
+
+    prefix = "pool"
 
     name = forms.CharField(label="Name of the new pool", max_length=80)
     external_url = forms.URLField(
@@ -71,7 +77,7 @@ class NewPoolForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="pool", **kwargs)
+        super().__init__(*args, **kwargs)
         self.unused = {
             str(database.pk): database
             for database in DatabaseConfiguration.objects.filter(pool__isnull=True)

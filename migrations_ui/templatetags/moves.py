@@ -12,7 +12,7 @@ from migrations_ui.models import Migration, Step, TableTransfer
 from migrations_ui.states import StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
 from migrations_ui.wording.durations import between, in_words
-from migrations_ui.wording.next_steps import Outlook, outlook, waits_for_worker
+from migrations_ui.wording.next_steps import outlook, waits_for_worker
 from migrations_ui.wording.remedies import remedy
 from migrations_ui.wording.shapes import (
     LEVEL_CLASSES,

@@ -46,7 +46,10 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     return _ask_first(
-        request, pk, Action.CANCEL, lambda migration, actor, _: cancel_migration(migration, actor=actor)
+        request,
+        pk,
+        Action.CANCEL,
+        lambda migration, actor, _: cancel_migration(migration, actor=actor),
     )
 
 

@@ -26,7 +26,9 @@ def moves(request: SignedInRequest) -> HttpResponse:
     listed = Migration.objects.select_related("server", "pool", "actor")
     if chosen:
         listed = listed.filter(pool=chosen)
-    ended = Paginator(listed.filter(status__in=ENDED), MOVES_A_PAGE).get_page(request.GET.get("page"))
+    ended = Paginator(listed.filter(status__in=ENDED), MOVES_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(
         request,
         "migrations_ui/moves.html",
@@ -38,6 +40,6 @@ def moves(request: SignedInRequest) -> HttpResponse:
             "open": listed.open(),
             "ended": ended,
             "query": f"pool={chosen.slug}" if chosen else "",
-            "standalone": Server.objects.standalone().in_service().count(),
+            "standalone": Server.objects.standalone().filter(retired_at__isnull=True).count(),
         },
     )

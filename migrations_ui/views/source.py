@@ -24,7 +24,9 @@ CARDS_A_PAGE = 24
 def choose_server(request: SignedInRequest) -> HttpResponse:
     """A card for each standalone server, with what it brings and what stands in its way."""
     wanted = request.GET.get("server", "").strip()
-    servers = Server.objects.standalone().in_service().filter(domino_name__icontains=wanted)
+    servers = Server.objects.standalone().filter(
+        retired_at__isnull=True, domino_name__icontains=wanted
+    )
     page = Paginator(servers.order_by("domino_name"), CARDS_A_PAGE).get_page(
         request.GET.get("page")
     )

@@ -9,6 +9,9 @@ from migrations_ui.models import Migration
 from pools.domain.versions import FIRST_WITH_POOLS, at_least
 from pools.models import Server
 
+# 32-bit servers may join only to move their data (article).
+NARROW_BITS = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -28,7 +31,7 @@ def candidate(server: Server, *, devices: int, under_way: Migration | None) -> C
 
 
 def _hints(server: Server) -> Iterator[tuple[str, str]]:
-    if server.bits == 32:
+    if server.bits == NARROW_BITS:
         yield "warn", "32-bit: it may join to bring its data, then it has to be retired."
     if server.is_stale:
         yield "unknown", "The console has not heard of it lately; the move needs SSH to its host."

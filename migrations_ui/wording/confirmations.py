@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrations_ui.models import Migration
 from migrations_ui.states import Action
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """One thing to know before answering."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """The text of one confirmation: `points` are (heading, sentence)."""
+    """The text of one confirmation; `verb` is its button."""
 
     title: str
     verb: str
-    points: tuple[tuple[str, str], ...]
-    dangerous: bool
+    points: tuple[Point, ...]
+    dangerous: bool = False
     types_name: bool = True
 
 
@@ -23,34 +31,32 @@ CONFIRM = Question(
     title="Cut {server} over to {pool}",
     verb="Cut over",
     points=(
-        (
+        Point(
             "What happens next",
             "{server} is set to the database of {pool}, the setting is checked, Traveler starts, "
             "and {pool} has to list it as alive. This takes some minutes.",
         ),
-        (
+        Point(
             "What people notice",
             "Devices that use {server} start to sync again, through the pool. "
             "Nobody has to set up a device again: its sync state has come along.",
         ),
-        (
+        Point(
             "The way back from here",
             "Until you confirm, Cancel leaves {server} exactly as it was. Afterwards only a "
             "roll-back from the backup is left, and what devices change after the cut-over is "
             "not in that backup.",
         ),
     ),
-    dangerous=False,
 )
 
-CANCEL_UNTOUCHED = Question(
+GIVE_UP = Question(
     title="Give up the move of {server}",
     verb="Give up this move",
     points=(
-        ("What happens next", "The draft is closed. {pool} is free for another move."),
-        ("What people notice", "Nothing. {server} has not been touched."),
+        Point("What happens next", "This move is closed. {pool} is free for another one."),
+        Point("What people notice", "Nothing. {server} has not been touched."),
     ),
-    dangerous=False,
     types_name=False,
 )
 
@@ -58,19 +64,19 @@ CANCEL = Question(
     title="Cancel the move of {server}",
     verb="Cancel the move",
     points=(
-        (
+        Point(
             "What happens next",
             "The {rows} rows that this move wrote are taken out of the database of {pool}, and no "
             "others. Then Traveler on {server} starts again, standalone.",
         ),
-        (
+        Point(
             "What people notice",
             "Devices of {server} sync again as soon as Traveler runs, as they did before.",
         ),
-        (
+        Point(
             "What is lost",
-            "The work done so far; a new move starts from the beginning. No data: the server’s own "
-            "database was only read. The backup is kept.",
+            "The work done so far; a new move starts from the beginning. No data: the server’s "
+            "own database was only read. The backup is kept.",
         ),
     ),
     dangerous=True,
@@ -80,18 +86,18 @@ ROLL_BACK = Question(
     title="Roll {server} back to its own database",
     verb="Roll back",
     points=(
-        (
+        Point(
             "What happens next",
             "Traveler on {server} stops and leaves the pool (travelerUtil db remove), its backup "
             "of {backup} is restored, and it starts standalone. The {rows} rows that this move "
             "wrote are taken out of the database of {pool}, and no others.",
         ),
-        (
+        Point(
             "What people notice",
             "Devices of {server} cannot sync meanwhile. Afterwards they go on from the state of "
             "the backup.",
         ),
-        (
+        Point(
             "What is lost",
             "Every change that devices of {server} made since the cut-over stays behind: those "
             "devices may have to fetch again what they received since.",
@@ -104,20 +110,16 @@ ROLL_BACK = Question(
 def question(migration: Migration, action: Action) -> Question:
     """The confirmation of one action, with the names and figures of this migration."""
     asked = _asked(migration, action)
-    copied = sum(table.rows_copied for table in migration.tables.all())
+    copied = sum(migration.tables.values_list("rows_copied", flat=True))
+    begun = migration.started_at
     facts = {
         "server": migration.server.short_name,
         "pool": migration.pool.name,
         "rows": f"{copied:,}",
-        "backup": f"{migration.started_at:%-d %b %Y}" if migration.started_at else "before the move",
+        "backup": f"{begun:%-d %b %Y}" if begun else "the day it was made",
     }
-    return Question(
-        title=asked.title.format(**facts),
-        verb=asked.verb,
-        points=tuple((heading, text.format(**facts)) for heading, text in asked.points),
-        dangerous=asked.dangerous,
-        types_name=asked.types_name,
-    )
+    points = tuple(Point(point.heading, point.text.format(**facts)) for point in asked.points)
+    return replace(asked, title=asked.title.format(**facts), points=points)
 
 
 def _asked(migration: Migration, action: Action) -> Question:
@@ -125,4 +127,4 @@ def _asked(migration: Migration, action: Action) -> Question:
         return CONFIRM
     if action is Action.ROLL_BACK:
         return ROLL_BACK
-    return CANCEL_UNTOUCHED if migration.started_at is None else CANCEL
+    return GIVE_UP if migration.started_at is None else CANCEL

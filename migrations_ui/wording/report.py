@@ -1,4 +1,4 @@
-"""The final report of a migration: who, when, what was checked, copied, compared and left behind."""
+"""The final report of a migration: who, when, what was checked, copied and left behind."""
 
 from __future__ import annotations
 

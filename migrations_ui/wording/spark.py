@@ -8,6 +8,7 @@ from dataclasses import dataclass
 WIDTH = 300
 HEIGHT = 36
 MARGIN = 2
+FEWEST = 2  # One point is no line.
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Spark:
 
 def draw_spark(values: Sequence[int]) -> Spark | None:
     """The chart of two values or more, from zero up; None when there is nothing to draw."""
-    if len(values) < 2:
+    if len(values) < FEWEST:
         return None
     highest = max(values)
     step = WIDTH / (len(values) - 1)

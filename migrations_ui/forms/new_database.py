@@ -1,0 +1,37 @@
+"""The empty database that a new pool will stand on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from pools.models import DatabaseConfiguration
+
+LAST_PORT = 65535
+
+
+class NewDatabaseForm(forms.ModelForm[DatabaseConfiguration]):
+    """Address and login. The password is taken, never shown again."""
+
+    prefix = "database"
+
+    class Meta:
+        model = DatabaseConfiguration
+        fields = (
+            "name",
+            "engine",
+            "host",
+            "port",
+            "database_name",
+            "username",
+            "password",
+            "schema",
+            "schema_mode",
+        )
+        labels = {"name": "Called here", "database_name": "Database", "username": "User"}
+        widgets = {"password": forms.PasswordInput(attrs={"autocomplete": "new-password"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["port"] = forms.IntegerField(min_value=1, max_value=LAST_PORT)
