@@ -1,0 +1,76 @@
+"""One emulated Traveler host, as one process: SSH, HTTP, Domino, Traveler and its store."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from pools.lab.commands import HostCommands
+from pools.lab.console_log import ConsoleLog
+from pools.lab.device_sync import DeviceSync
+from pools.lab.domino import DominoServer
+from pools.lab.files import HostFiles
+from pools.lab.http import WebApplication
+from pools.lab.nsf import DatabaseSetting
+from pools.lab.ssh import serve_ssh
+from pools.lab.standalone import generate_standalone
+from pools.lab.traveler import TravelerTask
+from pools.lab.traveler_util import TravelerUtil
+from pools.lab.web_server import WebServer
+
+if TYPE_CHECKING:
+    from pools.lab.directory import HostEntry, LabDirectory
+
+
+async def run_host(lab: LabDirectory, entry: HostEntry, *, end_with_parent: bool) -> None:
+    """Boot the host and run it until SIGTERM, SIGINT, or the end of the parent's pipe."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if end_with_parent:
+        # The supervisor holds the other end; when it dies, however it dies, this end is readable.
+        loop.add_reader(sys.stdin.fileno(), stop.set)
+
+    files = HostFiles(lab, entry)
+    install_host(lab, entry, files)
+    console = ConsoleLog(files.console_log)
+    traveler = TravelerTask(lab, entry, files, console)
+    devices = DeviceSync(lab, traveler)
+    web = WebApplication(traveler, devices, lab.accounts).build()
+    domino = DominoServer(traveler, WebServer(web, entry.address, entry.http_port), console)
+    ssh = await serve_ssh(lab, entry, HostCommands(domino, TravelerUtil(traveler)))
+    await domino.start()
+    process_file = lab.process_file(entry)
+    process_file.parent.mkdir(exist_ok=True)
+    process_file.write_text(str(os.getpid()), encoding="ascii")
+    try:
+        await stop.wait()
+    finally:
+        process_file.unlink(missing_ok=True)
+        ssh.close()
+        await domino.stop()
+
+
+def install_host(lab: LabDirectory, entry: HostEntry, files: HostFiles) -> None:
+    """Files and data of a new host; a host that has been there stays as it was left."""
+    new = not files.notes_ini.exists()
+    files.create()
+    if entry.plan.pool and new:
+        files.nsf.write_setting(pool_setting(lab, entry, files))
+    elif new:
+        generate_standalone(lab, entry, files)
+
+
+def pool_setting(lab: LabDirectory, entry: HostEntry, files: HostFiles) -> DatabaseSetting:
+    """What `travelerUtil db set` was given on a server that is in its pool from the beginning."""
+    login = lab.databases[lab.pool(entry.plan.pool).database]
+    return DatabaseSetting(
+        url=f"jdbc:{login.engine}://{login.host}:{login.port}/{login.name}",
+        user=login.user,
+        password=login.password,
+        path=files.found_jar(login.engine),
+    )

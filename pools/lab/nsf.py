@@ -1,0 +1,88 @@
+"""The database setting inside LotusTraveler.nsf.
+
+`travelerUtil db set` keeps address and login there, encrypted (domain.md 2). The real format is
+not public; the lab writes a binary file of plausible size whose first bytes are those of a Notes
+database, and a sealed block of its own at the end. So the setting travels with a backup of the
+file, as it does in the real world.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from random import Random
+
+from cryptography.fernet import Fernet
+
+from pools.databases.connection import DatabaseLogin
+
+HEADER = bytes.fromhex("1a000004000000000000000000000000")
+MARK = b"\x00LAB-DB-SETTING\x00"
+BODY_BYTES = 400_000
+JDBC_URL = re.compile(
+    r"jdbc:(?P<engine>\w+)://(?P<host>[^:/;]+):(?P<port>\d+)(?:/|;databaseName=)(?P<name>[^;?]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSetting:
+    """What `db set` was given and found: JDBC URL, login, path of the JDBC driver."""
+
+    url: str
+    user: str
+    password: str = field(repr=False)
+    path: str = ""
+
+    def login(self) -> DatabaseLogin:
+        """The same for a Django backend; raises ValueError when the URL is not understood."""
+        match = JDBC_URL.match(self.url)
+        if match is None:
+            raise ValueError("The URL is not valid. It reads jdbc:engine://host:port/database.")
+        return DatabaseLogin(
+            engine=match["engine"],
+            host=match["host"],
+            port=int(match["port"]),
+            name=match["name"],
+            user=self.user,
+            password=self.password,
+        )
+
+
+def engine_of(url: str) -> str:
+    """The engine that a JDBC URL names; empty when it is none."""
+    match = JDBC_URL.match(url)
+    return match["engine"] if match else ""
+
+
+class TravelerNsf:
+    """LotusTraveler.nsf of one host; `server_id` seals the setting, as a server's ID file does."""
+
+    def __init__(self, path: Path, server_id: str) -> None:
+        self.path = path
+        digest = hashlib.sha256(server_id.encode()).digest()
+        self._seal = Fernet(base64.urlsafe_b64encode(digest))
+
+    def create(self, seed: str) -> None:
+        self.path.write_bytes(notes_database(seed, BODY_BYTES))
+
+    def read_setting(self) -> DatabaseSetting | None:
+        """None means: the local Derby database is used."""
+        _, mark, sealed = self.path.read_bytes().partition(MARK)
+        if not mark:
+            return None
+        return DatabaseSetting(**json.loads(self._seal.decrypt(sealed)))
+
+    def write_setting(self, setting: DatabaseSetting | None) -> None:
+        body, _, _ = self.path.read_bytes().partition(MARK)
+        if setting is not None:
+            body += MARK + self._seal.encrypt(json.dumps(asdict(setting)).encode())
+        self.path.write_bytes(body)
+
+
+def notes_database(seed: str, size: int) -> bytes:
+    """A file that begins like a Notes database."""
+    return HEADER + Random(seed).randbytes(size)

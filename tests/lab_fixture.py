@@ -1,0 +1,108 @@
+"""A running lab for tests: real host processes on free ports, with small data.
+
+with running_lab(tmp_path, postgresql, hosts=["trav1", "trav2"]) as lab:
+    lab.host("trav1").base_url
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncssh
+
+from pools.databases.connection import DatabaseLogin
+from pools.lab.directory import HostEntry, LabDirectory, open_lab
+from pools.lab.embedded import EmbeddedPostgreSQL
+from pools.lab.scenario import DEFAULT_SCENARIO, load_scenario
+from pools.lab.supervisor import LabSupervisor
+
+SMALL = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class RunningLab:
+    """The lab's directory with addresses and accounts, and power over its processes."""
+
+    directory: LabDirectory
+    supervisor: LabSupervisor
+
+    def host(self, name: str) -> HostEntry:
+        return self.directory.host(name)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL."""
+        self.supervisor.kill(name)
+
+    def restart(self, name: str) -> None:
+        """Start a killed host again and wait until it answers."""
+        entry = self.host(name)
+        self.supervisor.launch(entry)
+        self.supervisor.wait_until_up(entry)
+
+    async def run(self, name: str, command: str, *, input: str | None = None) -> tuple[int, str]:  # noqa: A002
+        """Run one command over SSH with the Domino user's key: exit status and output."""
+        async with self.ssh(name) as connection:
+            result = await connection.run(command, input=input, check=False)
+        return result.exit_status or 0, str(result.stdout)
+
+    def ssh(self, name: str) -> asyncssh.misc._ACMWrapper[asyncssh.SSHClientConnection]:
+        entry = self.host(name)
+        return asyncssh.connect(
+            entry.address,
+            entry.ssh_port,
+            username=self.directory.accounts.ssh_user,
+            client_keys=[self.directory.client_key],
+            known_hosts=None,
+        )
+
+    async def console(self, name: str, command: str, lines: int = 200) -> str:
+        """What a Domino console command left at the end of the console log."""
+        _, output = await self.run(name, f'domino cmd "{command}" {lines}')
+        return output.rpartition(f"> {command}\n")[2]
+
+    @property
+    def administrator(self) -> tuple[str, str]:
+        """Basic credentials for `/api/traveler`."""
+        accounts = self.directory.accounts
+        return accounts.api_user, accounts.api_password
+
+
+@contextmanager
+def running_lab(
+    directory: Path,
+    postgresql: EmbeddedPostgreSQL,
+    *,
+    scenario: Path = DEFAULT_SCENARIO,
+    hosts: list[str] | None = None,
+    scale: float = SMALL,
+    speed: float = 1.0,
+    seed: int = 1,
+) -> Iterator[RunningLab]:
+    """Start the scenario's hosts (or only `hosts`) with databases of their own; end them after."""
+    plan = load_scenario(scenario, scale=scale)
+    lab = open_lab(
+        directory / "lab",
+        plan.only(hosts) if hosts is not None else plan,
+        databases={name: new_database(postgresql) for name in ("pool", "empty")},
+        seed=seed,
+        speed=speed,
+    )
+    supervisor = LabSupervisor(lab)
+    try:
+        supervisor.start_all()
+        yield RunningLab(lab, supervisor)
+    finally:
+        supervisor.stop_all()
+
+
+def new_database(postgresql: EmbeddedPostgreSQL) -> DatabaseLogin:
+    """An empty UTF-8 database with an owner of its own."""
+    name = f"lab_{uuid.uuid4().hex[:12]}"
+    password = "secret-of-the-lab"
+    postgresql.create_role(name, password)
+    postgresql.create_database(name, owner=name)
+    return DatabaseLogin("postgresql", "127.0.0.1", postgresql.port, name, name, password)
