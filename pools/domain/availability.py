@@ -13,7 +13,9 @@ from enum import StrEnum
 
 from pools.states import Availability, OverallStatus
 
-WITHDRAWN = -200
+AVAILABLE_INDEXES = range(101)
+CONSTRAINED_INDEXES = range(-100, 0)
+WITHDRAWN_INDEX = -200
 
 
 class IndexRange(StrEnum):
@@ -37,11 +39,11 @@ def index_range(availability_index: int | None) -> IndexRange:
     """Put an availability index into words: 0..100, −100..−1 or −200 (domain.md 5)."""
     if availability_index is None:
         return IndexRange.UNKNOWN
-    if 0 <= availability_index <= 100:
+    if availability_index in AVAILABLE_INDEXES:
         return IndexRange.AVAILABLE
-    if -100 <= availability_index < 0:
+    if availability_index in CONSTRAINED_INDEXES:
         return IndexRange.CONSTRAINED
-    return IndexRange.WITHDRAWN if availability_index == WITHDRAWN else IndexRange.UNKNOWN
+    return IndexRange.WITHDRAWN if availability_index == WITHDRAWN_INDEX else IndexRange.UNKNOWN
 
 
 def read_server_status(server_status: str) -> Availability:

@@ -6,6 +6,7 @@ database is one of them, and `?` on MySQL and PostgreSQL.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ class NotJdbc(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class JdbcAddress:
+class JdbcUrl:
     """engine: a value of Engine. properties: in order, as the driver names them."""
 
     engine: str
@@ -33,12 +34,18 @@ class JdbcAddress:
     database: str
     properties: Properties = ()
 
-    def without_secrets(self) -> JdbcAddress:
+    def __str__(self) -> str:
+        """Write the address in its driver's form."""
+        form = FORMS[self.engine]
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{form.prefix}{host}:{self.port}{form.write_tail(self.database, self.properties)}"
+
+    def without_secrets(self) -> JdbcUrl:
         """Return the address without password properties, for showing."""
         kept = tuple(
             pair for pair in self.properties if pair[0].casefold() not in SECRET_PROPERTIES
         )
-        return JdbcAddress(self.engine, self.host, self.port, self.database, kept)
+        return dataclasses.replace(self, properties=kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +58,7 @@ class JdbcForm:
     read_tail: Callable[[str], tuple[str, Properties]]
 
 
-def build_jdbc_url(address: JdbcAddress) -> str:
-    """Write an address in its driver's form."""
-    form = FORMS[address.engine]
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    tail = form.write_tail(address.database, address.properties)
-    return f"{form.prefix}{host}:{address.port}{tail}"
-
-
-def parse_jdbc_url(url: str) -> JdbcAddress:
+def parse_jdbc_url(url: str) -> JdbcUrl:
     """Read an address; the default port of the engine stands in for a missing one."""
     text = url.strip()
     for engine, form in FORMS.items():
@@ -72,7 +71,7 @@ def parse_jdbc_url(url: str) -> JdbcAddress:
             )
         database, properties = form.read_tail(text[match.end() :])
         port = int(match["port"] or form.default_port)
-        return JdbcAddress(engine, match["host"].strip("[]"), port, database, properties)
+        return JdbcUrl(engine, match["host"].strip("[]"), port, database, properties)
     known = ", ".join(form.prefix for form in FORMS.values())
     raise NotJdbc(f"This is no JDBC address that Traveler can use; those begin {known}.")
 

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pools.domain.jdbc import (
+    FORMS,
+    JdbcUrl,
+    NotJdbc,
+    parse_jdbc_url,
+)
+from pools.states import Engine
+
+HOSTS = st.from_regex(r"[a-z0-9][a-z0-9.-]{0,30}", fullmatch=True) | st.ip_addresses().map(str)
+PORTS = st.integers(1, 65535)
+DATABASES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
+NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,15}", fullmatch=True).filter(
+    lambda name: name.casefold() not in ("databasename", "database")
+)
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=20)
+DB2_VALUES = st.from_regex(r"[A-Za-z0-9/=:,.@-]{0,20}", fullmatch=True)
+
+
+def addresses(engine: str) -> st.SearchStrategy[JdbcUrl]:
+    values = DB2_VALUES if engine == Engine.DB2 else TEXT
+    return st.builds(
+        JdbcUrl,
+        st.just(engine),
+        HOSTS,
+        PORTS,
+        DATABASES,
+        st.lists(st.tuples(NAMES, values), max_size=4).map(tuple),
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        (
+            "jdbc:db2://TRVLDB2.in.ibm.com:50000/TRAVELER",
+            JdbcUrl("db2", "TRVLDB2.in.ibm.com", 50000, "TRAVELER"),
+        ),
+        (
+            "jdbc:db2://db/TRAVELER:sslConnection=true;currentSchema=LNT;",
+            JdbcUrl(
+                "db2",
+                "db",
+                50000,
+                "TRAVELER",
+                (("sslConnection", "true"), ("currentSchema", "LNT")),
+            ),
+        ),
+        (
+            "jdbc:sqlserver://db:1433;databaseName=TRAVELER;encrypt=true",
+            JdbcUrl("sqlserver", "db", 1433, "TRAVELER", (("encrypt", "true"),)),
+        ),
+        (
+            "jdbc:mysql://db/traveler?useSSL=true&requireSSL=true",
+            JdbcUrl("mysql", "db", 3306, "traveler", (("useSSL", "true"), ("requireSSL", "true"))),
+        ),
+        (
+            "jdbc:postgresql://[::1]:5433/traveler",
+            JdbcUrl("postgresql", "::1", 5433, "traveler"),
+        ),
+    ],
+)
+def test_the_drivers_forms_are_read(url: str, address: JdbcUrl) -> None:
+    assert parse_jdbc_url(url) == address
+    assert parse_jdbc_url(str(address)) == address
+
+
+def test_every_engine_has_a_form() -> None:
+    assert set(FORMS) == set(Engine.values)
+
+
+@given(st.sampled_from(sorted(FORMS)).flatmap(addresses))
+def test_a_written_address_is_read_back(address: JdbcUrl) -> None:
+    assert parse_jdbc_url(str(address)) == address
+
+
+@pytest.mark.parametrize(
+    "url", ["", "db2://host/x", "jdbc:oracle:thin:@h:1:x", "jdbc:db2://", "jdbc:mysql://h:3306;x"]
+)
+def test_other_texts_are_refused_with_a_reason(url: str) -> None:
+    with pytest.raises(NotJdbc, match="JDBC address"):
+        parse_jdbc_url(url)
+
+
+@given(
+    st.text()
+    | st.sampled_from([f.prefix for f in FORMS.values()]).flatmap(
+        lambda prefix: st.text().map(prefix.__add__)
+    )
+)
+def test_any_text_is_read_or_refused(url: str) -> None:
+    try:
+        parse_jdbc_url(url)
+    except NotJdbc:
+        return
+
+
+def test_a_value_that_would_end_the_property_is_not_written_for_db2() -> None:
+    address = JdbcUrl("db2", "db", 50000, "T", (("user", "a;password=b"),))
+    with pytest.raises(NotJdbc, match="user"):
+        str(address)
+
+
+def test_passwords_can_be_left_out_for_showing() -> None:
+    url = "jdbc:sqlserver://db;databaseName=T;user=u;password={geh;eim}"
+    shown = str(parse_jdbc_url(url).without_secrets())
+    assert shown == "jdbc:sqlserver://db:1433;databaseName=T;user=u"
