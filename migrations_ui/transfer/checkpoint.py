@@ -1,0 +1,244 @@
+"""The control tables: what a run has committed, kept in the target beside the rows.
+
+A chunk's row here is written in the transaction that writes the chunk's rows, so neither can be
+without the other, whatever is killed when.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from migrations_ui.transfer.digests import Digests
+from migrations_ui.transfer.errors import NotCopied, SourceChanged
+from migrations_ui.transfer.loaders.base import Target
+from migrations_ui.transfer.tables import Reject, TablePlan
+
+CONTROL_TABLES = (
+    """CREATE TABLE IF NOT EXISTS lg_table (
+        run_id varchar(64) NOT NULL,
+        table_name varchar(128) NOT NULL,
+        way varchar(8) NOT NULL,
+        rows_total bigint NOT NULL,
+        next_row bigint NOT NULL,
+        rows_written bigint NOT NULL,
+        rows_rejected bigint NOT NULL,
+        finished smallint NOT NULL,
+        PRIMARY KEY (run_id, table_name))""",
+    """CREATE TABLE IF NOT EXISTS lg_chunk (
+        run_id varchar(64) NOT NULL,
+        table_name varchar(128) NOT NULL,
+        first_row bigint NOT NULL,
+        next_row bigint NOT NULL,
+        rows_written bigint NOT NULL,
+        rows_rejected bigint NOT NULL,
+        digests {binary} NOT NULL,
+        committed_at {time} NOT NULL,
+        PRIMARY KEY (run_id, table_name, first_row, next_row))""",
+    """CREATE TABLE IF NOT EXISTS lg_reject (
+        run_id varchar(64) NOT NULL,
+        table_name varchar(128) NOT NULL,
+        row_number bigint,
+        row_key {text} NOT NULL,
+        column_name varchar(128) NOT NULL,
+        reason varchar(400) NOT NULL,
+        preview varchar(400) NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS lg_deferred (
+        run_id varchar(64) NOT NULL,
+        table_name varchar(128) NOT NULL,
+        position smallint NOT NULL,
+        object_name varchar(128) NOT NULL,
+        statement {text} NOT NULL,
+        PRIMARY KEY (run_id, table_name, position))""",
+)
+NAMES = ("lg_table", "lg_chunk", "lg_reject", "lg_deferred")
+SHORT_TEXT = 400
+
+
+class Way(enum.StrEnum):
+    """How a table's rows go in; decided once, when the run first meets the table."""
+
+    SOLE = "sole"  # empty, and nobody else writes: straight in, keys made afterwards
+    DIRECT = "direct"  # empty: straight in, keys kept
+    MERGE = "merge"  # rows may meet: through a staging table, the pool's row wins
+
+
+class PositionMoved(Exception):
+    """The committed position is not the expected one: somebody else committed a chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a table is."""
+
+    way: Way
+    rows_total: int
+    next_row: int
+    rows_written: int
+    rows_rejected: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What one transaction settles of a table: the source rows from first_row to before next_row."""
+
+    first_row: int
+    next_row: int
+    rows_written: int
+    digests: Digests
+    rejects: tuple[Reject, ...]
+
+
+class Checkpoint:
+    """The control tables of one run, over one connection. Callers open the transactions."""
+
+    def __init__(self, target: Target, run_id: str) -> None:
+        self._target = target
+        self._run_id = run_id
+
+    def create_tables(self) -> None:
+        for statement in CONTROL_TABLES:
+            self._target.execute(statement.format(**self._target.control_types))
+
+    def start_table(self, table: TablePlan, *, exclusive: bool) -> Progress:
+        """Note the table, once; a later call finds it as it stands. Raises SourceChanged."""
+        known = self.progress(table.name)
+        if known is None:
+            way = Way.MERGE
+            if self._target.is_empty(table.name):
+                way = Way.SOLE if exclusive else Way.DIRECT
+            known = Progress(way, table.row_count, 0, 0, 0, finished=False)
+            self._target.execute(
+                "INSERT INTO lg_table VALUES (%s, %s, %s, %s, 0, 0, 0, 0)",
+                [*self._of(table), way.value, table.row_count],
+            )
+            if way is Way.SOLE:
+                self._defer_keys(table)
+        if known.rows_total != table.row_count:
+            raise SourceChanged(
+                f"{table.name}: {table.row_count:,} rows now, {known.rows_total:,} when the run "
+                f"began. {SourceChanged()}"
+            )
+        return known
+
+    def progress(self, table_name: str, *, lock: bool = False) -> Progress | None:
+        rows = self._target.execute(
+            "SELECT way, rows_total, next_row, rows_written, rows_rejected, finished "
+            "FROM lg_table WHERE run_id = %s AND table_name = %s" + " FOR UPDATE" * lock,
+            [self._run_id, table_name],
+        )
+        if not rows:
+            return None
+        way, *counts, finished = rows[0]
+        return Progress(Way(way), *counts, finished=bool(finished))
+
+    def hold(self, table: TablePlan, *, expected: int) -> None:
+        """Lock the table's position until the end of the transaction.
+
+        Raises PositionMoved: a twin, or a predecessor's last commit, was faster.
+        """
+        known = self.progress(table.name, lock=True)
+        if known is None or known.next_row != expected or known.finished:
+            raise PositionMoved
+
+    def record(self, table: TablePlan, chunk: Chunk) -> None:
+        self._target.execute(
+            "UPDATE lg_table SET next_row = %s, rows_written = rows_written + %s, "
+            "rows_rejected = rows_rejected + %s WHERE run_id = %s AND table_name = %s",
+            [chunk.next_row, chunk.rows_written, len(chunk.rejects), *self._of(table)],
+        )
+        self._target.execute(
+            "INSERT INTO lg_chunk VALUES (%s, %s, %s, %s, %s, %s, %s, {now})".format(
+                **self._target.control_types
+            ),
+            [
+                *self._of(table),
+                *(chunk.first_row, chunk.next_row, chunk.rows_written, len(chunk.rejects)),
+                chunk.digests.pack(),
+            ],
+        )
+        self.record_rejects(chunk.rejects)
+
+    def record_rejects(self, rejects: Iterable[Reject]) -> None:
+        for reject in rejects:
+            self._target.execute(
+                "INSERT INTO lg_reject VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                [
+                    *(self._run_id, reject.table, reject.row_number, reject.key, reject.column),
+                    *(reject.reason[:SHORT_TEXT], reject.preview[:SHORT_TEXT]),
+                ],
+            )
+
+    def rejects(self, limit: int) -> list[Reject]:
+        rows = self._target.execute(
+            "SELECT table_name, row_number, row_key, column_name, reason, preview "
+            "FROM lg_reject WHERE run_id = %s ORDER BY table_name, row_number, row_key LIMIT %s",
+            [self._run_id, limit],
+        )
+        return [Reject(*row) for row in rows]
+
+    def merge_from_now_on(self, table: TablePlan) -> None:
+        """Others write to the table after all: its keys come back, its rows meet theirs."""
+        self.restore_keys(table)
+        self._target.execute(
+            "UPDATE lg_table SET way = %s WHERE run_id = %s AND table_name = %s",
+            [Way.MERGE.value, *self._of(table)],
+        )
+
+    def finish(self, table: TablePlan) -> Progress:
+        """Make the keys, set the sequences, and mark the table as copied to its end."""
+        self.restore_keys(table)
+        self._target.finish_load(table)
+        self._target.execute(
+            "UPDATE lg_table SET finished = 1 WHERE run_id = %s AND table_name = %s",
+            self._of(table),
+        )
+        return self.finished(table)
+
+    def finished(self, table: TablePlan) -> Progress:
+        """Raises NotCopied for a table that is not copied to its end."""
+        known = self.progress(table.name)
+        if known is None or not known.finished:
+            raise NotCopied(f"{table.name}: {NotCopied()}")
+        return known
+
+    def digests(self, table: TablePlan) -> Digests:
+        """The source's digests of all committed chunks."""
+        total = Digests()
+        for (packed,) in self._target.execute(
+            "SELECT digests FROM lg_chunk WHERE run_id = %s AND table_name = %s", self._of(table)
+        ):
+            total.add(packed)
+        return total
+
+    def restore_keys(self, table: TablePlan) -> None:
+        rows = self._target.execute(
+            "SELECT statement FROM lg_deferred WHERE run_id = %s AND table_name = %s "
+            "ORDER BY position",
+            self._of(table),
+        )
+        for (statement,) in rows:
+            # A key's definition may hold a percent sign; without parameters it stays one.
+            self._target.execute(statement)
+        self._target.execute(
+            "DELETE FROM lg_deferred WHERE run_id = %s AND table_name = %s", self._of(table)
+        )
+
+    def forget_table(self, table: TablePlan) -> None:
+        for name in NAMES:
+            self._target.execute(
+                f"DELETE FROM {name} WHERE run_id = %s AND table_name = %s",  # noqa: S608
+                self._of(table),
+            )
+
+    def _defer_keys(self, table: TablePlan) -> None:
+        for position, (name, statement) in enumerate(self._target.defer_keys(table)):
+            self._target.execute(
+                "INSERT INTO lg_deferred VALUES (%s, %s, %s, %s, %s)",
+                [*self._of(table), position, name, statement],
+            )
+
+    def _of(self, table: TablePlan) -> Sequence[str]:
+        return [self._run_id, table.name]

@@ -1,0 +1,78 @@
+"""How a run is steered and watched from outside."""
+
+from __future__ import annotations
+
+import enum
+from typing import Protocol
+
+from migrations_ui.transfer.tables import Reject
+
+
+class Decision(enum.Enum):
+    """What a copying thread does next."""
+
+    GO = "go"
+    PAUSE = "pause"
+    STOP = "stop"
+
+
+class Control(Protocol):
+    """Asked between chunks and while throttled, from any copying thread; answers must be cheap."""
+
+    def decide(self) -> Decision: ...
+
+    def rows_per_second(self) -> int | None:
+        """The limit over all tables together; None for none."""
+
+
+class Observer(Protocol):
+    """Told what happened, after it was committed, from any copying thread."""
+
+    def table_started(self, table: str, rows_total: int, rows_already: int) -> None: ...
+
+    def chunk_committed(
+        self, table: str, first_row: int, rows: int, rows_done: int, seconds: float
+    ) -> None:
+        """`rows` source rows from `first_row` on are settled; `rows_done` of the table in all."""
+
+    def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None: ...
+
+    def table_verified(self, table: str, equal: bool, mismatches: int) -> None: ...
+
+    def rejected(self, reject: Reject) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+
+class Unattended:
+    """A control that never interferes."""
+
+    def decide(self) -> Decision:
+        return Decision.GO
+
+    def rows_per_second(self) -> int | None:
+        return None
+
+
+class Silent:
+    """An observer that nobody listens to."""
+
+    def table_started(self, table: str, rows_total: int, rows_already: int) -> None:
+        pass
+
+    def chunk_committed(
+        self, table: str, first_row: int, rows: int, rows_done: int, seconds: float
+    ) -> None:
+        pass
+
+    def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:
+        pass
+
+    def table_verified(self, table: str, equal: bool, mismatches: int) -> None:
+        pass
+
+    def rejected(self, reject: Reject) -> None:
+        pass
+
+    def note(self, text: str) -> None:
+        pass

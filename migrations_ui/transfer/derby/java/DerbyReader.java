@@ -1,0 +1,82 @@
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+
+/**
+ * Serves one private copy of a Derby database to the process that started it.
+ *
+ * <p>Arguments: the database directory, and the path of a Unix socket to listen on. One line of JSON
+ * on standard output says that the database is open ({"ready": true}) or why not. Every connection
+ * to the socket carries one {@link Request}. The end of standard input ends the program, so that it
+ * never outlives its parent, however that one died.
+ */
+public final class DerbyReader {
+    private DerbyReader() {}
+
+    public static void main(String[] arguments) throws IOException {
+        String url = "jdbc:derby:" + arguments[0];
+        try {
+            DriverManager.getConnection(url).close();
+        } catch (SQLException error) {
+            System.out.println(Problem.of(error).toJson());
+            System.exit(1);
+        }
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(Path.of(arguments[1])));
+            System.out.println("{\"ready\": true}");
+            startDaemon("end with the parent", DerbyReader::exitAtEndOfInput);
+            while (true) {
+                SocketChannel channel = server.accept();
+                startDaemon("request", () -> answer(url, channel));
+            }
+        }
+    }
+
+    private static void answer(String url, SocketChannel channel) {
+        try (channel; FrameWriter frames = new FrameWriter(channel)) {
+            try (Connection connection = DriverManager.getConnection(url)) {
+                connection.setReadOnly(true);
+                connection.setAutoCommit(false);
+                connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
+                try {
+                    Request.read(channel).answer(connection, frames);
+                } finally {
+                    connection.rollback();
+                }
+            } catch (SQLException error) {
+                frames.problem(Problem.of(error));
+            } catch (OutOfMemoryError error) {
+                frames.problem(new Problem("memory", "the reader ran out of memory", ""));
+            } catch (RuntimeException error) {
+                frames.problem(new Problem("reader", error.toString(), ""));
+            }
+        } catch (IOException error) {
+            // The other side closed its end: it paused, or it was killed. Nobody is left to tell.
+        }
+    }
+
+    private static void exitAtEndOfInput() {
+        try (InputStream input = System.in) {
+            while (input.read() >= 0) {
+                // The parent never writes; only the end of the stream means something.
+            }
+        } catch (IOException error) {
+            // A broken pipe is an end as well.
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    static Thread startDaemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}

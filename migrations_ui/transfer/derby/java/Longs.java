@@ -1,0 +1,31 @@
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Whole words in byte arrays: big-endian on the wire, little-endian for hashing. */
+final class Longs {
+    private static final VarHandle LITTLE =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle BIG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle BIG_INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+    private Longs() {}
+
+    static long getLittle(byte[] bytes, int position) {
+        return (long) LITTLE.get(bytes, position);
+    }
+
+    static void putBig(byte[] bytes, int position, long value) {
+        BIG.set(bytes, position, value);
+    }
+
+    static void putInt(byte[] bytes, int position, int value) {
+        BIG_INT.set(bytes, position, value);
+    }
+
+    static int getInt(byte[] bytes, int position) {
+        return (int) BIG_INT.get(bytes, position);
+    }
+}

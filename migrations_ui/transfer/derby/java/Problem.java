@@ -1,0 +1,36 @@
+import java.sql.SQLException;
+
+/** An error with a code that the Python side turns into its own exception. */
+record Problem(String code, String message, String state) {
+
+    /** Finds the cause that tells most: Derby wraps it in "failed to start database". */
+    static Problem of(SQLException error) {
+        SQLException told = error;
+        for (SQLException next = error; next != null; next = next.getNextException()) {
+            String code = codeOf(next.getSQLState());
+            if (!code.equals("damaged")) {
+                return new Problem(code, next.getMessage(), next.getSQLState());
+            }
+            told = next;
+        }
+        return new Problem("damaged", told.getMessage(), told.getSQLState());
+    }
+
+    private static String codeOf(String state) {
+        if (state == null) {
+            return "damaged";
+        }
+        return switch (state) {
+            case "XJ004" -> "not_derby";
+            case "XSDB6" -> "locked";
+            case "XSLAN", "XSDB7" -> "newer";
+            case "XBM06", "XBM0Q", "08004" -> "encrypted";
+            case "42X05", "42X04", "42Y07" -> "missing";
+            default -> state.startsWith("XBCX") || state.startsWith("XBCA") ? "encrypted" : "damaged";
+        };
+    }
+
+    String toJson() {
+        return new Json().put("problem", code).put("message", message).put("state", state).toString();
+    }
+}

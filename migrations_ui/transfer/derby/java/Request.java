@@ -1,0 +1,86 @@
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * What one connection asks for: a count, then that many length-prefixed UTF-8 words.
+ *
+ * <pre>
+ * tables
+ * rows   SCHEMA TABLE FIRST UNTIL BUCKETS WANTED COLUMNS (NAME FORM)… KEYS INDEX…
+ * digest BUCKETS WANTED COLUMNS KEYS INDEX…       followed by PGCOPY binary in length-prefixed blocks
+ * </pre>
+ *
+ * WANTED is "*" or the buckets (comma separated) whose rows are asked for; see {@link Bucketing}.
+ */
+final class Request {
+    private final Deque<String> words;
+    private final DataInputStream input;
+
+    private Request(Deque<String> words, DataInputStream input) {
+        this.words = words;
+        this.input = input;
+    }
+
+    static Request read(SocketChannel channel) throws IOException {
+        DataInputStream input = new DataInputStream(Channels.newInputStream(channel));
+        Deque<String> words = new ArrayDeque<>();
+        for (int count = input.readInt(); count > 0; count--) {
+            words.add(new String(input.readNBytes(input.readInt()), StandardCharsets.UTF_8));
+        }
+        return new Request(words, input);
+    }
+
+    void answer(Connection connection, FrameWriter frames) throws IOException, SQLException {
+        String verb = words.remove();
+        switch (verb) {
+            case "tables" -> frames.json(Catalog.read(connection));
+            case "rows" -> rows().send(connection, frames);
+            case "digest" -> readBack().send(frames);
+            default -> throw new IllegalArgumentException("unknown request " + verb);
+        }
+    }
+
+    private TableRows rows() {
+        String schema = words.remove();
+        String table = words.remove();
+        long first = Long.parseLong(words.remove());
+        long until = Long.parseLong(words.remove());
+        int buckets = number();
+        String wanted = words.remove();
+        int count = number();
+        String[] names = new String[count];
+        String[] forms = new String[count];
+        for (int i = 0; i < count; i++) {
+            names[i] = words.remove();
+            forms[i] = words.remove();
+        }
+        Bucketing bucketing = new Bucketing(buckets, wanted, indexes(), count);
+        return new TableRows(schema, table, first, until, names, forms, bucketing);
+    }
+
+    private ReadBack readBack() {
+        int buckets = number();
+        String wanted = words.remove();
+        int columns = number();
+        return new ReadBack(input, new Bucketing(buckets, wanted, indexes(), columns));
+    }
+
+    private int[] indexes() {
+        int[] indexes = new int[number()];
+        for (int i = 0; i < indexes.length; i++) {
+            indexes[i] = number();
+        }
+        return indexes;
+    }
+
+    private int number() {
+        return Integer.parseInt(words.remove());
+    }
+}

@@ -1,0 +1,91 @@
+import java.util.Arrays;
+
+/** A growing run of PGCOPY binary rows; {@link #truncate} takes a half-written row back. */
+final class RowBuffer {
+    /** The longest row: two tables at a time must fit the heap, each with one row being doubled. */
+    static final int LONGEST_ROW = 48 * 1024 * 1024;
+
+    private final int capacity;
+    private byte[] bytes;
+    private int length;
+    private int rowStart;
+
+    RowBuffer(int capacity) {
+        this.capacity = capacity;
+        bytes = new byte[capacity];
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Empties the buffer, and lets the memory of an unusually long row go. */
+    void clear() {
+        if (bytes.length > 4 * capacity) {
+            bytes = new byte[capacity];
+        }
+        length = 0;
+        rowStart = 0;
+    }
+
+    void startRow(int columns) {
+        rowStart = length;
+        putShort(columns);
+    }
+
+    int rowStart() {
+        return rowStart;
+    }
+
+    void truncate(int newLength) {
+        length = newLength;
+    }
+
+    /** Makes room for {@code more} bytes. Raises Rejection past the longest row. */
+    void reserve(int more) {
+        if (bytes.length - length >= more) {
+            return;
+        }
+        if ((long) length - rowStart + more > LONGEST_ROW) {
+            throw new Rejection("the row is longer than 48 MiB, the most that is carried");
+        }
+        bytes = Arrays.copyOf(bytes, Math.max(bytes.length + bytes.length / 2, length + more));
+    }
+
+    void putByte(int value) {
+        reserve(1);
+        bytes[length++] = (byte) value;
+    }
+
+    void putShort(int value) {
+        reserve(2);
+        bytes[length++] = (byte) (value >> 8);
+        bytes[length++] = (byte) value;
+    }
+
+    void putInt(int value) {
+        reserve(4);
+        Longs.putInt(bytes, length, value);
+        length += 4;
+    }
+
+    void putLong(long value) {
+        reserve(8);
+        Longs.putBig(bytes, length, value);
+        length += 8;
+    }
+
+    void put(byte[] source, int from, int count) {
+        reserve(count);
+        System.arraycopy(source, from, bytes, length, count);
+        length += count;
+    }
+
+    void setInt(int position, int value) {
+        Longs.putInt(bytes, position, value);
+    }
+}

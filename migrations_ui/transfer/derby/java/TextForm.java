@@ -1,0 +1,107 @@
+import java.io.IOException;
+import java.io.Reader;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+
+/** Text as UTF-8. A CLOB is streamed, so a long one costs its own length once. */
+final class TextForm extends ColumnForm {
+    private static final int PIECE = 32 * 1024;
+    private final boolean large;
+    private final int longest;
+    private final boolean padded;
+    private final char[] piece = new char[PIECE];
+    private int characters;
+    private char pendingHigh;
+
+    TextForm(boolean required, int sqlType, int longest, boolean padded) {
+        super(required);
+        this.large = sqlType == Types.CLOB;
+        this.longest = longest;
+        this.padded = padded;
+    }
+
+    @Override
+    boolean write(ResultSet row, int column, RowBuffer target) throws SQLException, IOException {
+        characters = 0;
+        pendingHigh = 0;
+        int lengthAt = target.length();
+        if (large) {
+            try (Reader reader = row.getCharacterStream(column)) {
+                if (reader == null) {
+                    return false;
+                }
+                target.putInt(0);
+                for (int count = reader.read(piece); count >= 0; count = reader.read(piece)) {
+                    writePiece(count, target);
+                }
+            }
+        } else {
+            String text = row.getString(column);
+            if (text == null) {
+                return false;
+            }
+            target.putInt(0);
+            for (int from = 0; from < text.length(); from += PIECE) {
+                int count = Math.min(PIECE, text.length() - from);
+                text.getChars(from, from + count, piece, 0);
+                writePiece(count, target);
+            }
+        }
+        if (pendingHigh != 0) {
+            throw loneSurrogate();
+        }
+        if (characters > longest) {
+            throw new Rejection(characters + " characters, the target column takes " + longest);
+        }
+        for (; padded && characters < longest; characters++) {
+            target.putByte(' ');
+        }
+        target.setInt(lengthAt, target.length() - lengthAt - 4);
+        return true;
+    }
+
+    private void writePiece(int count, RowBuffer target) {
+        target.reserve(3 * count + 4);
+        byte[] bytes = target.bytes();
+        int at = target.length();
+        int counted = characters + count;
+        for (int i = 0; i < count; i++) {
+            char c = piece[i];
+            if (pendingHigh != 0) {
+                if (!Character.isLowSurrogate(c)) {
+                    throw loneSurrogate();
+                }
+                int point = Character.toCodePoint(pendingHigh, c);
+                pendingHigh = 0;
+                counted--;
+                bytes[at++] = (byte) (0xf0 | point >> 18);
+                bytes[at++] = (byte) (0x80 | point >> 12 & 0x3f);
+                bytes[at++] = (byte) (0x80 | point >> 6 & 0x3f);
+                bytes[at++] = (byte) (0x80 | point & 0x3f);
+            } else if (c < 0x80) {
+                if (c == 0) {
+                    throw new Rejection("a NUL character, which the target's text cannot hold");
+                }
+                bytes[at++] = (byte) c;
+            } else if (c < 0x800) {
+                bytes[at++] = (byte) (0xc0 | c >> 6);
+                bytes[at++] = (byte) (0x80 | c & 0x3f);
+            } else if (Character.isHighSurrogate(c)) {
+                pendingHigh = c;
+            } else if (Character.isLowSurrogate(c)) {
+                throw loneSurrogate();
+            } else {
+                bytes[at++] = (byte) (0xe0 | c >> 12);
+                bytes[at++] = (byte) (0x80 | c >> 6 & 0x3f);
+                bytes[at++] = (byte) (0x80 | c & 0x3f);
+            }
+        }
+        characters = counted;
+        target.truncate(at);
+    }
+
+    private static Rejection loneSurrogate() {
+        return new Rejection("half of a surrogate pair, which is no character in UTF-8");
+    }
+}

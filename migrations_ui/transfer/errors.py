@@ -1,0 +1,76 @@
+"""Everything the transfer engine may raise. The docstring is the default message."""
+
+from __future__ import annotations
+
+
+class TransferError(Exception):
+    """The transfer cannot go on."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (self.__doc__ or "").splitlines()[0])
+
+
+class SourceError(TransferError):
+    """The Derby database cannot be read."""
+
+
+class NotDerby(SourceError):
+    """This directory is not a Derby database (it holds no readable service.properties)."""
+
+
+class SourceLocked(SourceError):
+    """Another process has this Derby database open. Stop Traveler, then try again."""
+
+
+class SourceNewer(SourceError):
+    """This database was written by a newer Derby than the reader's. Install a newer derby.jar."""
+
+
+class SourceEncrypted(SourceError):
+    """This Derby database wants a boot password or a user name, and none is known."""
+
+
+class SourceDamaged(SourceError):
+    """Derby finds this database damaged or incomplete. Fetch it again, or start and stop Traveler
+    once so that Derby can recover it."""
+
+
+class SourceChanged(SourceError):
+    """The source is not the one this run began with. Start a new run."""
+
+
+class ReaderMissing(SourceError):
+    """The Derby reader cannot be built: a JDK (javac) and derby.jar must be on the worker."""
+
+
+class ReaderDied(SourceError):
+    """The Derby reader ended unexpectedly."""
+
+
+class TargetError(TransferError):
+    """The target database did not take the rows."""
+
+
+class TargetLost(TargetError):
+    """The target database went away and did not come back in time. Resume when it is back: what
+    was committed stays, nothing is copied twice."""
+
+
+class TargetRefused(TargetError):
+    """The target database refused a chunk of rows."""
+
+
+class RunnerReplaced(TransferError):
+    """Another worker carries this run on; this one has withdrawn."""
+
+
+class PlanBlocked(TransferError):
+    """The source does not fit the target; see the plan's findings."""
+
+
+class NotCopied(TransferError):
+    """This table has not been copied to its end by this run."""
+
+
+class NotRepairable(TransferError):
+    """A table without key cannot be repaired row by row; remove the run's rows and copy again."""

@@ -1,0 +1,184 @@
+"""One table's copy on one connection: chunk after chunk, from wherever the target says it is."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migrations_ui.transfer.checkpoint import (
+    Checkpoint,
+    Chunk,
+    PositionMoved,
+    Progress,
+    Way,
+)
+from migrations_ui.transfer.control import Control, Decision, Observer
+from migrations_ui.transfer.derby.frames import FrameStream, SliceHead
+from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.digests import Digests
+from migrations_ui.transfer.errors import RunnerReplaced
+from migrations_ui.transfer.loaders.base import KeyConflict, Sink, Target
+from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.tables import Reject, TablePlan
+from migrations_ui.transfer.throttle import Throttle
+
+STAGING = "lg_staged"
+# A killed predecessor's last commit moves the position once; a living twin moves it again and again.
+MOST_MOVES = 3
+
+
+@dataclass(slots=True)
+class TableCopy:
+    """Copies one table; `run` may be called again after a lost connection, with a new target."""
+
+    table: TablePlan
+    source: DerbySource
+    run_id: str
+    settings: TransferSettings
+    observer: Observer
+    control: Control
+    throttle: Throttle
+    announced: bool = False
+    position: int = 0
+
+    def run(self, target: Target) -> tuple[Decision, Progress]:
+        """Copy until the table's end or another decision than GO."""
+        checkpoint = Checkpoint(target, self.run_id)
+        with target.transaction():
+            progress = checkpoint.start_table(self.table, exclusive=self.settings.exclusive)
+        if not self.announced:
+            self.observer.table_started(self.table.name, progress.rows_total, progress.next_row)
+            self.announced = True
+        for _ in range(MOST_MOVES):
+            if progress.finished:
+                return Decision.GO, progress
+            try:
+                return self._from(progress, target, checkpoint)
+            except PositionMoved:
+                pass
+            except KeyConflict:
+                if progress.way is Way.MERGE:
+                    raise
+                with target.transaction():
+                    checkpoint.merge_from_now_on(self.table)
+                self.observer.note(
+                    f"{self.table.name}: another server wrote the same row; rows are merged from "
+                    "here on."
+                )
+            progress = self._current(checkpoint)
+        raise RunnerReplaced
+
+    def _from(
+        self, progress: Progress, target: Target, checkpoint: Checkpoint
+    ) -> tuple[Decision, Progress]:
+        self.position = progress.next_row
+        with self.source.rows(self.table, first=self.position) as stream:
+            slices = Slices(stream)
+            while not slices.ended:
+                decision = self.control.decide()
+                if decision is not Decision.GO:
+                    return decision, self._current(checkpoint)
+                started = time.monotonic()
+                with target.transaction():
+                    checkpoint.hold(self.table, expected=self.position)
+                    chunk = self._write_chunk(slices, target, progress.way, self.position)
+                    checkpoint.record(self.table, chunk)
+                self._tell(chunk, time.monotonic() - started)
+                self.position = chunk.next_row
+        with target.transaction():
+            checkpoint.hold(self.table, expected=self.position)
+            done = checkpoint.finish(self.table)
+        self.observer.table_finished(self.table.name, done.rows_written, done.rows_rejected)
+        return Decision.GO, done
+
+    def _write_chunk(self, slices: Slices, target: Target, way: Way, first_row: int) -> Chunk:
+        conflicts: list[str] = []
+        if way is Way.MERGE:
+            with target.stage(self.table, STAGING) as sink:
+                filled = self._fill(slices, sink, first_row)
+            conflicts = target.insert_staged(self.table, STAGING)
+        else:
+            with target.load(self.table) as sink:
+                filled = self._fill(slices, sink, first_row)
+        kept_out = tuple(
+            Reject(self.table.name, None, key, "", "already in the pool; the pool's row stays", "")
+            for key in conflicts
+        )
+        return Chunk(
+            first_row=first_row,
+            next_row=filled.next_row,
+            rows_written=filled.rows_written - len(conflicts),
+            digests=filled.digests,
+            rejects=filled.rejects + kept_out,
+        )
+
+    def _fill(self, slices: Slices, sink: Sink, first_row: int) -> Chunk:
+        """Move slices into the sink until a limit of the chunk is reached."""
+        limits = self.settings
+        started = time.monotonic()
+        next_row, rows, size = first_row, 0, 0
+        digests = Digests()
+        rejects: list[Reject] = []
+        for head in slices:
+            for piece in slices.pieces():
+                sink.write(piece)
+            digests.add(head.digests)
+            rejects += [_reject(self.table, described) for described in head.rejects]
+            settled = head.next_row - next_row
+            next_row = head.next_row
+            rows += head.row_count
+            size += head.size
+            if (
+                self.throttle.wait(settled) is not Decision.GO
+                or next_row - first_row >= limits.chunk_rows
+                or size >= limits.chunk_bytes
+                or time.monotonic() - started >= limits.chunk_seconds
+            ):
+                break
+        return Chunk(first_row, next_row, rows, digests, tuple(rejects))
+
+    def _tell(self, chunk: Chunk, seconds: float) -> None:
+        settled = chunk.next_row - chunk.first_row
+        self.observer.chunk_committed(
+            self.table.name, chunk.first_row, settled, chunk.next_row, seconds
+        )
+        for reject in chunk.rejects:
+            self.observer.rejected(reject)
+
+    def _current(self, checkpoint: Checkpoint) -> Progress:
+        progress = checkpoint.progress(self.table.name)
+        if progress is None:
+            raise RunnerReplaced(f"{self.table.name}: the run was removed from the target.")
+        return progress
+
+
+class Slices:
+    """The slices of one stream, taken over several chunks; knows when the table has ended."""
+
+    def __init__(self, stream: FrameStream) -> None:
+        self._heads = stream.slices()
+        self.pieces = stream.pieces
+        self.ended = False
+
+    def __iter__(self) -> Iterator[SliceHead]:
+        return self
+
+    def __next__(self) -> SliceHead:
+        try:
+            return next(self._heads)
+        except StopIteration:
+            self.ended = True
+            raise
+
+
+def _reject(table: TablePlan, described: dict[str, object]) -> Reject:
+    return Reject(
+        table=table.name,
+        row_number=int(str(described["row"])),
+        key=json.dumps(described["key"], ensure_ascii=False),
+        column=str(described["column"]),
+        reason=str(described["reason"]),
+        preview=str(described["preview"] or ""),
+    )

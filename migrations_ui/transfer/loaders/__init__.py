@@ -1,0 +1,24 @@
+"""One module per engine the rows can go to; this is their registry."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from importlib import import_module
+
+from migrations_ui.transfer.loaders.base import Target
+from pools.databases.connection import DatabaseLogin
+
+# Dotted paths, so that a driver is imported only where its engine is used.
+LOADERS: dict[str, str] = {
+    "postgresql": "migrations_ui.transfer.loaders.postgresql.target",
+}
+
+
+def open_target(login: DatabaseLogin) -> AbstractContextManager[Target]:
+    """A connection to the target, closed at the end of the block.
+
+    Raises a `pools.databases.errors.DatabaseError` when the target cannot be reached.
+    """
+    module = import_module(LOADERS[login.engine])
+    target: AbstractContextManager[Target] = module.open_target(login)
+    return target

@@ -1,0 +1,1 @@
+"""PostgreSQL: rows go in by COPY in its own binary format."""

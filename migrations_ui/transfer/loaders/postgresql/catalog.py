@@ -1,0 +1,142 @@
+"""What PostgreSQL's catalogue says about tables, columns, keys and sequences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from psycopg import Connection, sql
+
+from migrations_ui.transfer.tables import TablePlan, TargetColumn, TargetTable
+
+COLUMNS = """
+    SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), t.typname, a.atttypmod,
+           NOT a.attnotnull, a.atthasdef OR a.attidentity <> ''
+      FROM pg_attribute a
+      JOIN pg_class c ON c.oid = a.attrelid
+      JOIN pg_type t ON t.oid = a.atttypid
+     WHERE c.relnamespace = current_schema()::regnamespace
+       AND c.relkind IN ('r', 'p')
+       AND a.attnum > 0
+       AND NOT a.attisdropped
+       AND a.attgenerated = ''
+     ORDER BY c.relname, a.attnum
+"""
+
+# Everything backed by an index; unique ones only when no foreign key leans on them.
+INDEXES = """
+    SELECT i.relname,
+           k.conname,
+           COALESCE(pg_get_constraintdef(k.oid), pg_get_indexdef(i.oid)),
+           x.indisunique,
+           ARRAY(SELECT a.attname FROM pg_attribute a
+                  WHERE a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey)),
+           x.indexprs IS NULL AND x.indpred IS NULL
+      FROM pg_index x
+      JOIN pg_class i ON i.oid = x.indexrelid
+      JOIN pg_class c ON c.oid = x.indrelid
+      LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.contype IN ('p', 'u', 'x')
+     WHERE c.oid = %s::regclass
+       AND pg_has_role(c.relowner, 'USAGE')
+       AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = i.oid)
+     ORDER BY k.contype = 'p' DESC NULLS LAST, i.relname
+"""
+
+SEQUENCES = """
+    SELECT a.attname, pg_get_serial_sequence(%s, a.attname)
+      FROM pg_attribute a
+     WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
+       AND pg_get_serial_sequence(%s, a.attname) IS NOT NULL
+"""
+
+SIMPLE_FORMS = {
+    "text": "text",
+    "int2": "int2",
+    "int4": "int4",
+    "int8": "int8",
+    "bool": "bool",
+    "float4": "float4",
+    "float8": "float8",
+    "bytea": "bytea",
+    "date": "date",
+    "time": "time",
+    "timestamp": "timestamp",
+    # The same eight bytes: microseconds since 2000-01-01, Derby's fields read as UTC.
+    "timestamptz": "timestamp",
+}
+# A varlena type's modifier counts these four bytes as well.
+MODIFIER_HEADER = 4
+
+
+def read_tables(connection: Connection[Any]) -> tuple[TargetTable, ...]:
+    """The ordinary tables of the current schema."""
+    columns: dict[str, list[TargetColumn]] = defaultdict(list)
+    for table, name, title, kind, modifier, nullable, fills in connection.execute(COLUMNS):
+        form = _form(kind, modifier)
+        columns[table].append(TargetColumn(name, title, form, nullable, fills))
+    return tuple(TargetTable(name, tuple(members)) for name, members in columns.items())
+
+
+def _form(kind: str, modifier: int) -> str:
+    """The reader's name for a column type; empty for one it cannot write."""
+    if kind in ("varchar", "bpchar"):
+        return f"{kind}:{modifier - MODIFIER_HEADER}" if modifier > 0 else "text"
+    if kind == "numeric":
+        if modifier < 0:
+            return kind
+        packed = modifier - MODIFIER_HEADER
+        # The scale is a signed number of eleven bits; the reader knows no negative one.
+        scale = packed & 0x7FF
+        return f"{kind}:{packed >> 16}:{scale}" if scale < 0x400 else ""
+    return SIMPLE_FORMS.get(kind, "")
+
+
+def deferrable_indexes(
+    connection: Connection[Any], table: TablePlan
+) -> list[tuple[str, sql.Composed, sql.Composed]]:
+    """Name, drop and restore statement of each key and index that the load can do without.
+
+    A unique one only where the source's own key already makes the rows unique; none at all
+    where the login does not own the table.
+    """
+    found: list[tuple[str, sql.Composed, sql.Composed]] = []
+    lossless = _lossless_key(table)
+    name = sql.Identifier(table.name)
+    rows = connection.execute(INDEXES, [qualified(connection, table.name)]).fetchall()
+    for index, constraint, definition, unique, columns, plain in rows:
+        if unique and not (plain and lossless and lossless <= set(columns)):
+            continue
+        if constraint is None:
+            drop = sql.SQL("DROP INDEX {}").format(sql.Identifier(index))
+            restore = sql.SQL("{}").format(sql.SQL(definition))
+        else:
+            which = sql.Identifier(constraint)
+            drop = sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(name, which)
+            restore = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+                name, which, sql.SQL(definition)
+            )
+        found.append((index, drop, restore))
+    return found
+
+
+def _lossless_key(table: TablePlan) -> set[str]:
+    """The source's key as target columns; empty when two keys could become one on the way."""
+    cut = {column.target for column in table.columns if column.source_type == "TIMESTAMP"}
+    return set() if cut & set(table.key) else set(table.key)
+
+
+def advance_sequences(connection: Connection[Any], table: str) -> None:
+    """Set the sequences of the table's columns past the copied values, and never backwards."""
+    full = qualified(connection, table)
+    for column, sequence in connection.execute(SEQUENCES, [full, full, full]).fetchall():
+        connection.execute(
+            sql.SQL("SELECT setval({}, greatest((SELECT max({}) FROM {}), nextval({})))").format(
+                *(sql.Literal(sequence), sql.Identifier(column)),
+                *(sql.Identifier(table), sql.Literal(sequence)),
+            )
+        )
+
+
+def qualified(connection: Connection[Any], table: str) -> str:
+    """The table's quoted name as text, for functions that take a name."""
+    return sql.Identifier(table).as_string(connection)

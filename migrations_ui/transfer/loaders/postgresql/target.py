@@ -1,0 +1,169 @@
+"""A PostgreSQL target: COPY in, COPY out, and transactions that carry the checkpoint.
+
+Chunks are committed asynchronously: a crash of the server may lose the last chunks, rows and
+checkpoint together, and they are copied again. The end of a table is committed durably.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import errors, sql
+
+from migrations_ui.transfer.errors import TargetRefused
+from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, Sink
+from migrations_ui.transfer.loaders.postgresql import catalog, staging
+from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
+from pools.databases.connection import DatabaseLogin, open_connection
+
+READ_BLOCK_BYTES = 256 * 1024
+HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+TRAILER = b"\xff\xff"
+
+# Worth another try on a new connection: class 08, shutdown, crash, start-up, too many
+# connections, deadlock, serialization.
+RETRY_CODES = frozenset({"57P01", "57P02", "57P03", "53300", "40P01", "40001"})
+
+
+@contextmanager
+def open_target(login: DatabaseLogin) -> Iterator[PostgreSQLTarget]:
+    """Raises a `pools.databases.errors.DatabaseError` that names the address and the remedy."""
+    with open_connection(login) as backend:
+        connection: psycopg.Connection[Any] = backend.connection
+        connection.execute("SET synchronous_commit = off")
+        yield PostgreSQLTarget(connection)
+
+
+class PostgreSQLTarget:
+    """See `loaders.base.Target`."""
+
+    control_types = {"binary": "bytea", "text": "text", "time": "timestamptz", "now": "now()"}
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def tables(self) -> tuple[TargetTable, ...]:
+        return catalog.read_tables(self._connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._translated(), self._connection.transaction():
+            yield
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._translated():
+            cursor = self._connection.execute(cast("LiteralString", statement), parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def is_empty(self, table: str) -> bool:
+        query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table))
+        return self._rows(query) == [(False,)]
+
+    @contextmanager
+    def load(self, table: TablePlan) -> Iterator[Sink]:
+        with self._copy_into(table.name, table) as sink:
+            yield sink
+
+    @contextmanager
+    def stage(self, table: TablePlan, name: str) -> Iterator[Sink]:
+        self._count(staging.create(table, name))
+        with self._copy_into(name, table) as sink:
+            yield sink
+
+    def insert_staged(self, table: TablePlan, name: str) -> list[str]:
+        if not table.key:
+            self._count(staging.insert(table, name))
+            return []
+        return [key for (key,) in self._rows(staging.insert_unless_there(table, name))]
+
+    def delete_staged(self, table: TablePlan, name: str) -> int:
+        return self._count(staging.delete(table, name))
+
+    def unstage_rejected(self, table: TablePlan, name: str, run_id: str) -> None:
+        if table.key:
+            self._count(staging.unstage_rejected(table, name, run_id))
+
+    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+        self._count(staging.drop_equal(table, name))
+        self._count(staging.delete(table, name))
+        return self._count(staging.insert(table, name))
+
+    def compare_staged(
+        self, table: TablePlan, name: str, other: str, *, both_ways: bool, limit: int
+    ) -> tuple[list[RowDifference], int]:
+        rows = self._rows(staging.compare(table, name, other, both_ways=both_ways, limit=limit))
+        differences = [
+            RowDifference(key, DifferenceKind(kind), tuple(columns))
+            for key, kind, columns, _ in rows
+        ]
+        return differences, rows[0][3] if rows else 0
+
+    def read_back(self, table: TablePlan) -> Iterator[bytes]:
+        query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT binary)").format(
+            staging.names(table.column_names), sql.Identifier(table.name)
+        )
+        with (
+            self._translated(),
+            self._connection.cursor() as cursor,
+            cursor.copy(query) as copy,
+        ):
+            block: list[memoryview | bytes] = []
+            size = 0
+            while row := copy.read():
+                block.append(row)
+                size += len(row)
+                if size >= READ_BLOCK_BYTES:
+                    yield b"".join(block)
+                    block.clear()
+                    size = 0
+            yield b"".join(block)
+
+    def defer_keys(self, table: TablePlan) -> list[tuple[str, str]]:
+        with self._translated():
+            deferred = catalog.deferrable_indexes(self._connection, table)
+            for _, drop, _ in deferred:
+                self._connection.execute(drop)
+            return [(name, restore.as_string(self._connection)) for name, _, restore in deferred]
+
+    def finish_load(self, table: TablePlan) -> None:
+        with self._translated():
+            self._connection.execute("SET LOCAL synchronous_commit = on")
+            catalog.advance_sequences(self._connection, table.name)
+
+    @contextmanager
+    def _copy_into(self, name: str, table: TablePlan) -> Iterator[Sink]:
+        query = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
+            sql.Identifier(name), staging.names(table.column_names)
+        )
+        with (
+            self._translated(),
+            self._connection.cursor() as cursor,
+            cursor.copy(query) as copy,
+        ):
+            copy.write(HEADER)
+            yield cast("Sink", copy)
+            copy.write(TRAILER)
+
+    def _rows(self, query: sql.Composed) -> list[tuple[Any, ...]]:
+        with self._translated():
+            return self._connection.execute(query).fetchall()
+
+    def _count(self, statement: sql.Composed) -> int:
+        with self._translated():
+            return self._connection.execute(statement).rowcount
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except errors.UniqueViolation as error:
+            raise KeyConflict(error.diag.constraint_name or "") from None
+        except psycopg.Error as error:
+            code = error.sqlstate or ""
+            if self._connection.broken or code in RETRY_CODES or code.startswith("08"):
+                raise ConnectionGone(code) from None
+            said = error.diag.message_primary or type(error).__name__
+            raise TargetRefused(f"{TargetRefused()} PostgreSQL says ({code}): {said}") from None

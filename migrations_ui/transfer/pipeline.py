@@ -1,0 +1,181 @@
+"""Copies a plan's tables, a few at a time, each on a thread and a connection of its own.
+
+Python only moves bytes: the reader encodes, the target decodes. Memory stays flat because a
+piece of a slice is all that is ever held.
+"""
+
+from __future__ import annotations
+
+import enum
+import queue
+import threading
+from dataclasses import dataclass, field
+
+from migrations_ui.transfer.checkpoint import Checkpoint, Progress
+from migrations_ui.transfer.control import Control, Decision, Observer, Silent, Unattended
+from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.errors import PlanBlocked
+from migrations_ui.transfer.lane import TableCopy
+from migrations_ui.transfer.loaders import open_target
+from migrations_ui.transfer.loaders.base import ConnectionGone
+from migrations_ui.transfer.patience import Patience
+from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.throttle import Throttle
+from pools.databases.connection import DatabaseLogin
+from pools.databases.errors import DatabaseError, LoginRefused
+
+
+class CopyOutcome(enum.Enum):
+    """How a call of `copy` ended."""
+
+    FINISHED = "finished"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+OUTCOMES = {
+    Decision.GO: CopyOutcome.FINISHED,
+    Decision.PAUSE: CopyOutcome.PAUSED,
+    Decision.STOP: CopyOutcome.STOPPED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TableResult:
+    """One table as the target's control tables tell it."""
+
+    name: str
+    rows_total: int
+    rows_written: int
+    rows_rejected: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CopyResult:
+    """`tables` holds those that were begun, in the plan's order."""
+
+    outcome: CopyOutcome
+    tables: tuple[TableResult, ...]
+
+
+def copy(
+    plan: TransferPlan,
+    *,
+    source: DerbySource,
+    login: DatabaseLogin,
+    run_id: str,
+    settings: TransferSettings | None = None,
+    observer: Observer | None = None,
+    control: Control | None = None,
+) -> CopyResult:
+    """Copy the plan, or what is left of it: resuming is calling again with the same `run_id`.
+
+    Raises PlanBlocked, TargetLost, TargetRefused, RunnerReplaced, SourceChanged or another
+    SourceError; and a `pools.databases.errors.DatabaseError` when the target cannot be reached
+    at the start.
+    """
+    if plan.blocked:
+        raise PlanBlocked
+    copying = _Copying(
+        plan=plan,
+        source=source,
+        login=login,
+        run_id=run_id,
+        settings=settings or TransferSettings(),
+        observer=observer or Silent(),
+        control=control or Unattended(),
+    )
+    return copying.run()
+
+
+@dataclass(slots=True)
+class _Copying:
+    plan: TransferPlan
+    source: DerbySource
+    login: DatabaseLogin
+    run_id: str
+    settings: TransferSettings
+    observer: Observer
+    control: Control
+    waiting: queue.SimpleQueue[TableCopy] = field(default_factory=queue.SimpleQueue)
+    results: dict[str, Progress] = field(default_factory=dict)
+    decisions: set[Decision] = field(default_factory=set)
+    failures: list[Exception] = field(default_factory=list)
+
+    def run(self) -> CopyResult:
+        with open_target(self.login) as target, target.transaction():
+            Checkpoint(target, self.run_id).create_tables()
+        throttle = Throttle(self)
+        for table in self.plan.tables:
+            self.waiting.put(
+                TableCopy(
+                    *(table, self.source, self.run_id, self.settings, self.observer),
+                    *(self, throttle),
+                )
+            )
+        threads = [
+            threading.Thread(target=self._carry_tables, name=f"copy {number}")
+            for number in range(self.settings.parallel_tables)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self.failures:
+            raise self.failures[0]
+        return self._result()
+
+    def decide(self) -> Decision:
+        """The caller's decision, but a failure in one thread stops the others at their chunk."""
+        return Decision.STOP if self.failures else self.control.decide()
+
+    def rows_per_second(self) -> int | None:
+        return self.control.rows_per_second()
+
+    def _carry_tables(self) -> None:
+        try:
+            while True:
+                decision = self.decide()
+                if decision is Decision.GO:
+                    one = self.waiting.get_nowait()
+                    decision, self.results[one.table.name] = self._carry(one)
+                self.decisions.add(decision)
+                if decision is not Decision.GO:
+                    return
+        except queue.Empty:
+            return
+        except Exception as error:  # noqa: BLE001  raised again by run(), in the caller's thread
+            self.failures.append(error)
+
+    def _carry(self, one: TableCopy) -> tuple[Decision, Progress]:
+        """Copy one table over as many connections as it takes."""
+        patience = Patience(self.settings.reconnect_seconds, self)
+        while True:
+            try:
+                with open_target(self.login) as target:
+                    return one.run(target)
+            except (ConnectionGone, DatabaseError) as error:
+                if isinstance(error, LoginRefused):
+                    raise
+                self.observer.note(f"{one.table.name}: the target went away; trying again.")
+                patience.wait_after(error, position=one.position)
+
+    def _result(self) -> CopyResult:
+        decision = next(
+            (each for each in (Decision.STOP, Decision.PAUSE) if each in self.decisions),
+            Decision.GO,
+        )
+        tables = tuple(
+            TableResult(
+                name=table.name,
+                rows_total=done.rows_total,
+                rows_written=done.rows_written,
+                rows_rejected=done.rows_rejected,
+                finished=done.finished,
+            )
+            for table in self.plan.tables
+            if (done := self.results.get(table.name)) is not None
+        )
+        return CopyResult(OUTCOMES[decision], tables)

@@ -1,0 +1,44 @@
+"""Writes the rows again that verification found missing or different."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migrations_ui.transfer.checkpoint import Checkpoint, Way
+from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.errors import NotRepairable
+from migrations_ui.transfer.loaders import open_target
+from migrations_ui.transfer.tables import TablePlan
+from migrations_ui.transfer.verify import SOURCE_ROWS, digest_target, stage_source_rows
+from pools.databases.connection import DatabaseLogin
+
+
+@dataclass(frozen=True, slots=True)
+class RepairResult:
+    """How many rows were written again. Verify the table afterwards."""
+
+    table: str
+    rows_rewritten: int
+
+
+def repair_table(
+    table: TablePlan, *, source: DerbySource, login: DatabaseLogin, run_id: str
+) -> RepairResult:
+    """Make the run's rows in the target equal to the source's again, in one transaction.
+
+    Rows that only the target has are left alone, and so are those this run rejected. Raises
+    NotCopied, and NotRepairable for a table without key.
+    """
+    if not table.key:
+        raise NotRepairable(f"{table.name}: {NotRepairable()}")
+    with open_target(login) as target:
+        checkpoint = Checkpoint(target, run_id)
+        progress = checkpoint.finished(table)
+        buckets = None
+        if progress.way is not Way.MERGE:
+            there, _ = digest_target(table, source, target)
+            buckets = checkpoint.digests(table).differing_buckets(there)
+        with target.transaction():
+            stage_source_rows(table, source, target, run_id, progress, buckets=buckets)
+            rewritten = target.rewrite_staged(table, SOURCE_ROWS)
+    return RepairResult(table.name, rewritten)

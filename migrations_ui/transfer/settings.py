@@ -1,0 +1,20 @@
+"""How a run is carried out. Every value may differ from one resume to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSettings:
+    """A chunk is what one transaction commits; it ends at the first limit reached, so a pause
+    takes effect within `chunk_seconds` even under a tight throttle."""
+
+    parallel_tables: int = 2
+    chunk_rows: int = 50_000
+    chunk_bytes: int = 64 * 1024 * 1024
+    chunk_seconds: float = 3.0
+    reconnect_seconds: float = 60.0
+    # No server of the pool uses this database yet. Empty tables are then loaded without their
+    # keys and indexes, which are made again before the table counts as finished.
+    exclusive: bool = False

@@ -1,0 +1,174 @@
+"""Compares both sides, without trusting the order of either.
+
+A table that was loaded alone is compared by digests: the source's were added up while it was
+copied, the target is read back once through the same program. Only buckets that differ are
+fetched from both sides and compared row by row. A table whose rows met others is compared row by
+row from the start: each source row that was not rejected must be there.
+
+The program cannot find its own wrong encoding; the tests compare by SQL written independently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way
+from migrations_ui.transfer.control import Control, Decision, Observer, Silent, Unattended
+from migrations_ui.transfer.derby.frames import FrameStream
+from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.digests import Digests
+from migrations_ui.transfer.loaders import open_target
+from migrations_ui.transfer.loaders.base import Sink, Target
+from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.tables import RowDifference, TablePlan
+from pools.databases.connection import DatabaseLogin
+
+SOURCE_ROWS = "lg_source_rows"
+TARGET_ROWS = "lg_target_rows"
+MOST_DIFFERENCES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TableVerdict:
+    """`mismatches` counts all differing rows; `differences` describes the first thousand."""
+
+    table: str
+    equal: bool
+    rows_source: int
+    rows_target: int
+    mismatches: int
+    differences: tuple[RowDifference, ...]
+    verified_at: datetime
+
+
+def verify(
+    plan: TransferPlan,
+    *,
+    source: DerbySource,
+    login: DatabaseLogin,
+    run_id: str,
+    observer: Observer | None = None,
+    control: Control | None = None,
+) -> tuple[TableVerdict, ...]:
+    """Compare every table of the plan; fewer verdicts when `control` decides otherwise.
+
+    Raises NotCopied for a table that this run has not copied to its end, SourceError, or a
+    `pools.databases.errors.DatabaseError`.
+    """
+    watching, steering = observer or Silent(), control or Unattended()
+    verdicts: list[TableVerdict] = []
+    for table in plan.tables:
+        if steering.decide() is not Decision.GO:
+            break
+        verdict = verify_table(table, source=source, login=login, run_id=run_id)
+        watching.table_verified(table.name, verdict.equal, verdict.mismatches)
+        verdicts.append(verdict)
+    return tuple(verdicts)
+
+
+def verify_table(
+    table: TablePlan, *, source: DerbySource, login: DatabaseLogin, run_id: str
+) -> TableVerdict:
+    """Compare one table. Raises as `verify`."""
+    with open_target(login) as target:
+        checkpoint = Checkpoint(target, run_id)
+        progress = checkpoint.finished(table)
+        differing: Sequence[int] | None = None
+        rows_target = progress.rows_written
+        if progress.way is not Way.MERGE:
+            there, rows_target = digest_target(table, source, target)
+            differing = checkpoint.digests(table).differing_buckets(there)
+        differences: list[RowDifference] = []
+        mismatches = 0
+        if differing is None or differing:
+            with target.transaction():
+                stage_source_rows(table, source, target, run_id, progress, buckets=differing)
+                compared_with = table.name
+                if differing is not None:
+                    _stage_target_rows(table, source, target, login, differing)
+                    compared_with = TARGET_ROWS
+                # Rows that only the target has are other servers' rows, unless there are none.
+                differences, mismatches = target.compare_staged(
+                    table,
+                    SOURCE_ROWS,
+                    compared_with,
+                    both_ways=progress.way is Way.SOLE,
+                    limit=MOST_DIFFERENCES,
+                )
+    return TableVerdict(
+        table=table.name,
+        equal=mismatches == 0,
+        rows_source=progress.rows_total - progress.rows_rejected,
+        rows_target=rows_target,
+        mismatches=mismatches,
+        differences=tuple(differences),
+        verified_at=datetime.now(UTC),
+    )
+
+
+def digest_target(table: TablePlan, source: DerbySource, target: Target) -> tuple[Digests, int]:
+    """The digests of all rows the target's table holds, and how many there are."""
+    digests = Digests()
+    rows = 0
+    with source.read_back(table) as stream:
+        # Without wanted buckets the reader answers only at the end: no need to read meanwhile.
+        _feed(stream, target.read_back(table))
+        for head in stream.slices():
+            digests.add(head.digests)
+            rows = head.next_row
+    return digests, rows
+
+
+def stage_source_rows(
+    table: TablePlan,
+    source: DerbySource,
+    target: Target,
+    run_id: str,
+    progress: Progress,
+    *,
+    buckets: Sequence[int] | None = None,
+) -> None:
+    """Put the rows that this run should have written into the temporary table SOURCE_ROWS.
+
+    Only those in `buckets`, if given. Call inside a transaction, whose end drops the table.
+    """
+    with (
+        source.rows(table, until=progress.next_row, buckets=buckets) as stream,
+        target.stage(table, SOURCE_ROWS) as sink,
+    ):
+        _pour(stream, sink)
+    target.unstage_rejected(table, SOURCE_ROWS, run_id)
+
+
+def _stage_target_rows(
+    table: TablePlan,
+    source: DerbySource,
+    target: Target,
+    login: DatabaseLogin,
+    buckets: Sequence[int],
+) -> None:
+    """The target's rows in these buckets go out, through the reader, and back in."""
+    with (
+        open_target(login) as other,
+        source.read_back(table, buckets=buckets) as stream,
+        ThreadPoolExecutor(1) as executor,
+        target.stage(table, TARGET_ROWS) as sink,
+    ):
+        feeding = executor.submit(_feed, stream, other.read_back(table))
+        _pour(stream, sink)
+        feeding.result()
+
+
+def _feed(stream: FrameStream, blocks: Iterator[bytes]) -> None:
+    for block in blocks:
+        stream.send_block(block)
+    stream.send_block(b"")
+
+
+def _pour(stream: FrameStream, sink: Sink) -> None:
+    for _ in stream.slices():
+        for piece in stream.pieces():
+            sink.write(piece)
