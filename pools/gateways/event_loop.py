@@ -9,9 +9,12 @@ import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+RESOLVERS = 64
 
 
 def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -101,7 +101,7 @@ class Shell(RemoteFiles):
             if stdin is not None:
                 process.stdin.write(stdin)
             process.stdin.write_eof()
-            async for line in process.stdout:
+            while line := await process.stdout.readline():
                 lines.append(_clean(line, secrets))
             await process.wait_closed()
             return CommandResult(process.exit_status, tuple(lines))

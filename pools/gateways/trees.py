@@ -199,7 +199,8 @@ async def _send(
         yield kept, True
     with source.open("rb") as reader:
         reader.seek(kept)
-        async with sftp.open(part, asyncssh.FXF_WRITE | asyncssh.FXF_CREAT) as output:
+        flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT
+        async with sftp.open(part, flags, encoding=None) as output:
             for offset in range(kept, file.size, PIECE):
                 piece = reader.read(min(PIECE, file.size - offset))
                 await output.write(piece, offset)
