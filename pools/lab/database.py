@@ -39,7 +39,7 @@ class Database(Protocol):
 
 def column_names(model: type[Model]) -> list[str]:
     """The columns of a store table in the order of the generated rows."""
-    return [field.column for field in model._meta.concrete_fields]
+    return [str(field.column) for field in model._meta.concrete_fields]
 
 
 def insert_statement(model: type[Model]) -> str:

@@ -79,7 +79,7 @@ class DerbyDatabase:
     def create_table(self, model: type[Model]) -> None:
         """The table as the pool's schema has it, in Derby's types."""
         columns = [_column_definition(field) for field in model._meta.concrete_fields]
-        key = ", ".join(field.column for field in model._meta.pk_fields)
+        key = ", ".join(str(field.column) for field in model._meta.pk_fields)
         columns.append(f"PRIMARY KEY ({key})")
         self.execute(f"CREATE TABLE {model._meta.db_table} ({', '.join(columns)})")
         for index in model._meta.indexes:

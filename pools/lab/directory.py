@@ -99,6 +99,11 @@ class LabDirectory:
         return self.path / "run" / f"{entry.name}.pid"
 
     @property
+    def ready_file(self) -> Path:
+        """There while all hosts of `manage.py lab` have been started."""
+        return self.path / "ready"
+
+    @property
     def client_key(self) -> Path:
         return self.path / "client_key"
 

@@ -60,9 +60,9 @@ class WebApplication:
             "devices": self.list_devices,
             "servers": self.list_servers,
         }
-        routes = [Route(path, self._device(self.sync), methods=["POST"]) for path in SYNC_PATHS]
-        for path in ("/traveler", "/servlet/traveler"):
-            routes.append(Route(path, self._device(self.show_availability)))
+        show, sync = self._device(self.show_availability), self._device(self.sync)
+        routes = [Route(path, show) for path in ("/traveler", "/servlet/traveler")]
+        routes += [Route(path, sync, methods=["POST"]) for path in SYNC_PATHS]
         for noun, items in administration.items():
             path = f"{API}/{noun}"
             page, detail = self._list_page(path, items), self._detail(path, items)

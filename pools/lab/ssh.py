@@ -65,13 +65,14 @@ class SshTerminal:
         self._process.stdout.write(f"{line}\n")
 
     async def ask(self, prompt: str, *, secret: bool = False) -> str:
-        on_terminal = self._process.term_type is not None
-        if on_terminal and secret:
-            self._process.channel.set_echo(False)
+        channel = self._process.channel
+        echoing = channel if isinstance(channel, asyncssh.SSHLineEditorChannel) else None
+        if echoing is not None and secret:
+            echoing.set_echo(False)
         self._process.stdout.write(prompt)
         answer = await self._process.stdin.readline()
-        if on_terminal and secret:
-            self._process.channel.set_echo(True)
+        if echoing is not None and secret:
+            echoing.set_echo(True)
             self._process.stdout.write("\n")
         return answer.rstrip("\r\n")
 

@@ -43,8 +43,8 @@ class WebServer:
         """Returns when the port is open; raises SystemExit when it is taken."""
         self._server = QuietServer(self._config)
         self._serving = asyncio.create_task(self._server.serve())
-        while not self._server.started and not self._serving.done():
-            await asyncio.sleep(POLL_SECONDS)
+        while not self._server.started and not self._serving.done():  # noqa: ASYNC110
+            await asyncio.sleep(POLL_SECONDS)  # uvicorn has no event for it
         if self._serving.done():
             await self._serving
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LARGE_BINARY = {"microsoft": "varbinary(max)", "DB2": "BLOB(64M)"}
 
 
-class BlobField(models.BinaryField):
+class BlobField(models.BinaryField):  # type: ignore[type-arg]  # not generic at run time
     """Binary content of up to 64 MB on every engine."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:

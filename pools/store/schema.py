@@ -33,9 +33,7 @@ REQUIRED_LEVEL = "0001_initial"
 
 def schema_level(connection: BaseDatabaseWrapper) -> str | None:
     """The highest complete level of the database, or None when it has no store tables."""
-    complete = [
-        level for level, (done, total) in _progress(connection).items() if done == total
-    ]
+    complete = [level for level, (done, total) in _progress(connection).items() if done == total]
     return max(complete, default=None)
 
 
@@ -51,9 +49,7 @@ def apply_schema(connection: BaseDatabaseWrapper) -> list[str]:
     return worked_on
 
 
-def schema_sql(
-    connection: BaseDatabaseWrapper, from_level: str | None = None
-) -> list[str]:
+def schema_sql(connection: BaseDatabaseWrapper, from_level: str | None = None) -> list[str]:
     """The statements for a DBA, from `from_level` (None: an empty database) to the required one.
 
     Needs no server for the engines whose backend can write DDL without one.
@@ -63,35 +59,24 @@ def schema_sql(
         if from_level is not None and migration.name <= from_level:
             continue
         with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-            for operation in migration.operations:
-                before, state = _advance(operation, state)
-                _unrouted(operation).database_forwards(
-                    STORE_LABEL, editor, before, state
-                )
+            for operation, before, after in _steps(migration, state):
+                _unrouted(operation).database_forwards(STORE_LABEL, editor, before, after)
         statements += editor.collected_sql
         total = len(migration.operations)
-        statements.append(
-            _level_row_sql(connection) % (f"'{migration.name}'", total, total) + ";"
-        )
+        statements.append(_level_row_sql(connection) % (f"'{migration.name}'", total, total) + ";")
     return statements
 
 
 def _apply_migration(
-    connection: BaseDatabaseWrapper,
-    migration: Migration,
-    state: ProjectState,
-    done: int,
+    connection: BaseDatabaseWrapper, migration: Migration, state: ProjectState, done: int
 ) -> None:
     total = len(migration.operations)
-    for number, operation in enumerate(migration.operations):
-        before, state = _advance(operation, state)
+    for number, (operation, before, after) in enumerate(_steps(migration, state)):
         if number < done:
             continue
         with connection.schema_editor() as editor:
-            if not _already_there(connection, operation, state):
-                _unrouted(operation).database_forwards(
-                    STORE_LABEL, editor, before, state
-                )
+            if not _already_there(connection, operation, after):
+                _unrouted(operation).database_forwards(STORE_LABEL, editor, before, after)
             _record(connection, migration.name, number + 1, total)
 
 
@@ -103,9 +88,7 @@ def _already_there(
         table = state.models[STORE_LABEL, operation.name_lower].options["db_table"]
         return table in _table_names(connection)
     if isinstance(operation, AddIndex):
-        table = state.models[STORE_LABEL, operation.model_name_lower].options[
-            "db_table"
-        ]
+        table = state.models[STORE_LABEL, operation.model_name_lower].options["db_table"]
         with connection.cursor() as cursor:
             indexes = connection.introspection.get_constraints(cursor, table)
         return operation.index.name.lower() in {name.lower() for name in indexes}
@@ -119,12 +102,15 @@ def _unrouted(operation: Operation) -> Operation:
     return unrouted
 
 
-def _advance(
-    operation: Operation, state: ProjectState
-) -> tuple[ProjectState, ProjectState]:
-    after = state.clone()
-    operation.state_forwards(STORE_LABEL, after)
-    return state, after
+def _steps(
+    migration: Migration, state: ProjectState
+) -> Iterator[tuple[Operation, ProjectState, ProjectState]]:
+    """Each operation with the state before and after it."""
+    for operation in migration.operations:
+        after = state.clone()
+        operation.state_forwards(STORE_LABEL, after)
+        yield operation, state, after
+        state = after
 
 
 def _migrations() -> Iterator[tuple[Migration, ProjectState]]:
@@ -143,7 +129,7 @@ def _progress(connection: BaseDatabaseWrapper) -> dict[str, tuple[int, int]]:
         return {}
     quoted = connection.ops.quote_name(LEVEL_TABLE)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT level, operations_done, operations_total FROM {quoted}")
+        cursor.execute(f"SELECT level, operations_done, operations_total FROM {quoted}")  # noqa: S608
         return {level: (done, total) for level, done, total in cursor.fetchall()}
 
 
@@ -151,7 +137,8 @@ def _record(connection: BaseDatabaseWrapper, level: str, done: int, total: int) 
     quoted = connection.ops.quote_name(LEVEL_TABLE)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {quoted} SET operations_done = %s WHERE level = %s", [done, level]
+            f"UPDATE {quoted} SET operations_done = %s WHERE level = %s",  # noqa: S608
+            [done, level],
         )
         if cursor.rowcount == 0:
             cursor.execute(_level_row_sql(connection), [level, done, total])
@@ -159,6 +146,6 @@ def _record(connection: BaseDatabaseWrapper, level: str, done: int, total: int) 
 
 def _level_row_sql(connection: BaseDatabaseWrapper) -> str:
     return (
-        f"INSERT INTO {connection.ops.quote_name(LEVEL_TABLE)}"
+        f"INSERT INTO {connection.ops.quote_name(LEVEL_TABLE)}"  # noqa: S608
         " (level, operations_done, operations_total) VALUES (%s, %s, %s)"
     )

@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         action = (options["action"] or "run").replace("-", "_")
-        options["directory"] = options["directory"].resolve()
+        options["directory"] = Path(options["directory"]).resolve()
         try:
             getattr(self, f"do_{action}")(**options)
         except (LabNotFound, HostDidNotStart, ValueError) as error:
@@ -79,7 +79,9 @@ class Command(BaseCommand):
             signal.signal(number, lambda received, _frame: stopping.append(received))
         supervisor = LabSupervisor(lab)
         try:
+            lab.ready_file.unlink(missing_ok=True)
             supervisor.start_all()
+            lab.ready_file.touch()
             for entry in lab.hosts:
                 self.stdout.write(
                     f"{entry.name:10} SSH {entry.address}:{entry.ssh_port}  HTTP {entry.base_url}"
@@ -88,6 +90,7 @@ class Command(BaseCommand):
             self.stdout.flush()
             run_until(supervisor, lambda: bool(stopping), self.stdout.write)
         finally:
+            lab.ready_file.unlink(missing_ok=True)
             supervisor.stop_all()
 
     def do_host(self, *, name: str, end_with_parent: bool, **options: Any) -> None:

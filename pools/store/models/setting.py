@@ -1,5 +1,7 @@
 """A device setting: of the pool, of one server before it joined, or of one user."""
 
+# ruff: noqa: DJ001 - NULL and empty text differ in a Traveler database; a transfer keeps both.
+
 from __future__ import annotations
 
 from django.db import models
