@@ -35,18 +35,7 @@ TRANSITIONS: dict[MigrationStatus, frozenset[MigrationStatus]] = {
     S.RUNNING: frozenset(
         {S.PAUSING, S.AWAITING_CUTOVER, S.CANCELLING, S.FAILED, S.FINISHED, S.ROLLING_BACK}
     ),
-    # A step that ends while the pause is on its way may also end the run.
-    S.PAUSING: frozenset(
-        {
-            S.PAUSED,
-            S.RUNNING,
-            S.AWAITING_CUTOVER,
-            S.CANCELLING,
-            S.FAILED,
-            S.FINISHED,
-            S.ROLLING_BACK,
-        }
-    ),
+    S.PAUSING: frozenset({S.PAUSED, S.RUNNING, S.CANCELLING, S.FAILED, S.ROLLING_BACK}),
     S.PAUSED: frozenset({S.RUNNING, S.CANCELLING, S.ROLLING_BACK}),
     S.AWAITING_CUTOVER: frozenset({S.RUNNING, S.CANCELLING}),
     S.CANCELLING: frozenset({S.CANCELLED, S.FAILED}),

@@ -42,6 +42,12 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
     def open(self) -> QuerySet[Migration]:
         return self.exclude(status__in=ENDED)
 
+    def for_run(self, pk: int) -> Migration:
+        """The migration with everything that its steps ask for."""
+        return self.select_related(
+            "server__profile", "server__ssh_login", "server__api_login", "pool__database"
+        ).get(pk=pk)
+
     def abandoned(self) -> QuerySet[Migration]:
         """Runs that should be at work but whose worker let the lease lapse."""
         return self.filter(status__in=WORKING).filter(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from pools.services.errors import ServiceError
 
-class MigrationError(Exception):
+
+class MigrationError(ServiceError):
     """The migration could not do what was asked."""
-
-    def __init__(self, message: str = "") -> None:
-        super().__init__(message or (type(self).__doc__ or "").partition("\n")[0])
 
 
 class ActionRefused(MigrationError):

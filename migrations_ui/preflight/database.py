@@ -1,0 +1,49 @@
+"""Checks of the pool's database: the lines of `db check`, judged for a move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from migrations_ui.preflight.facts import Facts
+from migrations_ui.preflight.verdict import Check, Verdict, blocker, passed, warning
+from pools.states import Severity
+
+GROUP = "database"
+
+
+def line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
+    """A check that repeats one line of the database's report."""
+
+    def look(facts: Facts) -> Verdict:
+        line = facts.database.report.line(check_id)
+        if line is None:
+            return blocker("Not looked at, because the database could not be opened.", "See above.")
+        if line.passed:
+            return passed(line.seen)
+        judge = blocker if line.severity == Severity.BLOCKER else warning
+        return judge(line.seen, line.remedy)
+
+    return look
+
+
+def engine_supported(facts: Facts) -> Verdict:
+    if facts.database.vendor_supported:
+        return passed(facts.database.engine)
+    return warning(
+        f"{facts.database.engine}: no vendor page names it as a database for Traveler.",
+        "Use it for trials; for production choose an engine that your Traveler release supports.",
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("db_host", GROUP, "Host name resolves", line_of_report("host")),
+    Check("db_port", GROUP, "Port answers", line_of_report("port")),
+    Check("db_engine", GROUP, "The configured engine answers", line_of_report("engine")),
+    Check("db_login", GROUP, "Login is accepted", line_of_report("login")),
+    Check("db_version", GROUP, "Engine version", line_of_report("version")),
+    Check("db_supported", GROUP, "Engine supported by the vendor", engine_supported),
+    Check("db_encoding", GROUP, "UTF-8 code set", line_of_report("encoding")),
+    Check("db_privileges", GROUP, "Privileges", line_of_report("privileges")),
+    Check("db_schema", GROUP, "Schema level", line_of_report("schema")),
+    Check("db_round_trip", GROUP, "Round-trip time", line_of_report("round_trip")),
+)

@@ -1,0 +1,86 @@
+"""What the checks judge: plain values, gathered once. None and '' mean: it could not be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pools.databases.checks import Report
+from pools.domain.notes_ini import NotesIni
+from pools.gateways.parsing.db_show import DatabaseSetting
+from pools.gateways.parsing.status import TravelerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What is entered about the server, or was learnt from it."""
+
+    name: str
+    traveler_version: str = ""
+    domino_release: str = ""
+    domino_edition: str = ""
+    platform: str = "unknown"
+    bits: int | None = None
+    external_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """What the host showed over SSH. `failure`: why it could not be reached at all.
+
+    `unseen` has a sentence for each part that could not be read, by the name of its field.
+    `traveler_bytes` is the size of the whole traveler folder, the Derby database included.
+    """
+
+    failure: str = ""
+    fingerprint: str = ""
+    running: bool | None = None
+    shown_version: str = ""
+    status: TravelerStatus | None = None
+    setting: DatabaseSetting | None = None
+    notes_ini: NotesIni | None = None
+    auto_schema_parameter: str = "NTS_AUTO_DBSCHEMA"
+    jars: tuple[str, ...] | None = None
+    jar_directory: str = ""
+    derby_directory: str = ""
+    derby_present: bool | None = None
+    derby_locked: bool | None = None
+    traveler_bytes: int | None = None
+    has_traveler_nsf: bool | None = None
+    unseen: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFacts:
+    """The pool's database: what it is set to, and the report of `db check` on it."""
+
+    name: str
+    engine: str
+    jdbc_jar: str
+    vendor_supported: bool
+    automatic_schema: bool
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFacts:
+    """`versions` are those of the other members, by server name. `busy_with` names the migration
+    that keeps the pool. `users` counts those of all members and of the joining server."""
+
+    name: str
+    external_url: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    busy_with: str = ""
+    users: int | None = None
+    url_failure: str = ""
+    url_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything at one moment. `worker_free` in bytes."""
+
+    server: ServerFacts
+    host: HostFacts
+    database: DatabaseFacts
+    pool: PoolFacts
+    worker_free: int

@@ -1,0 +1,157 @@
+"""Gathers the facts. Whatever cannot be seen becomes a sentence in them, never an exception."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.db.models import Sum
+
+from migrations_ui.hosts import Host, open_host
+from migrations_ui.models import Migration, PoolLock
+from migrations_ui.preflight.facts import DatabaseFacts, Facts, HostFacts, PoolFacts, ServerFacts
+from migrations_ui.steps.server_files import REQUIRED_NSF
+from pools.databases.checks import run_checks
+from pools.databases.engines import ENGINES
+from pools.domain import notes_ini
+from pools.domain.names import same_name
+from pools.gateways.errors import GatewayError
+from pools.gateways.shell import Shell
+from pools.models import DatabaseConfiguration, Server
+from pools.states import SchemaMode
+
+URL_TIMEOUT = 5.0
+
+
+def gather(migration: Migration) -> Facts:
+    """Ask server, database, pool and network; some seconds, more when something is silent."""
+    settings.LIFEGUARD_WORK_DIR.mkdir(parents=True, exist_ok=True)
+    return Facts(
+        server=server_facts(migration.server),
+        host=host_facts(migration.server),
+        database=database_facts(migration.pool.database),
+        pool=pool_facts(migration),
+        worker_free=shutil.disk_usage(settings.LIFEGUARD_WORK_DIR).free,
+    )
+
+
+def server_facts(server: Server) -> ServerFacts:
+    return ServerFacts(
+        name=str(server),
+        traveler_version=server.traveler_version,
+        domino_release=server.domino_release,
+        domino_edition=server.domino_edition,
+        platform=server.platform,
+        bits=server.bits,
+        external_url=server.external_url,
+    )
+
+
+def host_facts(server: Server) -> HostFacts:
+    try:
+        with open_host(server) as host:
+            return _look_at(host, server)
+    except GatewayError as error:
+        return HostFacts(failure=str(error))
+
+
+def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
+    engine = ENGINES[database.engine]
+    return DatabaseFacts(
+        name=database.name,
+        engine=engine.name,
+        jdbc_jar=engine.jdbc_jar,
+        vendor_supported=engine.vendor_supported,
+        automatic_schema=database.schema_mode == SchemaMode.AUTOMATIC,
+        report=run_checks(database.login(), schema_mode=database.schema_mode),
+    )
+
+
+def pool_facts(migration: Migration) -> PoolFacts:
+    pool = migration.pool
+    members = pool.servers.in_service()
+    users = members.aggregate(total=Sum("users"))["total"]
+    own = migration.server.users
+    lock = PoolLock.objects.select_related("migration__server").filter(pool=pool).first()
+    foreign = lock is not None and lock.migration_id != migration.pk
+    failure, status = _ask_url(pool.external_url)
+    return PoolFacts(
+        name=pool.name,
+        external_url=pool.external_url,
+        versions={str(member): member.traveler_version for member in members},
+        busy_with=f"The move of {lock.migration.server}" if lock and foreign else "",
+        users=None if users is None and own is None else (users or 0) + (own or 0),
+        url_failure=failure,
+        url_status=status,
+    )
+
+
+def _look_at(host: Host, server: Server) -> HostFacts:
+    unseen: dict[str, str] = {}
+
+    def see(part: str, look: Callable[[], Any]) -> Any:
+        try:
+            return look()
+        except GatewayError as error:
+            unseen[part] = str(error)
+            return None
+
+    running = see("running", host.console.server_running)
+    return HostFacts(
+        fingerprint=host.shell.fingerprint,
+        running=running,
+        shown_version=(see("shown_version", lambda: _version(host, server)) or "")
+        if running
+        else "",
+        status=see("status", host.console.status) if running else None,
+        setting=see("setting", host.traveler_util.db_show),
+        notes_ini=see("notes_ini", lambda: notes_ini.parse(host.shell.read_text(host.notes_ini))),
+        auto_schema_parameter=host.profile.auto_schema_parameter,
+        jars=see("jars", lambda: _names(host.shell, host.jar_directory)),
+        jar_directory=host.jar_directory,
+        derby_directory=host.derby_directory,
+        derby_present=see(
+            "derby_present",
+            lambda: host.shell.exists(f"{host.derby_directory}/service.properties"),
+        ),
+        derby_locked=see("derby_locked", lambda: host.derby_is_locked),
+        traveler_bytes=see("traveler_bytes", lambda: _size(host.shell, host.in_data("traveler"))),
+        has_traveler_nsf=see("has_traveler_nsf", lambda: _has_nsf(host)),
+        unseen=unseen,
+    )
+
+
+def _version(host: Host, server: Server) -> str:
+    members = host.console.hadr_show().members
+    return next(
+        (each.version for each in members if same_name(each.domino_name, server.domino_name)), ""
+    )
+
+
+def _has_nsf(host: Host) -> bool:
+    names = _names(host.shell, host.profile.data_directory)
+    return any(name.casefold() == REQUIRED_NSF.casefold() for name in names)
+
+
+def _names(shell: Shell, directory: str) -> tuple[str, ...]:
+    return tuple(entry.name for entry in shell.list_directory(directory))
+
+
+def _size(shell: Shell, directory: str) -> int:
+    return sum(
+        _size(shell, f"{directory}/{entry.name}") if entry.is_directory else entry.size
+        for entry in shell.list_directory(directory)
+    )
+
+
+def _ask_url(url: str) -> tuple[str, int | None]:
+    """Failure in words, or the status of the answer."""
+    try:
+        # Whether something answers is asked here; certificates are the balancer's own matter.
+        answer = httpx.get(url, timeout=URL_TIMEOUT, verify=False, trust_env=False)  # noqa: S501
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return f"no answer ({type(error).__name__}: {error})", None
+    return "", answer.status_code

@@ -1,0 +1,267 @@
+"""Checks of the server that is to move (article, "System requirements"; domain.md 4 and 6)."""
+
+from __future__ import annotations
+
+from migrations_ui.preflight.facts import Facts
+from migrations_ui.preflight.verdict import Check, Verdict, blocker, not_seen, passed, warning
+from pools.domain.notes_ini import read_auto_schema
+from pools.domain.versions import FIRST_WITH_POOLS, at_least, parse_version, same_release
+from pools.states import OverallStatus, Platform
+
+GROUP = "server"
+FIRST_DOMINO = "8.5.3"
+EDITIONS = ("enterprise", "utility")
+WIDE = 64
+# Staging, archive and private copy: each as large as the traveler folder, plus some room.
+COPIES_ON_WORKER = 3
+SPARE_BYTES = 256 * 1024 * 1024
+GIGABYTE = 1024**3
+
+
+def host_reachable(facts: Facts) -> Verdict:
+    if facts.host.failure:
+        return blocker(facts.host.failure, "Correct the server's SSH address or login.")
+    return passed(f"SSH login accepted; host key {facts.host.fingerprint}.")
+
+
+def version_supports_pools(facts: Facts) -> Verdict:
+    version = _version(facts)
+    new_enough = at_least(version, FIRST_WITH_POOLS)
+    if new_enough is None:
+        return blocker(
+            "The Traveler version is not known.", "Enter it on the server's page, then check again."
+        )
+    if not new_enough:
+        return blocker(
+            f"Traveler {version}; pools came with {FIRST_WITH_POOLS}.",
+            "Upgrade Traveler, start it standalone once, then check again.",
+        )
+    return passed(f"Traveler {version}")
+
+
+def version_equals_pool(facts: Facts) -> Verdict:
+    version, others = _version(facts), facts.pool.versions
+    if not others:
+        return passed("First server of the pool: its version becomes the pool's.")
+    different = {
+        name: other for name, other in others.items() if same_release(version, other) is False
+    }
+    unknown = [name for name, other in others.items() if parse_version(other) is None]
+    if different:
+        listed = ", ".join(f"{name} {other}" for name, other in different.items())
+        return blocker(
+            f"This server has {version or 'no known version'}; the pool has {listed}.",
+            "Bring all servers to the same release first.",
+        )
+    if unknown or parse_version(version) is None:
+        return warning(
+            f"Not all versions are known ({', '.join(unknown) or facts.server.name}).",
+            "Enter them on the servers' pages.",
+        )
+    return passed(f"{version} on all {len(others) + 1} servers")
+
+
+def versions_agree(facts: Facts) -> Verdict:
+    shown, entered = facts.host.shown_version, facts.server.traveler_version
+    if not shown:
+        return (
+            not_seen(facts, "shown_version")
+            if facts.host.failure
+            else passed("The server does not print its version; the entered one counts.")
+        )
+    if same_release(shown, entered) is False:
+        return warning(
+            f"The server says {shown}, but {entered} is entered.", "Correct the server's page."
+        )
+    return passed(f"The server says {shown}.")
+
+
+def bits_are_64(facts: Facts) -> Verdict:
+    bits = _bits(facts)
+    if bits is None:
+        return warning("Not known whether it is 32 or 64 bit.", "Enter it on the server's page.")
+    if bits != WIDE:
+        return warning(
+            f"{bits} bit: it may join to move its data.",
+            "Retire this server after the move; members of a pool have to be 64 bit.",
+        )
+    return passed("64 bit")
+
+
+def platform_supported(facts: Facts) -> Verdict:
+    if facts.server.platform == Platform.UNKNOWN:
+        return warning("The platform is not known.", "Enter it on the server's page.")
+    return passed(Platform(facts.server.platform).label)
+
+
+def domino_release(facts: Facts) -> Verdict:
+    release = facts.server.domino_release
+    match at_least(release, FIRST_DOMINO):
+        case None:
+            return warning("The Domino release is not known.", "Enter it on the server's page.")
+        case False:
+            return blocker(f"Domino {release}; {FIRST_DOMINO} is needed.", "Upgrade Domino first.")
+        case _:
+            return passed(f"Domino {release}")
+
+
+def domino_edition(facts: Facts) -> Verdict:
+    edition = facts.server.domino_edition
+    if not edition:
+        return warning("The Domino edition is not known.", "Enter it on the server's page.")
+    if not any(word in edition.casefold() for word in EDITIONS):
+        return blocker(
+            f"Domino {edition} server; a pool needs Enterprise or Utility.",
+            "Change the licence type of this Domino server.",
+        )
+    return passed(f"Domino {edition} server")
+
+
+def uses_derby(facts: Facts) -> Verdict:
+    setting = facts.host.setting
+    if setting is None or setting.uses_derby is None:
+        return not_seen(facts, "setting")
+    if not setting.uses_derby:
+        return blocker(
+            f"The server is set to {setting.url} already.",
+            "It is no standalone server: add it to that pool instead of moving it.",
+        )
+    return passed("It uses its own Derby database.")
+
+
+def derby_present(facts: Facts) -> Verdict:
+    if facts.host.derby_present is None:
+        return _blocked_by_host(facts, "derby_present")
+    if not facts.host.derby_present:
+        return blocker(
+            f"There is no Derby database in {facts.host.derby_directory}.",
+            "Correct the Derby directory in the command profile of this server.",
+        )
+    return passed(facts.host.derby_directory)
+
+
+def derby_not_left_locked(facts: Facts) -> Verdict:
+    if facts.host.derby_locked is None:
+        return not_seen(facts, "derby_locked")
+    if facts.host.derby_locked and facts.host.running is False:
+        return blocker(
+            "Domino is down, but db.lck is there: another process has the database open.",
+            "End that process, or remove the lock of one that crashed.",
+        )
+    return passed(
+        "Locked by the running server only." if facts.host.derby_locked else "Not locked."
+    )
+
+
+def started_since_upgrade(facts: Facts) -> Verdict:
+    status = facts.host.status
+    if facts.host.running is False or status is None or status.overall is OverallStatus.UNKNOWN:
+        return warning(
+            "Traveler does not run now, so it cannot be seen whether it was started standalone "
+            "since its upgrade (Derby is upgraded and defragmented then).",
+            "Start it once, let it finish, then check again.",
+        )
+    since = f" since {status.running_since}" if status.running_since else ""
+    return passed(f"Traveler runs standalone on this version{since}.")
+
+
+def server_healthy(facts: Facts) -> Verdict:
+    status = facts.host.status
+    if status is None or status.overall is OverallStatus.UNKNOWN:
+        return not_seen(facts, "status")
+    if status.overall is OverallStatus.GREEN:
+        return passed("Green")
+    return warning(
+        f"{status.overall.label}: {' '.join(status.reasons)}", "Cure it before you move the server."
+    )
+
+
+def jdbc_jar_present(facts: Facts) -> Verdict:
+    if facts.host.jars is None:
+        return _blocked_by_host(facts, "jars")
+    wanted = facts.database.jdbc_jar
+    if wanted not in facts.host.jars:
+        return blocker(
+            f"There is no {wanted} in {facts.host.jar_directory}.",
+            "Copy the JDBC driver of the database there.",
+        )
+    return passed(f"{wanted} in {facts.host.jar_directory}")
+
+
+def auto_schema_agrees(facts: Facts) -> Verdict:
+    if facts.host.notes_ini is None:
+        return not_seen(facts, "notes_ini")
+    read = read_auto_schema(facts.host.notes_ini, parameter=facts.host.auto_schema_parameter)
+    stated = ", ".join(f"{name}={value}" for name, value in read.found) or "not set"
+    if read.remarks:
+        return warning(f"{stated}. {' '.join(read.remarks)}", "Correct notes.ini on the host.")
+    if read.automatic is not facts.database.automatic_schema:
+        mode = "automatic" if facts.database.automatic_schema else "manual"
+        return blocker(
+            f"notes.ini: {stated}; the database is set to the {mode} schema mode.",
+            f"Set {facts.host.auto_schema_parameter}=false for the manual mode, "
+            "or remove it for the automatic one.",
+        )
+    return passed(f"notes.ini: {stated}")
+
+
+def backup_possible(facts: Facts) -> Verdict:
+    if facts.host.has_traveler_nsf is None:
+        return _blocked_by_host(facts, "has_traveler_nsf")
+    if not facts.host.has_traveler_nsf:
+        return blocker(
+            "There is no LotusTraveler.nsf in the data directory.",
+            "Correct the data directory in the command profile of this server.",
+        )
+    return passed("LotusTraveler.nsf, notes.ini and the traveler folder can be read.")
+
+
+def worker_has_room(facts: Facts) -> Verdict:
+    if facts.host.traveler_bytes is None:
+        return not_seen(facts, "traveler_bytes")
+    needed = facts.host.traveler_bytes * COPIES_ON_WORKER + SPARE_BYTES
+    seen = (
+        f"The traveler folder has {facts.host.traveler_bytes / GIGABYTE:,.2f} GB; the worker needs "
+        f"{needed / GIGABYTE:,.2f} GB and has {facts.worker_free / GIGABYTE:,.2f} GB free"
+    )
+    if facts.worker_free < needed:
+        return blocker(f"{seen}.", "Make room on the worker, or set LIFEGUARD_WORK_DIR elsewhere.")
+    return passed(f"{seen}.")
+
+
+def _version(facts: Facts) -> str:
+    return facts.host.shown_version or facts.server.traveler_version
+
+
+def _bits(facts: Facts) -> int | None:
+    if facts.server.bits is not None or facts.host.notes_ini is None:
+        return facts.server.bits
+    stated = facts.host.notes_ini.get("NTS_64_BIT")
+    return None if stated is None else WIDE if stated.strip() == "1" else WIDE // 2
+
+
+def _blocked_by_host(facts: Facts, part: str) -> Verdict:
+    """Without this a move cannot work, so not seeing it blocks."""
+    unseen = not_seen(facts, part)
+    return blocker(unseen.seen, "Make it readable for the SSH login, then check again.")
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("host", GROUP, "Host reached over SSH", host_reachable),
+    Check("version", GROUP, "Traveler version supports pools", version_supports_pools),
+    Check("version_shown", GROUP, "Version entered and version shown agree", versions_agree),
+    Check("pool_version", GROUP, "Same release as the pool", version_equals_pool),
+    Check("bits", GROUP, "64-bit server", bits_are_64),
+    Check("platform", GROUP, "Platform", platform_supported),
+    Check("domino_release", GROUP, "Domino release", domino_release),
+    Check("domino_edition", GROUP, "Domino edition", domino_edition),
+    Check("standalone", GROUP, "Standalone with its own database", uses_derby),
+    Check("derby", GROUP, "Derby database found", derby_present),
+    Check("derby_lock", GROUP, "Derby database not left locked", derby_not_left_locked),
+    Check("started_once", GROUP, "Started standalone since its upgrade", started_since_upgrade),
+    Check("health", GROUP, "Overall status", server_healthy),
+    Check("jdbc_jar", GROUP, "JDBC driver on the host", jdbc_jar_present),
+    Check("auto_schema", GROUP, "Schema parameter agrees with the mode", auto_schema_agrees),
+    Check("backup", GROUP, "Files for the backup", backup_possible),
+    Check("disk", GROUP, "Disk room on the worker", worker_has_room),
+)

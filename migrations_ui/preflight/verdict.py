@@ -1,0 +1,46 @@
+"""The verdict of one check: outcome, what was seen, and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from migrations_ui.preflight.facts import Facts
+from migrations_ui.states import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`remedy` is empty when the check passed."""
+
+    outcome: Outcome
+    seen: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`group` is server, database, pool or network. `look` judges and never raises."""
+
+    check_id: str
+    group: str
+    title: str
+    look: Callable[[Facts], Verdict]
+
+
+def passed(seen: str) -> Verdict:
+    return Verdict(Outcome.PASSED, seen)
+
+
+def warning(seen: str, remedy: str) -> Verdict:
+    return Verdict(Outcome.WARNING, seen, remedy)
+
+
+def blocker(seen: str, remedy: str) -> Verdict:
+    return Verdict(Outcome.BLOCKER, seen, remedy)
+
+
+def not_seen(facts: Facts, part: str) -> Verdict:
+    """A part of the host that could not be read: why, where that is known."""
+    reason = facts.host.failure or facts.host.unseen.get(part, "It could not be seen.")
+    return warning(f"Not seen. {reason}", "Make it readable and check again, or look yourself.")

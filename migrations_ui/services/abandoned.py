@@ -1,0 +1,22 @@
+"""Runs whose worker is gone: noticed by their lapsed lease, and queued again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from migrations_ui.models import Migration
+from migrations_ui.services.queueing import queue_check, queue_run
+from migrations_ui.states import MigrationStatus
+
+
+def requeue() -> None:
+    """Queue each abandoned run once; the reservation lapses if that task is lost as well."""
+    patience = timedelta(seconds=settings.LIFEGUARD_LEASE_SECONDS)
+    for migration_id, status in Migration.objects.abandoned().values_list("pk", "status"):
+        with transaction.atomic():
+            if Migration.objects.claim_abandoned(migration_id, patience=patience):
+                queue = queue_check if status == MigrationStatus.CHECKING else queue_run
+                queue(migration_id)

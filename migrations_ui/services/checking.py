@@ -1,0 +1,44 @@
+"""The preflight checks as a run of their own, before a move is started."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+
+from migrations_ui.models import Migration
+from migrations_ui.preflight.gathering import gather
+from migrations_ui.preflight.report import save_report
+from migrations_ui.services.statuses import move_status
+from migrations_ui.services.watch import RunWatch
+from migrations_ui.states import Level, MigrationStatus, Outcome
+
+
+def run_checks(migration_id: int) -> None:
+    """Make the report and end the checking: ready, or a draft when something blocks."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    lease = timedelta(seconds=settings.LIFEGUARD_LEASE_SECONDS)
+    if not Migration.objects.take_lease(migration_id, owner=owner, duration=lease):
+        return
+    migration = Migration.objects.for_run(migration_id)
+    with RunWatch(migration, owner=owner, lease=lease) as watch:
+        if migration.state is not MigrationStatus.CHECKING:
+            return
+        facts = gather(migration)
+        if watch.holds():
+            _conclude(migration, [finding.outcome for finding in save_report(migration, facts)])
+
+
+def _conclude(migration: Migration, outcomes: list[str]) -> None:
+    blockers = outcomes.count(Outcome.BLOCKER)
+    warnings = outcomes.count(Outcome.WARNING)
+    counted = f"{len(outcomes)} checks, {blockers} blockers, {warnings} warnings."
+    move_status(
+        migration,
+        new=MigrationStatus.DRAFT if blockers else MigrationStatus.READY,
+        text=counted,
+        level=Level.WARNING if blockers else Level.INFO,
+    )

@@ -1,0 +1,200 @@
+"""The run: does the steps that are left, or undoes those that were done, until a person is needed.
+
+Resuming is the same code as starting: what is left is read from the rows, and a step that was cut
+off is run again from its beginning, which every step is made for.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from migrations_ui.models import Migration, Step
+from migrations_ui.services.journal import Journal
+from migrations_ui.services.statuses import move_status
+from migrations_ui.services.watch import PersistentControl, RunWatch
+from migrations_ui.states import (
+    GOING_BACK,
+    TO_DO,
+    TO_UNDO,
+    EventKind,
+    Level,
+    MigrationStatus,
+    StepName,
+    StepStatus,
+)
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import Interrupted, StepError
+from migrations_ui.steps.registry import STEPS, UNDO_ORDER
+from migrations_ui.transfer.control import Control
+from migrations_ui.transfer.errors import RunnerReplaced, TransferError
+from pools.databases.errors import DatabaseError
+from pools.gateways.errors import GatewayError
+
+S = MigrationStatus
+logger = structlog.get_logger(__name__)
+
+# Failures whose text is written for the person who has to act.
+EXPECTED = (StepError, GatewayError, DatabaseError, TransferError)
+
+
+def run_migration(migration_id: int) -> None:
+    """Take the lease and work until the migration rests or ends. A twin finds no lease and goes."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    lease = timedelta(seconds=settings.LIFEGUARD_LEASE_SECONDS)
+    if not Migration.objects.take_lease(migration_id, owner=owner, duration=lease):
+        return
+    migration = Migration.objects.for_run(migration_id)
+    with RunWatch(migration, owner=owner, lease=lease) as watch:
+        while watch.holds() and _go_on(Migration.objects.for_run(migration_id), watch):
+            pass
+
+
+def _go_on(migration: Migration, watch: RunWatch) -> bool:
+    """Do the next thing; False when nothing is left for a worker."""
+    match migration.state:
+        case S.RUNNING:
+            return _advance(migration, watch)
+        case S.PAUSING:
+            move_status(
+                migration, new=S.PAUSED, text="Paused. Nothing is written until it resumes."
+            )
+            return True
+        case S.CANCELLING | S.ROLLING_BACK:
+            return _retreat(migration, watch)
+        case _:
+            return False
+
+
+def _advance(migration: Migration, watch: RunWatch) -> bool:
+    step = migration.steps.filter(status__in=TO_DO).order_by("position").first()
+    if step is None:
+        move_status(
+            migration,
+            new=S.FINISHED,
+            text=f"{migration.server} is a member of {migration.pool}.",
+            finished_at=timezone.now(),
+        )
+        return True
+    if step.name == StepName.CUTOVER:
+        move_status(
+            migration,
+            new=S.AWAITING_CUTOVER,
+            text="Everything is copied and verified. A person has to confirm the cut-over.",
+            current_step=StepName.CUTOVER,
+        )
+        return True
+    return _carry_out(migration, step, watch, watch, STEPS[StepName(step.name)].run)
+
+
+def _retreat(migration: Migration, watch: RunWatch) -> bool:
+    to_undo = {StepName(step.name): step for step in migration.steps.filter(status__in=TO_UNDO)}
+    step = next((to_undo[name] for name in UNDO_ORDER if name in to_undo), None)
+    if step is None:
+        cancelled = migration.state is S.CANCELLING
+        move_status(
+            migration,
+            new=S.CANCELLED if cancelled else S.ROLLED_BACK,
+            text=f"{migration.server} is standalone, as before the move.",
+            finished_at=timezone.now(),
+        )
+        return True
+    undo = STEPS[StepName(step.name)].undo
+    if undo is None:
+        Step.objects.filter(pk=step.pk).update(status=StepStatus.UNDONE)
+        return True
+    return _carry_out(migration, step, watch, PersistentControl(watch), undo)
+
+
+def _carry_out(
+    migration: Migration,
+    step: Step,
+    watch: RunWatch,
+    control: Control,
+    work: Callable[[StepContext], str],
+) -> bool:
+    """Run or undo one step and write down how it ended; False when the lease is lost."""
+    back = migration.state in GOING_BACK
+    journal = Journal(step)
+    context = StepContext(migration, journal, control, watch.ticking)
+    with watch.ticking(journal.flush):
+        _begin(step, journal, back=back)
+        summary = ""
+        try:
+            summary = work(context)
+        except (Interrupted, RunnerReplaced):
+            return True
+        except EXPECTED as error:
+            failure = in_words(error)
+        except Exception as error:
+            logger.exception("step failed unexpectedly", migration=migration.pk, step=step.name)
+            failure = _unforeseen(error)
+        else:
+            failure = ""
+        if not watch.holds():
+            return False
+        if failure:
+            journal.flush()
+            _fail(step, failure, back=back)
+            return True
+        journal.log(summary, kind=EventKind.STEP)
+        Step.objects.filter(pk=step.pk).update(
+            status=StepStatus.UNDONE if back else StepStatus.DONE,
+            finished_at=timezone.now(),
+            summary=summary,
+        )
+    return True
+
+
+def _begin(step: Step, journal: Journal, *, back: bool) -> None:
+    with transaction.atomic():
+        Step.objects.filter(pk=step.pk).update(
+            status=StepStatus.RUNNING,
+            attempts=F("attempts") + 1,
+            started_at=step.started_at or timezone.now(),
+            finished_at=None,
+        )
+        Migration.objects.filter(pk=step.migration_id).update(current_step=step.name)
+    begun = "is taken back" if back else "begins" if not step.attempts else "begins again"
+    journal.log(f"{step.get_name_display()} {begun}.", kind=EventKind.STEP)
+
+
+def _fail(step: Step, text: str, *, back: bool) -> None:
+    """Stop for a person, unless a person has asked in the meantime to turn back."""
+    Step.objects.filter(pk=step.pk).update(
+        status=StepStatus.FAILED, finished_at=timezone.now(), summary=text
+    )
+    migration = Migration.objects.for_run(step.migration_id)
+    if migration.state in GOING_BACK and not back:
+        return
+    move_status(
+        migration,
+        new=S.FAILED,
+        text=f"{step.get_name_display()} failed. {text}",
+        level=Level.ERROR,
+        failure=text,
+    )
+
+
+def in_words(error: Exception) -> str:
+    """What happened and what to do about it; the error classes carry both, and no secret."""
+    text = str(error)
+    remedy: str = getattr(error, "remedy", "")
+    return text if remedy in text else f"{text} {remedy}"
+
+
+def _unforeseen(error: Exception) -> str:
+    # Its own text may hold anything, a connection string for example: it goes to the log only.
+    return (
+        f"Something unforeseen happened ({type(error).__name__}). "
+        "The worker's log has the details; retry, and report it if it comes again."
+    )

@@ -1,0 +1,128 @@
+"""The watch over a run: keeps the lease, notices what people ask, and ticks for the recorders.
+
+One thread, so that the copying threads need no connection to the console's database of their own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+import structlog
+from django.db import DatabaseError, connection
+
+from migrations_ui.models import Migration
+from migrations_ui.states import GOING_BACK, MigrationStatus
+from migrations_ui.transfer.control import Decision
+
+TICK_SECONDS = 0.25
+# A lease not renewed for this part of its time counts as lost, before another worker may take it.
+TRUSTED_PART = 0.8
+
+logger = structlog.get_logger(__name__)
+Tick = Callable[[], None]
+
+
+class RunWatch:
+    """Use as a context while holding the lease; `decide` is a transfer engine's Control."""
+
+    def __init__(self, migration: Migration, *, owner: str, lease: timedelta) -> None:
+        self.lost = False
+        self._pk = migration.pk
+        self._owner = owner
+        self._lease = lease
+        self._status = migration.state
+        self._cap = migration.rows_per_second
+        self._renewed_at = time.monotonic()
+        self._ticks: list[Tick] = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(
+            target=self._watch, name=f"watch-{migration.pk}", daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+        if not self.lost:
+            Migration.objects.drop_lease(self._pk, owner=self._owner)
+
+    def decide(self) -> Decision:
+        """As of the last tick. A lost lease and a cancellation stop, a pause pauses."""
+        if self.lost or self._status in GOING_BACK:
+            return Decision.STOP
+        if self._status is MigrationStatus.PAUSING:
+            return Decision.PAUSE
+        return Decision.GO
+
+    def rows_per_second(self) -> int | None:
+        return self._cap
+
+    def holds(self) -> bool:
+        """Ask the database, not the last tick: True when the lease is ours and now renewed."""
+        if not self.lost:
+            self.lost = not Migration.objects.renew_lease(
+                self._pk, owner=self._owner, duration=self._lease
+            )
+            self._renewed_at = time.monotonic()
+        return not self.lost
+
+    @contextmanager
+    def ticking(self, tick: Tick) -> Iterator[None]:
+        """Call `tick` four times a second from the watch's thread, and once at the end."""
+        self._ticks.append(tick)
+        try:
+            yield
+        finally:
+            self._ticks.remove(tick)
+            if not self.lost:
+                tick()
+
+    def _watch(self) -> None:
+        try:
+            while not self.lost and not self._ended.wait(TICK_SECONDS):
+                self._look()
+        finally:
+            connection.close()
+
+    def _look(self) -> None:
+        try:
+            if time.monotonic() - self._renewed_at > self._lease.total_seconds() / 3:
+                self.holds()
+            status, self._cap = Migration.objects.values_list("status", "rows_per_second").get(
+                pk=self._pk
+            )
+            self._status = MigrationStatus(status)
+            for tick in tuple(self._ticks):
+                tick()
+        except DatabaseError as error:
+            logger.warning("the run cannot reach the console database", error=str(error))
+            connection.close()
+        if time.monotonic() - self._renewed_at > self._lease.total_seconds() * TRUSTED_PART:
+            self.lost = True
+
+
+class PersistentControl:
+    """For undoing: a cancellation is what is being carried out, only a lost lease stops it."""
+
+    def __init__(self, watch: RunWatch) -> None:
+        self._watch = watch
+
+    def decide(self) -> Decision:
+        return Decision.STOP if self._watch.lost else Decision.GO
+
+    def rows_per_second(self) -> int | None:
+        return None

@@ -1,0 +1,111 @@
+"""Configure: tell the server to use the pool's database (article; domain.md 2).
+
+`travelerUtil db set` checks the login before it stores it; the password is typed at its prompt
+and appears in no log, list of processes or task.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from migrations_ui.hosts import Host
+from migrations_ui.states import Level
+from migrations_ui.steps import server_files
+from migrations_ui.steps.archive import ArchiveDamaged, extract, verify_archive
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import StepFailed
+from pools.databases.engines import ENGINES
+from pools.gateways.errors import CommandFailed, RemoteFileError
+from pools.gateways.remote_files import OnProgress
+from pools.gateways.trees import TreeProgress
+
+
+def run(context: StepContext) -> str:
+    database = context.migration.pool.database
+    with context.open_host() as host:
+        _require_down(context, host)
+        jar = jdbc_jar(host, database.engine)
+        context.log(f"travelerUtil db set {database.jdbc_url}, user {database.username}, {jar}")
+        host.traveler_util.db_set(
+            url=database.jdbc_url,
+            user=database.username,
+            password=database.password,
+            jar_path=jar,
+        )
+        shown = host.traveler_util.db_show()
+        if shown.url and shown.url.casefold() != database.jdbc_url.casefold():
+            raise StepFailed(
+                f"After db set the server is set to {shown.url}, not to {database.jdbc_url}.",
+                remedy="Run `travelerUtil db show` on the host to see why, then retry.",
+            )
+        checked = host.traveler_util.db_check()
+        if not checked.passed:
+            raise StepFailed(
+                f"travelerUtil db check: {' / '.join(checked.complaints or checked.messages)}",
+                remedy="Make sure that the host itself reaches the database, then retry.",
+            )
+    return f"{context.migration.server} is set to {database.jdbc_url}, and its check passed."
+
+
+def undo(context: StepContext) -> str:
+    """Back to Derby: `db remove`, then every file of the backup in its place."""
+    with context.open_host() as host:
+        _require_down(context, host)
+        try:
+            host.traveler_util.db_remove()
+        except CommandFailed as error:
+            # The backup's LotusTraveler.nsf, where the setting is kept, has none anyway.
+            context.log(f"db remove was refused: {error}", level=Level.WARNING)
+        _restore(context, host)
+    return f"The backup of {context.migration.server} is restored; it uses its own database again."
+
+
+def jdbc_jar(host: Host, engine: str) -> str:
+    """The path of the driver on the host. Raises StepFailed when it is not there."""
+    name = ENGINES[engine].jdbc_jar
+    directory = host.jar_directory
+    try:
+        names = [entry.name for entry in host.shell.list_directory(directory)]
+    except RemoteFileError as error:
+        raise StepFailed(str(error), remedy=f"Copy {name} to {directory}, then retry.") from error
+    if name not in names:
+        raise StepFailed(
+            f"There is no {name} in {directory}.", remedy="Copy the driver there, then retry."
+        )
+    return f"{directory}/{name}"
+
+
+def _require_down(context: StepContext, host: Host) -> None:
+    if host.console.server_running():
+        raise StepFailed(
+            f"Domino runs on {context.migration.server}, and it has to be down for this.",
+            remedy="Somebody started it in the meantime: stop it, then retry.",
+        )
+
+
+def _restore(context: StepContext, host: Host) -> None:
+    def follow(progress: TreeProgress) -> None:
+        context.check()
+        context.journal.progress(progress.bytes_done, progress.bytes_total, "bytes")
+
+    archive = Path(context.migration.backup_path)
+    context.run_directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=context.run_directory, prefix="restore-") as tree:
+        restore_archive(host, archive, Path(tree), on_progress=follow)
+
+
+def restore_archive(
+    host: Host, archive: Path, tree: Path, *, on_progress: OnProgress
+) -> int:
+    """Check the archive, unpack it into `tree`, put its files on the host; returns their number."""
+    try:
+        verify_archive(archive, on_progress=lambda done, total: None)
+    except (ArchiveDamaged, FileNotFoundError) as error:
+        raise StepFailed(
+            f"The backup {archive.name} cannot be used: {error}",
+            remedy="Restore the server from your own backup.",
+        ) from error
+    files = extract(archive, tree)
+    server_files.upload(host, tree, on_progress=on_progress)
+    return files

@@ -1,0 +1,85 @@
+"""Confirm: the pool lists the server as alive, and the server answers where devices would ask.
+
+No device sync is tried: that would need a mail user's password, which this console has none of.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from migrations_ui.hosts import Host
+from migrations_ui.states import Level
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.http_probe import listed_by_api, traveler_page_status
+from pools.domain.names import same_name
+from pools.gateways.errors import CommandFailed, GatewayError, TimedOut
+from pools.gateways.parsing.hadr_show import HadrMember
+from pools.models import Server
+
+ALIVE_SECONDS = 180
+
+
+def run(context: StepContext) -> str:
+    migration = context.migration
+    with context.open_host() as host:
+        if not context.wait(ALIVE_SECONDS, until=lambda: _is_alive(host, migration.server)):
+            raise StepFailed(
+                f"`hadr show` on {migration.server} does not list it as alive after "
+                f"{ALIVE_SECONDS} s. {_as_listed(host, migration.server)}",
+                remedy="Look at the console of the server, then retry; or roll back.",
+            )
+    context.log(f"hadr show: {migration.server} is alive.")
+    _probe(context)
+    _enter_pool(context)
+    return f"{migration.server} is alive in {migration.pool}."
+
+
+def undo(context: StepContext) -> str:
+    migration = context.migration
+    Server.objects.filter(pk=migration.server_id).update(pool=None)
+    return f"{migration.server} is kept as a standalone server again."
+
+
+def _is_alive(host: Host, server: Server) -> bool:
+    member = _member(host, server)
+    return member is not None and member.alive is True
+
+
+def _member(host: Host, server: Server) -> HadrMember | None:
+    try:
+        members = host.console.hadr_show().members
+    except (CommandFailed, TimedOut):
+        return None
+    return next((each for each in members if same_name(each.domino_name, server.domino_name)), None)
+
+
+def _as_listed(host: Host, server: Server) -> str:
+    member = _member(host, server)
+    if member is None:
+        return "It is not in the list."
+    return f"It is listed with Alive = {member.alive}."
+
+
+def _probe(context: StepContext) -> None:
+    """What only the network between can break is a warning: the pool itself is in order."""
+    server = context.migration.server
+    try:
+        status = traveler_page_status(server)
+        context.log(f"{server.api_url}/traveler answers with HTTP {status}.")
+        listed = listed_by_api(server)
+    except GatewayError as error:
+        context.log(f"The web side of {server} could not be asked: {error}", level=Level.WARNING)
+        return
+    context.log(
+        f"/api/traveler/servers lists {server}."
+        if listed
+        else f"/api/traveler/servers does not list {server}.",
+        level=Level.INFO if listed else Level.WARNING,
+    )
+
+
+def _enter_pool(context: StepContext) -> None:
+    migration = context.migration
+    with transaction.atomic():
+        Server.objects.filter(pk=migration.server_id).update(pool=migration.pool)

@@ -1,0 +1,83 @@
+"""What a step is given to work with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+from migrations_ui.hosts import Host, open_host
+from migrations_ui.models import Migration
+from migrations_ui.states import Level
+from migrations_ui.steps.errors import Interrupted
+from migrations_ui.transfer.control import Control, Decision
+
+POLL_SECONDS = 0.25
+
+
+class Journal(Protocol):
+    """Where a step says what it does; any thread may call."""
+
+    def log(self, text: str, *, level: Level = Level.INFO) -> None: ...
+
+    def progress(self, done: int, total: int, unit: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StepContext:
+    """`migration` is as it was read when the step began; `remember` keeps it up to date."""
+
+    migration: Migration
+    journal: Journal
+    control: Control
+    # Has a function called four times a second while its context is open, and once at the end.
+    ticking: Callable[[Callable[[], None]], AbstractContextManager[None]]
+
+    def log(self, text: str, *, level: Level = Level.INFO) -> None:
+        self.journal.log(text, level=level)
+
+    def open_host(self) -> AbstractContextManager[Host]:
+        """The server's host over SSH; GatewayError when it cannot be reached."""
+        return open_host(self.migration.server)
+
+    def check(self) -> None:
+        """Raise Interrupted when the run has to rest, turn back or end here."""
+        if self.control.decide() is not Decision.GO:
+            raise Interrupted
+
+    def wait(self, seconds: float, *, until: Callable[[], bool] = lambda: False) -> bool:
+        """Wait for `until`, at most `seconds`; True when it came. Interrupted as `check` is."""
+        deadline = time.monotonic() + seconds
+        while not until():
+            self.check()
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(min(POLL_SECONDS, max(0.0, deadline - time.monotonic())))
+        return True
+
+    def remember(self, **facts: object) -> None:
+        """Write facts about the run into its row, and into `migration`."""
+        Migration.objects.filter(pk=self.migration.pk).update(**facts)
+        for name, value in facts.items():
+            setattr(self.migration, name, value)
+
+    @property
+    def run_directory(self) -> Path:
+        """What this run keeps on the worker while it lasts."""
+        return settings.LIFEGUARD_WORK_DIR / "runs" / self.migration.run_id
+
+    @property
+    def private_copy(self) -> Path:
+        """The copy of the Derby database that is read."""
+        return self.run_directory / "ntsdb"
+
+    @property
+    def backup_archive(self) -> Path:
+        """Where the backup of the server goes; it stays when the run has ended."""
+        directory = settings.LIFEGUARD_WORK_DIR / "backups" / self.migration.server.short_name
+        return directory / f"{self.migration.run_id}.tar"

@@ -1,0 +1,102 @@
+"""Copy: the rows of the Derby database into the pool's database (design.md 6).
+
+What is committed there is known there, in control tables: a copy that was cut off goes on at the
+first row that is missing, whatever this console remembers.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from migrations_ui.models import Reject
+from migrations_ui.states import Level
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import Interrupted, StepFailed
+from migrations_ui.steps.table_recorder import TableRecorder
+from migrations_ui.steps.transfer_plan import Transfer, open_transfer
+from migrations_ui.transfer.pipeline import CopyOutcome, CopyResult
+from migrations_ui.transfer.pipeline import copy as copy_rows
+from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.rejects import list_rejects
+from migrations_ui.transfer.rollback import remove_run
+from migrations_ui.transfer.settings import TransferSettings
+
+SHOWN_REJECTS = 1000
+
+
+def run(context: StepContext) -> str:
+    with open_transfer(context) as transfer:
+        _report_plan(context, transfer.plan)
+        recorder = TableRecorder(context.migration, transfer.plan, context.journal)
+        with context.ticking(recorder.flush):
+            result = copy_rows(
+                transfer.plan,
+                source=transfer.source,
+                login=transfer.login,
+                run_id=transfer.run_id,
+                settings=TransferSettings(exclusive=context.migration.creates_pool),
+                observer=recorder,
+                control=context.control,
+            )
+    if result.outcome is not CopyOutcome.FINISHED:
+        raise Interrupted
+    _keep_rejects(context, transfer)
+    return _summary(result)
+
+
+def undo(context: StepContext) -> str:
+    """Take out the rows this run wrote, by key, and no others."""
+    if not context.private_copy.is_dir():
+        return "Nothing had been copied."
+    with open_transfer(context) as transfer:
+        recorder = TableRecorder(context.migration, transfer.plan, context.journal)
+        with context.ticking(recorder.flush):
+            removed = remove_run(
+                transfer.plan,
+                source=transfer.source,
+                login=transfer.login,
+                run_id=transfer.run_id,
+                observer=recorder,
+            )
+    context.migration.tables.all().delete()
+    context.migration.samples.all().delete()
+    total = sum(table.rows_removed for table in removed)
+    return f"{total:,} rows that this move had written were removed from the pool's database."
+
+
+def _report_plan(context: StepContext, plan: TransferPlan) -> None:
+    for finding in plan.findings:
+        where = f"{finding.table}.{finding.column}" if finding.column else finding.table
+        context.log(
+            f"{where}: {finding.problem}", level=Level.ERROR if finding.blocks else Level.WARNING
+        )
+    if plan.blocked:
+        raise StepFailed(
+            "The server's tables do not fit the pool's database; the log names each misfit.",
+            remedy="Bring the schema to the level of this Traveler version, then retry.",
+        )
+    context.log(f"{len(plan.tables)} tables, {plan.row_count:,} rows.")
+
+
+def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
+    """The target's list is the true one; the console keeps a copy to show."""
+    rejects = list_rejects(transfer.login, run_id=transfer.run_id, limit=SHOWN_REJECTS)
+    with transaction.atomic():
+        context.migration.rejects.all().delete()
+        Reject.objects.bulk_create(
+            Reject(
+                migration=context.migration,
+                table=reject.table,
+                row_key=reject.key[:255],
+                column=reject.column,
+                reason=reject.reason,
+                preview=reject.preview[:120],
+            )
+            for reject in rejects
+        )
+
+
+def _summary(result: CopyResult) -> str:
+    written = sum(table.rows_written for table in result.tables)
+    rejected = sum(table.rows_rejected for table in result.tables)
+    return f"{written:,} rows in {len(result.tables)} tables, {rejected:,} rejected."

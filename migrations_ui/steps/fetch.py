@@ -1,0 +1,38 @@
+"""Fetch: a private copy of the Derby database, out of the verified backup, to read from.
+
+The reader opens this copy and never the original: the source is not written, not even its locks.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+from migrations_ui.steps import server_files
+from migrations_ui.steps.archive import extract
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import StepFailed
+from migrations_ui.transfer.derby.snapshot import directory_digest
+
+
+def run(context: StepContext) -> str:
+    part = context.run_directory / "ntsdb.part"
+    for leftover in (part, context.private_copy):
+        shutil.rmtree(leftover, ignore_errors=True)
+    with context.open_host() as host:
+        below = server_files.derby_in_archive(host)
+    files = extract(context.backup_archive, part, below=below)
+    if not (part / "service.properties").exists():
+        raise StepFailed(
+            "The backup holds no Derby database (no service.properties).",
+            remedy="Correct the Derby directory in the server's command profile, then retry.",
+        )
+    digest = directory_digest(part)
+    part.rename(context.private_copy)
+    context.remember(source_sha256=digest)
+    return f"{files} files, SHA-256 {digest[:16]}…"
+
+
+def undo(context: StepContext) -> str:
+    """Give the disk room back. The backup stays."""
+    shutil.rmtree(context.run_directory, ignore_errors=True)
+    return "The private copy has been removed; the backup is kept."

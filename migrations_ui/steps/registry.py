@@ -1,0 +1,62 @@
+"""Which function does each step, which takes it back, and in which order that happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from migrations_ui.states import StepName
+from migrations_ui.steps import (
+    backup,
+    configure,
+    confirm,
+    copy,
+    fetch,
+    preflight,
+    schema,
+    start,
+    stop,
+    verify,
+)
+from migrations_ui.steps.context import StepContext
+
+Work = Callable[[StepContext], str]
+
+
+@dataclass(frozen=True, slots=True)
+class StepFunctions:
+    """Both return what they did, in a sentence. undo None: nothing to take back."""
+
+    run: Work
+    undo: Work | None = None
+
+
+# The cut-over is no work: there the runner waits for a person.
+STEPS: dict[StepName, StepFunctions] = {
+    StepName.PREFLIGHT: StepFunctions(preflight.run),
+    StepName.STOP: StepFunctions(stop.run, stop.undo),
+    StepName.BACKUP: StepFunctions(backup.run),
+    StepName.FETCH: StepFunctions(fetch.run, fetch.undo),
+    StepName.SCHEMA: StepFunctions(schema.run),
+    StepName.COPY: StepFunctions(copy.run, copy.undo),
+    StepName.VERIFY: StepFunctions(verify.run),
+    StepName.CUTOVER: StepFunctions(run=lambda context: ""),
+    StepName.CONFIGURE: StepFunctions(configure.run, configure.undo),
+    StepName.START: StepFunctions(start.run, start.undo),
+    StepName.CONFIRM: StepFunctions(confirm.run, confirm.undo),
+}
+
+# The server goes back to work first; then the console tidies up what it wrote elsewhere.
+UNDO_ORDER: tuple[StepName, ...] = (
+    StepName.CONFIRM,
+    StepName.START,
+    StepName.CONFIGURE,
+    StepName.CUTOVER,
+    StepName.STOP,
+    StepName.VERIFY,
+    StepName.COPY,
+    StepName.SCHEMA,
+    StepName.FETCH,
+    StepName.BACKUP,
+    StepName.PREFLIGHT,
+)

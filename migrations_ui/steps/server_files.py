@@ -1,0 +1,81 @@
+"""The files of a server that a backup consists of, and the way back to the host (article;
+domain.md 6): LotusTraveler.nsf, ntsclcache.nsf, notes.ini and the whole traveler folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from migrations_ui.hosts import Host
+from migrations_ui.steps.errors import StepFailed
+from pools.gateways.remote_files import OnProgress
+
+NOTES_INI = "notes.ini"
+REQUIRED_NSF = "LotusTraveler.nsf"
+OPTIONAL_NSF = "ntsclcache.nsf"
+TRAVELER = "traveler"
+# Where the Derby database goes when the profile has it outside the traveler folder.
+DERBY = "ntsdb"
+
+# Single files go through memory. These two are usually some tens of megabytes.
+LARGEST_FILE = 1024 * 1024 * 1024
+
+
+def download(host: Host, tree: Path, *, on_progress: OnProgress) -> list[str]:
+    """Bring the files into `tree`, going on where an earlier attempt stopped.
+
+    Returns the names of optional files that the server does not have.
+    """
+    tree.mkdir(parents=True, exist_ok=True)
+    missing = []
+    _download_file(host, host.notes_ini, tree / NOTES_INI)
+    for name in (REQUIRED_NSF, OPTIONAL_NSF):
+        found = _spelled_on_host(host, name)
+        if found is not None:
+            _download_file(host, host.in_data(found), tree / found)
+        elif name == REQUIRED_NSF:
+            raise StepFailed(
+                f"There is no {name} in {host.profile.data_directory}.",
+                remedy="Correct the data directory in the server's command profile.",
+            )
+        else:
+            missing.append(name)
+    host.shell.download_tree(host.in_data(TRAVELER), tree / TRAVELER, on_progress=on_progress)
+    if not derby_is_in_traveler(host):
+        host.shell.download_tree(host.derby_directory, tree / DERBY, on_progress=on_progress)
+    return missing
+
+
+def upload(host: Host, tree: Path, *, on_progress: OnProgress) -> None:
+    """Put a backup's files back in place of what is there; the server has to be down."""
+    host.shell.remove_tree(host.in_data(TRAVELER))
+    host.shell.upload_tree(tree / TRAVELER, host.in_data(TRAVELER), on_progress=on_progress)
+    if (tree / DERBY).is_dir():
+        host.shell.remove_tree(host.derby_directory)
+        host.shell.upload_tree(tree / DERBY, host.derby_directory, on_progress=on_progress)
+    for path in sorted(path for path in tree.iterdir() if path.is_file()):
+        target = host.notes_ini if path.name == NOTES_INI else host.in_data(path.name)
+        host.shell.upload_bytes(target, path.read_bytes(), permissions=path.stat().st_mode & 0o777)
+
+
+def derby_is_in_traveler(host: Host) -> bool:
+    return host.derby_directory.startswith(f"{host.in_data(TRAVELER)}/")
+
+
+def derby_in_archive(host: Host) -> str:
+    """Where the Derby database is within the tree and the archive, with a slash at its end."""
+    if not derby_is_in_traveler(host):
+        return f"{DERBY}/"
+    below = host.derby_directory.removeprefix(f"{host.in_data(TRAVELER)}/")
+    return f"{TRAVELER}/{below}/"
+
+
+def _spelled_on_host(host: Host, name: str) -> str | None:
+    """The name as the host spells it: the vendor's own pages vary in upper and lower case."""
+    entries = host.shell.list_directory(host.profile.data_directory)
+    return next((entry.name for entry in entries if entry.name.casefold() == name.casefold()), None)
+
+
+def _download_file(host: Host, remote: str, local: Path) -> None:
+    permissions = host.shell.stat(remote).permissions
+    local.write_bytes(host.shell.read_bytes(remote, limit=LARGEST_FILE))
+    local.chmod(permissions | 0o600)

@@ -1,0 +1,24 @@
+"""Tasks: an id in, one service call. Requires acks_late; the lease refuses redelivered twins."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from migrations_ui.services import checking, runner
+from migrations_ui.services.abandoned import requeue
+
+
+@shared_task
+def run_migration(migration_id: int) -> None:
+    runner.run_migration(migration_id)
+
+
+@shared_task
+def check_migration(migration_id: int) -> None:
+    checking.run_checks(migration_id)
+
+
+@shared_task(ignore_result=True)
+def requeue_abandoned() -> None:
+    """Every few seconds, by the beat."""
+    requeue()
