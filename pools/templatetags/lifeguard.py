@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from pools.models import Server
-from pools.views.condition import Condition, server_condition
+from pools.models import Pool, Server
+from pools.views.durations import in_words
+from pools.views.cards import PoolCard, card_of
+from pools.views.rows import ServerRow, rows_of
+from pools.views.state_words import StateWord, word_for
 
 register = template.Library()
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400
 NOTHING = "–"
 MINUS = "\N{MINUS SIGN}"
 
@@ -28,9 +30,9 @@ def state(tone: str, word: str, pill: bool = False) -> SafeString:
 
 
 @register.filter
-def condition(server: Server) -> Condition:
-    """`{% with state=server|condition %}`: the server in one word."""
-    return server_condition(server)
+def state_word(server: Server) -> StateWord:
+    """`{% with word=server|state_word %}`: the server in one word."""
+    return word_for(server)
 
 
 @register.filter
@@ -42,17 +44,7 @@ def figure(number: float | None) -> str:
     return text.replace("-", MINUS)
 
 
-@register.filter
-def in_words(seconds: float) -> str:
-    """A duration in its largest unit: `3 s`, `12 min`, `5 h`, `3 days`."""
-    seconds = max(0, int(seconds))
-    if seconds < MINUTE:
-        return f"{seconds} s"
-    if seconds < HOUR:
-        return f"{seconds // MINUTE} min"
-    if seconds < 2 * DAY:
-        return f"{seconds // HOUR} h"
-    return f"{seconds // DAY} days"
+register.filter(in_words)
 
 
 @register.filter
@@ -111,3 +103,21 @@ def clock(moment: datetime | None, seconds: bool = False) -> SafeString | str:
 def get(mapping: Mapping[Any, Any], key: Any) -> Any:
     """A value of a mapping by a key that is itself a variable."""
     return mapping.get(key)
+
+
+@register.filter
+def card(pool: Pool) -> PoolCard:
+    """`{% with card=pool|card %}`: what the pool's card says."""
+    return card_of(pool)
+
+
+@register.filter
+def server_rows(pool: Pool) -> list[ServerRow]:
+    """`{% with rows=pool|server_rows %}`: the pool's servers as `hadr show` lists them."""
+    return rows_of(pool)
+
+
+@register.filter
+def verb(action: str) -> str:
+    """`create_login` as people read it: `create login`."""
+    return action.replace("_", " ")

@@ -1,4 +1,4 @@
-"""A server's condition in one word, and a pool's: pure reading of columns that the sweep wrote.
+"""A server's state in one word, and a pool's: pure reading of columns that the sweep wrote.
 
 The four health values stay apart on the server's own page (domain.md 1.1). Where there is room
 for one word only, this module says which of them it is.
@@ -13,20 +13,19 @@ from typing import Final, Literal
 
 from django.utils import timezone
 
+from pools.domain.availability import IndexRange, index_range
 from pools.models import Server
 from pools.models.server import STALE_AFTER
 from pools.states import Availability, OverallStatus
 
 Tone = Literal["good", "warn", "bad", "away", "unknown"]
 
-# What running but withdrawn from new syncs reads as (domain.md 5).
-WITHDRAWN_INDEX: Final = -200
 WORST_FIRST: Final[tuple[Tone, ...]] = ("bad", "unknown", "warn", "away", "good")
 NEEDS_A_PERSON: Final[frozenset[Tone]] = frozenset({"bad", "warn", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class StateWord:
     """Shape and colour (`tone`), the word beside them, and why in a sentence."""
 
     tone: Tone
@@ -43,43 +42,43 @@ def is_outdated(moment: datetime | None, *, after: timedelta = STALE_AFTER) -> b
     return moment is None or timezone.now() - moment > after
 
 
-def server_condition(server: Server) -> Condition:
+def word_for(server: Server) -> StateWord:
     """Nothing old is ever green; unavailable hides red, red hides constrained, and so on."""
     if server.swept_at is None:
-        return Condition("unknown", "not checked yet", "The first check has not run yet.")
+        return StateWord("unknown", "not checked yet", "The first check has not run yet.")
     if is_outdated(server.swept_at):
-        return Condition(
+        return StateWord(
             "unknown",
             f"last seen {server.get_availability_display()}",
             "The console has not checked this server lately. Devices may be fine.",
         )
     if server.availability == Availability.UNAVAILABLE:
-        return Condition("bad", "unavailable", server.failure)
+        return StateWord("bad", "unavailable", server.failure)
     if server.overall_status == OverallStatus.RED:
-        return Condition("bad", "red", " ".join(server.reasons))
-    if server.constrained:
-        return Condition(
+        return StateWord("bad", "red", " ".join(server.reasons))
+    if server.constrained or index_range(server.availability_index) is IndexRange.CONSTRAINED:
+        return StateWord(
             "warn", "constrained", "New syncs are answered “busy”; those that run go on."
         )
-    if server.availability_index == WITHDRAWN_INDEX:
-        return Condition(
+    if index_range(server.availability_index) is IndexRange.WITHDRAWN:
+        return StateWord(
             "away", "withdrawn", "Takes no new syncs; serves the users that are bound to it."
         )
     if server.overall_status == OverallStatus.YELLOW:
-        return Condition("warn", "yellow", " ".join(server.reasons))
+        return StateWord("warn", "yellow", " ".join(server.reasons))
     if server.availability == Availability.AVAILABLE:
-        return Condition("good", "available", server.failure)
-    return Condition("unknown", "not known", server.failure)
+        return StateWord("good", "available", server.failure)
+    return StateWord("unknown", "not known", server.failure)
 
 
-def pool_condition(conditions: Sequence[Condition]) -> Condition:
+def word_for_pool(words: Sequence[StateWord]) -> StateWord:
     """The worst of the servers, with how many of them are so."""
-    if not conditions:
-        return Condition("unknown", "no server yet")
-    worst = min((condition.tone for condition in conditions), key=WORST_FIRST.index)
-    same = [condition for condition in conditions if condition.tone == worst]
-    total = len(conditions)
+    if not words:
+        return StateWord("unknown", "no server yet")
+    worst = min((word.tone for word in words), key=WORST_FIRST.index)
+    same = [word for word in words if word.tone == worst]
+    total = len(words)
     if worst == "good":
-        return Condition("good", "all available" if total > 1 else "available")
-    word = same[0].word if len({condition.word for condition in same}) == 1 else "need you"
-    return Condition(worst, f"{len(same)} of {total} {word}")
+        return StateWord("good", "all available" if total > 1 else "available")
+    word = same[0].word if len({word.word for word in same}) == 1 else "need you"
+    return StateWord(worst, f"{len(same)} of {total} {word}")

@@ -1,0 +1,35 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.shortcuts import resolve_url
+
+from console.accounts.access import allow, allow_everyone
+from console.accounts.forms.sign_in import SignInForm
+from console.accounts.models import User
+from console.accounts.roles import Role
+
+
+class SignIn(LoginView):
+    """Leads to the page that was asked for, or to the one that the person's role starts at."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        user = self.request.user
+        assert isinstance(user, User)
+        return resolve_url(start_page(user))
+
+
+def start_page(user: User) -> str:
+    """The page that answers the role's first question."""
+    if user.is_administrator:
+        return "pools:overview"
+    return "pools:lookup" if user.may_look_up else "accounts:profile"
+
+
+sign_in = allow_everyone(SignIn.as_view())
+sign_out = allow(*Role)(LogoutView.as_view())

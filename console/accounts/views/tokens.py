@@ -1,0 +1,37 @@
+"""API tokens: made here, shown once, revoked here. Only a digest is stored."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+from knox.models import AuthToken
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.forms.tokens import TokenForm
+from console.accounts.roles import Role
+from console.accounts.views.profile import render_profile, tokens_of
+
+TOKENS_AT_MOST = 20
+
+
+@allow(*Role)
+@require_POST
+def token_add(request: SignedInRequest) -> HttpResponse:
+    """Make a token and show its secret on the answer itself: it is kept nowhere in between."""
+    form = TokenForm(request.POST)
+    if form.is_valid() and tokens_of(request.user).count() >= TOKENS_AT_MOST:
+        form.add_error(None, f"{TOKENS_AT_MOST} tokens are the most. Revoke one first.")
+    if not form.is_valid():
+        return render_profile(request, token_form=form)
+    _, secret = AuthToken.objects.create(user=request.user, expiry=form.lifetime())
+    return render_profile(request, new_token=secret)
+
+
+@allow(*Role)
+@require_POST
+def token_revoke(request: SignedInRequest, key: str) -> HttpResponse:
+    get_object_or_404(AuthToken, user=request.user, token_key=key).delete()
+    messages.success(request, f"Token {key}… is revoked. Whatever uses it is refused from now on.")
+    return redirect("accounts:profile")

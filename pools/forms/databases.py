@@ -1,0 +1,79 @@
+"""Adding and editing a database configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from console.accounts.models import User
+from pools.databases.engines import ENGINES
+from pools.forms.rows import RowForm, SecretInput
+from pools.models import DatabaseConfiguration
+from pools.services.databases import create_database, update_database
+from pools.states import Engine
+
+HIGHEST_PORT = 65_535
+
+
+class DatabaseForm(RowForm[DatabaseConfiguration]):
+    secrets = ("password",)
+    groups = (
+        ("The database", ("name", "engine", "host", "port", "database_name", "schema")),
+        ("The login that Traveler and this console use", ("username", "password")),
+        ("The tables", ("schema_mode",)),
+    )
+
+    class Meta:
+        model = DatabaseConfiguration
+        fields = (
+            "name",
+            "engine",
+            "host",
+            "port",
+            "database_name",
+            "schema",
+            "username",
+            "password",
+            "schema_mode",
+        )
+        labels = {
+            "database_name": "Database",
+            "username": "User name",
+            "schema_mode": "Who creates them",
+        }
+        help_texts = {
+            "username": "Do not change it later: the schema may carry its name.",
+            "schema_mode": "By hand means that you give the DDL to a DBA before the first start.",
+        }
+        widgets = {"password": SecretInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["port"].widget.attrs |= {"min": 1, "max": HIGHEST_PORT}
+        engine = self.fields["engine"]
+        assert isinstance(engine, forms.TypedChoiceField)
+        engine.choices = [
+            (value, f"{label}: {why}" if (why := ENGINES[value].why_not_offered) else label)
+            for value, label in Engine.choices
+        ]
+
+    def clean_engine(self) -> str:
+        engine: str = self.cleaned_data["engine"]
+        unchanged = self.row is not None and self.row.engine == engine
+        why = ENGINES[engine].why_not_offered
+        if why and not unchanged:
+            raise forms.ValidationError(f"{Engine(engine).label} cannot be chosen yet: {why}")
+        return engine
+
+    def clean_port(self) -> int:
+        port: int = self.cleaned_data["port"]
+        if not 1 <= port <= HIGHEST_PORT:
+            raise forms.ValidationError(f"A port is a number from 1 to {HIGHEST_PORT}.")
+        return port
+
+    def enter(self, actor: User) -> DatabaseConfiguration:
+        return create_database(actor=actor, **self.cleaned_data)
+
+    def change(self, row: DatabaseConfiguration, actor: User) -> DatabaseConfiguration:
+        return update_database(row, actor=actor, **self.cleaned_data)

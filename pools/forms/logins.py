@@ -1,0 +1,52 @@
+"""Adding and editing a login."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncssh
+from django import forms
+
+from console.accounts.models import User
+from pools.forms.rows import RowForm, SecretInput, SecretTextarea
+from pools.models import Login
+from pools.services.logins import create_login, update_login
+
+
+class LoginForm(RowForm[Login]):
+    secrets = ("password", "private_key")
+
+    class Meta:
+        model = Login
+        fields = ("name", "username", "password", "private_key")
+        labels = {"username": "User name", "private_key": "Private key"}
+        widgets = {"password": SecretInput(), "private_key": SecretTextarea()}
+
+    def clean_private_key(self) -> str:
+        key: str = self.cleaned_data["private_key"].strip()
+        if not key:
+            return ""
+        try:
+            asyncssh.import_private_key(key)
+        except asyncssh.KeyEncryptionError as error:
+            raise forms.ValidationError(
+                "This key has a passphrase. Store one without: `ssh-keygen -p -N ''` removes it."
+            ) from error
+        except asyncssh.KeyImportError as error:
+            raise forms.ValidationError(
+                "This is not a private key. It begins with “-----BEGIN OPENSSH PRIVATE KEY-----”."
+            ) from error
+        return f"{key}\n"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        stored = self.row is not None and (self.row.password or self.row.private_key)
+        if not (stored or self.errors or cleaned.get("password") or cleaned.get("private_key")):
+            raise forms.ValidationError("Give a password, a private key, or both.")
+        return cleaned
+
+    def enter(self, actor: User) -> Login:
+        return create_login(actor=actor, **self.cleaned_data)
+
+    def change(self, row: Login, actor: User) -> Login:
+        return update_login(row, actor=actor, **self.cleaned_data)

@@ -1,0 +1,60 @@
+"""Adding and editing a pool."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from console.accounts.models import User
+from pools.forms.rows import RowForm
+from pools.models import DatabaseConfiguration, Pool
+from pools.services.pools import create_pool, update_pool
+
+
+class PoolForm(RowForm[Pool]):
+    class Meta:
+        model = Pool
+        fields = ("name", "external_url", "database", "heartbeat_seconds", "ca_certificate")
+        labels = {
+            "external_url": "External URL",
+            "database": "Enterprise database",
+            "heartbeat_seconds": "Heartbeat is late after",
+            "ca_certificate": "Certificate authority",
+        }
+        help_texts = {
+            "database": "One that no other pool uses.",
+            "heartbeat_seconds": "Seconds. The vendor names no figure.",
+        }
+        widgets = {"ca_certificate": forms.Textarea(attrs={"rows": 5, "spellcheck": "false"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        free = Q(pool__isnull=True)
+        if self.row is None:
+            del self.fields["heartbeat_seconds"]
+        else:
+            free |= Q(pool=self.row)
+        database = self.fields["database"]
+        assert isinstance(database, forms.ModelChoiceField)
+        database.queryset = DatabaseConfiguration.objects.filter(free)
+
+    def clean_ca_certificate(self) -> str:
+        pem: str = self.cleaned_data["ca_certificate"].strip()
+        if pem:
+            try:
+                ssl.create_default_context(cadata=pem)
+            except (ssl.SSLError, ValueError) as error:
+                raise forms.ValidationError(
+                    "This is not a certificate in PEM form. It begins with "
+                    "“-----BEGIN CERTIFICATE-----”."
+                ) from error
+        return pem
+
+    def enter(self, actor: User) -> Pool:
+        return create_pool(actor=actor, **self.cleaned_data)
+
+    def change(self, row: Pool, actor: User) -> Pool:
+        return update_pool(row, actor=actor, **self.cleaned_data)

@@ -1,0 +1,86 @@
+"""Adding and editing a command profile."""
+
+from __future__ import annotations
+
+import string
+
+
+from console.accounts.models import User
+from pools.forms.rows import RowForm
+from pools.models import CommandProfile
+from pools.services.logins import create_profile, update_profile
+
+# What a template may leave open; anything else in braces is a slip.
+PLACEHOLDERS = frozenset({"program", "data", "command", "lines", "user"})
+
+
+class ProfileForm(RowForm[CommandProfile]):
+    groups = (
+        ("The host", ("name", "platform", "program_directory", "data_directory")),
+        (
+            "Domino",
+            (
+                "console_method",
+                "console_command",
+                "console_log",
+                "start_server",
+                "stop_server",
+                "server_status",
+                "notes_ini",
+            ),
+        ),
+        (
+            "Traveler console commands",
+            (
+                "start_traveler",
+                "stop_traveler",
+                "withdraw",
+                "restore_availability",
+                "hadr_show",
+                "status",
+                "show_user",
+                "show_config",
+            ),
+        ),
+        (
+            "Traveler's files",
+            (
+                "traveler_util",
+                "password_passing",
+                "derby_directory",
+                "jdbc_jar_directory",
+                "auto_schema_parameter",
+            ),
+        ),
+    )
+
+    class Meta:
+        model = CommandProfile
+        exclude = ()  # noqa: DJ006 - every column of a profile is a template a person may change
+        labels = {"notes_ini": "notes.ini", "hadr_show": "hadr show", "status": "Status"}
+
+    def clean(self) -> dict[str, object]:
+        cleaned: dict[str, object] = super().clean() or {}
+        for name, value in cleaned.items():
+            if isinstance(value, str) and name != "name":
+                self._refuse_unknown_placeholders(name, value)
+        return cleaned
+
+    def _refuse_unknown_placeholders(self, name: str, template: str) -> None:
+        try:
+            named = {field for _, field, _, _ in string.Formatter().parse(template) if field is not None}
+        except ValueError:
+            self.add_error(name, "A brace is open: write {program}, {data}, {command} and so on.")
+            return
+        unknown = sorted(named - PLACEHOLDERS)
+        if unknown:
+            known = ", ".join(f"{{{word}}}" for word in sorted(PLACEHOLDERS))
+            self.add_error(name, f"{{{unknown[0]}}} means nothing here. Known are {known}.")
+
+    def enter(self, actor: User) -> CommandProfile:
+        return create_profile(actor=actor, **self.cleaned_data)
+
+    def change(self, row: CommandProfile, actor: User) -> CommandProfile:
+        return update_profile(row, actor=actor, **self.cleaned_data)
+
+

@@ -1,0 +1,96 @@
+"""A form over one row: the service writes, the form only asks and says what is wrong.
+
+Secrets go one way. They are never sent back to the browser, so an empty field keeps what is
+stored, and a refused form says that they have to be typed again.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from console.accounts.models import User
+from pools.services.errors import ServiceError
+
+Row = TypeVar("Row", bound=models.Model)
+
+# Generic for the type checker only: Django's own class cannot be subscripted.
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Row]
+else:
+    ModelForm = forms.ModelForm
+
+KEPT = "Stored. Leave it empty to keep it."
+TYPE_AGAIN = "Passwords and keys are never sent back to a browser: type them again."
+
+
+class SecretInput(forms.PasswordInput):
+    """A one-line secret that is never rendered and never filled in by the browser."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"autocomplete": "new-password"}, render_value=False)
+
+
+class SecretTextarea(forms.Textarea):
+    """A secret of several lines, never rendered."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"autocomplete": "off", "spellcheck": "false", "rows": 5})
+
+    def format_value(self, value: object) -> str:
+        return ""
+
+
+class RowForm(ModelForm, Generic[Row]):
+    """Base of the forms below; `row` is the stored row, or None while one is being added."""
+
+    secrets: ClassVar[Sequence[str]] = ()
+    # Headings and the names of the fields under each, in the order of the page.
+    groups: ClassVar[Sequence[tuple[str, Sequence[str]]]] = ()
+
+    def __init__(self, *args: Any, instance: Row | None = None, **kwargs: Any) -> None:
+        self.row = instance
+        # Validation writes onto its instance; the service has to see the row as it is stored.
+        super().__init__(*args, instance=copy.copy(instance), **kwargs)
+        for name in self.secrets:
+            if instance is not None and getattr(instance, name):
+                self.fields[name].required = False
+                self.fields[name].help_text = KEPT
+
+    def keep(self, *, actor: User) -> Row | None:
+        """Enter or change the row; None when the service refused, with the reason on the form."""
+        try:
+            return self.enter(actor) if self.row is None else self.change(self.row, actor)
+        except ValidationError as error:
+            self.add_error(None, error if not hasattr(error, "error_dict") else error.messages)
+        except ServiceError as error:
+            self.add_error(None, str(error))
+        return None
+
+    def enter(self, actor: User) -> Row:
+        """Call the service that makes the row."""
+        raise NotImplementedError
+
+    def change(self, row: Row, actor: User) -> Row:
+        """Call the service that changes the row."""
+        raise NotImplementedError
+
+    @property
+    def retyped(self) -> str:
+        """What a refused form has to say about the secrets that were in it."""
+        typed = any(self.data.get(self.add_prefix(name)) for name in self.secrets)
+        return TYPE_AGAIN if self.is_bound and typed else ""
+
+    def grouped(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The bound fields under their headings; a form without groups is one group."""
+        groups = self.groups or (("", tuple(self.fields)),)
+        return [
+            (title, [self[name] for name in names if name in self.fields])
+            for title, names in groups
+            if any(name in self.fields for name in names)
+        ]

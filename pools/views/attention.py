@@ -1,0 +1,102 @@
+"""What needs a person now: the list behind the bell and at the top of the overview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from pools.models import DatabaseConfiguration, Pool, Server
+from pools.models.server import STALE_AFTER
+from pools.states import Availability, OverallStatus
+from pools.views.state_words import WORST_FIRST, Tone, is_outdated, word_for
+
+# More unchecked servers than this are one problem, the console's own, and not theirs.
+UNCHECKED_ONE_BY_ONE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One line: who, in which state, why, since when, and where to go."""
+
+    tone: Tone
+    subject: str
+    text: str
+    since: datetime | None
+    url: str
+
+
+def things_needing_attention() -> list[Attention]:
+    """Worst first, in four queries whatever the number of servers."""
+    found = [*_servers(), *_pools(), *_databases()]
+    return sorted(found, key=lambda item: WORST_FIRST.index(item.tone))
+
+
+def _servers() -> list[Attention]:
+    checked = Q(swept_at__gte=timezone.now() - STALE_AFTER)
+    healthy = (
+        checked
+        & Q(availability=Availability.AVAILABLE)
+        & ~Q(overall_status__in=[OverallStatus.YELLOW, OverallStatus.RED])
+        & (Q(constrained=False) | Q(constrained__isnull=True))
+    )
+    servers = list(Server.objects.in_service().exclude(healthy))
+    unchecked = [server for server in servers if is_outdated(server.swept_at)]
+    found: list[Attention] = []
+    if len(unchecked) > UNCHECKED_ONE_BY_ONE:
+        servers = [server for server in servers if server not in unchecked]
+        found.append(_nobody_checks(unchecked))
+    for server in servers:
+        word = word_for(server)
+        if word.needs_a_person:
+            found.append(
+                Attention(
+                    word.tone,
+                    f"{server.short_name} {word.word}",
+                    word.reason,
+                    server.changed_at or server.swept_at,
+                    server.get_absolute_url(),
+                )
+            )
+    return found
+
+
+def _nobody_checks(servers: list[Server]) -> Attention:
+    last = max((server.swept_at for server in servers if server.swept_at), default=None)
+    return Attention(
+        "unknown",
+        f"{len(servers)} servers are not checked",
+        "Nothing here is known to be wrong with them: the console's worker or beat does not run.",
+        last,
+        reverse("pools:overview"),
+    )
+
+
+def _pools() -> list[Attention]:
+    return [
+        Attention(
+            "warn",
+            f"{pool.name}: members cannot be read",
+            pool.members_failure,
+            pool.members_seen_at,
+            pool.get_absolute_url(),
+        )
+        for pool in Pool.objects.exclude(members_failure="")
+    ]
+
+
+def _databases() -> list[Attention]:
+    unreachable = DatabaseConfiguration.objects.filter(checked_at__isnull=False, reachable=False)
+    return [
+        Attention(
+            "bad",
+            f"{database.name} does not answer",
+            "The last check could not open this database. Servers of its pool may keep failing.",
+            database.checked_at,
+            reverse("pools:database_edit", args=[database.pk]),
+        )
+        for database in unreachable
+    ]

@@ -1,0 +1,52 @@
+"""Overview: is anything wrong, where, since when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from pools.models import Pool, Reading, Server
+from pools.views.cards import card_of, pools_for_cards
+from pools.views.charts import averaged, index_chart
+
+CHART_SPAN = timedelta(hours=1)
+CHART_STEP = timedelta(minutes=2)
+
+
+@allow(Role.ADMINISTRATOR)
+def overview(request: SignedInRequest) -> HttpResponse:
+    cards = [card_of(pool) for pool in pools_for_cards()]
+    context = {
+        "section": "pools",
+        "cards": cards,
+        "needing": sum(card.state.needs_a_person and bool(card.lines) for card in cards),
+        "standalone": Server.objects.in_service().standalone(),
+    }
+    return render(request, "pools/overview.html", context)
+
+
+@allow(Role.ADMINISTRATOR)
+@cache_control(private=True, max_age=60)
+def pool_index_chart(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The mean availability index of a pool over the last hour, as an image that loads by itself.
+
+    It is fetched when it scrolls into view, so an overview of fifty pools reads no reading at all.
+    """
+    pool = get_object_or_404(Pool, slug=slug)
+    now = timezone.now()
+    readings = Reading.objects.filter(
+        server__pool=pool, taken_at__gte=now - CHART_SPAN, availability_index__isnull=False
+    ).order_by("taken_at")
+    samples = averaged(
+        readings.values_list("taken_at", "availability_index"), every=CHART_STEP
+    )
+    chart = index_chart(samples, since=now - CHART_SPAN, until=now, width=300, height=36, gap=3 * CHART_STEP)
+    return render(
+        request, "pools/pool_index.svg", {"chart": chart}, content_type="image/svg+xml"
+    )

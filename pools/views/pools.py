@@ -1,0 +1,89 @@
+"""A pool's pages: servers, users and devices, database, moves; adding and editing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from pools.forms.pools import PoolForm
+from pools.models import Device, Pool, TravelerUser
+from pools.views.editing import edit_page
+from pools.views.inventory import inventory_page
+from pools.views.pages import page_of
+
+
+def _tab(pool: Pool, name: str, **more: Any) -> dict[str, Any]:
+    return {"section": "pools", "pool": pool, "tab": name, **more}
+
+
+def _load(slug: str) -> Pool:
+    return get_object_or_404(Pool.objects.select_related("database"), slug=slug)
+
+
+@allow(Role.ADMINISTRATOR)
+def pool(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The pool as `hadr show` lists it, alive."""
+    pool = _load(slug)
+    context = _tab(pool, "servers", socket=f"/ws/pools/{pool.pk}/")
+    return render(request, "pools/pool_servers.html", context)
+
+
+@allow(Role.ADMINISTRATOR)
+def pool_users(request: SignedInRequest, slug: str) -> HttpResponse:
+    pool = _load(slug)
+    context = _tab(
+        pool,
+        "users",
+        **inventory_page(request, TravelerUser.objects.filter(pool=pool)),
+        devices=Device.objects.present().filter(user__pool=pool).count(),
+    )
+    return render(request, "pools/pool_users.html", context)
+
+
+@allow(Role.ADMINISTRATOR)
+def pool_database(request: SignedInRequest, slug: str) -> HttpResponse:
+    pool = _load(slug)
+    context = _tab(pool, "database", findings=pool.database.findings.all())
+    return render(request, "pools/pool_database.html", context)
+
+
+@allow(Role.ADMINISTRATOR)
+def pool_moves(request: SignedInRequest, slug: str) -> HttpResponse:
+    pool = _load(slug)
+    moves = pool.migrations.select_related("server", "actor")
+    return render(request, "pools/pool_moves.html", _tab(pool, "moves", **page_of(request, moves)))
+
+
+@allow(Role.ADMINISTRATOR)
+def pool_add(request: SignedInRequest) -> HttpResponse:
+    form = PoolForm(request.POST or None, initial=request.GET.dict())
+    return edit_page(
+        request,
+        form,
+        title="Add a pool",
+        verb="Add the pool",
+        saved="{} is added. Its first server creates the tables when it moves in.",
+        back=reverse("pools:overview"),
+        section="pools",
+        beside="pools/partials/pool_add_hint.html",
+    )
+
+
+@allow(Role.ADMINISTRATOR)
+def pool_edit(request: SignedInRequest, slug: str) -> HttpResponse:
+    pool = _load(slug)
+    return edit_page(
+        request,
+        PoolForm(request.POST or None, instance=pool),
+        title=f"Edit {pool}",
+        verb="Save the pool",
+        saved="{} is saved.",
+        back=pool.get_absolute_url(),
+        trail=[(pool.name, pool.get_absolute_url())],
+        section="pools",
+    )

@@ -1,0 +1,53 @@
+"""Command profiles: list, add, edit."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from pools.forms.profiles import ProfileForm
+from pools.models import CommandProfile
+from pools.views.editing import edit_page
+
+BESIDE = "pools/partials/profile_hint.html"
+
+
+@allow(Role.ADMINISTRATOR)
+def profiles(request: SignedInRequest) -> HttpResponse:
+    rows = CommandProfile.objects.annotate(server_count=Count("servers"))
+    return render(request, "pools/profiles.html", {"section": "settings", "profiles": rows})
+
+
+@allow(Role.ADMINISTRATOR)
+def profile_add(request: SignedInRequest) -> HttpResponse:
+    return edit_page(
+        request,
+        ProfileForm(request.POST or None),
+        title="Add a command profile",
+        verb="Add the profile",
+        saved="{} is added.",
+        back=reverse("pools:profiles"),
+        trail=[("Command profiles", reverse("pools:profiles"))],
+        section="settings",
+        beside=BESIDE,
+    )
+
+
+@allow(Role.ADMINISTRATOR)
+def profile_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    profile = get_object_or_404(CommandProfile, pk=pk)
+    return edit_page(
+        request,
+        ProfileForm(request.POST or None, instance=profile),
+        title=f"Edit {profile}",
+        verb="Save the profile",
+        saved="{} is saved. The next command to such a host uses it.",
+        back=reverse("pools:profiles"),
+        trail=[("Command profiles", reverse("pools:profiles"))],
+        section="settings",
+        beside=BESIDE,
+    )

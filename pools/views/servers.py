@@ -1,0 +1,180 @@
+"""A server's pages: state and operations, users of a standalone server, adding and editing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from pools.domain.availability import IndexRange, index_range
+from pools.forms.servers import ServerForm
+from pools.models import CommandProfile, Device, Login, Server, TravelerUser
+from pools.services.servers import retire_server, trust_host_key
+from pools.states import OperationKind
+from pools.views.charts import averaged, index_chart, time_marks
+from pools.views.editing import edit_page
+from pools.views.fingerprints import fingerprint_of
+from pools.views.inventory import inventory_page
+
+# Span of the chart: its key in the address, its name, its length, and one sample every so often.
+SPANS = {
+    "hour": ("last hour", timedelta(hours=1), timedelta(minutes=1)),
+    "day": ("last day", timedelta(days=1), timedelta(minutes=10)),
+    "week": ("last week", timedelta(days=7), timedelta(hours=1)),
+}
+SHOWN = 10
+
+# Asked for with one click; withdrawing is asked for slowly, with the name typed.
+EVERYDAY = (
+    OperationKind.HADR_SHOW,
+    OperationKind.STATUS,
+    OperationKind.DB_SHOW,
+    OperationKind.DB_CHECK,
+    OperationKind.LOG_COLLECT,
+)
+
+
+def _load(pk: int) -> Server:
+    related = ("pool", "profile", "ssh_login", "api_login")
+    return get_object_or_404(Server.objects.select_related(*related), pk=pk)
+
+
+def trail_of(server: Server) -> list[tuple[str, str]]:
+    """The crumbs above a server's page."""
+    return [(server.pool.name, server.pool.get_absolute_url())] if server.pool else []
+
+
+@allow(Role.ADMINISTRATOR)
+def server(request: SignedInRequest, pk: int) -> HttpResponse:
+    server = _load(pk)
+    span = request.GET.get("span", "hour")
+    _, length, every = SPANS.get(span, SPANS["hour"])
+    now = timezone.now()
+    readings = server.readings.filter(
+        taken_at__gte=now - length, availability_index__isnull=False
+    ).order_by("taken_at")
+    samples = averaged(readings.values_list("taken_at", "availability_index"), every=every)
+    context = {
+        "section": "pools",
+        "server": server,
+        "tab": "state",
+        "trail": trail_of(server),
+        "socket": f"/ws/servers/{server.pk}/",
+        "span": span,
+        "spans": [(key, name) for key, (name, _, _) in SPANS.items()],
+        "since": now - length,
+        "samples": samples,
+        "chart": index_chart(
+            samples, since=now - length, until=now, width=640, height=160, gap=3 * every
+        ),
+        "marks": time_marks(since=now - length, until=now, width=640),
+        "changes": server.status_changes.all()[:SHOWN],
+        "operations": server.operations.select_related("actor")[:SHOWN],
+        "kinds": [(kind.value, kind.label) for kind in EVERYDAY],
+        "withdrawn": index_range(server.availability_index) is IndexRange.WITHDRAWN,
+        "withdraw_text": _what_withdrawing_does(server),
+        "fingerprint": fingerprint_of(server.host_key),
+    }
+    return render(request, "pools/server.html", context)
+
+
+def _what_withdrawing_does(server: Server) -> str:
+    users = f"Its {server.users:,} users" if server.users else "Its users"
+    if server.is_standalone:
+        return (
+            f"{users} have nowhere else to go: a standalone server that takes no new syncs leaves "
+            "their devices without mail until it accepts them again."
+        )
+    return (
+        f"{users} go on syncing: running syncs end here, the next ones start on another server "
+        f"of {server.pool}. Check first that the others have room for them."
+    )
+
+
+@allow(Role.ADMINISTRATOR)
+def server_users(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The inventory of a standalone server; a pooled server's users are the pool's."""
+    server = _load(pk)
+    if server.pool is not None:
+        return redirect("pools:pool_users", server.pool.slug)
+    context = {
+        "section": "pools",
+        "server": server,
+        "tab": "users",
+        "devices": Device.objects.present().filter(user__server=server).count(),
+        **inventory_page(request, TravelerUser.objects.filter(server=server)),
+    }
+    return render(request, "pools/server_users.html", context)
+
+
+@allow(Role.ADMINISTRATOR)
+def server_add(request: SignedInRequest) -> HttpResponse:
+    return edit_page(
+        request,
+        ServerForm(request.POST or None, initial=request.GET.dict()),
+        title="Add a server",
+        verb="Add the server",
+        saved="{} is added. Its first check runs within a minute.",
+        back=reverse("pools:overview"),
+        section="pools",
+        beside="pools/partials/server_add_hint.html",
+        logins=Login.objects.exists(),
+        profiles=CommandProfile.objects.exists(),
+    )
+
+
+@allow(Role.ADMINISTRATOR)
+def server_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    server = _load(pk)
+    return edit_page(
+        request,
+        ServerForm(request.POST or None, instance=server),
+        title=f"Edit {server.short_name}",
+        verb="Save the server",
+        saved="{} is saved.",
+        back=server.get_absolute_url(),
+        trail=[*trail_of(server), (server.short_name, server.get_absolute_url())],
+        section="pools",
+        beside="pools/partials/server_retire.html",
+        server=server,
+    )
+
+
+def name_was_typed(request: SignedInRequest, server: Server) -> bool:
+    """Whether the dangerous act was confirmed by its server's name; says so when it was not."""
+    if request.POST.get("confirm", "").strip().casefold() == server.short_name.casefold():
+        return True
+    messages.error(
+        request, f"Nothing was done: type {server.short_name} to confirm what will happen to it."
+    )
+    return False
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def host_key_forget(request: SignedInRequest, pk: int) -> HttpResponse:
+    server = _load(pk)
+    if name_was_typed(request, server):
+        trust_host_key(server, actor=request.user)
+        messages.success(
+            request, f"The next connection to {server.short_name} shows its key, and keeps it."
+        )
+    return redirect(server)
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def server_retire(request: SignedInRequest, pk: int) -> HttpResponse:
+    server = _load(pk)
+    if not name_was_typed(request, server):
+        return redirect("pools:server_edit", server.pk)
+    retire_server(server, actor=request.user)
+    messages.success(request, f"{server} is retired: it is no longer watched, its history stays.")
+    return redirect("pools:overview")
