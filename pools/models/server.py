@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.urls import reverse
@@ -15,25 +14,22 @@ from pools.models.login import Login
 from pools.models.pool import Pool
 from pools.states import Availability, OverallStatus, Platform
 
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
 # A reading is expected every minute; twice that is stale (ui.md, principle 3).
 STALE_AFTER = timedelta(minutes=2)
 
 
 class ServerQuerySet(models.QuerySet["Server"]):
-    def pooled(self) -> QuerySet[Server]:
+    def pooled(self) -> ServerQuerySet:
         return self.filter(pool__isnull=False)
 
-    def standalone(self) -> QuerySet[Server]:
+    def standalone(self) -> ServerQuerySet:
         """Servers with their own Derby database, which may be moved into a pool."""
         return self.filter(pool__isnull=True)
 
-    def in_service(self) -> QuerySet[Server]:
+    def in_service(self) -> ServerQuerySet:
         return self.filter(retired_at__isnull=True)
 
-    def stale(self) -> QuerySet[Server]:
+    def stale(self) -> ServerQuerySet:
         """Servers whose condition is not known for longer than the schedule allows."""
         return self.exclude(seen_at__gte=timezone.now() - STALE_AFTER)
 
@@ -97,6 +93,9 @@ class Server(models.Model):
     seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     failure = models.TextField(blank=True, default="", editable=False)
+    # The overall status is asked on the console, on a schedule of its own.
+    status_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    status_failure = models.TextField(blank=True, default="", editable=False)
     # A standalone server keeps its own users and devices; a pool's are listed once for all.
     inventory_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     inventory_failure = models.TextField(blank=True, default="", editable=False)

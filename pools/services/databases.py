@@ -11,6 +11,7 @@ from console.accounts.models import User
 from pools.databases.checks import Report, run_checks
 from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.services import audit
+from pools.services.queueing import queue_task
 from pools.services.rows import change_row, enter_row
 from pools.states import SchemaMode
 
@@ -61,11 +62,9 @@ def update_database(
 
 def ask_for_check(configuration: DatabaseConfiguration, *, actor: User | None) -> None:
     """Have a worker check it."""
-    from pools import tasks
-
     with transaction.atomic():
         audit.record(actor=actor, action="check_database", target=str(configuration))
-        tasks.check_database.delay_on_commit(configuration.pk)
+        queue_task("check_database", configuration.pk)
 
 
 def check_database(configuration: DatabaseConfiguration) -> list[DatabaseFinding]:

@@ -21,17 +21,8 @@ def shell_on(server: Server) -> Iterator[Shell]:
 
     Raises a `pools.gateways.errors.GatewayError`.
     """
-    login = SshLogin(
-        host=server.ssh_host,
-        port=server.ssh_port,
-        username=server.ssh_login.username,
-        password=server.ssh_login.password or None,
-        private_key=server.ssh_login.private_key or None,
-        known_host_key=server.host_key or None,
-    )
-    with Shell(login) as shell:
-        if shell.first_use:
-            _record_host_key(server, shell)
+    with Shell(ssh_login_of(server)) as shell:
+        keep_host_key(server, shell.host_key, shell.fingerprint)
         yield shell
 
 
@@ -60,15 +51,29 @@ def admin_api_of(server: Server, *, timeout: float = TIMEOUT) -> AdminApi:
     )
 
 
-def _record_host_key(server: Server, shell: Shell) -> None:
-    """First come, first recorded: a key that another worker has just stored is not replaced."""
+def ssh_login_of(server: Server) -> SshLogin:
+    """Address, credentials and the recorded key, as the gateway takes them."""
+    return SshLogin(
+        host=server.ssh_host,
+        port=server.ssh_port,
+        username=server.ssh_login.username,
+        password=server.ssh_login.password or None,
+        private_key=server.ssh_login.private_key or None,
+        known_host_key=server.host_key or None,
+    )
+
+
+def keep_host_key(server: Server, host_key: str, fingerprint: str) -> None:
+    """Record a key at its first use; a key that another worker has just stored is not replaced."""
+    if server.host_key:
+        return
     now = timezone.now()
     unknown = Server.objects.filter(pk=server.pk, host_key="")
-    if unknown.update(host_key=shell.host_key, host_key_seen_at=now):
-        server.host_key, server.host_key_seen_at = shell.host_key, now
+    if unknown.update(host_key=host_key, host_key_seen_at=now):
+        server.host_key, server.host_key_seen_at = host_key, now
         audit.record(
             actor=None,
             action="record_host_key",
             target=str(server),
-            detail=f"first use: {shell.fingerprint}",
+            detail=f"first use: {fingerprint}",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from pools.models import Operation, OperationLine, Server
 from pools.services import audit
 from pools.services.errors import ServiceError
 from pools.services.hosts import shell_on
+from pools.services.queueing import queue_task
 from pools.states import OperationKind, OperationStatus
 
 INTERRUPTED = "The worker was lost while this ran. Look at the server, then run it again."
@@ -31,18 +33,19 @@ class OperationFailed(ServiceError):
 
 def queue_operation(server: Server, *, kind: OperationKind, actor: User) -> Operation:
     """Write the operation down and hand it to a worker once that is committed."""
-    from pools import tasks
-
     with transaction.atomic():
         operation = Operation.objects.create(server=server, kind=kind, actor=actor)
         audit.record(actor=actor, action=f"run_{kind}", target=str(server))
-        tasks.run_operation.delay_on_commit(operation.pk)
+        queue_task("run_operation", operation.pk, if_not=partial(_fail_unqueued, operation.pk))
     return operation
 
 
-def run_operation(operation_id: int) -> None:
+def run_operation(
+    operation_id: int, *, on_saved: Callable[[Operation], object] | None = None
+) -> None:
     """Run a queued operation and keep what it printed; its failure is a result, not an error.
 
+    `on_saved` is told when it has begun and when it has ended.
     A second delivery of the same task means that the first worker died: the command may have run
     or not, so it is not repeated unasked.
     """
@@ -56,6 +59,8 @@ def run_operation(operation_id: int) -> None:
         )
         return
     operation = rows.select_related("server__profile", "server__ssh_login").get()
+    tell = on_saved or (lambda _operation: None)
+    tell(operation)
     try:
         with shell_on(operation.server) as shell:
             lines = RUNNERS[OperationKind(operation.kind)](operation.server, shell)
@@ -65,6 +70,13 @@ def run_operation(operation_id: int) -> None:
         _finish(operation, OperationStatus.FAILED, _printed(error), failure=str(error))
     else:
         _finish(operation, OperationStatus.SUCCEEDED, lines)
+    tell(operation)
+
+
+def _fail_unqueued(operation_id: int, reason: str) -> None:
+    Operation.objects.filter(pk=operation_id, status=OperationStatus.QUEUED).update(
+        status=OperationStatus.FAILED, finished_at=timezone.now(), failure=reason
+    )
 
 
 @transaction.atomic

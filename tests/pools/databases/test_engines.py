@@ -32,5 +32,5 @@ def test_knowing_the_engines_imports_no_foreign_driver() -> None:
         "import sys, pools.databases.engines;"
         "sys.exit(any(name in sys.modules for name in ('ibm_db', 'ibm_db_django', 'mssql')))"
     )
-    environment = {"DJANGO_SETTINGS_MODULE": "console.settings.testing"}
+    environment = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)

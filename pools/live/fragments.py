@@ -1,0 +1,89 @@
+"""The elements that a push replaces: each is the same partial that first drew the page.
+
+Every function reads rows and returns whole elements with ids, or nothing when the row is gone.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from pools.live.events import OVERVIEW
+from pools.models import DatabaseConfiguration, Operation, Pool, Server
+from pools.views.attention import things_needing_attention
+from pools.views.cards import pools_for_cards
+
+OPERATIONS_SHOWN = 12
+
+
+def overview(_pk: int) -> str:
+    """What needs a person, every pool's card, and the standalone servers."""
+    standalone = Server.objects.in_service().standalone()
+    return "".join(
+        [
+            _drawn("needs_you", attention=things_needing_attention()),
+            *(_drawn("pool_card", pool=pool) for pool in pools_for_cards()),
+            _drawn("standalone", standalone=standalone) if standalone else "",
+        ]
+    )
+
+
+def pool(pk: int) -> str:
+    """The servers of a pool, as `hadr show` lists them."""
+    found = Pool.objects.filter(pk=pk).first()
+    return _drawn("server_rows", pool=found) if found else ""
+
+
+def server(pk: int) -> str:
+    """A server's state, and its last operations."""
+    found = Server.objects.filter(pk=pk).first()
+    if found is None:
+        return ""
+    operations = found.operations.select_related("actor")[:OPERATIONS_SHOWN]
+    return _drawn("server_head", server=found) + _drawn("operation_rows", operations=operations)
+
+
+def operation(pk: int) -> str:
+    """An operation and the lines it printed."""
+    found = Operation.objects.filter(pk=pk).first()
+    return _drawn("operation", operation=found, lines=list(found.lines.all())) if found else ""
+
+
+def database(pk: int) -> str:
+    """A database and the findings of its last check."""
+    found = DatabaseConfiguration.objects.filter(pk=pk).first()
+    return _drawn("database", database=found, findings=found.findings.all()) if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a socket may follow: its group's name before the number, and what it is sent."""
+
+    group: str
+    render: Callable[[int], str]
+
+    def group_of(self, pk: int) -> str:
+        return f"{self.group}-{pk}" if pk else self.group
+
+
+TOPICS: dict[str, Topic] = {
+    "overview": Topic(OVERVIEW, overview),
+    "pool": Topic("pool", pool),
+    "server": Topic("server", server),
+    "operation": Topic("operation", operation),
+    "database": Topic("database", database),
+}
+
+
+def rendered(topic: Topic, pk: int, time_zone: str) -> str:
+    """The elements in the viewer's own time zone."""
+    with timezone.override(zoneinfo.ZoneInfo(time_zone)):
+        return topic.render(pk)
+
+
+def _drawn(partial: str, **context: object) -> str:
+    return render_to_string(f"pools/partials/{partial}.html", context)

@@ -1,0 +1,25 @@
+"""One rendering for all viewers of one process who look at the same thing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+
+from channels.db import database_sync_to_async
+
+RENDERINGS_KEPT = 64
+
+_renderings: OrderedDict[tuple[str, ...], asyncio.Task[str]] = OrderedDict()
+
+
+async def shared_rendering(key: tuple[str, ...], render: Callable[[], str]) -> str:
+    """What `render` returns; whoever comes with the same key while it is kept gets the same."""
+    task = _renderings.get(key)
+    if task is None:
+        task = asyncio.ensure_future(database_sync_to_async(render)())
+        _renderings[key] = task
+        while len(_renderings) > RENDERINGS_KEPT:
+            _renderings.popitem(last=False)
+    # A viewer who leaves must not take the rendering away from the others.
+    return await asyncio.shield(task)

@@ -1,0 +1,96 @@
+"""The health sweep: ask every server's own API, all at once, and save the answers as they come.
+
+A server's own answer tells that it runs. The row it finds of itself in the list of servers
+tells index, users and heartbeat; for a server that cannot be asked, a pool member's list still
+tells when the pool last saw it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from pools.domain.names import abbreviated
+from pools.gateways.errors import ConnectionLost, GatewayError, TimedOut, Unreachable
+from pools.gateways.event_loop import iterate_blocking
+from pools.gateways.rest_items import ServerItem
+from pools.models import Server
+from pools.services.hosts import admin_api_of
+from pools.services.observations import Answer, observe
+from pools.services.readings import save_observations
+
+# One host gets this long; hosts that answer at once are saved after FLUSH_SECONDS at the latest.
+HOST_SECONDS = 5.0
+FLUSH_SECONDS = 1.0
+# Nobody there, or nobody answering: the server does not serve devices either.
+NOT_THERE = (Unreachable, TimedOut, ConnectionLost)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """How a sweep went."""
+
+    asked: int
+    answered: int
+    seconds: float
+
+
+def sweep_health(
+    pool_ids: Collection[int] | None = None,
+    *,
+    on_saved: Callable[[list[Server]], object] | None = None,
+) -> Sweep:
+    """Ask every server in service, or those of some pools. A slow host never delays the rest.
+
+    `on_saved` is told each time some servers' answers are committed.
+    """
+    started = time.monotonic()
+    servers = Server.objects.in_service().select_related("pool", "api_login")
+    if pool_ids is not None:
+        servers = servers.filter(pool__in=pool_ids)
+    by_id = {server.pk: server for server in servers}
+    lists: dict[int | None, dict[str, ServerItem]] = {}
+    answered = 0
+    for batch in iterate_blocking(_answers(by_id.values())):
+        for answer in batch:
+            pool_id = by_id[answer.server_id].pool_id
+            if pool_id is not None:
+                lists.setdefault(pool_id, {}).update(_by_name(answer.items))
+        save_observations(
+            (by_id[answer.server_id], observe(by_id[answer.server_id], answer, lists))
+            for answer in batch
+        )
+        if on_saved is not None:
+            on_saved([by_id[answer.server_id] for answer in batch])
+        answered += sum(not answer.failure for answer in batch)
+    return Sweep(len(by_id), answered, time.monotonic() - started)
+
+
+async def _answers(servers: Iterable[Server]) -> AsyncIterator[list[Answer]]:
+    pending = {asyncio.create_task(_ask(server)) for server in servers}
+    while pending:
+        done, pending = await asyncio.wait(pending, timeout=FLUSH_SECONDS)
+        if done:
+            yield [task.result() for task in done]
+
+
+async def _ask(server: Server) -> Answer:
+    started = time.perf_counter()
+    try:
+        async with (
+            asyncio.timeout(HOST_SECONDS),
+            admin_api_of(server, timeout=HOST_SECONDS) as api,
+        ):
+            items = tuple(await api.servers())
+    except TimeoutError:
+        failure = TimedOut(f"No answer within {HOST_SECONDS:g} s.", host=server.api_url)
+        return Answer(server.pk, failure=str(failure), not_there=True)
+    except GatewayError as error:
+        return Answer(server.pk, failure=str(error), not_there=isinstance(error, NOT_THERE))
+    return Answer(server.pk, items=items, latency_ms=(time.perf_counter() - started) * 1000)
+
+
+def _by_name(items: Iterable[ServerItem]) -> dict[str, ServerItem]:
+    return {abbreviated(item.domino_name).casefold(): item for item in items}

@@ -1,0 +1,128 @@
+"""Users and devices, as `/api/traveler/users` and `/devices` list them, page after page.
+
+A pool is listed through any member that answers, since every member shows the same data; a
+standalone server lists its own. What a complete listing no longer names is marked as gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from pools.gateways.errors import GatewayError
+from pools.gateways.event_loop import iterate_blocking
+from pools.gateways.rest import AdminApi
+from pools.models import Device, Pool, Server, TravelerUser
+from pools.services.errors import NoReachableMember
+from pools.services.hosts import admin_api_of
+from pools.services.inventory_rows import Scope, save_devices, save_users
+from pools.services.membership import likely_first
+from pools.services.queueing import queue_task
+
+Item = TypeVar("Item")
+
+# Fits into the parameters of one statement on every engine.
+ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryOutcome:
+    """How many were listed, and how many the list no longer names."""
+
+    users: int
+    devices: int
+    gone: int
+
+
+def ask_for_inventory(*, pool: Pool | None = None, server: Server | None = None) -> None:
+    """Have a worker list the users and devices of a pool or of a standalone server now."""
+    queue_task("sync_inventory", pool.pk if pool else None, server.pk if server else None)
+
+
+def sync_pool_inventory(pool: Pool) -> InventoryOutcome:
+    """List the pool through one member after another until one gives the whole list.
+
+    Raises NoReachableMember; the reason is kept with the pool, and so are all rows.
+    """
+    scope = Scope(f"pool-{pool.pk}", pool=pool)
+    started, failures = timezone.now(), []
+    for server in likely_first(pool):
+        try:
+            outcome = _list_all(scope, server, started)
+        except (GatewayError, IntegrityError) as error:
+            failures.append(_told(error))
+            continue
+        _forget_standalone_lists(pool, started)
+        Pool.objects.filter(pk=pool.pk).update(inventory_seen_at=started, inventory_failure="")
+        return outcome
+    failure = " ".join(failures) or "The pool has no server that could be asked."
+    Pool.objects.filter(pk=pool.pk).update(inventory_failure=failure)
+    raise NoReachableMember(failure)
+
+
+def sync_server_inventory(server: Server) -> InventoryOutcome:
+    """List a standalone server. Raises NoReachableMember with the reason, which is kept."""
+    scope, started = Scope(f"server-{server.pk}", server=server), timezone.now()
+    row = Server.objects.filter(pk=server.pk)
+    try:
+        outcome = _list_all(scope, server, started)
+    except (GatewayError, IntegrityError) as error:
+        row.update(inventory_failure=_told(error))
+        raise NoReachableMember(_told(error)) from None
+    row.update(inventory_seen_at=started, inventory_failure="")
+    return outcome
+
+
+def _list_all(scope: Scope, server: Server, started: datetime) -> InventoryOutcome:
+    users = _save_list(server, AdminApi.users, lambda rows: save_users(scope, rows, started))
+    devices = _save_list(server, AdminApi.devices, lambda rows: save_devices(scope, rows, started))
+    return InventoryOutcome(users, devices, _mark_gone(scope, started))
+
+
+def _save_list(
+    server: Server,
+    resource: Callable[[AdminApi], AsyncIterator[Item]],
+    save: Callable[[list[Item]], None],
+) -> int:
+    async def items() -> AsyncIterator[Item]:
+        async with admin_api_of(server) as api:
+            async for item in resource(api):
+                yield item
+
+    listed = 0
+    for rows in _portions(iterate_blocking(items())):
+        save(rows)
+        listed += len(rows)
+    return listed
+
+
+def _portions(items: Iterator[Item]) -> Iterator[list[Item]]:
+    while rows := list(islice(items, ROWS_AT_ONCE)):
+        yield rows
+
+
+@transaction.atomic
+def _mark_gone(scope: Scope, started: datetime) -> int:
+    unlisted = {"seen_at__lt": started, "gone_at__isnull": True}
+    devices = Device.objects.filter(user__scope=scope.key, **unlisted).update(gone_at=started)
+    users = TravelerUser.objects.filter(scope=scope.key, **unlisted).update(gone_at=started)
+    return devices + users
+
+
+def _forget_standalone_lists(pool: Pool, now: datetime) -> None:
+    """Once the pool lists them, what a member listed while it was standalone is history."""
+    moved = TravelerUser.objects.filter(server__pool=pool, gone_at__isnull=True)
+    Device.objects.filter(user__in=moved, gone_at__isnull=True).update(gone_at=now)
+    moved.update(gone_at=now)
+
+
+def _told(error: GatewayError | IntegrityError) -> str:
+    if isinstance(error, IntegrityError):
+        return "Another listing ran at the same time; it goes on."
+    return str(error)

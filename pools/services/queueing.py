@@ -1,0 +1,33 @@
+"""Handing work to a worker, once the row that asks for it is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+NOT_QUEUED = "The queue cannot be reached: check that Redis runs, then ask again."
+
+logger = structlog.get_logger(__name__)
+
+
+def queue_task(
+    task: str, *arguments: int | None, if_not: Callable[[str], object] | None = None
+) -> None:
+    """Queue `pools.tasks.<task>` on commit; `if_not(reason)` is called when that cannot be.
+
+    By name, because the tasks import the services.
+    """
+
+    def send() -> None:
+        try:
+            current_app.send_task(f"pools.tasks.{task}", args=list(arguments), retry=False)
+        except OperationalError as error:
+            logger.warning("task not queued", task=task, arguments=arguments, error=str(error))
+            if if_not is not None:
+                if_not(NOT_QUEUED)
+
+    transaction.on_commit(send)

@@ -1,0 +1,42 @@
+"""What the beat runs and how often: rows in the database, which an administrator may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A task and its interval in seconds; a run that could not begin within one is dropped."""
+
+    title: str
+    task: str
+    seconds: int
+
+
+SCHEDULES: tuple[Schedule, ...] = (
+    Schedule("Health of all servers", "pools.tasks.sweep_health", 20),
+    Schedule("Overall status of all servers", "pools.tasks.sweep_status", 120),
+    Schedule("Members of all pools", "pools.tasks.sync_membership", 60),
+    Schedule("Users and devices", "pools.tasks.sync_inventory", 900),
+    Schedule("Databases", "pools.tasks.check_databases", 600),
+    Schedule("Old readings", "pools.tasks.sweep_readings", 86_400),
+)
+
+
+def ensure_schedules() -> None:
+    """Enter the schedules that are missing; those that exist stay as somebody has set them."""
+    for schedule in SCHEDULES:
+        if PeriodicTask.objects.filter(name=schedule.title).exists():
+            continue
+        every, _created = IntervalSchedule.objects.get_or_create(
+            every=schedule.seconds, period=IntervalSchedule.SECONDS
+        )
+        PeriodicTask.objects.create(
+            name=schedule.title,
+            task=schedule.task,
+            interval=every,
+            expire_seconds=schedule.seconds,
+        )

@@ -1,0 +1,92 @@
+"""The overall status, asked with `tell traveler status` over SSH, on a slower schedule of its own.
+
+A console command takes seconds where the API takes milliseconds, so the sweep does not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from pools.gateways.console import DominoConsole
+from pools.gateways.errors import GatewayError
+from pools.gateways.parsing.status import TravelerStatus
+from pools.gateways.shell import Shell
+from pools.models import Server, StatusChange
+from pools.services.hosts import keep_host_key, ssh_login_of
+from pools.services.readings import changes_between, health_words
+from pools.states import OverallStatus
+
+HOSTS_AT_ONCE = 32
+# A status that could not be read again for this long is not known any more.
+STATUS_KEPT = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAnswer:
+    """What the console printed, or why nothing was."""
+
+    server: Server
+    status: TravelerStatus | None = None
+    host_key: str = ""
+    fingerprint: str = ""
+    failure: str = ""
+
+
+def sweep_status(*, on_saved: Callable[[list[Server]], object] | None = None) -> int:
+    """Ask every server in service; returns how many answered. Slow hosts delay nobody."""
+    servers = Server.objects.in_service().select_related("profile", "ssh_login")
+    answered = 0
+    for answer in _answers(list(servers)):
+        _save(answer)
+        answered += answer.status is not None
+        if on_saved is not None:
+            on_saved([answer.server])
+    return answered
+
+
+def _answers(servers: list[Server]) -> Iterator[StatusAnswer]:
+    with ThreadPoolExecutor(HOSTS_AT_ONCE, "status") as threads:
+        asked = [threads.submit(_ask, server) for server in servers]
+        for future in as_completed(asked):
+            yield future.result()
+
+
+def _ask(server: Server) -> StatusAnswer:
+    """Runs in a thread, where the ORM must not be used: a thread would open a connection."""
+    try:
+        with Shell(ssh_login_of(server)) as shell:
+            status = DominoConsole(shell, server.profile.host_profile()).status()
+            return StatusAnswer(server, status, shell.host_key, shell.fingerprint)
+    except GatewayError as error:
+        return StatusAnswer(server, failure=str(error))
+
+
+@transaction.atomic
+def _save(answer: StatusAnswer) -> None:
+    server, now = answer.server, timezone.now()
+    if answer.host_key:
+        keep_host_key(server, answer.host_key, answer.fingerprint)
+    before = health_words(server)
+    server.status_failure = answer.failure
+    if answer.status is not None and answer.status.overall is not OverallStatus.UNKNOWN:
+        server.overall_status = answer.status.overall
+        server.status_reasons = "\n".join(answer.status.reasons)
+        server.status_seen_at = now
+    else:
+        server.status_failure = answer.failure or "Its answer names no overall status."
+        if server.status_seen_at is None or server.status_seen_at < now - STATUS_KEPT:
+            server.overall_status, server.status_reasons = OverallStatus.UNKNOWN, ""
+    reason = server.status_reasons or server.status_failure
+    changes = changes_between(before, server, now, reason=reason)
+    written = ["overall_status", "status_reasons", "status_seen_at", "status_failure"]
+    if changes:
+        server.changed_at = now
+        StatusChange.objects.bulk_create(changes)
+        written.append("changed_at")
+    server.save(update_fields=written)

@@ -1,0 +1,90 @@
+"""Celery tasks of the standing world: ids in, one service call."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+
+from pools.live import events
+from pools.models import DatabaseConfiguration, Pool, Server
+from pools.services import databases, health, inventory, membership, operations, readings, status
+from pools.services.errors import NoReachableMember
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task
+def sweep_health(pool_id: int | None = None) -> None:
+    """Every server's availability, index, users and heartbeat; of one pool or of all."""
+    sweep = health.sweep_health(
+        None if pool_id is None else [pool_id], on_saved=events.announce_servers
+    )
+    logger.info(
+        "health sweep", asked=sweep.asked, answered=sweep.answered, seconds=round(sweep.seconds, 2)
+    )
+
+
+@shared_task
+def sweep_status() -> None:
+    """Every server's overall status and its reasons."""
+    status.sweep_status(on_saved=events.announce_servers)
+
+
+@shared_task
+def sweep_readings() -> None:
+    """Forget readings that are too old for any chart."""
+    readings.forget_readings()
+
+
+@shared_task
+def sync_membership(pool_id: int | None = None) -> None:
+    """`hadr show` of one pool or of all; one that fails keeps its reason and stops no other."""
+    pools = Pool.objects.all() if pool_id is None else Pool.objects.filter(pk=pool_id)
+    for pool in pools:
+        try:
+            membership.sync_membership(pool)
+        except NoReachableMember as error:
+            logger.warning("members not read", pool=pool.name, reason=str(error))
+        events.announce_pools([pool.pk])
+
+
+@shared_task
+def sync_inventory(pool_id: int | None = None, server_id: int | None = None) -> None:
+    """Users and devices of one pool, of one standalone server, or one task for each of all."""
+    if pool_id is None and server_id is None:
+        for pool in Pool.objects.all():
+            sync_inventory.delay(pool_id=pool.pk)
+        for server in Server.objects.in_service().standalone():
+            sync_inventory.delay(server_id=server.pk)
+        return
+    try:
+        if pool_id is not None:
+            inventory.sync_pool_inventory(Pool.objects.get(pk=pool_id))
+            events.announce_pools([pool_id])
+        elif server_id is not None:
+            server = Server.objects.select_related("api_login").get(pk=server_id)
+            inventory.sync_server_inventory(server)
+            events.announce_servers([server])
+    except NoReachableMember as error:
+        logger.warning("inventory not read", pool=pool_id, server=server_id, reason=str(error))
+
+
+@shared_task
+def check_database(configuration_id: int) -> None:
+    """`db check` of one configuration."""
+    configuration = DatabaseConfiguration.objects.get(pk=configuration_id)
+    databases.check_database(configuration)
+    events.announce_database(configuration_id)
+
+
+@shared_task
+def check_databases() -> None:
+    """One check for each configuration that a pool stands on."""
+    for pk in DatabaseConfiguration.objects.filter(pool__isnull=False).values_list("pk", flat=True):
+        check_database.delay(pk)
+
+
+@shared_task
+def run_operation(operation_id: int) -> None:
+    """Run what a person asked for."""
+    operations.run_operation(operation_id, on_saved=events.announce_operation)
