@@ -11,7 +11,7 @@ from pools.models import DatabaseConfiguration
 LAST_PORT = 65535
 
 
-class NewDatabaseForm(forms.ModelForm[DatabaseConfiguration]):
+class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
     """Address and login. The password is taken, never shown again."""
 
     prefix = "database"

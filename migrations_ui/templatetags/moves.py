@@ -9,7 +9,7 @@ from django import template
 from django.template.defaultfilters import filesizeformat
 
 from migrations_ui.models import Migration, Step, TableTransfer
-from migrations_ui.states import StepStatus, TransferStatus
+from migrations_ui.states import MigrationStatus, StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
 from migrations_ui.wording.durations import between, in_words
 from migrations_ui.wording.next_steps import outlook, waits_for_worker
@@ -24,6 +24,8 @@ from migrations_ui.wording.shapes import (
 from migrations_ui.wording.spark import Spark, draw_spark
 
 register = template.Library()
+
+NEEDS_YOU = frozenset({MigrationStatus.FAILED, MigrationStatus.AWAITING_CUTOVER})
 
 register.filter("outlook", outlook)
 register.filter("waits_for_worker", waits_for_worker)
@@ -59,6 +61,12 @@ def buttons(migration: Migration) -> list[Button]:
 @register.filter
 def step_took(step: Step) -> str:
     return between(step.started_at, step.finished_at)
+
+
+@register.filter
+def needs_you(migration: Migration) -> bool:
+    """True when the move does not go on without a person."""
+    return migration.state in NEEDS_YOU
 
 
 @register.filter

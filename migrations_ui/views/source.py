@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -24,10 +24,12 @@ CARDS_A_PAGE = 24
 def choose_server(request: SignedInRequest) -> HttpResponse:
     """A card for each standalone server, with what it brings and what stands in its way."""
     wanted = request.GET.get("server", "").strip()
-    servers = Server.objects.standalone().filter(
-        retired_at__isnull=True, domino_name__icontains=wanted
+    servers = (
+        Server.objects.standalone()
+        .filter(retired_at__isnull=True, domino_name__icontains=wanted)
+        .annotate(busy=Exists(Migration.objects.open().filter(server=OuterRef("pk"))))
     )
-    page = Paginator(servers.order_by("domino_name"), CARDS_A_PAGE).get_page(
+    page = Paginator(servers.order_by("busy", "domino_name"), CARDS_A_PAGE).get_page(
         request.GET.get("page")
     )
     return render(

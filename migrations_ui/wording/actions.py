@@ -23,6 +23,8 @@ STYLES: dict[Action, str] = {
 }
 
 LABELS: dict[Action, str] = {Action.CONFIRM: "Cut over…"}
+# Before the start there is nothing to take back.
+GIVE_UP = "Give up this move…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,11 @@ class Button:
 
 def button(migration: Migration, action: Action) -> Button:
     """The button of one action of one migration."""
+    gives_up = action is Action.CANCEL and migration.started_at is None
     return Button(
         name=action.value,
-        label=LABELS.get(action, action.label),
-        style=STYLES.get(action, ""),
+        label=GIVE_UP if gives_up else LABELS.get(action, action.label),
+        style="" if gives_up else STYLES.get(action, ""),
         url=reverse(f"migrations_ui:{action.value}", args=[migration.pk]),
         asks_first=action in ASKS_FIRST,
         dangerous=action in DANGEROUS,

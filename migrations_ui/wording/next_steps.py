@@ -77,7 +77,10 @@ STATUS_NEXT: dict[str, str] = {
     ),
     S.CANCELLED: "{server} runs on its own, as before. You can start a new move at any time.",
     S.FAILED: "Nothing more happens by itself. Read what failed, then retry the step or go back.",
-    S.FINISHED: "Keep the backup for a while, and the old address of {server} on the pool’s URL.",
+    S.FINISHED: (
+        "{server} is a member of {pool}. Keep the backup for a while; the old address of {server} "
+        "has to lead to the pool’s URL, because devices cannot change theirs."
+    ),
     S.ROLLING_BACK: (
         "{server} goes back to its own database from the backup, and the rows this move wrote "
         "are taken out of the database of {pool}."
