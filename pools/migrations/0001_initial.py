@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import encrypted_fields.fields
+import pools.models.secret
 from django.conf import settings
 from django.db import migrations, models
 
@@ -77,8 +78,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='As it is called in the lists.', max_length=80, unique=True)),
                 ('username', models.CharField(max_length=120)),
-                ('password', encrypted_fields.fields.EncryptedTextField(blank=True, default='')),
-                ('private_key', encrypted_fields.fields.EncryptedTextField(blank=True, default='', help_text='OpenSSH private key, without a passphrase.')),
+                ('password', pools.models.secret.SecretField(blank=True, default='')),
+                ('private_key', pools.models.secret.SecretField(blank=True, default='', help_text='OpenSSH private key, without a passphrase.')),
             ],
             options={
                 'ordering': ['name'],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from encrypted_fields.fields import EncryptedTextField
+
+from pools.models.secret import SecretField
 
 
 class Login(models.Model):
@@ -11,8 +12,8 @@ class Login(models.Model):
 
     name = models.CharField(max_length=80, unique=True, help_text="As it is called in the lists.")
     username = models.CharField(max_length=120)
-    password = EncryptedTextField(blank=True, default="")
-    private_key = EncryptedTextField(
+    password = SecretField(blank=True, default="")
+    private_key = SecretField(
         blank=True, default="", help_text="OpenSSH private key, without a passphrase."
     )
 
