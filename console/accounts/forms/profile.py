@@ -30,8 +30,9 @@ class ProfileForm(UserForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC")
+        zones = sorted(
+            zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC"
+        )
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(zone, zone.replace("_", " ")) for zone in zones]
-

@@ -21,6 +21,7 @@ from console.supervision.programs import Program, console_programs, manage
 from console.supervision.supervisor import StartFailed, Supervisor
 from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis, EmbeddedServerError
 
+POOL_ROLE = "lntuser"
 POOL_DATABASE = "traveler"
 EMPTY_DATABASE = "traveler_us"
 
@@ -54,12 +55,16 @@ class Command(BaseCommand):
         environment = {"LIFEGUARD_WORK_DIR": str(directory), "REDIS_URL": redis.url}
         answering = [redis]
         if lab:
-            environment |= {"HTTPS": "false", "DEBUG": "false"}
             postgresql = self._postgresql(directory)
+            environment |= {
+                "LAB_DATABASE_URL": _database_url(postgresql, POOL_DATABASE),
+                "LAB_EMPTY_DATABASE_URL": _database_url(postgresql, EMPTY_DATABASE),
+            }
             programs.append(
                 Program("postgresql", tuple(postgresql.command()), first=True, stop_signal="INT")
             )
-            programs.append(_lab_program(postgresql, directory, scale))
+            arguments = ("--directory", str(directory / "lab"), "--scale", str(scale))
+            programs.append(Program("lab", manage("lab", *arguments)))
             answering.append(postgresql)
         programs += console_programs(port=port)
 
@@ -95,23 +100,14 @@ class Command(BaseCommand):
         )
         require_free(server.port, "PostgreSQL", "Is this console running already?")
         with server:
-            server.create_role("lntuser", server.password)
+            server.create_role(POOL_ROLE, server.password)
             for name in (POOL_DATABASE, EMPTY_DATABASE):
-                server.create_database(name, owner="lntuser")
+                server.create_database(name, owner=POOL_ROLE)
         return server
 
 
-def _lab_program(postgresql: EmbeddedPostgreSQL, directory: Path, scale: float) -> Program:
-    def url(name: str) -> str:
-        return f"postgresql://lntuser:{postgresql.password}@127.0.0.1:{postgresql.port}/{name}"
-
-    return Program(
-        "lab",
-        (
-            *manage("lab", "--directory", str(directory / "lab"), "--scale", str(scale)),
-            *("--database-url", url(POOL_DATABASE), "--empty-database-url", url(EMPTY_DATABASE)),
-        ),
-    )
+def _database_url(server: EmbeddedPostgreSQL, name: str) -> str:
+    return f"postgresql://{POOL_ROLE}:{server.password}@127.0.0.1:{server.port}/{name}"
 
 
 def _answers(address: str) -> bool:

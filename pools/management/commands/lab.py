@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -149,5 +150,14 @@ def _add_run_options(parser: argparse.ArgumentParser, default: Any = None) -> No
     parser.add_argument("--seed", type=int, default=value(1))
     parser.add_argument("--speed", type=float, default=value(1.0), help="Shortens 24 h and 10 min.")
     parser.add_argument("--base-port", type=int, default=default, help="Default: free ports.")
-    parser.add_argument("--database-url", default=default, help="The pool's database.")
-    parser.add_argument("--empty-database-url", default=default, help="For a new pool.")
+    # By the environment as well, since other people on this machine can read our arguments.
+    parser.add_argument(
+        "--database-url",
+        default=value(os.environ.get("LAB_DATABASE_URL")),
+        help="The pool's database; or LAB_DATABASE_URL.",
+    )
+    parser.add_argument(
+        "--empty-database-url",
+        default=value(os.environ.get("LAB_EMPTY_DATABASE_URL")),
+        help="For a new pool; or LAB_EMPTY_DATABASE_URL.",
+    )
