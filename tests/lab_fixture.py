@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncssh
@@ -47,7 +47,8 @@ class RunningLab:
         """Run one command over SSH with the Domino user's key: exit status and output."""
         async with self.ssh(name) as connection:
             result = await connection.run(command, input=input, check=False)
-        return result.exit_status or 0, str(result.stdout)
+        assert result.exit_status is not None, f"{command} was ended by a signal"
+        return result.exit_status, str(result.stdout)
 
     def ssh(self, name: str) -> asyncssh.misc._ACMWrapper[asyncssh.SSHClientConnection]:
         entry = self.host(name)
@@ -81,9 +82,10 @@ def running_lab(
     scale: float = SMALL,
     speed: float = 1.0,
     seed: int = 1,
+    heartbeat_seconds: float = 0.5,
 ) -> Iterator[RunningLab]:
     """Start the scenario's hosts (or only `hosts`) with databases of their own; end them after."""
-    plan = load_scenario(scenario, scale=scale)
+    plan = replace(load_scenario(scenario, scale=scale), heartbeat_seconds=heartbeat_seconds)
     lab = open_lab(
         directory / "lab",
         plan.only(hosts) if hosts is not None else plan,

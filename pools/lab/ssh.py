@@ -5,6 +5,7 @@ so it stays up while Domino is down.
 from __future__ import annotations
 
 import hmac
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from pools.lab.directory import Accounts, HostEntry, LabDirectory
 
 Process = asyncssh.SSHServerProcess[str]
+INTERNAL_ERROR = 70  # EX_SOFTWARE
+
+logger = logging.getLogger(__name__)
 
 
 class DominoUserLogin(asyncssh.SSHServer):
@@ -65,16 +69,19 @@ class SshTerminal:
         self._process.stdout.write(f"{line}\n")
 
     async def ask(self, prompt: str, *, secret: bool = False) -> str:
-        channel = self._process.channel
-        echoing = channel if isinstance(channel, asyncssh.SSHLineEditorChannel) else None
-        if echoing is not None and secret:
-            echoing.set_echo(False)
         self._process.stdout.write(prompt)
+        if secret:
+            self._set_echo(False)
         answer = await self._process.stdin.readline()
-        if echoing is not None and secret:
-            echoing.set_echo(True)
-            self._process.stdout.write("\n")
+        if secret:
+            self._set_echo(True)
         return answer.rstrip("\r\n")
+
+    def _set_echo(self, echo: bool) -> None:
+        """Only a terminal echoes; a command without one reads a pipe."""
+        channel = self._process.channel
+        if self._process.term_type and isinstance(channel, asyncssh.SSHLineEditorChannel):
+            channel.set_echo(echo)
 
 
 async def serve_ssh(
@@ -89,7 +96,12 @@ async def serve_ssh(
             process.stdout.write("This host runs single commands only.\n")
             process.exit(1)
             return
-        process.exit(await commands.run(process.command, SshTerminal(process)))
+        try:
+            status = await commands.run(process.command, SshTerminal(process))
+        except Exception:
+            logger.exception("The lab failed at: %s", process.command.partition(" pw=")[0])
+            status = INTERNAL_ERROR
+        process.exit(status)
 
     return await asyncssh.listen(
         entry.address,
