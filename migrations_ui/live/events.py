@@ -13,6 +13,7 @@ from typing import Literal, TypedDict
 import structlog
 from channels.layers import get_channel_layer
 from django.db import transaction
+from redis.exceptions import RedisError
 
 from pools.gateways.event_loop import run_blocking
 
@@ -42,7 +43,7 @@ def _send(migration_id: int) -> None:
     message: MigrationChanged = {"type": "migration.changed", "stamp": uuid.uuid4().hex}
     try:
         run_blocking(asyncio.wait_for(_group_send(group_of(migration_id), message), SEND_SECONDS))
-    except (OSError, TimeoutError) as error:
+    except (OSError, TimeoutError, RedisError) as error:
         # The rows are written; viewers without a push poll.
         logger.warning("viewers not told", migration=migration_id, error=str(error))
 
@@ -50,4 +51,4 @@ def _send(migration_id: int) -> None:
 async def _group_send(group: str, message: MigrationChanged) -> None:
     layer = get_channel_layer()
     if layer is not None:
-        await layer.group_send(group, message)
+        await layer.group_send(group, dict(message))

@@ -1,0 +1,1 @@
+"""REST: everything the move's pages show and start, for administrators."""

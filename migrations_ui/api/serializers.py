@@ -1,0 +1,140 @@
+"""What the API shows of a migration, and what it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from migrations_ui.models import Event, Finding, Migration, Step, TableTransfer
+from migrations_ui.states import Action
+from pools.models import Pool, Server
+
+# What an action wants in its body, besides nothing.
+ACTION_BODIES: dict[Action, dict[str, str]] = {
+    Action.CONFIRM: {"typed_name": "the name of the server, typed by a person"}
+}
+
+
+class NextStepSerializer(serializers.Serializer[dict[str, Any]]):
+    """One thing that may be asked for now: POST to `url`."""
+
+    action = serializers.ChoiceField(choices=Action.choices)
+    title = serializers.CharField()
+    url = serializers.CharField()
+    body = serializers.DictField(child=serializers.CharField())
+
+
+class MigrationSerializer(serializers.ModelSerializer[Migration]):
+    """One migration, and in `next_steps` what may be asked of it now."""
+
+    server_name = serializers.CharField(source="server.domino_name", read_only=True)
+    pool_name = serializers.CharField(source="pool.name", read_only=True)
+    actor = serializers.CharField(source="actor.username", read_only=True)
+    next_steps = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Migration
+        fields = [
+            *("id", "server", "server_name", "pool", "pool_name", "status", "current_step"),
+            *("creates_pool", "rows_per_second", "drain_seconds", "failure", "actor"),
+            *("created_at", "checked_at", "started_at", "confirmed_at", "finished_at"),
+            *("backup_bytes", "backup_sha256", "source_sha256", "last_event", "next_steps"),
+        ]
+        read_only_fields = fields
+
+    def get_next_steps(self, migration: Migration) -> list[dict[str, Any]]:
+        return next_steps(migration)
+
+
+class NewMigrationSerializer(serializers.Serializer[Migration]):
+    """What a new migration is made of."""
+
+    server = serializers.PrimaryKeyRelatedField(queryset=Server.objects.all())
+    pool = serializers.PrimaryKeyRelatedField(queryset=Pool.objects.all())
+    rows_per_second = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    drain_seconds = serializers.IntegerField(min_value=0, max_value=3600, default=15)
+
+
+class TypedNameSerializer(serializers.Serializer[dict[str, str]]):
+    typed_name = serializers.CharField()
+
+
+class RateLimitSerializer(serializers.Serializer[dict[str, int | None]]):
+    rows_per_second = serializers.IntegerField(min_value=1, allow_null=True)
+
+
+class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
+    """Why something was not done, and what may be asked for instead."""
+
+    detail = serializers.CharField()
+    held_by = serializers.IntegerField(required=False, help_text="The migration in the way.")
+    next_steps = NextStepSerializer(many=True)
+
+
+class StepSerializer(serializers.ModelSerializer[Step]):
+    class Meta:
+        model = Step
+        fields = [
+            *("name", "status", "attempts", "started_at", "finished_at", "summary"),
+            *("done", "total", "unit"),
+        ]
+
+
+class FindingSerializer(serializers.ModelSerializer[Finding]):
+    class Meta:
+        model = Finding
+        fields = ["check_id", "group", "title", "outcome", "seen", "remedy"]
+
+
+class TableSerializer(serializers.ModelSerializer[TableTransfer]):
+    class Meta:
+        model = TableTransfer
+        fields = [
+            *("table", "status", "rows_total", "rows_copied", "rows_rejected"),
+            *("verification", "verified_at", "mismatches"),
+        ]
+
+
+class EventSerializer(serializers.ModelSerializer[Event]):
+    class Meta:
+        model = Event
+        fields = ["sequence", "at", "kind", "level", "step", "text"]
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """Rows over all tables; the last three are null when nothing is being copied."""
+
+    rows_total = serializers.IntegerField()
+    rows_copied = serializers.IntegerField()
+    rows_rejected = serializers.IntegerField()
+    percent = serializers.IntegerField()
+    rows_per_second = serializers.IntegerField(allow_null=True)
+    remaining_seconds = serializers.FloatField(source="remaining.total_seconds", default=None)
+    spread_seconds = serializers.FloatField(source="spread.total_seconds", default=None)
+
+
+class SnapshotSerializer(serializers.Serializer[Any]):
+    """A migration at one moment, with the events after those the client has."""
+
+    as_of = serializers.DateTimeField()
+    migration = MigrationSerializer()
+    steps = StepSerializer(many=True)
+    progress = ProgressSerializer()
+    tables = TableSerializer(many=True)
+    events = EventSerializer(many=True)
+    sequence = serializers.IntegerField()
+
+
+def next_steps(migration: Migration) -> list[dict[str, Any]]:
+    """What may be asked for now, and where."""
+    return [
+        {
+            "action": action.value,
+            "title": action.label.rstrip("…"),
+            "url": reverse(f"migration-{action.value.replace('_', '-')}", args=[migration.pk]),
+            "body": ACTION_BODIES.get(action, {}),
+        }
+        for action in migration.actions
+    ]

@@ -1,0 +1,174 @@
+"""Migrations over REST. A wish that is granted answers 202 and a worker takes it up; one that does
+not fit answers 409 and says why; both name the next steps."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from console.accounts.models import User
+from console.accounts.permissions import IsAdministrator
+from migrations_ui.api.serializers import (
+    EventSerializer,
+    FindingSerializer,
+    MigrationSerializer,
+    NewMigrationSerializer,
+    RateLimitSerializer,
+    RefusalSerializer,
+    SnapshotSerializer,
+    TypedNameSerializer,
+    next_steps,
+)
+from migrations_ui.live.snapshot import MOST_EVENTS, take_snapshot
+from migrations_ui.models import Migration
+from migrations_ui.services import migrations as services
+from migrations_ui.services.errors import ActionRefused, NameNotTyped, PoolBusy
+
+AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
+GRANTED = {202: MigrationSerializer, 409: RefusalSerializer}
+
+
+class MigrationViewSet(
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    GenericViewSet[Migration],
+):
+    """Moves of servers into pools."""
+
+    permission_classes = [IsAdministrator]
+    serializer_class = MigrationSerializer
+
+    def get_queryset(self) -> QuerySet[Migration]:
+        found = Migration.objects.select_related("server", "pool", "actor")
+        wanted = self.request.query_params.get("status")
+        return found.filter(status=wanted) if wanted else found
+
+    @extend_schema(
+        request=NewMigrationSerializer, responses={201: MigrationSerializer, 409: RefusalSerializer}
+    )
+    def create(self, request: Request) -> Response:
+        """Draft a migration; ask for `check` next."""
+        wishes = NewMigrationSerializer(data=request.data)
+        wishes.is_valid(raise_exception=True)
+        try:
+            migration = services.create_migration(actor=_person(request), **wishes.validated_data)
+        except ActionRefused as refusal:
+            return _refused(refusal)
+        return Response(MigrationSerializer(migration).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(parameters=[AFTER], responses=EventSerializer(many=True))
+    @action(detail=True, pagination_class=None)
+    def events(self, request: Request, pk: str) -> Response:
+        """Everything that happened after event number `after`, in order, without a gap."""
+        events = self.get_object().events.after(_after(request))[:MOST_EVENTS]
+        return Response(EventSerializer(events, many=True).data)
+
+    @extend_schema(parameters=[AFTER], responses=SnapshotSerializer)
+    @action(detail=True)
+    def snapshot(self, request: Request, pk: str) -> Response:
+        """The state with steps, tables and progress, and the events after `after`."""
+        snapshot = take_snapshot(self.get_object().pk, after=_after(request))
+        return Response(SnapshotSerializer(snapshot).data)
+
+    @extend_schema(responses=FindingSerializer(many=True))
+    @action(detail=True, pagination_class=None)
+    def findings(self, request: Request, pk: str) -> Response:
+        """The preflight report."""
+        return Response(FindingSerializer(self.get_object().findings.all(), many=True).data)
+
+    @extend_schema(request=None, responses=GRANTED)
+    @action(detail=True, methods=["post"])
+    def check(self, request: Request, pk: str) -> Response:
+        """Make the preflight report anew."""
+        return self._ask(services.check_migration)
+
+    @extend_schema(request=None, responses=GRANTED)
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, pk: str) -> Response:
+        """Start the move; 409 also when another one keeps the pool."""
+        return self._ask(services.start_migration)
+
+    @extend_schema(request=None, responses=GRANTED)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: str) -> Response:
+        return self._ask(services.pause_migration)
+
+    @extend_schema(request=None, responses=GRANTED)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        return self._ask(services.resume_migration)
+
+    @extend_schema(request=None, responses=GRANTED)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        """Run the failed step again."""
+        return self._ask(services.retry_migration)
+
+    @extend_schema(request=TypedNameSerializer, responses=GRANTED)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        """Cut over. Takes the server's name, so that nobody does it by accident."""
+        typed = TypedNameSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        return self._ask(services.confirm_cutover, **typed.validated_data)
+
+    @extend_schema(request=None, responses=GRANTED)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Give up before the cut-over; the server goes on exactly as it was."""
+        return self._ask(services.cancel_migration)
+
+    @extend_schema(request=None, responses=GRANTED)
+    @action(detail=True, methods=["post"], url_path="roll-back", url_name="roll-back")
+    def roll_back(self, request: Request, pk: str) -> Response:
+        """After the cut-over: restore the backup. Changes made since stay behind."""
+        return self._ask(services.roll_back_migration)
+
+    @extend_schema(request=RateLimitSerializer, responses=GRANTED)
+    @action(detail=True, methods=["post"], url_path="rate-limit", url_name="rate-limit")
+    def rate_limit(self, request: Request, pk: str) -> Response:
+        """Cap the rows a second, also while the copy runs; null lifts the cap."""
+        limit = RateLimitSerializer(data=request.data)
+        limit.is_valid(raise_exception=True)
+        return self._ask(services.limit_rate, **limit.validated_data)
+
+    def _ask(self, service: Any, **wishes: Any) -> Response:
+        migration = self.get_object()
+        try:
+            service(migration, actor=_person(self.request), **wishes)
+        except ActionRefused as refusal:
+            migration.refresh_from_db()
+            return _refused(refusal, migration)
+        except NameNotTyped as refusal:
+            return Response(
+                {"typed_name": [str(refusal)], "next_steps": next_steps(migration)},
+                status=status.HTTP_400_BAD_REQUEST,
+            )
+        return Response(MigrationSerializer(migration).data, status=status.HTTP_202_ACCEPTED)
+
+
+def _person(request: Request) -> User:
+    # IsAdministrator has let nobody else through.
+    return cast("User", request.user)
+
+
+def _after(request: Request) -> int:
+    after = request.query_params.get("after", "0")
+    return int(after) if after.isdecimal() else 0
+
+
+def _refused(refusal: ActionRefused, migration: Migration | None = None) -> Response:
+    answer: dict[str, Any] = {
+        "detail": str(refusal),
+        "next_steps": next_steps(migration) if migration else [],
+    }
+    if isinstance(refusal, PoolBusy) and refusal.holder_id is not None:
+        answer["held_by"] = refusal.holder_id
+    return Response(answer, status=status.HTTP_409_CONFLICT)

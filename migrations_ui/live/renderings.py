@@ -1,0 +1,42 @@
+"""What a viewer is sent: the page's own fragments, or JSON for other clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from rest_framework.renderers import JSONRenderer
+
+from migrations_ui.api.serializers import SnapshotSerializer
+from migrations_ui.live.snapshot import Snapshot, take_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """`sequence` is the last event in it; `more` tells that further ones are there already."""
+
+    text: str
+    sequence: int
+    more: bool
+
+
+def as_html(snapshot: Snapshot) -> str:
+    return render_to_string("migrations_ui/partials/live.html", snapshot.context())
+
+
+def as_json(snapshot: Snapshot) -> str:
+    return JSONRenderer().render(SnapshotSerializer(snapshot).data).decode()
+
+
+FORMATS: dict[str, Callable[[Snapshot], str]] = {"html": as_html, "json": as_json}
+
+
+def rendered(migration_id: int, after: int, form: str) -> Rendering:
+    """The migration as it stands, with the events after `after`."""
+    snapshot = take_snapshot(migration_id, after=after)
+    return Rendering(
+        text=FORMATS[form](snapshot),
+        sequence=snapshot.sequence,
+        more=snapshot.sequence < snapshot.migration.last_event,
+    )
