@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from channels.db import database_sync_to_async
 
 RENDERINGS_KEPT = 64
 
-_renderings: OrderedDict[tuple[str, ...], asyncio.Task[str]] = OrderedDict()
+T = TypeVar("T")
+
+_renderings: OrderedDict[tuple[str, ...], asyncio.Task[Any]] = OrderedDict()
 
 
-async def shared_rendering(key: tuple[str, ...], render: Callable[[], str]) -> str:
+async def shared_rendering(key: tuple[str, ...], render: Callable[[], T]) -> T:
     """What `render` returns; whoever comes with the same key while it is kept gets the same."""
     task = _renderings.get(key)
     if task is None:
@@ -22,4 +25,5 @@ async def shared_rendering(key: tuple[str, ...], render: Callable[[], str]) -> s
         while len(_renderings) > RENDERINGS_KEPT:
             _renderings.popitem(last=False)
     # A viewer who leaves must not take the rendering away from the others.
-    return await asyncio.shield(task)
+    rendering: T = await asyncio.shield(task)
+    return rendering
