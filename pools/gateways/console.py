@@ -21,6 +21,8 @@ from pools.states import ConsoleMethod
 # How many log lines the start script is asked for; a pool of a hundred servers fits.
 PRINTED_LINES = 200
 POLL_SECONDS = 0.25
+# For handing a command over; the start script waits some seconds by itself before it returns.
+SEND_SECONDS = 30.0
 # An answer is over when the log has stood still that long after its last line.
 QUIET_SECONDS = 2.0
 # Exit status of the status command while Domino runs (domain.md 10).
@@ -44,7 +46,8 @@ class DominoConsole:
         """Send a console command; return the lines it produced, prefixes taken off.
 
         The answer ends with the first line for which `until` is true, else when the log is quiet.
-        Lines of other Domino tasks are left out. An empty list: nothing was said in `timeout` s.
+        Lines of other Domino tasks are left out. An empty list: nothing was said within `timeout`
+        seconds after the sending.
         """
         return SENDERS[self.profile.console_method](self, command, timeout, until)
 
@@ -162,7 +165,7 @@ class DominoConsole:
         """`domino cmd`: waits some seconds by itself, then prints the end of the log."""
         offset = self._readable_log_offset()
         printed = self._run(
-            self.profile.console_command, timeout=timeout, command=command, lines=PRINTED_LINES
+            self.profile.console_command, timeout=SEND_SECONDS, command=command, lines=PRINTED_LINES
         )
         if printed.exit_status != 0:
             raise errors.CommandFailed(
@@ -185,7 +188,9 @@ class DominoConsole:
     ) -> list[str]:
         """`server -c`: the answer is in the console log only."""
         offset = self.log_offset()
-        sent = self._run(self.profile.console_command, timeout=timeout, command=command, lines=0)
+        sent = self._run(
+            self.profile.console_command, timeout=SEND_SECONDS, command=command, lines=0
+        )
         if sent.exit_status != 0:
             raise errors.CommandFailed(
                 f"The console command “{command}” could not be sent.",

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+# Host names are resolved in threads; asyncio's own few would let slow names delay the good ones.
 RESOLVERS = 64
 
 
@@ -66,6 +67,7 @@ class _LoopThread:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
+                self._loop.set_default_executor(ThreadPoolExecutor(RESOLVERS, "gateways-resolver"))
                 threading.Thread(
                     target=self._loop.run_forever, name="gateways", daemon=True
                 ).start()

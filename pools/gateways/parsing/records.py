@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 _FEWEST_NAMES = 2
 _RULE = re.compile(r"[\s|+=_\-*]+")
 _GAP = re.compile(r"\s*[|\t]\s*|\s{2,}")
-_FIELD = re.compile(r"\s*(?P<name>[^:=]{1,60}?)\s*[:=](?P<value>\s.*|)$")
+# A colon within a word (a time, an address) makes no field.
+_FIELD = re.compile(r"\s*(?P<name>[^:=]{1,60}?)\s*(?:=|:(?=\s|$))(?P<value>.*)$")
 
 
 def fold(name: str) -> str:

@@ -7,7 +7,6 @@ shell itself. SFTP serves the real file system.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shlex
 import signal
@@ -123,9 +122,9 @@ class SshHost:
         finally:
             feeding.cancel()
             await asyncio.gather(feeding, return_exceptions=True)
-            with contextlib.suppress(ProcessLookupError):
+            if child.returncode is None:
                 os.killpg(child.pid, signal.SIGKILL)
-            await child.wait()
+                await child.wait()
 
     def _call(self, coroutine: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=20)
