@@ -32,4 +32,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # One word for one thing also in generated clients.
+    "ENUM_NAME_OVERRIDES": {
+        "MatchKind": ["user", "device"],
+        "MigrationStatus": "migrations_ui.states.MigrationStatus",
+        "StepName": "migrations_ui.states.StepName",
+        "StepStatus": "migrations_ui.states.StepStatus",
+        "EventKind": "migrations_ui.states.EventKind",
+        "OperationKind": "pools.states.OperationKind",
+        "OperationStatus": "pools.states.OperationStatus",
+    },
 }

@@ -7,6 +7,7 @@ from pools.models.command_profile import CommandProfile
 from pools.models.database_configuration import DatabaseConfiguration, DatabaseFinding
 from pools.models.device import Device
 from pools.models.login import Login
+from pools.models.lookups import Prefix
 from pools.models.operation import Operation, OperationLine
 from pools.models.pool import Pool, PoolMember
 from pools.models.reading import Reading, StatusChange
@@ -24,6 +25,7 @@ __all__ = [
     "OperationLine",
     "Pool",
     "PoolMember",
+    "Prefix",
     "Reading",
     "Server",
     "StatusChange",

@@ -1,0 +1,89 @@
+"""Tokens: made for a user name and a password, shown once, given back by signing out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from knox.auth import TokenAuthentication
+from knox.models import AuthToken
+from knox.settings import knox_settings
+from rest_framework import serializers, status
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from console.accounts.models import User
+from console.accounts.roles import Role
+
+
+class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
+    username = serializers.CharField()
+    password = serializers.CharField(write_only=True, trim_whitespace=False)
+
+
+class TokenSerializer(serializers.Serializer[dict[str, Any]]):
+    """`token` is shown this once; send it as `Authorization: Token …`."""
+
+    token = serializers.CharField()
+    expiry = serializers.DateTimeField()
+    role = serializers.ChoiceField(choices=Role.choices)
+
+
+class SignInView(APIView):
+    """A token for a user name and a password."""
+
+    authentication_classes = ()
+    permission_classes = [AllowAny]
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "sign-in"
+
+    @extend_schema(request=CredentialsSerializer, responses={200: TokenSerializer}, auth=[])
+    def post(self, request: Request) -> Response:
+        credentials = CredentialsSerializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        # The plain request, so that repeated failures lock out here as they do on the page.
+        user = authenticate(request._request, **credentials.validated_data)
+        if not isinstance(user, User) or not user.may_look_up:
+            raise serializers.ValidationError(
+                "The user name or the password is wrong, or the account has no role."
+            )
+        _refuse_too_many(user)
+        instance, token = AuthToken.objects.create(user=user)
+        role = Role.ADMINISTRATOR if user.is_administrator else Role(user.role)
+        made = {"token": token, "expiry": instance.expiry, "role": role}
+        return Response(TokenSerializer(made).data)
+
+
+class SignOutView(APIView):
+    """Revokes the token that is sent."""
+
+    authentication_classes = [TokenAuthentication]
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        request.auth.delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SignOutEverywhereView(APIView):
+    """Revokes every token of the person."""
+
+    authentication_classes = [TokenAuthentication]
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        AuthToken.objects.filter(user=request.user).delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _refuse_too_many(user: User) -> None:
+    valid = AuthToken.objects.filter(user=user, expiry__gt=timezone.now())
+    if valid.count() >= knox_settings.TOKEN_LIMIT_PER_USER:
+        raise serializers.ValidationError("There are too many tokens. Sign out elsewhere first.")

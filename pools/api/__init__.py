@@ -1,0 +1,1 @@
+"""REST: everything the standing world's pages show, one module a noun."""

@@ -1,0 +1,66 @@
+"""Operations over REST: started here, run by a worker, read with the lines they printed."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from console.accounts.models import User
+from console.accounts.permissions import IsAdministrator
+from pools.api.filters import DeclaredParameters, column
+from pools.models import Operation, Server
+from pools.services.operations import queue_operation
+from pools.states import OperationKind
+
+
+class OperationSerializer(serializers.ModelSerializer[Operation]):
+    server_name = serializers.CharField(source="server.domino_name", read_only=True)
+    actor = serializers.CharField(source="actor.username", read_only=True)
+
+    class Meta:
+        model = Operation
+        fields = [
+            *("id", "server", "server_name", "kind", "status", "actor"),
+            *("asked_at", "started_at", "finished_at", "failure"),
+        ]
+
+
+class OperationDetailSerializer(OperationSerializer):
+    lines = serializers.SlugRelatedField[Any](many=True, read_only=True, slug_field="text")
+
+    class Meta(OperationSerializer.Meta):
+        fields = [*OperationSerializer.Meta.fields, "lines"]
+
+
+class NewOperationSerializer(serializers.Serializer[dict[str, Any]]):
+    server = serializers.PrimaryKeyRelatedField(queryset=Server.objects.in_service())
+    kind = serializers.ChoiceField(choices=OperationKind.choices)
+
+
+class OperationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Operation]):
+    """Commands that were run on servers."""
+
+    permission_classes = [IsAdministrator]
+    queryset = Operation.objects.select_related("server", "actor")
+    filter_backends = [DeclaredParameters]
+    parameters = {"server": column("server", "Operations on this server.")}
+
+    def get_serializer_class(self) -> type[OperationSerializer]:
+        return OperationDetailSerializer if self.action == "retrieve" else OperationSerializer
+
+    @extend_schema(request=NewOperationSerializer, responses={201: OperationSerializer})
+    def create(self, request: Request) -> Response:
+        """Run a command on a server; a worker takes it up."""
+        wish = NewOperationSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        operation = queue_operation(
+            wish.validated_data["server"],
+            kind=OperationKind(wish.validated_data["kind"]),
+            actor=cast("User", request.user),
+        )
+        return Response(OperationSerializer(operation).data, status.HTTP_201_CREATED)

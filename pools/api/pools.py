@@ -1,0 +1,61 @@
+"""Pools and their members over REST."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from console.accounts.permissions import IsAdministrator
+from pools.models import Pool, PoolMember
+
+
+class PoolSerializer(serializers.ModelSerializer[Pool]):
+    database_name = serializers.CharField(source="database.name", read_only=True)
+    servers = serializers.PrimaryKeyRelatedField(many=True, read_only=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        model = Pool
+        fields = [
+            *("id", "name", "slug", "external_url", "database", "database_name", "servers"),
+            *("heartbeat_seconds", "members_seen_at", "members_failure"),
+            *("inventory_seen_at", "inventory_failure"),
+        ]
+
+
+class PoolMemberSerializer(serializers.ModelSerializer[PoolMember]):
+    class Meta:
+        model = PoolMember
+        fields = [
+            *("domino_name", "server_id", "host_name", "ip_address", "server_port"),
+            *("servlet_port", "alive", "heartbeat_at", "availability_index", "users", "other"),
+        ]
+
+
+class MembershipSerializer(serializers.ModelSerializer[Pool]):
+    """What `hadr show` listed, when, and why it could not be read since."""
+
+    seen_at = serializers.DateTimeField(source="members_seen_at", allow_null=True)
+    failure = serializers.CharField(source="members_failure")
+    members = PoolMemberSerializer(many=True)
+
+    class Meta:
+        model = Pool
+        fields = ["seen_at", "failure", "members"]
+
+
+class PoolViewSet(ReadOnlyModelViewSet[Pool]):
+    """Pools."""
+
+    permission_classes = [IsAdministrator]
+    serializer_class = PoolSerializer
+    queryset = Pool.objects.select_related("database").prefetch_related("servers")
+
+    @extend_schema(responses=MembershipSerializer)
+    @action(detail=True)
+    def membership(self, request: Request, pk: str) -> Response:
+        """The members as the pool itself lists them."""
+        return Response(MembershipSerializer(self.get_object()).data)

@@ -1,0 +1,91 @@
+"""Servers over REST: what they are, how they do, and how that changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from console.accounts.permissions import IsAdministrator
+from pools.api.filters import DeclaredParameters, column, switch
+from pools.models import Reading, Server, StatusChange
+
+
+class ServerSerializer(serializers.ModelSerializer[Server]):
+    """`swept_at` is when it was asked last, `seen_at` when it answered last, `status_seen_at` when
+    it last told its overall status."""
+
+    pool_name = serializers.CharField(source="pool.name", default=None, read_only=True)
+    profile_name = serializers.CharField(source="profile.name", read_only=True)
+    reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
+    is_stale = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Server
+        fields = [
+            *("id", "domino_name", "pool", "pool_name", "external_url", "retired_at", "note"),
+            *("traveler_version", "traveler_build", "domino_release", "domino_edition"),
+            *("platform", "bits", "profile", "profile_name", "ssh_host", "ssh_port", "api_url"),
+            *("availability", "availability_index", "overall_status", "reasons", "constrained"),
+            *("users", "heartbeat_at", "swept_at", "seen_at", "changed_at", "failure"),
+            *("status_seen_at", "status_failure", "is_stale"),
+            *("inventory_seen_at", "inventory_failure"),
+        ]
+
+
+class ReadingSerializer(serializers.ModelSerializer[Reading]):
+    class Meta:
+        model = Reading
+        fields = [
+            *("taken_at", "availability", "availability_index", "overall_status"),
+            *("status_reasons", "constrained", "users", "heartbeat_at", "latency_ms", "failure"),
+        ]
+
+
+class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
+    class Meta:
+        model = StatusChange
+        fields = ["at", "value", "old", "new", "reason"]
+
+
+class ServerViewSet(ReadOnlyModelViewSet[Server]):
+    """Servers, pooled and standalone."""
+
+    permission_classes = [IsAdministrator]
+    serializer_class = ServerSerializer
+    queryset = Server.objects.select_related("pool", "profile")
+    filter_backends = [DeclaredParameters]
+    parameters = {
+        "pool": column("pool", "Servers of this pool."),
+        "standalone": switch(
+            lambda rows, wanted: rows.filter(pool__isnull=wanted),
+            "Servers with their own Derby database, or those in a pool.",
+        ),
+        "retired": switch(
+            lambda rows, wanted: rows.filter(retired_at__isnull=not wanted),
+            "Servers taken out of service, or those in service.",
+        ),
+    }
+
+    @extend_schema(responses=ReadingSerializer(many=True))
+    @action(detail=True, filter_backends=[])
+    def readings(self, request: Request, pk: str) -> Response:
+        """Samples of its condition, the newest first."""
+        return self._page(self.get_object().readings.all(), ReadingSerializer)
+
+    @extend_schema(responses=StatusChangeSerializer(many=True))
+    @action(detail=True, filter_backends=[])
+    def changes(self, request: Request, pk: str) -> Response:
+        """Each time one of the four health values became another word, the newest first."""
+        return self._page(self.get_object().status_changes.all(), StatusChangeSerializer)
+
+    def _page(self, rows: QuerySet[Any], serializer: type[BaseSerializer[Any]]) -> Response:
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(serializer(page, many=True).data)

@@ -1,0 +1,35 @@
+"""Addresses below /api/, the schema and its browsable page."""
+
+from __future__ import annotations
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from console.accounts.permissions import CanLookUp
+from pools.api.databases import DatabaseViewSet
+from pools.api.lookup import LookUpView
+from pools.api.operations import OperationViewSet
+from pools.api.pools import PoolViewSet
+from pools.api.servers import ServerViewSet
+from pools.api.users import DeviceViewSet, UserViewSet
+
+router = SimpleRouter()
+router.register("pools", PoolViewSet)
+router.register("servers", ServerViewSet)
+router.register("users", UserViewSet)
+router.register("devices", DeviceViewSet)
+router.register("databases", DatabaseViewSet)
+router.register("operations", OperationViewSet)
+
+urlpatterns = [
+    *router.urls,
+    path("lookup/", LookUpView.as_view(), name="api_lookup"),
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[CanLookUp]), name="api_schema"),
+    path(
+        "docs/",
+        # The split view loads its script from an address of its own: no inline script.
+        SpectacularSwaggerSplitView.as_view(url_name="api_schema", permission_classes=[CanLookUp]),
+        name="api_docs",
+    ),
+]

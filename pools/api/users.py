@@ -1,0 +1,80 @@
+"""Traveler users and their devices over REST; the helpdesk's part of the API."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from console.accounts.permissions import CanLookUp
+from pools.api.filters import DeclaredParameters, column, switch
+from pools.models import Device, TravelerUser
+
+
+class UserSerializer(serializers.ModelSerializer[TravelerUser]):
+    """`gone_at` is when the listing no longer named the user."""
+
+    short_name = serializers.CharField(read_only=True)
+    pool_name = serializers.CharField(source="pool.name", default=None, read_only=True)
+    master_server_name = serializers.CharField(
+        source="master_server.domino_name", default=None, read_only=True
+    )
+
+    class Meta:
+        model = TravelerUser
+        fields = [
+            *("id", "name", "short_name", "address", "pool", "pool_name", "server"),
+            *("master_server", "master_server_name", "master_since", "seen_at", "gone_at"),
+        ]
+
+
+class DeviceSerializer(serializers.ModelSerializer[Device]):
+    """Codes as `/api/traveler/devices` gives them."""
+
+    user_name = serializers.CharField(source="user.name", read_only=True)
+
+    class Meta:
+        model = Device
+        fields = [
+            *("id", "user", "user_name", "device_id", "provider", "device_type", "client_level"),
+            *("notification_type", "last_sync_at", "access_status", "approval_policy"),
+            *("policy_compliance", "wipe_options", "wipe_status", "seen_at", "gone_at"),
+        ]
+
+
+class UserDetailSerializer(UserSerializer):
+    devices = DeviceSerializer(many=True, read_only=True)
+
+    class Meta(UserSerializer.Meta):
+        fields = [*UserSerializer.Meta.fields, "devices"]
+
+
+PRESENT = switch(
+    lambda rows, wanted: rows.filter(gone_at__isnull=wanted),
+    "Those the last listing still named, or those it did not.",
+)
+
+
+class UserViewSet(ReadOnlyModelViewSet[TravelerUser]):
+    """Users; one of them with all devices."""
+
+    permission_classes = [CanLookUp]
+    queryset = TravelerUser.objects.select_related("pool", "master_server")
+    filter_backends = [DeclaredParameters]
+    parameters = {"pool": column("pool", "Users of this pool."), "present": PRESENT}
+
+    def get_serializer_class(self) -> type[UserSerializer]:
+        return UserDetailSerializer if self.action == "retrieve" else UserSerializer
+
+
+class DeviceViewSet(ReadOnlyModelViewSet[Device]):
+    """Devices."""
+
+    permission_classes = [CanLookUp]
+    serializer_class = DeviceSerializer
+    queryset = Device.objects.select_related("user")
+    filter_backends = [DeclaredParameters]
+    parameters = {
+        "pool": column("user__pool", "Devices of this pool's users."),
+        "user": column("user", "Devices of this user."),
+        "present": PRESENT,
+    }
