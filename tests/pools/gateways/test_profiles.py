@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -49,12 +50,13 @@ def test_a_real_shell_gets_the_value_unchanged(
     "value", ["a\nquit", "a\rb", "a\0b", "a\x1bb", "a\u2028b", "a\x85b", "\ud800"]
 )
 def test_no_control_character_passes_anywhere(value: str) -> None:
-    for expansion in (
+    expansions: list[Callable[[], str]] = [
         lambda: expand("{value}", value=value),
         lambda: START_SCRIPT.shell_text("x {value}", value=value),
         lambda: WINDOWS.shell_text("x {value}", value=value),
         lambda: START_SCRIPT.console_text("tell traveler user {user}", user=value),
-    ):
+    ]
+    for expansion in expansions:
         with pytest.raises(UnsafeText):
             expansion()
 

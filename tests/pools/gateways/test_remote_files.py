@@ -4,6 +4,7 @@ import hashlib
 import os
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -130,7 +131,7 @@ def test_an_interrupted_copy_goes_on_where_it_stopped(
     source, target = (there, here) if direction == "download" else (here, there)
     fill(source)
 
-    def copy(on_progress: object = None) -> trees.TreeOutcome:
+    def copy(on_progress: Callable[[TreeProgress], None] | None = None) -> trees.TreeOutcome:
         if direction == "download":
             return shell.download_tree(str(there), here, on_progress=on_progress)
         return shell.upload_tree(here, str(there), on_progress=on_progress)
