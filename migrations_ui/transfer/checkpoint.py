@@ -109,7 +109,7 @@ class Checkpoint:
             way = Way.MERGE
             if self._target.is_empty(table.name):
                 way = Way.SOLE if exclusive else Way.DIRECT
-            known = Progress(way, table.row_count, 0, 0, 0, finished=False)
+            known = Progress(way, table.row_count, 0, 0, 0, False)
             self._target.execute(
                 "INSERT INTO lg_table VALUES (%s, %s, %s, %s, 0, 0, 0, 0)",
                 [*self._of(table), way.value, table.row_count],
@@ -131,8 +131,8 @@ class Checkpoint:
         )
         if not rows:
             return None
-        way, *counts, finished = rows[0]
-        return Progress(Way(way), *counts, finished=bool(finished))
+        way, total, next_row, written, rejected, finished = rows[0]
+        return Progress(Way(way), total, next_row, written, rejected, bool(finished))
 
     def hold(self, table: TablePlan, *, expected: int) -> None:
         """Lock the table's position until the end of the transaction.

@@ -25,7 +25,7 @@ from migrations_ui.transfer.tables import Reject, TablePlan
 from migrations_ui.transfer.throttle import Throttle
 
 STAGING = "lg_staged"
-# A killed predecessor's last commit moves the position once; a living twin moves it again and again.
+# A killed predecessor's last commit moves the position once; a living twin goes on moving it.
 MOST_MOVES = 3
 
 

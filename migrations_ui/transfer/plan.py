@@ -1,4 +1,4 @@
-"""What will be copied, from where to where, and what does not fit. Pure but for two introspections."""
+"""What will be copied, from where to where, and what does not fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A private copy of a Derby directory: the original is read, never opened by Derby, never written."""
+"""A private copy of a Derby directory. The original is read as files, never opened by Derby."""
 
 from __future__ import annotations
 

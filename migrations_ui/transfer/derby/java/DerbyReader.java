@@ -4,10 +4,12 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.stream.Stream;
 
 /**
  * Serves one private copy of a Derby database to the process that started it.
@@ -31,7 +33,8 @@ public final class DerbyReader {
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(Path.of(arguments[1])));
             System.out.println("{\"ready\": true}");
-            startDaemon("end with the parent", DerbyReader::exitAtEndOfInput);
+            Path scratch = Path.of(arguments[1]).getParent();
+            startDaemon("end with the parent", () -> exitAtEndOfInput(scratch));
             while (true) {
                 SocketChannel channel = server.accept();
                 startDaemon("request", () -> answer(url, channel));
@@ -62,13 +65,20 @@ public final class DerbyReader {
         }
     }
 
-    private static void exitAtEndOfInput() {
+    /** A parent that was killed cannot clear up after itself, so this does. */
+    private static void exitAtEndOfInput(Path scratch) {
         try (InputStream input = System.in) {
             while (input.read() >= 0) {
                 // The parent never writes; only the end of the stream means something.
             }
         } catch (IOException error) {
             // A broken pipe is an end as well.
+        }
+        try (Stream<Path> files = Files.list(scratch)) {
+            files.forEach(file -> file.toFile().delete());
+            Files.delete(scratch);
+        } catch (IOException error) {
+            // What is left in the temporary directory is empty or the parent's to remove.
         }
         Runtime.getRuntime().halt(0);
     }

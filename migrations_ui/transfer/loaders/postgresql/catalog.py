@@ -66,6 +66,9 @@ SIMPLE_FORMS = {
 }
 # A varlena type's modifier counts these four bytes as well.
 MODIFIER_HEADER = 4
+# A numeric's scale is a signed number of eleven bits; the reader writes no negative one.
+SCALE_BITS = 0x7FF
+MOST_SCALE = 0x3FF
 
 
 def read_tables(connection: Connection[Any]) -> tuple[TargetTable, ...]:
@@ -85,9 +88,8 @@ def _form(kind: str, modifier: int) -> str:
         if modifier < 0:
             return kind
         packed = modifier - MODIFIER_HEADER
-        # The scale is a signed number of eleven bits; the reader knows no negative one.
-        scale = packed & 0x7FF
-        return f"{kind}:{packed >> 16}:{scale}" if scale < 0x400 else ""
+        scale = packed & SCALE_BITS
+        return f"{kind}:{packed >> 16}:{scale}" if scale <= MOST_SCALE else ""
     return SIMPLE_FORMS.get(kind, "")
 
 

@@ -110,7 +110,7 @@ class PostgreSQLTarget:
             self._connection.cursor() as cursor,
             cursor.copy(query) as copy,
         ):
-            block: list[memoryview | bytes] = []
+            block: list[bytes | bytearray | memoryview] = []
             size = 0
             while row := copy.read():
                 block.append(row)
