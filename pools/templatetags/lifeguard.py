@@ -79,7 +79,11 @@ def last_seen(moment: datetime) -> str:
     """`stale, last seen 14:02`, with the date when it was not today."""
     local = timezone.localtime(moment)
     today = local.date() == timezone.localdate()
-    return f"stale, last seen {local:%H:%M}" if today else f"stale, last seen {local.day} {local:%b %H:%M}"
+    return (
+        f"stale, last seen {local:%H:%M}"
+        if today
+        else f"stale, last seen {local.day} {local:%b %H:%M}"
+    )
 
 
 @register.simple_tag

@@ -27,15 +27,20 @@ class PoolCard:
     users: int | None
     as_of: datetime | None
 
+    @property
+    def has_index(self) -> bool:
+        """Whether there is anything to draw over time."""
+        return any(line.server.availability_index is not None for line in self.lines)
+
 
 def pools_for_cards() -> QuerySet[Pool]:
     """Pools with all that their cards read: two queries for any number of pools.
 
     `poollock` is the migration that holds the pool, if there is one.
     """
-    return Pool.objects.select_related(
-        "database", "poollock__migration__server"
-    ).prefetch_related(Prefetch("servers", queryset=Server.objects.in_service()))
+    return Pool.objects.select_related("database", "poollock__migration__server").prefetch_related(
+        Prefetch("servers", queryset=Server.objects.in_service())
+    )
 
 
 def card_of(pool: Pool) -> PoolCard:

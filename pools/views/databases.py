@@ -45,12 +45,13 @@ def database_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         title=f"Edit {row}",
         verb="Save the database",
         saved="{} is saved.",
-        back=row.pool.get_absolute_url() + "database/" if hasattr(row, "pool") else reverse("pools:databases"),
+        back=_home_of(row),
         trail=[("Databases", reverse("pools:databases"))],
         section="settings",
         template="pools/database_form.html",
         database=row,
         findings=row.findings.all(),
+        socket=f"/ws/databases/{row.pk}/",
     )
 
 
@@ -61,5 +62,12 @@ def database_check(request: SignedInRequest, pk: int) -> HttpResponse:
     ask_for_check(row, actor=request.user)
     messages.info(request, f"A worker checks {row} now; its findings appear here by themselves.")
     if hasattr(row, "pool"):
-        return redirect("pools:pool_database", row.pool.slug)
+        return redirect(_home_of(row))
     return redirect("pools:database_edit", row.pk)
+
+
+def _home_of(row: DatabaseConfiguration) -> str:
+    """The page that shows it: its pool's tab, or the list while no pool stands on it."""
+    if hasattr(row, "pool"):
+        return reverse("pools:pool_database", args=[row.pool.slug])
+    return reverse("pools:databases")

@@ -70,11 +70,13 @@ def _refused(device: Device) -> Diagnosis | None:
 
 def _server_side(device: Device, serving: Serving, now: datetime) -> Diagnosis | None:
     if serving.nobody_available:
-        who = "none of its servers is available" if len(serving.all_states) > 1 else (
-            "its server is unavailable"
+        who = (
+            "none of its servers is available"
+            if len(serving.all_states) > 1
+            else ("its server is unavailable")
         )
         return Diagnosis("bad", f"It cannot sync now: {who}. The administrators see this too.")
-    if _recent(device, now) or serving.master_state is None:
+    if is_recent(device, now) or serving.master_state is None:
         return None
     if serving.master_state.tone == "bad":
         return Diagnosis(
@@ -97,7 +99,7 @@ def _device_side(device: Device, now: datetime) -> Diagnosis:
             "warn", "It is registered but has never synced. Its set-up was probably not finished."
         )
     quiet = in_words((now - device.last_sync_at).total_seconds())
-    if _recent(device, now):
+    if is_recent(device, now):
         return Diagnosis("good", f"Works: it synced {quiet} ago.")
     nothing = f"It has not synced for {quiet}, and nothing on the server's side explains it"
     if device.policy_compliance == NOT_COMPLIANT:
@@ -109,10 +111,9 @@ def _device_side(device: Device, now: datetime) -> Diagnosis:
             "bad",
             f"It has not synced for {quiet}. Its client does not support the device policy.",
         )
-    return Diagnosis(
-        "bad", f"{nothing}: look at the device (network, battery, account password)."
-    )
+    return Diagnosis("bad", f"{nothing}: look at the device (network, battery, account password).")
 
 
-def _recent(device: Device, now: datetime) -> bool:
+def is_recent(device: Device, now: datetime) -> bool:
+    """Synced within the time after which the server calls a device inactive."""
     return device.last_sync_at is not None and now - device.last_sync_at < INACTIVE_AFTER

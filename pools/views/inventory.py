@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
 
 from pools.models import TravelerUser
+from pools.services.inventory_rows import fold
 from pools.views.pages import page_of
 
 STILL_LISTED = Q(devices__gone_at__isnull=True)
@@ -22,12 +23,8 @@ def inventory_page(request: HttpRequest, users: QuerySet[TravelerUser]) -> dict[
     begins = request.GET.get("begins", "").strip()
     shown = users.filter(gone_at__isnull=True).select_related("master_server")
     if begins:
-        key = begins.casefold()
-        shown = shown.filter(
-            Q(name_key__startswith=key)
-            | Q(name_key__startswith=f"cn={key}")
-            | Q(address_key__startswith=key)
-        )
+        key = fold(begins)
+        shown = shown.filter(Q(name_key__prefix=key) | Q(address_key__prefix=key))
     context = page_of(request, shown.order_by("name_key", "pk"))
     people = list(context["page"])
     figures = {
@@ -35,12 +32,12 @@ def inventory_page(request: HttpRequest, users: QuerySet[TravelerUser]) -> dict[
         for row in TravelerUser.objects.filter(pk__in=[person.pk for person in people])
         .values("pk")
         .annotate(
-            devices=Count("devices", filter=STILL_LISTED),
+            device_count=Count("devices", filter=STILL_LISTED),
             last_sync=Max("devices__last_sync_at", filter=STILL_LISTED),
         )
     }
     for person in people:
-        person.device_count = figures[person.pk]["devices"]
+        person.device_count = figures[person.pk]["device_count"]
         person.last_sync_at = figures[person.pk]["last_sync"]
     context["page"].object_list = people
     return {**context, "begins": begins}

@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.vary import vary_on_headers
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
+from pools.domain.devices import DeviceModel, read_device_type
+from pools.services.lookup import Match, look_up
+from pools.views.diagnosis import is_recent
+
+# One letter would list a tenth of everybody.
+SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A match with the found text in three parts: before, the letters typed, after."""
+
+    match: Match
+    before: str
+    found: str
+    after: str
+    model: DeviceModel | None
+    synced_lately: bool
 
 
 @allow(Role.ADMINISTRATOR, Role.HELPDESK)
+@vary_on_headers("HX-Request")
 def lookup(request: SignedInRequest) -> HttpResponse:
     """The page, or only the results while somebody types."""
-    from pools.services.lookup import look_up
-
     text = request.GET.get("q", "").strip()
-    context = {"section": "lookup", "lookup_text": text, "hits": look_up(text) if text else []}
-    template = "pools/partials/lookup_results.html" if request.htmx else "pools/lookup.html"
+    matches = look_up(text) if len(text) >= SHORTEST else []
+    context = {
+        "section": "lookup",
+        "lookup_text": text,
+        "too_short": 0 < len(text) < SHORTEST,
+        "hits": [_hit(match, text) for match in matches],
+    }
+    fragment = request.headers.get("HX-Request") == "true"
+    template = "pools/partials/lookup_results.html" if fragment else "pools/lookup.html"
     return render(request, template, context)
+
+
+def _hit(match: Match, text: str) -> Hit:
+    start = match.text.casefold().find(text.casefold())
+    end = start + len(text) if start >= 0 else 0
+    start = max(start, 0)
+    device = match.device
+    return Hit(
+        match,
+        match.text[:start],
+        match.text[start:end],
+        match.text[end:],
+        read_device_type(device.device_type, device.provider) if device else None,
+        device is not None and is_recent(device, timezone.now()),
+    )

@@ -30,14 +30,13 @@ def operation_start(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @allow(Role.ADMINISTRATOR)
 def operation(request: SignedInRequest, pk: int) -> HttpResponse:
-    operation = get_object_or_404(
-        Operation.objects.select_related("server__pool", "actor"), pk=pk
-    )
+    operation = get_object_or_404(Operation.objects.select_related("server__pool", "actor"), pk=pk)
     server = operation.server
     context = {
         "section": "pools",
         "operation": operation,
         "lines": list(operation.lines.all()),
+        "socket": f"/ws/operations/{operation.pk}/",
         "trail": [*trail_of(server), (server.short_name, server.get_absolute_url())],
     }
     return render(request, "pools/operation.html", context)

@@ -43,10 +43,8 @@ def pool_index_chart(request: SignedInRequest, slug: str) -> HttpResponse:
     readings = Reading.objects.filter(
         server__pool=pool, taken_at__gte=now - CHART_SPAN, availability_index__isnull=False
     ).order_by("taken_at")
-    samples = averaged(
-        readings.values_list("taken_at", "availability_index"), every=CHART_STEP
+    samples = averaged(readings.values_list("taken_at", "availability_index"), every=CHART_STEP)
+    chart = index_chart(
+        samples, since=now - CHART_SPAN, until=now, width=300, height=36, gap=3 * CHART_STEP
     )
-    chart = index_chart(samples, since=now - CHART_SPAN, until=now, width=300, height=36, gap=3 * CHART_STEP)
-    return render(
-        request, "pools/pool_index.svg", {"chart": chart}, content_type="image/svg+xml"
-    )
+    return render(request, "pools/pool_index.svg", {"chart": chart}, content_type="image/svg+xml")

@@ -48,7 +48,12 @@ def pool_users(request: SignedInRequest, slug: str) -> HttpResponse:
 @allow(Role.ADMINISTRATOR)
 def pool_database(request: SignedInRequest, slug: str) -> HttpResponse:
     pool = _load(slug)
-    context = _tab(pool, "database", findings=pool.database.findings.all())
+    context = _tab(
+        pool,
+        "database",
+        findings=pool.database.findings.all(),
+        socket=f"/ws/databases/{pool.database_id}/",
+    )
     return render(request, "pools/pool_database.html", context)
 
 

@@ -35,12 +35,9 @@ class ServerRow:
 def rows_of(pool: Pool) -> list[ServerRow]:
     """By name, so that no row moves while a person looks. Two queries."""
     servers = {
-        abbreviated(server.domino_name).casefold(): server
-        for server in pool.servers.in_service()
+        abbreviated(server.domino_name).casefold(): server for server in pool.servers.in_service()
     }
-    members = {
-        abbreviated(member.domino_name).casefold(): member for member in pool.members.all()
-    }
+    members = {abbreviated(member.domino_name).casefold(): member for member in pool.members.all()}
     usual = _usual_version(servers.values())
     rows = []
     for key in sorted(servers.keys() | members.keys()):
@@ -63,9 +60,7 @@ def rows_of(pool: Pool) -> list[ServerRow]:
 
 
 def _usual_version(servers: Iterable[Server]) -> str:
-    versions = Counter(
-        server.traveler_version for server in servers if server.traveler_version
-    )
+    versions = Counter(server.traveler_version for server in servers if server.traveler_version)
     return versions.most_common(1)[0][0] if versions else ""
 
 
@@ -73,7 +68,9 @@ def _unknown_member(member: PoolMember | None) -> StateWord:
     if member is not None and member.alive is False:
         return StateWord("bad", "not alive", "Its heartbeat in the pool's database is old.")
     if member is not None and member.alive:
-        return StateWord("unknown", "alive, not watched", "The pool lists it; nobody entered it here.")
+        return StateWord(
+            "unknown", "alive, not watched", "The pool lists it; nobody entered it here."
+        )
     return StateWord("unknown", "not watched", "")
 
 

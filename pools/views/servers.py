@@ -29,7 +29,7 @@ SPANS = {
     "day": ("last day", timedelta(days=1), timedelta(minutes=10)),
     "week": ("last week", timedelta(days=7), timedelta(hours=1)),
 }
-SHOWN = 10
+SHOWN = 12
 
 # Asked for with one click; withdrawing is asked for slowly, with the name typed.
 EVERYDAY = (
