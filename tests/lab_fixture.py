@@ -1,14 +1,17 @@
 """A running lab for tests: real host processes on free ports, with small data.
 
-with running_lab(tmp_path, postgresql, hosts=["trav1", "trav2"]) as lab:
-    lab.host("trav1").base_url
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, postgresql, django_db_blocker):
+    directory, unblocked = tmp_path_factory.mktemp("lab"), django_db_blocker.unblock()
+    with running_lab(directory, postgresql, hosts=["trav1"], unblocked=unblocked) as lab:
+        yield lab  # lab.host("trav1").base_url, await lab.console("trav1", "show tasks")
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,8 +86,12 @@ def running_lab(
     speed: float = 1.0,
     seed: int = 1,
     heartbeat_seconds: float = 0.5,
+    unblocked: AbstractContextManager[None] | None = None,
 ) -> Iterator[RunningLab]:
-    """Start the scenario's hosts (or only `hosts`) with databases of their own; end them after."""
+    """Start the scenario's hosts (or only `hosts`) with databases of their own; end them after.
+
+    `unblocked`: where pytest-django would refuse the databases that are filled here.
+    """
     plan = replace(load_scenario(scenario, scale=scale), heartbeat_seconds=heartbeat_seconds)
     lab = open_lab(
         directory / "lab",
@@ -95,7 +102,8 @@ def running_lab(
     )
     supervisor = LabSupervisor(lab)
     try:
-        supervisor.start_all()
+        with unblocked or nullcontext():
+            supervisor.start_all()
         yield RunningLab(lab, supervisor)
     finally:
         supervisor.stop_all()

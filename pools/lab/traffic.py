@@ -118,9 +118,10 @@ class TrafficReport:
         ]
 
 
-async def play_traffic(plan: TrafficPlan, stop: asyncio.Event | None = None) -> TrafficReport:
-    """Sync at the planned rate until the time is over, or `stop` is set; then what came of it."""
-    report = TrafficReport()
+async def play_traffic(
+    plan: TrafficPlan, report: TrafficReport, stop: asyncio.Event | None = None
+) -> None:
+    """Sync at the planned rate until the time is over, or `stop` is set; `report` counts."""
     stop = stop or asyncio.Event()
     random = Random(len(plan.devices))
     limit = asyncio.Semaphore(PARALLEL)
@@ -143,7 +144,6 @@ async def play_traffic(plan: TrafficPlan, stop: asyncio.Event | None = None) -> 
                 number += 1
             await asyncio.sleep(min(1 / plan.rate, 0.05))
     _remember(plan)
-    return report
 
 
 async def _sync(

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pools.lab.directory import LabNotFound, load_lab, open_lab, parse_database_url
 from pools.lab.faults import FAULTS, set_fault
 from pools.lab.scenario import DEFAULT_SCENARIO, load_scenario
-from pools.lab.supervisor import HostDidNotStart, LabSupervisor, run_until
+from pools.lab.supervisor import HostDidNotStart, LabSupervisor, watch
 
 
 class Command(BaseCommand):
@@ -75,9 +75,8 @@ class Command(BaseCommand):
             speed=options["speed"],
             base_port=options["base_port"],
         )
-        stopping: list[int] = []
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda received, _frame: stopping.append(received))
+        # Raised wherever we are, since starting the hosts may take a while.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         supervisor = LabSupervisor(lab)
         try:
             lab.ready_file.unlink(missing_ok=True)
@@ -89,7 +88,9 @@ class Command(BaseCommand):
                 )
             self.stdout.write("The lab is ready.")
             self.stdout.flush()
-            run_until(supervisor, lambda: bool(stopping), self.stdout.write)
+            watch(supervisor, self.stdout.write)
+        except KeyboardInterrupt:
+            self.stdout.write("The lab ends.")
         finally:
             lab.ready_file.unlink(missing_ok=True)
             supervisor.stop_all()
@@ -116,7 +117,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{name}: {fault} is {'off' if off else 'on'}.")
 
     def do_traffic(self, **options: Any) -> None:
-        from pools.lab.traffic import TrafficPlan, play_traffic
+        from pools.lab.traffic import TrafficPlan, TrafficReport, play_traffic
 
         lab = load_lab(options["directory"])
         plan = TrafficPlan.for_pool(
@@ -127,7 +128,8 @@ class Command(BaseCommand):
             seconds=options["seconds"],
             rate=options["rate"],
         )
-        report = asyncio.run(play_traffic(plan))
+        report = TrafficReport()
+        asyncio.run(play_traffic(plan, report))
         for line in report.lines():
             self.stdout.write(line)
         if report.recovery:

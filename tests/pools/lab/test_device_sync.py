@@ -1,0 +1,180 @@
+"""Devices in a pool: owners, forwarding, and what happens when servers leave (domain.md 5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle
+
+import httpx
+import pytest
+
+from pools.lab.faults import set_fault
+from pools.lab.people import DeviceIdentity, device_identities
+from tests.lab_fixture import RunningLab
+
+TRAV1, TRAV2 = "CN=trav1/O=Acme", "CN=trav2/O=Acme"
+
+
+@dataclass
+class Phone:
+    """A device with its memory."""
+
+    lab: RunningLab
+    identity: DeviceIdentity
+    anchor: int
+
+    def sync(self, host: str, timeout: float = 20) -> httpx.Response:
+        response = httpx.post(
+            f"{self.lab.host(host).base_url}/traveler/sync",
+            params={
+                "User": self.identity.username,
+                "DeviceId": self.identity.device_id,
+                "DeviceType": self.identity.device_type,
+                "Anchor": self.anchor,
+            },
+            auth=(self.identity.device_id, self.lab.directory.accounts.device_password),
+            timeout=timeout,
+        )
+        if response.status_code == httpx.codes.OK:
+            self.anchor = response.json()["anchor"]
+        return response
+
+    def owner(self, host: str) -> str:
+        answer = self.sync(host).json()
+        assert answer["sync"] == "normal", answer
+        served_by: str = answer["served_by"]
+        return served_by
+
+
+@pytest.fixture(scope="module")
+def phones(pool_lab: RunningLab) -> Iterator[Phone]:
+    """Phones of people whom no test has used yet."""
+    population = pool_lab.directory.pool("Acme EU").population
+    identities = list(device_identities(population, "Acme", pool_lab.directory.seed))
+    return (Phone(pool_lab, identity, identity.anchor) for identity in cycle(identities[:30]))
+
+
+@pytest.fixture
+def constrained(pool_lab: RunningLab) -> Iterator[None]:
+    for name in ("trav1", "trav2"):
+        set_fault(pool_lab.directory, pool_lab.host(name), "constrained", active=True)
+    yield
+    for name in ("trav1", "trav2"):
+        set_fault(pool_lab.directory, pool_lab.host(name), "constrained", active=False)
+
+
+async def availability(lab: RunningLab, name: str) -> int:
+    """As the other server sees it."""
+    other = {"trav1": "trav2", "trav2": "trav1"}[name]
+    response = httpx.get(f"{lab.host(other).base_url}/api/traveler/servers", auth=lab.administrator)
+    index = {item["domino_name"]: item["availability_index"] for item in response.json()["data"]}
+    return int(index[f"CN={name}/O=Acme"])
+
+
+async def until_available(lab: RunningLab) -> None:
+    while min(await availability(lab, "trav1"), await availability(lab, "trav2")) < 60:
+        await asyncio.sleep(0.05)
+
+
+def test_a_new_user_is_owned_by_the_server_that_was_asked(phones: Iterator[Phone]) -> None:
+    assert next(phones).owner("trav2") == TRAV2
+
+
+def test_the_owner_stays_and_others_forward_to_it(phones: Iterator[Phone]) -> None:
+    phone = next(phones)
+    assert phone.owner("trav1") == TRAV1
+    answer = phone.sync("trav2").json()
+    assert (answer["served_by"], answer["forwarded"]) == (TRAV1, True)
+
+
+def test_a_new_device_syncs_for_the_first_time(pool_lab: RunningLab) -> None:
+    identity = DeviceIdentity("CN=Neu Ümit/O=Acme", "NEW1", "Apple", "Apple-iPhone15", 0)
+    phone = Phone(pool_lab, identity, 0)
+    assert phone.sync("trav1").json()["sync"] == "first"
+    assert phone.sync("trav2").json()["sync"] == "normal"
+
+
+def test_a_lost_answer_is_repeated(phones: Iterator[Phone]) -> None:
+    phone = next(phones)
+    before = phone.anchor
+    after = phone.sync("trav1").json()["anchor"]
+    phone.anchor = before
+    answer = phone.sync("trav2").json()
+    assert (answer["sync"], answer["anchor"]) == ("repeated", after)
+
+
+def test_a_device_whose_state_is_lost_needs_a_recovery_sync(phones: Iterator[Phone]) -> None:
+    """What the other tests say never happens can happen, and is seen when it does."""
+    phone = next(phones)
+    phone.anchor += 7
+    assert phone.sync("trav1").json()["sync"] == "recovery"
+
+
+@pytest.mark.usefixtures("constrained")
+def test_a_constrained_pool_answers_503(phones: Iterator[Phone]) -> None:
+    response = next(phones).sync("trav1")
+    assert response.status_code == 503
+    assert "constrained" in response.json()["reason"]
+
+
+async def test_a_constrained_server_is_yellow_with_the_reason(
+    pool_lab: RunningLab, constrained: None
+) -> None:
+    status = await pool_lab.console("trav1", "tell traveler status")
+    assert "Yellow Status Messages" in status
+    assert "constrained" in status
+
+
+async def test_a_withdrawn_server_hands_its_users_over(
+    pool_lab: RunningLab, phones: Iterator[Phone]
+) -> None:
+    await until_available(pool_lab)
+    phone = next(phones)
+    assert phone.owner("trav1") == TRAV1
+    assert "-200" in await pool_lab.console("trav1", "tell traveler available off")
+    assert phone.owner("trav1") == TRAV2
+    assert "CN=trav1/O=Acme" in await pool_lab.console("trav2", "tell traveler hadr show")
+    await pool_lab.console("trav1", "tell traveler available on")
+    assert phone.owner("trav1") == TRAV2, "no switch within ten minutes"
+
+
+def test_a_denied_device_is_forbidden(pool_lab: RunningLab, phones: Iterator[Phone]) -> None:
+    wrong = Phone(pool_lab, next(phones).identity, 0)
+    response = httpx.post(f"{wrong.lab.host('trav1').base_url}/traveler/sync", auth=("x", "y"))
+    assert response.status_code == 401
+
+
+async def test_after_a_kill_the_other_server_takes_over_without_recovery(
+    pool_lab: RunningLab, phones: Iterator[Phone]
+) -> None:
+    await until_available(pool_lab)
+    phone = next(phones)
+    assert phone.owner("trav1") == TRAV1
+    pool_lab.kill("trav1")
+    # At once: the forward fails, long before the heartbeat is late.
+    assert phone.owner("trav2") == TRAV2
+
+    members = ""
+    while "False" not in members:
+        members = await pool_lab.console("trav2", "tell traveler hadr show")
+    assert "not deleted" in await pool_lab.console("trav2", "tell traveler hadr delete " + TRAV2)
+    deleted = await pool_lab.console("trav2", "tell traveler hadr delete trav1/Acme")
+    assert "has been deleted" in deleted
+    assert TRAV1 not in await pool_lab.console("trav2", "tell traveler hadr show")
+
+    pool_lab.restart("trav1")
+    assert TRAV1 in await pool_lab.console("trav2", "tell traveler hadr show")
+    assert phone.sync("trav1").json()["sync"] == "normal"
+
+
+async def test_a_user_is_shown_with_master_and_devices(
+    pool_lab: RunningLab, phones: Iterator[Phone]
+) -> None:
+    phone = next(phones)
+    owner = phone.owner("trav2")
+    shown = await pool_lab.console("trav1", f"tell traveler user {phone.identity.username}")
+    assert f"Canonical Name: {phone.identity.username}" in shown
+    assert f"Master Server: {owner}" in shown
+    assert phone.identity.device_id in shown
