@@ -5,6 +5,7 @@ Paths are the vendor's (domain.md 2, 4, 7); contents are plausible, and said in 
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,9 +43,12 @@ class HostFiles:
         """The identifier that `hadr show` prints; the real form is not documented."""
         return f"{self.entry.name.upper()}-{self.entry.ssh_port:05}"
 
+    def is_complete(self) -> bool:
+        return self.notes_ini.exists()
+
     def create(self) -> None:
-        if self.notes_ini.exists():
-            return
+        """Everything but notes.ini; what an interrupted start left behind is made anew."""
+        shutil.rmtree(self.data, ignore_errors=True)
         for directory in (
             self.traveler_logs,
             self.traveler / "cfg" / "db",
@@ -67,7 +71,9 @@ class HostFiles:
         )
         for engine in ENGINES.values():
             self._write_jar(self.jars / engine.jdbc_jar, engine.name)
-        # Last: its presence says that the host is complete.
+
+    def complete(self) -> None:
+        """Write notes.ini, whose presence says that the host has all its files and data."""
         self.notes_ini.write_text(self._notes_ini(), encoding="utf-8")
 
     def notes_ini_values(self) -> dict[str, str]:

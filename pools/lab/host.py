@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING
 
 from pools.lab.commands import HostCommands
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
     from pools.lab.directory import HostEntry, LabDirectory
 
 
+# How long a host may take to stop when its supervisor has gone.
+ORDERLY_SECONDS = 15
+
+
 async def run_host(lab: LabDirectory, entry: HostEntry, *, end_with_parent: bool) -> None:
     """Boot the host and run it until SIGTERM, SIGINT, or the end of the parent's pipe."""
     stop = asyncio.Event()
@@ -32,8 +39,7 @@ async def run_host(lab: LabDirectory, entry: HostEntry, *, end_with_parent: bool
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     if end_with_parent:
-        # The supervisor holds the other end; when it dies, however it dies, this end is readable.
-        loop.add_reader(sys.stdin.fileno(), stop.set)
+        threading.Thread(target=_end_with_parent, args=(loop, stop), daemon=True).start()
 
     files = HostFiles(lab, entry)
     install_host(lab, entry, files)
@@ -55,14 +61,28 @@ async def run_host(lab: LabDirectory, entry: HostEntry, *, end_with_parent: bool
         await domino.stop()
 
 
+def _end_with_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """The supervisor holds the other end of our input; it ends however the supervisor ends.
+
+    A thread, because the loop may be busy with a new host's data for a while.
+    """
+    sys.stdin.buffer.read()
+    with contextlib.suppress(RuntimeError):  # the loop has ended already
+        loop.call_soon_threadsafe(stop.set)
+    time.sleep(ORDERLY_SECONDS)
+    os._exit(1)
+
+
 def install_host(lab: LabDirectory, entry: HostEntry, files: HostFiles) -> None:
     """Files and data of a new host; a host that has been there stays as it was left."""
-    new = not files.notes_ini.exists()
+    if files.is_complete():
+        return
     files.create()
-    if entry.plan.pool and new:
+    if entry.plan.pool:
         files.nsf.write_setting(pool_setting(lab, entry, files))
-    elif new:
+    else:
         generate_standalone(lab, entry, files)
+    files.complete()
 
 
 def pool_setting(lab: LabDirectory, entry: HostEntry, files: HostFiles) -> DatabaseSetting:

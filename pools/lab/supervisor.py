@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from django.conf import settings
 
@@ -146,11 +147,9 @@ def fill_pool(lab: LabDirectory, name: str) -> None:
         database.close()
 
 
-def run_until(
-    supervisor: LabSupervisor, stop: Callable[[], bool], say: Callable[[str], None]
-) -> None:
-    """Watch the hosts until `stop` says so; a host that ends is reported, not restarted."""
-    while not stop():
+def watch(supervisor: LabSupervisor, say: Callable[[str], None]) -> NoReturn:
+    """Watch the hosts until interrupted; a host that ends is reported, not restarted."""
+    while True:
         for name, status in supervisor.ended().items():
             say(f"{name} has ended ({status}); `manage.py lab start-host {name}` starts it again.")
         time.sleep(POLL_SECONDS)

@@ -8,7 +8,6 @@ from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from django.conf import settings
@@ -114,7 +113,7 @@ def _answers(address: str) -> bool:
     try:
         with urlopen(address, timeout=5):  # noqa: S310 (our own loopback address)
             return True
-    except URLError:
+    except OSError:
         return False
 
 
