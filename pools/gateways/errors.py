@@ -155,7 +155,7 @@ class TransferIncomplete(RemoteFileError):
 class AnswerUnreadable(GatewayError):
     """The server answered with something that cannot be read."""
 
-    default_remedy = "Check the address; the raw answer is in the worker's log."
+    default_remedy = "Check that the address kept for this server leads to Traveler."
 
 
 class ServerBusy(GatewayError):

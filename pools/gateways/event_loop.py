@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import AsyncGeneratorType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 # Host names are resolved in threads; asyncio's own few would let slow names delay the good ones.
 RESOLVERS = 64
+TIDYING_SECONDS = 0.01
 
 
 def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -30,7 +32,7 @@ def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
         future.cancel()
 
 
-def iterate_blocking(source: AsyncIterator[T]) -> Iterator[T]:
+def iterate_blocking(source: AsyncGenerator[T, None]) -> Iterator[T]:
     """Yield the items of an async generator in the calling thread, and close it at the end.
 
     The consumer's own code therefore never runs on the loop thread, where the ORM is forbidden.
@@ -43,13 +45,18 @@ def iterate_blocking(source: AsyncIterator[T]) -> Iterator[T]:
                 return
             yield item
     finally:
-        close = getattr(source, "aclose", None)
-        if close is not None:
-            run_blocking(close())
+        run_blocking(_close(source))
 
 
-async def _next_of(source: AsyncIterator[T]) -> T:
+async def _next_of(source: AsyncGenerator[T, None]) -> T:
     return await anext(source)
+
+
+async def _close(source: AsyncGenerator[T, None]) -> None:
+    """Close a generator, also one whose cancelled step is still tidying up."""
+    while isinstance(source, AsyncGeneratorType) and source.ag_running:
+        await asyncio.sleep(TIDYING_SECONDS)  # noqa: ASYNC110 - it tells nobody when it has ended
+    await source.aclose()
 
 
 class _LoopThread:

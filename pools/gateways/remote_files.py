@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import stat as file_modes
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -202,7 +202,7 @@ class RemoteFiles(SshConnection):
         self,
         doing: str,
         steps: Callable[[asyncssh.SFTPClient], AsyncGenerator[TreeProgress, None]],
-    ) -> AsyncIterator[TreeProgress]:
+    ) -> AsyncGenerator[TreeProgress, None]:
         """Bound each step, not the whole copy: a big tree may take hours, a silent host not."""
         async with self._translated(doing, seconds=FILE_TIMEOUT):
             source = steps(await self._sftp_client())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -108,7 +108,7 @@ class Shell(RemoteFiles):
 
     async def _stream(
         self, command: str, seconds: float, secrets: Sequence[str]
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         lines: deque[str] = deque(maxlen=20)
         deadline = asyncio.get_running_loop().time() + seconds
         process = await self._start(command)
