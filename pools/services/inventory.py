@@ -6,10 +6,9 @@ standalone server lists its own. What a complete listing no longer names is mark
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -90,20 +89,25 @@ def _save_list(
     resource: Callable[[AdminApi], AsyncIterator[Item]],
     save: Callable[[list[Item]], None],
 ) -> int:
-    async def items() -> AsyncIterator[Item]:
-        async with admin_api_of(server) as api:
-            async for item in resource(api):
-                yield item
-
     listed = 0
-    for rows in _portions(iterate_blocking(items())):
+    # Made here, because reading the server's login is not allowed on the gateways' loop.
+    for rows in iterate_blocking(_portions(admin_api_of(server), resource)):
         save(rows)
         listed += len(rows)
     return listed
 
 
-def _portions(items: Iterator[Item]) -> Iterator[list[Item]]:
-    while rows := list(islice(items, ROWS_AT_ONCE)):
+async def _portions(
+    api: AdminApi, resource: Callable[[AdminApi], AsyncIterator[Item]]
+) -> AsyncIterator[list[Item]]:
+    rows: list[Item] = []
+    async with api:
+        async for item in resource(api):
+            rows.append(item)
+            if len(rows) == ROWS_AT_ONCE:
+                yield rows
+                rows = []
+    if rows:
         yield rows
 
 

@@ -51,10 +51,10 @@ def sync_membership(pool: Pool) -> HadrShow:
 
 
 def likely_first(pool: Pool) -> list[Server]:
-    """Those that answered the last sweep first, so that a dead one costs no time-out."""
+    """The pool's servers, those that answered the last sweep first: a dead one costs a time-out."""
     servers = Server.objects.in_service().filter(pool=pool)
     return sorted(
-        servers.select_related("profile", "ssh_login"),
+        servers.select_related("profile", "ssh_login", "api_login", "pool"),
         key=lambda server: server.availability != Availability.AVAILABLE,
     )
 
