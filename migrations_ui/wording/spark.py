@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 WIDTH = 300
 HEIGHT = 36
 MARGIN = 2
 FEWEST = 2  # One point is no line.
+MOST = 60  # A long run is drawn as the means of equal stretches.
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,13 @@ def draw_spark(values: Sequence[int]) -> Spark | None:
     """The chart of two values or more, from zero up; None when there is nothing to draw."""
     if len(values) < FEWEST:
         return None
+    drawn = _thinned(values)
     highest = max(values)
-    step = WIDTH / (len(values) - 1)
+    step = WIDTH / (len(drawn) - 1)
     room = HEIGHT - 2 * MARGIN
     points = [
         f"{position * step:.1f} {HEIGHT - MARGIN - room * value / (highest or 1):.1f}"
-        for position, value in enumerate(values)
+        for position, value in enumerate(drawn)
     ]
     line = "M" + " L".join(points)
     return Spark(
@@ -39,3 +42,9 @@ def draw_spark(values: Sequence[int]) -> Spark | None:
         lowest=min(values),
         highest=highest,
     )
+
+
+def _thinned(values: Sequence[int]) -> list[float]:
+    """At most MOST values, each the mean of its stretch."""
+    length = -(-len(values) // MOST)
+    return [fmean(values[start : start + length]) for start in range(0, len(values), length)]

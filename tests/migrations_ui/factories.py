@@ -1,0 +1,124 @@
+"""Migrations for the tests: a draft with its steps, and traits for where it stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
+from migrations_ui.models.event import Event, Line
+from migrations_ui.states import (
+    MigrationStatus,
+    Outcome,
+    StepName,
+    StepStatus,
+    TransferStatus,
+    Verification,
+)
+from tests.factories import PoolFactory, ServerFactory, UserFactory
+
+
+class MigrationFactory(DjangoModelFactory[Migration]):
+    """A draft; `lines=["…"]` writes its log."""
+
+    class Meta:
+        model = Migration
+        skip_postgeneration_save = True
+
+    class Params:
+        started = factory.Trait(
+            status=MigrationStatus.RUNNING,
+            started_at=factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=9)),
+            lease_owner="worker",
+            lease_until=factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1)),
+        )
+        copying = factory.Trait(started=True, current_step=StepName.COPY)
+        at_gate = factory.Trait(
+            started=True,
+            status=MigrationStatus.AWAITING_CUTOVER,
+            current_step=StepName.CUTOVER,
+        )
+        broken = factory.Trait(
+            copying=True,
+            status=MigrationStatus.FAILED,
+            failure="The database closed the connection.",
+        )
+        confirmed = factory.Trait(
+            started=True,
+            current_step=StepName.CONFIRM,
+            confirmed_at=factory.LazyFunction(timezone.now),
+            confirmed_by=factory.SelfAttribute("actor"),
+        )
+        finished = factory.Trait(
+            confirmed=True,
+            status=MigrationStatus.FINISHED,
+            finished_at=factory.LazyFunction(timezone.now),
+        )
+
+    server = factory.SubFactory(ServerFactory)
+    pool = factory.SubFactory(PoolFactory)
+    actor = factory.SubFactory(UserFactory)
+
+    @factory.post_generation
+    def with_steps(self: Any, create: bool, wanted: bool | None, **_: Any) -> None:
+        here = list(StepName).index(StepName(self.current_step))
+        for position, name in enumerate(StepName):
+            done = position < here or self.status == MigrationStatus.FINISHED
+            Step.objects.create(
+                migration=self,
+                position=position,
+                name=name,
+                status=StepStatus.DONE if done else StepStatus.WAITING,
+            )
+
+    @factory.post_generation
+    def lines(self: Any, create: bool, texts: list[str] | None, **_: Any) -> None:
+        if texts:
+            Event.objects.append(self.pk, [Line(text) for text in texts])
+            self.refresh_from_db()
+
+
+class FindingFactory(DjangoModelFactory[Finding]):
+    class Meta:
+        model = Finding
+
+    migration = factory.SubFactory(MigrationFactory)
+    position = factory.Sequence(lambda number: number)
+    check_id = factory.Sequence(lambda number: f"check_{number}")
+    group = "server"
+    title = "Traveler version"
+    outcome = Outcome.PASSED
+    seen = "14.5.0"
+
+
+class TableTransferFactory(DjangoModelFactory[TableTransfer]):
+    class Meta:
+        model = TableTransfer
+
+    class Params:
+        verified = factory.Trait(
+            rows_copied=factory.SelfAttribute("rows_total"),
+            status=TransferStatus.COPIED,
+            verification=Verification.EQUAL,
+            verified_at=factory.LazyFunction(timezone.now),
+        )
+
+    migration = factory.SubFactory(MigrationFactory, copying=True)
+    position = factory.Sequence(lambda number: number)
+    table = factory.Sequence(lambda number: f"TABLE_{number}")
+    rows_total = 1000
+
+
+class RejectFactory(DjangoModelFactory[Reject]):
+    class Meta:
+        model = Reject
+
+    migration = factory.SubFactory(MigrationFactory, copying=True)
+    table = "DEVICES"
+    row_key = factory.Sequence(lambda number: f"device-{number}")
+    column = "DEVICE_ID"
+    reason = "longer than 64 characters"

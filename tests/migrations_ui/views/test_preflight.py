@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from migrations_ui.models import Migration
+from migrations_ui.states import MigrationStatus, Outcome
+from tests.migrations_ui.factories import FindingFactory, MigrationFactory
+
+S = MigrationStatus
+
+
+def report(client: Client, migration: Migration, **headers: str) -> str:
+    return str(client.get(f"/moves/{migration.pk}/preflight/", headers=headers).text)
+
+
+def test_a_blocker_says_what_was_seen_and_what_to_do_and_there_is_no_start(
+    administrator: Client,
+) -> None:
+    migration = MigrationFactory()
+    FindingFactory(
+        migration=migration, outcome=Outcome.BLOCKER, seen="LATIN1", remedy="Create it anew."
+    )
+    text = report(administrator, migration)
+    assert "1 thing stands in the way" in text
+    assert "LATIN1" in text
+    assert "Create it anew." in text
+    assert "act-check" in text
+    assert "act-start" not in text
+
+
+def test_a_warning_does_not_keep_the_move_from_starting(administrator: Client) -> None:
+    migration = MigrationFactory(status=S.READY)
+    FindingFactory(migration=migration, outcome=Outcome.WARNING)
+    text = report(administrator, migration)
+    assert "Ready, with 1 warning to read" in text
+    assert "act-start" in text
+
+
+def test_the_page_polls_only_while_the_checks_run(administrator: Client) -> None:
+    assert "hx-trigger" in report(administrator, MigrationFactory(status=S.CHECKING))
+    assert "hx-trigger" not in report(administrator, MigrationFactory(status=S.READY))
+
+
+def test_a_poll_is_answered_with_the_fragment_only(administrator: Client) -> None:
+    text = report(administrator, MigrationFactory(status=S.CHECKING), hx_request="true")
+    assert 'id="preflight"' in text
+    assert "<html" not in text
+
+
+@pytest.mark.parametrize("trait", ["copying", "finished"])
+def test_after_the_start_the_report_is_only_read(administrator: Client, trait: str) -> None:
+    migration = MigrationFactory(**{trait: True})
+    FindingFactory(migration=migration, outcome=Outcome.WARNING)
+    text = report(administrator, migration)
+    assert "Check again" not in text
+    assert "act-" not in text

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from django.test import Client
+
+from migrations_ui.models import Migration
+from migrations_ui.states import Outcome
+from tests.migrations_ui.factories import (
+    FindingFactory,
+    MigrationFactory,
+    RejectFactory,
+    TableTransferFactory,
+)
+
+
+def moved() -> Migration:
+    migration = MigrationFactory(finished=True, lines=["a line"])
+    TableTransferFactory(migration=migration, table="DEVICES", verified=True, rows_rejected=1)
+    RejectFactory(migration=migration)
+    FindingFactory(migration=migration, outcome=Outcome.WARNING, title="Started once")
+    return migration
+
+
+def test_the_report_tells_who_what_and_how_it_came_out(administrator: Client) -> None:
+    migration = moved()
+    text = administrator.get(f"/moves/{migration.pk}/report/").text
+    for fact in (
+        migration.server.domino_name,
+        migration.pool.name,
+        f"by {migration.confirmed_by}",
+        migration.run_id,
+        "DEVICES",
+        "verified",
+        "longer than 64 characters",
+        "Started once",
+    ):
+        assert fact in text
+
+
+def test_the_report_downloads_as_json_with_the_same_facts(administrator: Client) -> None:
+    migration = moved()
+    response = administrator.get(f"/moves/{migration.pk}/report.json")
+    assert response["Content-Disposition"].startswith("attachment; filename*=UTF-8''move-")
+    report = response.json()
+    assert report["confirmed_by"] == str(migration.confirmed_by)
+    assert [table["verification"] for table in report["tables"]] == ["verified"]
+    assert len(report["steps"]) == migration.steps.count()
+    assert report["rejects"][0]["reason"] == "longer than 64 characters"
+
+
+def test_no_report_holds_a_password(administrator: Client) -> None:
+    migration = moved()
+    for address in ("report/", "report.json", "log.txt"):
+        text = administrator.get(f"/moves/{migration.pk}/{address}").text
+        assert migration.pool.database.password not in text
+
+
+def test_a_move_under_way_has_a_report_too(administrator: Client) -> None:
+    migration = MigrationFactory(copying=True)
+    assert "not confirmed" in administrator.get(f"/moves/{migration.pk}/report/").text
