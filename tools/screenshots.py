@@ -26,7 +26,7 @@ OPENED_OF_A_KIND = 4
 VARIABLE = re.compile(r"/(\d+|(?<=pools/)(?!add/)[a-z0-9-]+)(?=/)")
 # Not pages of ours, or not pages at all.
 LEFT_OUT = re.compile(r"^/(admin|api|static|ws)/|\.(svg|txt|json|zip)$|/sign-out/|/print/")
-SEARCHES = ("/find/?q=a", "/find/?q=nobody-is-called-so", "/nothing-is-here/")
+SEARCHES = ("/find/?q=ad", "/find/?q=nobody-is-called-so", "/nothing-is-here/")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 
 from console.accounts.models import User
-from pools.forms.rows import RowForm
+from pools.forms.rows import RowForm, WebAddress
 from pools.models import DatabaseConfiguration, Pool
 from pools.services.pools import create_pool, update_pool
 
@@ -28,6 +28,7 @@ class PoolForm(RowForm[Pool]):
             "database": "One that no other pool uses.",
             "heartbeat_seconds": "Seconds. The vendor names no figure.",
         }
+        field_classes = {"external_url": WebAddress}
         widgets = {"ca_certificate": forms.Textarea(attrs={"rows": 5, "spellcheck": "false"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

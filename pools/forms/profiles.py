@@ -68,7 +68,9 @@ class ProfileForm(RowForm[CommandProfile]):
 
     def _refuse_unknown_placeholders(self, name: str, template: str) -> None:
         try:
-            named = {field for _, field, _, _ in string.Formatter().parse(template) if field is not None}
+            named = {
+                field for _, field, _, _ in string.Formatter().parse(template) if field is not None
+            }
         except ValueError:
             self.add_error(name, "A brace is open: write {program}, {data}, {command} and so on.")
             return
@@ -82,5 +84,3 @@ class ProfileForm(RowForm[CommandProfile]):
 
     def change(self, row: CommandProfile, actor: User) -> CommandProfile:
         return update_profile(row, actor=actor, **self.cleaned_data)
-
-

@@ -46,6 +46,13 @@ class SecretTextarea(forms.Textarea):
         return ""
 
 
+class WebAddress(forms.URLField):
+    """An address typed without a scheme is meant to be https."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)
+
+
 class RowForm(ModelForm, Generic[Row]):
     """Base of the forms below; `row` is the stored row, or None while one is being added."""
 
@@ -57,6 +64,9 @@ class RowForm(ModelForm, Generic[Row]):
         self.row = instance
         # Validation writes onto its instance; the service has to see the row as it is stored.
         super().__init__(*args, instance=copy.copy(instance), **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = "Choose…" if field.required else "None"
         for name in self.secrets:
             if instance is not None and getattr(instance, name):
                 self.fields[name].required = False

@@ -42,7 +42,7 @@ def user(request: SignedInRequest, pk: int) -> HttpResponse:
     serving = _serving(person)
     devices = person.devices.order_by("gone_at", "-last_sync_at", "device_id")
     context = {
-        "section": "lookup",
+        "section": "users",
         "person": person,
         "scope": person.pool or person.server,
         "inventory": person.pool or person.server,
