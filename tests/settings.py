@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 os.environ.setdefault("LIFEGUARD_ENV_FILE", os.devnull)
 os.environ.setdefault("SECRET_KEY", "a key for the tests only, never for a console in use")
@@ -10,6 +11,10 @@ os.environ.setdefault("HTTPS", "false")
 
 from console.settings import *  # noqa: F403
 
+# A file, because an in-memory database cannot be written by several threads or processes at once.
+DATABASES["default"]["TEST"] = {
+    "NAME": os.path.join(tempfile.gettempdir(), f"lifeguard-test-{os.getpid()}.sqlite3")
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 STORAGES = {

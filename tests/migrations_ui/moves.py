@@ -1,0 +1,114 @@
+"""Steps that many tests of whole moves take, and an independent look at both databases."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import psycopg
+
+from migrations_ui.models import Migration
+from migrations_ui.services.checking import run_checks
+from migrations_ui.services.migrations import check_migration, confirm_cutover, start_migration
+from migrations_ui.services.runner import run_migration
+from migrations_ui.states import MigrationStatus
+from pools.databases.connection import DatabaseLogin
+from pools.lab.derby import DerbyDatabase
+from pools.store import models as store
+
+MOVED = (
+    store.StoreUser,
+    store.Device,
+    store.SecRecord,
+    store.FolderState,
+    store.DocState,
+    store.Attachment,
+    store.Setting,
+)
+
+
+def check_and_start(migration: Migration) -> None:
+    check_migration(migration, actor=migration.actor)
+    run_checks(migration.pk)
+    migration.refresh_from_db()
+    assert migration.state is MigrationStatus.READY, list(
+        migration.findings.blockers().values_list("title", "seen")
+    )
+    start_migration(migration, actor=migration.actor)
+
+
+def run_to_the_gate(migration: Migration) -> None:
+    check_and_start(migration)
+    run(migration)
+    assert migration.state is MigrationStatus.AWAITING_CUTOVER, migration.failure
+
+
+def cut_over(migration: Migration) -> None:
+    confirm_cutover(migration, actor=migration.actor, typed_name=migration.server.short_name)
+    run(migration)
+    assert migration.state is MigrationStatus.FINISHED, migration.failure
+
+
+def run(migration: Migration) -> None:
+    """As a worker would, in this process."""
+    run_migration(migration.pk)
+    migration.refresh_from_db()
+
+
+def file_digests(data: Path) -> dict[str, str]:
+    """SHA-256 of everything that makes the server what it is: what a move must not touch."""
+    files = [data / "notes.ini", data / "LotusTraveler.nsf"]
+    files += [path for path in (data / "traveler").rglob("*") if path.is_file()]
+    return {
+        str(path.relative_to(data)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.suffix != ".lck"
+    }
+
+
+Rows = dict[str, set[tuple[object, ...]]]
+
+
+def rows_in_pool(login: DatabaseLogin) -> Rows:
+    """Every row of every moved table, read with plain SQL."""
+    address = f"host={login.host} port={login.port} dbname={login.name} user={login.user}"
+    with psycopg.connect(address, password=login.password) as connection:
+        return {
+            model._meta.db_table: {
+                _plain(row)
+                for row in connection.execute(
+                    f"SELECT {_columns(model)} FROM {model._meta.db_table}"  # noqa: S608
+                )
+            }
+            for model in MOVED
+        }
+
+
+def rows_in_derby(directory: Path, log: Path) -> Rows:
+    """The same of a Derby database that nobody has open, read over JDBC."""
+    database = DerbyDatabase(directory, log)
+    try:
+        return {
+            model._meta.db_table: {
+                _plain(row)
+                for row in database.rows(
+                    f"SELECT {_columns(model)} FROM {model._meta.db_table}"  # noqa: S608
+                )
+            }
+            for model in MOVED
+        }
+    finally:
+        database.close()
+
+
+def _columns(model: type[store.StoreUser]) -> str:
+    return ", ".join(field.column for field in model._meta.concrete_fields)
+
+
+def _plain(row: tuple[object, ...]) -> tuple[object, ...]:
+    """Values in one spelling, whichever driver they came through."""
+    return tuple(
+        value.replace(tzinfo=None).isoformat() if hasattr(value, "tzinfo") else
+        bytes(value) if isinstance(value, memoryview | bytearray) else value
+        for value in row
+    )

@@ -1,0 +1,148 @@
+"""Whole moves against a lab: real SSH, real Derby, real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+
+from migrations_ui.models import Migration, PoolLock
+from migrations_ui.services.migrations import (
+    cancel_migration,
+    confirm_cutover,
+    retry_migration,
+    roll_back_migration,
+)
+from migrations_ui.states import MigrationStatus, StepName, StepStatus
+from pools.lab.faults import set_fault
+from tests.lab_fixture import RunningLab
+from tests.migrations_ui.moves import (
+    check_and_start,
+    cut_over,
+    file_digests,
+    rows_in_derby,
+    rows_in_pool,
+    run,
+    run_to_the_gate,
+)
+
+pytestmark = pytest.mark.usefixtures("queued")
+
+
+@pytest.fixture
+def data(lab: RunningLab) -> Path:
+    """The data directory of the server that moves."""
+    return lab.directory.data(lab.host("trav4"))
+
+
+def test_a_server_moves_into_the_pool_with_every_row(
+    lab: RunningLab, draft: Migration, data: Path, tmp_path: Path
+) -> None:
+    login = lab.directory.databases["pool"]
+    before = rows_in_pool(login)
+    run_to_the_gate(draft)
+    shutil.copytree(data / "traveler" / "ntsdb", tmp_path / "original")
+    original = rows_in_derby(tmp_path / "original", tmp_path / "derby.log")
+
+    assert all(len(rows) for table, rows in original.items() if table != "sec_records")
+    for table, rows in rows_in_pool(login).items():
+        assert rows - before[table] == original[table] - before[table], table
+        assert before[table] <= rows
+
+    cut_over(draft)
+    draft.server.refresh_from_db()
+    assert draft.server.pool == draft.pool
+    assert not PoolLock.objects.exists()
+    assert "CN=trav4/O=Acme" in asyncio.run(lab.console("trav1", "tell traveler hadr show"))
+    assert set(draft.steps.values_list("status", flat=True)) == {StepStatus.DONE}
+
+
+def test_a_move_cancelled_at_the_gate_leaves_no_trace(
+    lab: RunningLab, draft: Migration
+) -> None:
+    login = lab.directory.databases["pool"]
+    pool_before = rows_in_pool(login)
+    run_to_the_gate(draft)
+    cancel_migration(draft, actor=draft.actor)
+    run(draft)
+
+    assert draft.state is MigrationStatus.CANCELLED, draft.failure
+    assert draft.events.filter(text__startswith="The Derby database is as it was").exists()
+    assert rows_in_pool(login) == pool_before
+    assert not PoolLock.objects.exists()
+    assert "GREEN" in asyncio.run(lab.console("trav4", "tell traveler status")).upper()
+
+
+def test_not_a_byte_of_the_server_changes_before_the_cutover(
+    lab: RunningLab, draft: Migration, data: Path
+) -> None:
+    # A server that was down before stays down, so that nobody else writes its files.
+    asyncio.run(lab.run("trav4", "domino stop"))
+    before = file_digests(data)
+    run_to_the_gate(draft)
+    assert file_digests(data) == before
+    cancel_migration(draft, actor=draft.actor)
+    run(draft)
+
+    assert draft.state is MigrationStatus.CANCELLED, draft.failure
+    assert file_digests(data) == before
+
+
+def test_a_finished_move_is_rolled_back_from_its_backup(
+    lab: RunningLab, draft: Migration, data: Path, tmp_path: Path
+) -> None:
+    login = lab.directory.databases["pool"]
+    pool_before = rows_in_pool(login)
+    run_to_the_gate(draft)
+    shutil.copytree(data / "traveler" / "ntsdb", tmp_path / "original")
+    original = rows_in_derby(tmp_path / "original", tmp_path / "derby.log")
+    cut_over(draft)
+    assert not (data / "traveler" / "ntsdb").exists()
+
+    roll_back_migration(draft, actor=draft.actor)
+    run(draft)
+
+    assert draft.state is MigrationStatus.ROLLED_BACK, draft.failure
+    draft.server.refresh_from_db()
+    assert draft.server.pool is None
+    assert rows_in_pool(login) == pool_before
+    asyncio.run(lab.run("trav4", "domino stop"))
+    restored = tmp_path / "restored"
+    shutil.copytree(data / "traveler" / "ntsdb", restored)
+    assert rows_in_derby(restored, tmp_path / "derby.log") == original
+
+
+def test_a_step_that_fails_says_why_and_can_be_retried(
+    lab: RunningLab, draft: Migration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("migrations_ui.steps.start.LONGEST_SILENCE_SECONDS", 3)
+    run_to_the_gate(draft)
+    set_fault(lab.directory, lab.host("trav4"), "fail-start", active=True)
+    confirm_cutover(draft, actor=draft.actor, typed_name="trav4/Acme")
+    run(draft)
+    assert draft.state is MigrationStatus.FAILED
+    assert draft.current_step == StepName.START
+    assert "did not start" in draft.failure
+
+    set_fault(lab.directory, lab.host("trav4"), "fail-start", active=False)
+    asyncio.run(lab.run("trav4", "domino stop"))
+    retry_migration(draft, actor=draft.actor)
+    run(draft)
+    assert draft.state is MigrationStatus.FINISHED, draft.failure
+
+
+def test_a_host_that_dies_fails_the_step_and_the_move_goes_on_after_its_return(
+    lab: RunningLab, draft: Migration
+) -> None:
+    check_and_start(draft)
+    lab.kill("trav4")
+    run(draft)
+    assert draft.state is MigrationStatus.FAILED
+    assert "127.0.0.1" in draft.failure
+
+    lab.restart("trav4")
+    retry_migration(draft, actor=draft.actor)
+    run(draft)
+    assert draft.state is MigrationStatus.AWAITING_CUTOVER, draft.failure
