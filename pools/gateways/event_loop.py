@@ -54,8 +54,9 @@ async def _next_of(source: AsyncGenerator[T, None]) -> T:
 
 async def _close(source: AsyncGenerator[T, None]) -> None:
     """Close a generator, also one whose cancelled step is still tidying up."""
-    while isinstance(source, AsyncGeneratorType) and source.ag_running:
-        await asyncio.sleep(TIDYING_SECONDS)  # noqa: ASYNC110 - it tells nobody when it has ended
+    # A generator tells nobody when its step has ended, so it is looked at.
+    while isinstance(source, AsyncGeneratorType) and source.ag_running:  # noqa: ASYNC110
+        await asyncio.sleep(TIDYING_SECONDS)
     await source.aclose()
 
 

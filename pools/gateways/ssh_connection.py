@@ -27,6 +27,8 @@ CLOSE_TIMEOUT = 5.0
 # A dead peer is noticed after a minute, also in the middle of a long silent command.
 KEEPALIVE_SECONDS = 15
 KEEPALIVE_MISSES = 4
+# Preferred where the host has it: a third less processor time for a Derby copy than the default.
+CIPHERS = "^aes128-gcm@openssh.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class SshConnection:
                     # Not None, which would switch the check off: empty lists ask the pin.
                     known_hosts=([], [], []),
                     server_host_key_algs=pin.algorithms(),
+                    encryption_algs=CIPHERS,
                     # Nothing of the worker account's own ~/.ssh or agent may leak in.
                     config=None,
                     agent_path=None,
