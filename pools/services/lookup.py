@@ -65,7 +65,8 @@ def look_up(text: str, *, limit: int = 10) -> list[Match]:
 
     Rows come with their user, master server and pool: the caller needs no further query.
     """
-    wanted = fold(abbreviated(text.strip()) if "=" in text else text.strip())
+    plain = text.replace("\x00", "").strip()
+    wanted = fold(abbreviated(plain) if "=" in plain else plain)
     if not wanted:
         return []
     matches = [*_users(wanted, limit), *_devices(wanted, limit)]

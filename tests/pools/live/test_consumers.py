@@ -1,0 +1,189 @@
+"""Sockets of the standing world: who may open them, and what they are sent."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from channels.routing import URLRouter
+from django.contrib.auth.models import AnonymousUser
+
+from console.accounts.models import User
+from console.accounts.roles import Role
+from pools.live import consumers, events
+from pools.live.routing import websocket_urlpatterns
+from pools.models import Operation, Server
+from tests.factories import (
+    DatabaseConfigurationFactory,
+    OperationFactory,
+    PoolFactory,
+    ServerFactory,
+    UserFactory,
+)
+from tests.sockets import Viewer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+application = URLRouter(websocket_urlpatterns)
+
+
+@pytest.fixture(autouse=True)
+def pushes_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumers, "PUSH_SECONDS", 0.05)
+
+
+def viewer_of(path: str, person: User | AnonymousUser) -> Viewer:
+    return Viewer(application, path, person)
+
+
+@pytest.fixture
+async def administrator() -> User:
+    return await database_sync_to_async(UserFactory)()
+
+
+@pytest.mark.parametrize("role", [Role.HELPDESK, Role.NONE, None])
+@pytest.mark.parametrize(
+    "path",
+    ["/ws/pools/", "/ws/pools/1/", "/ws/servers/1/", "/ws/operations/1/", "/ws/databases/1/"],
+)
+async def test_only_administrators_are_let_in(path: str, role: Role | None) -> None:
+    person = (
+        AnonymousUser() if role is None else await database_sync_to_async(UserFactory)(role=role)
+    )
+
+    viewer = await viewer_of(path, person).open()
+
+    assert not viewer.accepted
+
+
+async def test_the_first_message_is_what_is_now(administrator: User) -> None:
+    server = await database_sync_to_async(ServerFactory)(healthy=True)
+    viewer = await viewer_of(f"/ws/servers/{server.pk}/", administrator).open()
+
+    assert viewer.accepted
+    text = await viewer.text()
+    assert f'id="server-{server.pk}-head"' in text
+    assert "available" in text
+    await viewer.close()
+
+
+async def test_a_change_reaches_server_pool_and_overview(administrator: User) -> None:
+    pool = await database_sync_to_async(PoolFactory)()
+    server = await database_sync_to_async(ServerFactory)(pool=pool, healthy=True)
+    viewers = [
+        viewer_of(path, administrator)
+        for path in ("/ws/pools/", f"/ws/pools/{pool.pk}/", f"/ws/servers/{server.pk}/")
+    ]
+    for viewer in viewers:
+        await viewer.open()
+        assert "unavailable" not in await viewer.text()
+
+    await database_sync_to_async(_make_unavailable)(server)
+
+    for viewer in viewers:
+        assert "unavailable" in await viewer.text()
+        await viewer.close()
+
+
+async def test_many_changes_become_few_messages_and_the_last_one_counts(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "PUSH_SECONDS", 0.3)
+    server = await database_sync_to_async(ServerFactory)(healthy=True)
+    viewer = viewer_of(f"/ws/servers/{server.pk}/", administrator)
+    await viewer.open()
+    await viewer.text()
+
+    for users in range(3_001, 3_021):
+        await Server.objects.filter(pk=server.pk).aupdate(users=users)
+        await _push(f"server-{server.pk}")
+
+    messages = [await viewer.text()]
+    while not await viewer.receive_nothing(0.5):
+        messages.append(await viewer.text())
+    assert "3,020" in messages[-1]
+    assert len(messages) <= 3
+    await viewer.close()
+
+
+async def test_viewers_in_one_time_zone_share_a_rendering(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    server = await database_sync_to_async(ServerFactory)(healthy=True)
+    elsewhere = await database_sync_to_async(UserFactory)(time_zone="Asia/Tokyo")
+    viewers = [
+        viewer_of(f"/ws/servers/{server.pk}/", person)
+        for person in (administrator, administrator, administrator, elsewhere)
+    ]
+    for viewer in viewers:
+        await viewer.open()
+        await viewer.text()
+    original = consumers.rendered
+
+    def counted(topic: object, pk: int, time_zone: str) -> str:
+        drawn.append(time_zone)
+        return original(topic, pk, time_zone)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(consumers, "rendered", counted)
+    await _push(f"server-{server.pk}")
+
+    for viewer in viewers:
+        await viewer.text()
+        await viewer.close()
+    assert sorted(drawn) == ["Asia/Tokyo", "UTC"]
+
+
+async def test_operations_and_databases_have_sockets_too(administrator: User) -> None:
+    operation = await database_sync_to_async(OperationFactory)()
+    database = await database_sync_to_async(DatabaseConfigurationFactory)()
+    follow = {
+        f"/ws/operations/{operation.pk}/": lambda: events.announce_operation(
+            Operation.objects.get(pk=operation.pk)
+        ),
+        f"/ws/databases/{database.pk}/": lambda: events.announce_database(database.pk),
+    }
+    for path, announce in follow.items():
+        viewer = viewer_of(path, administrator)
+        await viewer.open()
+        first = await viewer.text()
+        await database_sync_to_async(announce)()
+        assert await viewer.text()
+        assert "password of" not in first
+        await viewer.close()
+
+
+async def test_someone_who_lost_the_role_is_shown_out(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "RECHECK_SECONDS", 0.0)
+    server = await database_sync_to_async(ServerFactory)(healthy=True)
+    viewer = viewer_of(f"/ws/servers/{server.pk}/", administrator)
+    await viewer.open()
+    await viewer.text()
+
+    # The session of this socket is empty: nobody is signed in with it any more.
+    await _push(f"server-{server.pk}")
+
+    closed = await viewer.receive_output(5)
+    assert closed == {"type": "websocket.close", "code": 4403}
+
+
+async def test_what_is_gone_is_not_sent(administrator: User) -> None:
+    viewer = await viewer_of("/ws/servers/4711/", administrator).open()
+    assert viewer.accepted
+    assert await viewer.receive_nothing(0.1)
+    await viewer.close()
+
+
+def _make_unavailable(server: Server) -> None:
+    Server.objects.filter(pk=server.pk).update(availability="unavailable")
+    events.announce_servers([Server.objects.get(pk=server.pk)])
+
+
+async def _push(group: str) -> None:
+    layer = get_channel_layer()
+    assert layer is not None
+    await layer.group_send(group, {"type": "live.changed", "stamp": uuid.uuid4().hex})
