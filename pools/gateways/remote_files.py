@@ -157,11 +157,11 @@ class RemoteFiles(SshConnection):
         on_progress: OnProgress | None = None,
         resumable: bool = True,
     ) -> TreeOutcome:
-        """Copy a directory from the host, with its modification times and permissions.
+        """Make `local` a copy of the host's directory, with modification times and permissions.
 
-        resumable: files and parts of files left by an earlier attempt are kept when the source has
-        not changed since. on_progress is called in this thread, about every 4 MiB; an exception it
-        raises stops the copy, to be resumed later.
+        Other files in `local` are removed. resumable: files and parts of files left by an earlier
+        attempt are kept when the source has not changed since. on_progress is called in this
+        thread, about every 4 MiB; an exception it raises stops the copy, to be resumed later.
         """
         source = _sftp_path(remote)
         return self._copy_tree(

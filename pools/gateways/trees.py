@@ -113,8 +113,13 @@ class Listing:
 async def download(
     sftp: asyncssh.SFTPClient, remote: str, local: Path, *, resumable: bool
 ) -> AsyncGenerator[TreeProgress, None]:
-    """Copy the directory `remote` to `local`, yielding about every 4 MiB and after each file."""
+    """Make `local` a copy of the directory `remote`; yields about every 4 MiB and after each file.
+
+    Whatever else is in `local` is removed: a file that the host has dropped since an earlier
+    attempt (a Derby log, say) must not come back with the copy.
+    """
     listing = await _list_remote(sftp, remote)
+    _remove_strangers(local, listing)
     for directory in listing.directories:
         (local / directory).mkdir(parents=True, exist_ok=True)
     progress = listing.start()
@@ -163,10 +168,7 @@ async def _fetch(
 ) -> AsyncGenerator[tuple[int, bool], None]:
     """Copy one file, yielding (bytes, whether an earlier attempt had them)."""
     part = target.with_name(file.part_name)
-    for name in [entry.name for entry in target.parent.iterdir()]:
-        if file.is_stale_part(name) or (name == part.name and not resumable):
-            (target.parent / name).unlink()
-    with part.open("ab") as output:
+    with part.open("ab" if resumable else "wb") as output:
         kept = output.tell()
         if kept:
             yield kept, True
@@ -256,6 +258,20 @@ async def _followed(sftp: asyncssh.SFTPClient, path: str) -> asyncssh.SFTPAttrs:
         return await sftp.stat(path)
     except asyncssh.SFTPNoSuchFile:
         return asyncssh.SFTPAttrs()
+
+
+def _remove_strangers(local: Path, listing: Listing) -> None:
+    files = {file.path for file in listing.files}
+    files |= {file.path.with_name(file.part_name) for file in listing.files}
+    directories = set(listing.directories)
+    # Backwards, so that a directory comes after what it holds.
+    for path in sorted(local.rglob("*"), reverse=True):
+        relative = PurePosixPath(path.relative_to(local))
+        if path.is_dir() and not path.is_symlink():
+            if relative not in directories:
+                path.rmdir()
+        elif relative not in files:
+            path.unlink()
 
 
 def _list_local(root: Path) -> Listing:

@@ -182,6 +182,23 @@ def test_a_source_that_changes_during_the_copy_is_an_error(
         shell.download_tree(str(source), tmp_path / "copy", on_progress=write_meanwhile)
 
 
+def test_what_the_host_has_dropped_does_not_stay_in_the_copy(
+    shell: Shell, host: SshHost, tmp_path: Path
+) -> None:
+    source, target = host.directory / "ntsdb", tmp_path / "copy"
+    fill(source)
+    shell.download_tree(str(source), target)
+    shutil.rmtree(source / "log")
+    (source / "empty").unlink()
+    (source / "empty").mkdir()
+    (source / "tmp").rmdir()
+    (source / "tmp").write_text("now a file")
+    shell.download_tree(str(source), target)
+    assert digest(target) == digest(source)
+    assert not (target / "log").exists()
+    assert (target / "empty").is_dir()
+
+
 def test_what_is_not_copied_is_said(shell: Shell, host: SshHost, tmp_path: Path) -> None:
     source = host.directory / "traveler"
     fill(source)
