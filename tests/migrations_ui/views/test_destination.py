@@ -51,9 +51,7 @@ def test_an_existing_pool_is_drafted_and_checked(administrator: Client, server: 
     assert migration.status == MigrationStatus.CHECKING
 
 
-def test_a_new_pool_stands_on_a_known_empty_database(
-    administrator: Client, server: Server
-) -> None:
+def test_a_new_pool_stands_on_a_known_empty_database(administrator: Client, server: Server) -> None:
     database = DatabaseConfigurationFactory()
     administrator.post(page(server), typed(**{"pool-database": database.pk}))
     assert Migration.objects.get().creates_pool
@@ -102,8 +100,10 @@ def test_bad_input_says_why_and_loses_nothing(
     response = administrator.post(page(server), typed(**{field: value}))
     assert response.status_code == 422
     assert said in response.text
-    for kept in ("Acme Nord", "https://nord.acme.example", "TRAVELER", "lntuser"):
-        assert kept in response.text or kept == value
+    for name in {"pool-name", "pool-external_url", "database-database_name"} - {field}:
+        assert f'value="{typed()[name]}"' in response.text
+    if value and field not in {"pool", "pool-database"}:
+        assert f'value="{value}"' in response.text
     assert not Pool.objects.exists()
     assert not DatabaseConfiguration.objects.exists()
 
@@ -122,7 +122,7 @@ def test_what_was_not_asked_for_is_not_judged(administrator: Client, server: Ser
         page(server), typed(pool=pool.pk, drain_seconds="x", **{"database-port": "99999"})
     )
     assert response.status_code == 422
-    assert "65535" not in response.text
+    assert "less than or equal" not in response.text
     assert "99999" in response.text
 
 

@@ -16,7 +16,7 @@ def sequences(text: str) -> list[int]:
     return [int(number) for number in re.findall(r'<li data-sequence="(\d+)"', text)]
 
 
-@pytest.mark.parametrize("status", [status for status in MigrationStatus])
+@pytest.mark.parametrize("status", list(MigrationStatus))
 @pytest.mark.parametrize("step", [StepName.FETCH, StepName.COPY, StepName.START])
 def test_every_state_renders_every_part_once(
     administrator: Client, status: MigrationStatus, step: StepName

@@ -47,7 +47,10 @@ def test_a_part_of_the_name_finds_a_server_among_many(administrator: Client) -> 
     wanted = ServerFactory(domino_name="CN=needle/O=Acme")
     page = administrator.get(PAGE, {"server": "NEED"})
     assert [candidate.server for candidate in page.context["candidates"]] == [wanted]
-    assert "No standalone server has that in its name" in administrator.get(PAGE, {"server": "x9"}).text
+    assert (
+        "No standalone server has that in its name"
+        in administrator.get(PAGE, {"server": "x9"}).text
+    )
 
 
 def test_five_hundred_servers_cost_no_more_queries_than_one(

@@ -1,0 +1,105 @@
+"""Chromium, and a whole console with a lab behind it. `pytest tests/browser` runs alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from pytest_django.plugin import DjangoDbBlocker
+
+from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
+from tests.browser.running_console import PASSWORD, USERNAME, RunningConsole, running_console
+from tests.lab_fixture import RunningLab, running_lab
+
+# Playwright keeps an event loop in this thread; rows are made here all the same, never in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+# The machine may be busy with other tests.
+PATIENCE_MS = 60_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker for all of them: they share a console."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Stands in for the plugin's own fixture, whose kind pytest gives up."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("Chromium is not installed: apt install chromium, or make test as root.")
+    return browser_type_launch_args | {"executable_path": chromium, "args": list(QUIET)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_context_args | {"viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def lab(
+    tmp_path_factory: pytest.TempPathFactory,
+    postgresql: EmbeddedPostgreSQL,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[RunningLab]:
+    """A pool of one server, and two standalone servers to move into it."""
+    with running_lab(
+        tmp_path_factory.mktemp("browser"),
+        postgresql,
+        hosts=["trav1", "trav4", "trav32"],
+        scale=0.2,
+        unblocked=django_db_blocker.unblock(),
+    ) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="session")
+def console(
+    tmp_path_factory: pytest.TempPathFactory, redis: EmbeddedRedis, lab: RunningLab
+) -> Iterator[RunningConsole]:
+    with running_console(tmp_path_factory.mktemp("console"), redis, lab) as console:
+        yield console
+
+
+@pytest.fixture
+def signed_in(page: Page, console: RunningConsole) -> Page:
+    """A page of the running console, with the administrator signed in."""
+    page.set_default_timeout(PATIENCE_MS)
+    sign_in(page, console)
+    return page
+
+
+def sign_in(page: Page, console: RunningConsole) -> None:
+    page.goto(console.url)
+    page.get_by_label("Name").fill(USERNAME)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", level=1).wait_for()
+
+
+def new_page(browser: Browser, console: RunningConsole) -> Page:
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    sign_in(page, console)
+    return page

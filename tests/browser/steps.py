@@ -1,0 +1,43 @@
+"""What a person does on the pages of a move, for tests that take the same way."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+PATIENCE_MS = 60_000
+
+
+def check(page: Page, *, server: str, pool: str, rows_per_second: int) -> int:
+    """From the list of moves through the wizard to a report without blockers; its number."""
+    page.get_by_role("link", name="Moves").first.click()
+    page.get_by_role("link", name="Move a server into a pool").click()
+    page.get_by_role("link", name=f"Choose {server}", exact=True).click()
+    page.get_by_role("radio", name=pool).check()
+    page.get_by_text("Pace").click()
+    page.get_by_label("Rows a second").fill(str(rows_per_second))
+    page.get_by_label("Seconds to let running syncs end").fill("0")
+    page.get_by_role("button", name=f"Check whether {server} can move").click()
+    expect(page.get_by_role("status")).to_contain_text("Ready", timeout=PATIENCE_MS)
+    number = re.search(r"/moves/(\d+)/", page.url)
+    assert number is not None
+    return int(number[1])
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Start the move").click()
+    expect(state(page)).to_contain_text("running")
+
+
+def state(page: Page) -> object:
+    return page.locator("#move-head [role=status]")
+
+
+def lines(page: Page) -> list[tuple[int, str]]:
+    """(sequence, text) of the log as the page shows it."""
+    shown: list[tuple[int, str]] = page.locator("#move-log").evaluate(
+        "log => [...log.children].map("
+        "line => [Number(line.dataset.sequence), line.querySelector('span').textContent])"
+    )
+    return [(sequence, text) for sequence, text in shown]
