@@ -177,8 +177,13 @@ def _reject(table: TablePlan, described: dict[str, object]) -> Reject:
     return Reject(
         table=table.name,
         row_number=int(str(described["row"])),
-        key=json.dumps(described["key"], ensure_ascii=False),
+        key=_storable(json.dumps(described["key"], ensure_ascii=False)),
         column=str(described["column"]),
         reason=str(described["reason"]),
-        preview=str(described["preview"] or ""),
+        preview=_storable(str(described["preview"] or "")),
     )
+
+
+def _storable(text: str) -> str:
+    """What made the value a reject must not make its description one."""
+    return text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()

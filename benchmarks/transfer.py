@@ -1,0 +1,186 @@
+"""Derby to PostgreSQL: the engine against the bare byte pipe, and against rows one by one.
+
+    python -m benchmarks.transfer [--rows 1000000] [--pairs 3] [--sample 50000]
+
+The pipe is the same reader into COPY, one transaction, no key, no digests, no checkpoint. Runs of
+both are interleaved and the median is taken, so that other load on the machine weighs on both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import psycopg
+
+from benchmarks.derby_sample import DERBY
+from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.derby.toolchain import JavaToolchain
+from migrations_ui.transfer.loaders import open_target
+from migrations_ui.transfer.pipeline import copy
+from migrations_ui.transfer.plan import TransferPlan, plan_transfer
+from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.verify import verify
+from pools.databases.connection import DatabaseLogin
+from pools.lab.embedded import EmbeddedPostgreSQL
+
+COLUMNS = """
+    username varchar(254) NOT NULL, device_id varchar(64) NOT NULL, doc_id varchar(64) NOT NULL,
+    folder_id varchar(64) NOT NULL, subject varchar(254), doc_type smallint NOT NULL,
+    revision integer NOT NULL, size_bytes bigint NOT NULL, content_digest bytea,
+    modified timestamptz NOT NULL
+"""
+KEY = ", PRIMARY KEY (username, device_id, doc_id)"
+CONTROL_TABLES = "lg_table, lg_chunk, lg_reject, lg_deferred"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--sample", type=int, default=50_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as scratch:
+        run_all(Path(scratch), rows=options.rows, pairs=options.pairs, sample=options.sample)
+
+
+def run_all(scratch: Path, *, rows: int, pairs: int, sample: int) -> None:
+    directory = scratch / "derby"
+    fill = [sys.executable, "-m", "benchmarks.derby_sample", str(directory), str(rows)]
+    subprocess.run(fill, check=True)
+    toolchain = JavaToolchain("java", "javac", DERBY, scratch / "work")
+    with EmbeddedPostgreSQL(scratch / "postgresql") as server:
+        login = DatabaseLogin(
+            "postgresql", "127.0.0.1", server.port, "postgres", server.user, server.password
+        )
+        create(server.url, with_key=False)
+        with DerbySource(directory, toolchain=toolchain) as source:
+            plan = plan_transfer(source, login)
+            bench = Bench(server.url, login, source, plan)
+            bench.pipe(until=rows // 10)
+            taken = [bench.round() for _ in range(pairs)]
+            memory = (own_peak(), peak(source.pid))
+        create(server.url, with_key=True)
+        slow = [sys.executable, "-m", "benchmarks.row_by_row", str(directory), str(sample)]
+        answer = subprocess.run([*slow, server.url], check=True, capture_output=True, text=True)
+    report(rows, sample, taken, float(answer.stdout), memory)
+
+
+class Bench:
+    """One round measures each way once; every run starts with an empty table."""
+
+    def __init__(
+        self, url: str, login: DatabaseLogin, source: DerbySource, plan: TransferPlan
+    ) -> None:
+        self.url = url
+        self.login = login
+        self.source = source
+        self.plan = plan
+        self.rounds = 0
+
+    def round(self) -> tuple[float, float, float, float]:
+        """Seconds of the pipe, the engine with its keys deferred, its verification, and the
+        engine with keys in place."""
+        self.rounds += 1
+        pipe = self.pipe()
+        deferred = self.engine(exclusive=True)
+        verified = seconds(self.verify)
+        return pipe, deferred, verified, self.engine(exclusive=False)
+
+    def pipe(self, until: int = 2**62) -> float:
+        create(self.url, with_key=False)
+        return seconds(lambda: self._pour(until))
+
+    def _pour(self, until: int) -> None:
+        (table,) = self.plan.tables
+        with (
+            open_target(self.login) as target,
+            self.source.rows(table, until=until, digests=False) as stream,
+            target.transaction(),
+            target.load(table) as sink,
+        ):
+            for _ in stream.slices():
+                for piece in stream.pieces():
+                    sink.write(piece)
+
+    def engine(self, *, exclusive: bool) -> float:
+        create(self.url, with_key=True)
+        return seconds(
+            lambda: copy(
+                self.plan,
+                source=self.source,
+                login=self.login,
+                run_id="bench",
+                settings=TransferSettings(exclusive=exclusive),
+            )
+        )
+
+    def verify(self) -> None:
+        (verdict,) = verify(self.plan, source=self.source, login=self.login, run_id="bench")
+        assert verdict.equal
+
+
+def create(url: str, *, with_key: bool) -> None:
+    """A fresh table, and the last run's pages out of the way of the next."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"DROP TABLE IF EXISTS doc_state, {CONTROL_TABLES}")
+        connection.execute(f"CREATE TABLE doc_state ({COLUMNS}{KEY if with_key else ''})")
+        connection.execute("CHECKPOINT")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
+
+
+def own_peak() -> int:
+    """Peak resident memory of this process in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def peak(pid: int) -> int:
+    """Peak resident memory of a process in MB (Linux)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
+
+def report(
+    rows: int,
+    sample: int,
+    taken: list[tuple[float, float, float, float]],
+    slow: float,
+    memory: tuple[int, int],
+) -> None:
+    pipe, deferred, verified, kept = (statistics.median(each) for each in zip(*taken, strict=True))
+    ratio = statistics.median(pipe / deferred for pipe, deferred, *_ in taken)
+    share = statistics.median(verified / deferred for _, deferred, verified, _ in taken)
+    lines = (
+        ("rows", f"{rows:,}"),
+        ("paired runs", str(len(taken))),
+        ("raw byte pipe, no key", f"{rows / pipe:,.0f} rows/s"),
+        ("end to end, key made after the load", f"{rows / deferred:,.0f} rows/s"),
+        ("  ratio to the pipe (goal 0.8)", f"{ratio:.2f}"),
+        ("end to end, key kept during the load", f"{rows / kept:,.0f} rows/s"),
+        (f"JDBC fetch + executemany, {sample:,} rows", f"{sample / slow:,.0f} rows/s"),
+        ("  engine is faster by (goal 5)", f"{rows / deferred / (sample / slow):.1f}"),
+        ("verification, of the copy (goal 50 %)", f"{share:.0%}"),
+        ("peak memory of this process", f"{memory[0]} MB"),
+        ("peak memory of the reader", f"{memory[1]} MB"),
+    )
+    for title, value in lines:
+        print(f"{title:<42}{value:>20}")
+
+
+if __name__ == "__main__":
+    main()
