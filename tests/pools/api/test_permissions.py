@@ -1,0 +1,162 @@
+"""Every address of the API, for every role. A new one has to be entered here to pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.module_loading import import_string
+from knox.models import AuthToken
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.test import APIClient
+from rest_framework.views import APIView
+
+from console.accounts.permissions import CanLookUp, IsAdministrator, NobodyUnlessDeclared
+from console.accounts.roles import Role
+from tests.factories import (
+    DatabaseConfigurationFactory,
+    DeviceFactory,
+    OperationFactory,
+    PoolFactory,
+    ServerFactory,
+    TravelerUserFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+GRANTED, REFUSED = True, False
+# path template: method, whether the administrator and whether the helpdesk may.
+MATRIX: dict[str, tuple[str, bool, bool]] = {
+    "/api/pools/": ("get", GRANTED, REFUSED),
+    "/api/pools/{pool}/": ("get", GRANTED, REFUSED),
+    "/api/pools/{pool}/membership/": ("get", GRANTED, REFUSED),
+    "/api/servers/": ("get", GRANTED, REFUSED),
+    "/api/servers/{server}/": ("get", GRANTED, REFUSED),
+    "/api/servers/{server}/readings/": ("get", GRANTED, REFUSED),
+    "/api/servers/{server}/changes/": ("get", GRANTED, REFUSED),
+    "/api/databases/": ("get", GRANTED, REFUSED),
+    "/api/databases/{database}/": ("get", GRANTED, REFUSED),
+    "/api/databases/{database}/check/": ("post", GRANTED, REFUSED),
+    "/api/operations/": ("get", GRANTED, REFUSED),
+    "/api/operations/{operation}/": ("get", GRANTED, REFUSED),
+    "/api/users/": ("get", GRANTED, GRANTED),
+    "/api/users/{user}/": ("get", GRANTED, GRANTED),
+    "/api/devices/": ("get", GRANTED, GRANTED),
+    "/api/devices/{device}/": ("get", GRANTED, GRANTED),
+    "/api/lookup/?q=ada": ("get", GRANTED, GRANTED),
+    "/api/schema/": ("get", GRANTED, GRANTED),
+    "/api/docs/": ("get", GRANTED, GRANTED),
+}
+
+
+@pytest.fixture
+def rows() -> dict[str, int]:
+    device = DeviceFactory(user=TravelerUserFactory())
+    return {
+        "pool": PoolFactory().pk,
+        "server": ServerFactory().pk,
+        "database": DatabaseConfigurationFactory().pk,
+        "operation": OperationFactory().pk,
+        "user": device.user.pk,
+        "device": device.pk,
+    }
+
+
+def client_of(role: Role | None) -> APIClient:
+    client = APIClient()
+    if role is not None:
+        _row, token = AuthToken.objects.create(user=UserFactory(role=role))
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    return client
+
+
+@pytest.mark.parametrize("path", MATRIX)
+def test_each_role_reaches_what_it_may(path: str, rows: dict[str, int]) -> None:
+    method, administrator, helpdesk = MATRIX[path]
+    address = path.format(**rows)
+    expected = {
+        Role.ADMINISTRATOR: administrator,
+        Role.HELPDESK: helpdesk,
+        Role.NONE: REFUSED,
+        None: REFUSED,
+    }
+    for role, granted in expected.items():
+        response = client_of(role).generic(method.upper(), address)
+        if granted:
+            assert response.status_code in (200, 202), (role, address)
+        else:
+            assert response.status_code == (401 if role is None else 403), (role, address)
+
+
+def test_nothing_but_the_listed_methods_is_served(rows: dict[str, int]) -> None:
+    client = client_of(Role.ADMINISTRATOR)
+    for path in MATRIX:
+        if path == "/api/operations/":
+            continue
+        for method in ("put", "patch", "delete"):
+            assert client.generic(method.upper(), path.format(**rows)).status_code == 405
+
+
+@pytest.mark.parametrize("role", [Role.HELPDESK, Role.NONE, None])
+def test_only_administrators_start_operations(role: Role | None, rows: dict[str, int]) -> None:
+    response = client_of(role).post(
+        "/api/operations/", {"server": rows["server"], "kind": "status"}
+    )
+    assert response.status_code == (401 if role is None else 403)
+
+
+def test_every_view_declares_its_permissions() -> None:
+    known = {AllowAny, IsAuthenticated, CanLookUp, IsAdministrator}
+    views = list(api_views(get_resolver()))
+    assert len(views) > len(MATRIX)
+    for view in views:
+        declared = set(view.permission_classes)
+        assert declared <= known, view
+        assert declared, view
+        open_to_all = AllowAny in declared
+        assert not open_to_all or view.__name__ == "SignInView", view
+
+
+def test_a_view_that_declares_nothing_serves_nobody() -> None:
+    from django.conf import settings
+
+    (default,) = settings.REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"]
+    assert import_string(default) is NobodyUnlessDeclared
+    assert NobodyUnlessDeclared().has_permission(None, None) is False  # type: ignore[arg-type]
+
+
+def test_every_address_is_in_the_matrix_or_tested_elsewhere() -> None:
+    listed = {path.partition("?")[0] for path in MATRIX}
+    for pattern in api_patterns(get_resolver()):
+        shown = "/" + pattern.replace("(?P<pk>[^/.]+)", "{}").replace("^", "").replace("$", "")
+        # Signing in and the moves have tests of their own.
+        if not shown.startswith(("/api/auth/", "/api/migrations/")):
+            assert any(_same_shape(shown, path) for path in listed), shown
+
+
+def _same_shape(shown: str, path: str) -> bool:
+    ours = ["{}" if part.startswith("{") else part for part in path.split("/")]
+    return shown.split("/") == ours
+
+
+def api_patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from api_patterns(entry, route)
+        elif route.startswith("api/"):
+            yield route
+
+
+def api_views(resolver: URLResolver) -> Iterator[type[APIView]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from api_views(entry)
+        elif isinstance(entry, URLPattern):
+            view = getattr(entry.callback, "cls", None)
+            if view is not None:
+                # as_view(permission_classes=…) puts them beside the class.
+                given = getattr(entry.callback, "initkwargs", {})
+                yield type(view.__name__, (view,), given)

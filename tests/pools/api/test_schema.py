@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from tests.factories import UserFactory
+
+
+def test_the_schema_is_valid_and_has_no_warning(tmp_path: Path) -> None:
+    target = tmp_path / "schema.yml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(target))
+    schema = target.read_text()
+    assert "/api/lookup/" in schema
+    assert "password" not in schema.partition("components:")[2].replace(
+        "password:\n          type: string\n          writeOnly: true", ""
+    ).replace("- password", "")
+
+
+@pytest.mark.django_db
+def test_the_browsable_page_takes_nothing_from_outside_and_runs_no_inline_script() -> None:
+    client = Client()
+    client.force_login(UserFactory())
+    page = client.get("/api/docs/")
+    script = client.get("/api/docs/?script=")
+
+    html = page.content.decode()
+    assert page.status_code == script.status_code == 200
+    assert "http://" not in html.replace("http://testserver", "")
+    assert "https://" not in html
+    assert "<script>" not in html
+    assert "SwaggerUIBundle" in script.content.decode()
+    assert "script" in script["Content-Type"]
