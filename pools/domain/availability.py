@@ -8,10 +8,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-from pools.states import Availability, OverallStatus
+from pools.states import Availability
 
 AVAILABLE_INDEXES = range(101)
 CONSTRAINED_INDEXES = range(-100, 0)
@@ -50,28 +49,3 @@ def read_server_status(server_status: str) -> Availability:
     """Read the API's or the Servers view's word for whether the task runs."""
     word = server_status.strip().casefold()
     return Availability(word) if word in Availability.values else Availability.UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """The four values of one server at one moment, each as it was told; none is derived."""
-
-    availability: Availability = Availability.UNKNOWN
-    availability_index: int | None = None
-    overall_status: OverallStatus = OverallStatus.UNKNOWN
-    reasons: tuple[str, ...] = ()
-    constrained: bool | None = None
-
-    @property
-    def index_range(self) -> IndexRange:
-        """What the availability index says."""
-        return index_range(self.availability_index)
-
-    @property
-    def takes_new_sessions(self) -> bool:
-        """True when nothing known speaks against new device sessions on this server."""
-        return (
-            self.availability is not Availability.UNAVAILABLE
-            and self.index_range is IndexRange.AVAILABLE
-            and self.constrained is not True
-        )

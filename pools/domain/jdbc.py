@@ -12,8 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from pools.states import Engine
-
 Properties = tuple[tuple[str, str], ...]
 
 SECRET_PROPERTIES = frozenset({"password", "pwd", "pw"})
@@ -26,7 +24,7 @@ class NotJdbc(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class JdbcUrl:
-    """engine: a value of Engine. properties: in order, as the driver names them."""
+    """engine: a key of FORMS. properties: in order, as the driver names them."""
 
     engine: str
     host: str
@@ -148,8 +146,8 @@ def _unbraced(value: str) -> str:
 _DATABASE_PROPERTIES = frozenset({"databasename", "database"})
 
 FORMS: dict[str, JdbcForm] = {
-    Engine.DB2.value: JdbcForm("jdbc:db2://", 50000, _write_db2, _read_db2),
-    Engine.SQLSERVER.value: JdbcForm("jdbc:sqlserver://", 1433, _write_sqlserver, _read_sqlserver),
-    Engine.MYSQL.value: JdbcForm("jdbc:mysql://", 3306, _write_query, _read_query),
-    Engine.POSTGRESQL.value: JdbcForm("jdbc:postgresql://", 5432, _write_query, _read_query),
+    "db2": JdbcForm("jdbc:db2://", 50000, _write_db2, _read_db2),
+    "sqlserver": JdbcForm("jdbc:sqlserver://", 1433, _write_sqlserver, _read_sqlserver),
+    "mysql": JdbcForm("jdbc:mysql://", 3306, _write_query, _read_query),
+    "postgresql": JdbcForm("jdbc:postgresql://", 5432, _write_query, _read_query),
 }

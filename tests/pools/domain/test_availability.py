@@ -6,12 +6,11 @@ from hypothesis import strategies as st
 
 from pools.domain.availability import (
     INDEX_MEANINGS,
-    Condition,
     IndexRange,
     index_range,
     read_server_status,
 )
-from pools.states import Availability, OverallStatus
+from pools.states import Availability
 
 
 @pytest.mark.parametrize(
@@ -36,29 +35,6 @@ def test_the_index_ranges_are_the_documented_ones(
 @given(st.none() | st.integers())
 def test_every_index_has_a_meaning(availability_index: int | None) -> None:
     assert INDEX_MEANINGS[index_range(availability_index)]
-
-
-def test_no_value_stands_for_another() -> None:
-    withdrawn = Condition(
-        availability=Availability.AVAILABLE,
-        availability_index=-200,
-        overall_status=OverallStatus.GREEN,
-        constrained=False,
-    )
-    assert withdrawn.availability is Availability.AVAILABLE
-    assert withdrawn.overall_status is OverallStatus.GREEN
-    assert withdrawn.index_range is IndexRange.WITHDRAWN
-    assert not withdrawn.takes_new_sessions
-
-
-def test_a_yellow_server_still_takes_sessions() -> None:
-    assert Condition(
-        availability_index=80, overall_status=OverallStatus.YELLOW, reasons=("disk",)
-    ).takes_new_sessions
-
-
-def test_a_constrained_server_takes_none() -> None:
-    assert not Condition(availability_index=80, constrained=True).takes_new_sessions
 
 
 def test_unknown_status_words_stay_unknown() -> None:
