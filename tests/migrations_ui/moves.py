@@ -108,7 +108,10 @@ def _columns(model: type[store.StoreUser]) -> str:
 def _plain(row: tuple[object, ...]) -> tuple[object, ...]:
     """Values in one spelling, whichever driver they came through."""
     return tuple(
-        value.replace(tzinfo=None).isoformat() if hasattr(value, "tzinfo") else
-        bytes(value) if isinstance(value, memoryview | bytearray) else value
+        value.replace(tzinfo=None).isoformat()
+        if hasattr(value, "tzinfo")
+        else bytes(value)
+        if isinstance(value, memoryview | bytearray)
+        else value
         for value in row
     )

@@ -59,9 +59,7 @@ def test_a_server_moves_into_the_pool_with_every_row(
     assert set(draft.steps.values_list("status", flat=True)) == {StepStatus.DONE}
 
 
-def test_a_move_cancelled_at_the_gate_leaves_no_trace(
-    lab: RunningLab, draft: Migration
-) -> None:
+def test_a_move_cancelled_at_the_gate_leaves_no_trace(lab: RunningLab, draft: Migration) -> None:
     login = lab.directory.databases["pool"]
     pool_before = rows_in_pool(login)
     run_to_the_gate(draft)

@@ -1,0 +1,106 @@
+"""One runner for a migration, and another one when that is gone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from migrations_ui.models import Migration
+from migrations_ui.services.abandoned import requeue
+from migrations_ui.services.queueing import CHECK, RUN
+from migrations_ui.services.watch import RunWatch
+from migrations_ui.states import WORKING, MigrationStatus
+from migrations_ui.transfer.control import Decision
+from tests.migrations_ui.factories import MigrationFactory
+from tests.migrations_ui.waiting import until
+
+LEASE = timedelta(seconds=2)
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def migration() -> Migration:
+    return MigrationFactory(copying=True, lease_owner="", lease_until=None)
+
+
+def take(migration: Migration, owner: str) -> bool:
+    return Migration.objects.take_lease(migration.pk, owner=owner, duration=LEASE)
+
+
+def test_the_lease_refuses_a_twin(migration: Migration) -> None:
+    assert take(migration, "one")
+    assert not take(migration, "two")
+    assert not take(migration, "one"), "a redelivered task of the same worker is a twin as well"
+
+
+def test_a_lapsed_lease_can_be_taken_and_the_old_owner_notices(migration: Migration) -> None:
+    take(migration, "one")
+    Migration.objects.filter(pk=migration.pk).update(lease_until=timezone.now() - LEASE)
+    assert take(migration, "two")
+    assert not Migration.objects.renew_lease(migration.pk, owner="one", duration=LEASE)
+
+
+def test_a_dropped_lease_is_free(migration: Migration) -> None:
+    take(migration, "one")
+    Migration.objects.drop_lease(migration.pk, owner="one")
+    assert take(migration, "two")
+
+
+def test_the_watch_renews_the_lease_and_drops_it_at_the_end(migration: Migration) -> None:
+    take(migration, "one")
+    before = Migration.objects.get(pk=migration.pk).lease_until
+    with RunWatch(migration, owner="one", lease=LEASE) as watch:
+        until(lambda: Migration.objects.get(pk=migration.pk).lease_until != before)
+        assert watch.decide() is Decision.GO
+    migration.refresh_from_db()
+    assert migration.lease_owner == ""
+
+
+def test_the_watch_tells_of_a_pause_a_cap_and_a_cancellation(migration: Migration) -> None:
+    take(migration, "one")
+    row = Migration.objects.filter(pk=migration.pk)
+    with RunWatch(migration, owner="one", lease=LEASE) as watch:
+        row.update(rows_per_second=700)
+        until(lambda: watch.rows_per_second() == 700)
+        row.update(status=MigrationStatus.PAUSING)
+        until(lambda: watch.decide() is Decision.PAUSE)
+        row.update(status=MigrationStatus.CANCELLING)
+        until(lambda: watch.decide() is Decision.STOP)
+
+
+def test_a_watch_whose_lease_was_taken_stops_the_run(migration: Migration) -> None:
+    take(migration, "one")
+    with RunWatch(migration, owner="one", lease=LEASE) as watch:
+        Migration.objects.filter(pk=migration.pk).update(lease_owner="two")
+        until(lambda: watch.lost)
+        assert watch.decide() is Decision.STOP
+    migration.refresh_from_db()
+    assert migration.lease_owner == "two", "the new owner keeps its lease"
+
+
+@pytest.mark.parametrize("status", MigrationStatus)
+def test_only_work_without_a_worker_is_queued_again(
+    status: MigrationStatus, queued: list[tuple[str, int]]
+) -> None:
+    migration = MigrationFactory(lease_owner="", lease_until=None)
+    Migration.objects.filter(pk=migration.pk).update(status=status)
+    requeue()
+    task = CHECK if status is MigrationStatus.CHECKING else RUN
+    assert queued == ([(task, migration.pk)] if status in WORKING else [])
+
+
+def test_an_abandoned_run_is_queued_once_while_its_task_waits(
+    migration: Migration, queued: list[tuple[str, int]]
+) -> None:
+    for _ in range(5):
+        requeue()
+    assert queued == [(RUN, migration.pk)]
+    assert take(migration, "any worker"), "the reservation is nobody's lease"
+
+
+def test_a_run_at_work_is_left_alone(migration: Migration, queued: list[tuple[str, int]]) -> None:
+    take(migration, "one")
+    requeue()
+    assert queued == []

@@ -1,0 +1,94 @@
+"""kill -9 of a real worker, in every step and within the copy: the move goes on by itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from migrations_ui.models import Migration
+from migrations_ui.services.migrations import confirm_cutover
+from migrations_ui.states import MigrationStatus, StepName, StepStatus
+from pools.lab.embedded import EmbeddedRedis
+from pools.services.schedules import ensure_schedules
+from tests.lab_fixture import RunningLab
+from tests.migrations_ui.moves import check_and_start, rows_in_derby, rows_in_pool
+from tests.migrations_ui.waiting import until
+from tests.migrations_ui.worker_processes import CeleryProcesses
+
+S = MigrationStatus
+# From the start of the next worker to its first sign of life in the run.
+RESUME_SECONDS = 30
+GATE = list(StepName).index(StepName.CUTOVER)
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("queued")]
+
+
+@pytest.fixture
+def celery(
+    draft: Migration, redis: EmbeddedRedis, work_directory: Path, tmp_path: Path
+) -> Iterator[CeleryProcesses]:
+    ensure_schedules()
+    with CeleryProcesses(
+        redis_url=redis.url, work_directory=work_directory, log_directory=tmp_path
+    ) as processes:
+        yield processes
+
+
+def test_a_worker_killed_in_every_step_loses_and_doubles_nothing(
+    lab: RunningLab, draft: Migration, celery: CeleryProcesses, tmp_path: Path
+) -> None:
+    login = lab.directory.databases["pool"]
+    before = rows_in_pool(login)
+    # Slow enough to be hit in the middle of the copy.
+    Migration.objects.filter(pk=draft.pk).update(rows_per_second=700)
+    check_and_start(draft)
+    for name in list(StepName)[:GATE]:
+        kill_in(celery, draft, name)
+    until(lambda: state(draft) is S.AWAITING_CUTOVER, seconds=120)
+
+    data = lab.directory.data(lab.host("trav4"))
+    shutil.copytree(data / "traveler" / "ntsdb", tmp_path / "original")
+    original = rows_in_derby(tmp_path / "original", tmp_path / "derby.log")
+    for table, rows in rows_in_pool(login).items():
+        assert rows == before[table] | original[table], table
+
+    draft.refresh_from_db()
+    confirm_cutover(draft, actor=draft.actor, typed_name="trav4")
+    for name in list(StepName)[GATE + 1 :]:
+        kill_in(celery, draft, name)
+    until(lambda: state(draft) is S.FINISHED, seconds=120)
+
+
+def kill_in(celery: CeleryProcesses, migration: Migration, name: StepName) -> None:
+    """Kill the worker while this step runs, start another, wait until it has the run."""
+    until(lambda: has_begun(migration, name), seconds=120)
+    celery.kill_worker()
+    owner = owner_of(migration)
+    celery.start_worker()
+    resumed = until(
+        lambda: owner_of(migration) not in {owner, ""} or rests(migration), seconds=RESUME_SECONDS
+    )
+    print(f"killed in {name}, resumed after {resumed:.1f} s")
+
+
+def has_begun(migration: Migration, name: StepName) -> bool:
+    assert state(migration) is not S.FAILED, Migration.objects.get(pk=migration.pk).failure
+    step = migration.steps.get(name=name)
+    if name == StepName.COPY and step.status == StepStatus.RUNNING:
+        return migration.tables.filter(rows_copied__gt=0).exists()
+    return step.status != StepStatus.WAITING
+
+
+def owner_of(migration: Migration) -> str:
+    return Migration.objects.get(pk=migration.pk).lease_owner
+
+
+def state(migration: Migration) -> MigrationStatus:
+    return Migration.objects.get(pk=migration.pk).state
+
+
+def rests(migration: Migration) -> bool:
+    return state(migration) in {S.AWAITING_CUTOVER, S.FINISHED}
