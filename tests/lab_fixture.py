@@ -4,11 +4,12 @@
 def lab(tmp_path_factory, postgresql, django_db_blocker):
     directory, unblocked = tmp_path_factory.mktemp("lab"), django_db_blocker.unblock()
     with running_lab(directory, postgresql, hosts=["trav1"], unblocked=unblocked) as lab:
-        yield lab  # lab.host("trav1").base_url, await lab.console("trav1", "show tasks")
+        yield lab  # lab.host("trav1").base_url, lab.console("trav1", "show tasks")
 """
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -46,12 +47,18 @@ class RunningLab:
         self.supervisor.launch(entry)
         self.supervisor.wait_until_up(entry)
 
-    async def run(self, name: str, command: str, *, input: str | None = None) -> tuple[int, str]:  # noqa: A002
+    def run(
+        self, name: str, command: str, *, stdin: str | None = None, timeout: float = 60
+    ) -> tuple[int, str]:
         """Run one command over SSH with the Domino user's key: exit status and output."""
-        async with self.ssh(name) as connection:
-            result = await connection.run(command, input=input, check=False)
-        assert result.exit_status is not None, f"{command} was ended by a signal"
-        return result.exit_status, str(result.stdout)
+
+        async def run() -> tuple[int, str]:
+            async with asyncio.timeout(timeout), self.ssh(name) as connection:
+                result = await connection.run(command, input=stdin, check=False)
+            assert result.exit_status is not None, f"{command} was ended by a signal"
+            return result.exit_status, str(result.stdout)
+
+        return asyncio.run(run())
 
     def ssh(self, name: str) -> asyncssh.misc._ACMWrapper[asyncssh.SSHClientConnection]:
         entry = self.host(name)
@@ -63,9 +70,9 @@ class RunningLab:
             known_hosts=None,
         )
 
-    async def console(self, name: str, command: str, lines: int = 200) -> str:
+    def console(self, name: str, command: str, lines: int = 200) -> str:
         """What a Domino console command left at the end of the console log."""
-        _, output = await self.run(name, f'domino cmd "{command}" {lines}')
+        _, output = self.run(name, f'domino cmd "{command}" {lines}')
         return output.rpartition(f"> {command}\n")[2]
 
     @property

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
+from time import sleep
 
 import httpx
 import pytest
@@ -65,7 +65,7 @@ def constrained(pool_lab: RunningLab) -> Iterator[None]:
         set_fault(pool_lab.directory, pool_lab.host(name), "constrained", active=False)
 
 
-async def availability(lab: RunningLab, name: str) -> int:
+def availability(lab: RunningLab, name: str) -> int:
     """As the other server sees it."""
     other = {"trav1": "trav2", "trav2": "trav1"}[name]
     response = httpx.get(f"{lab.host(other).base_url}/api/traveler/servers", auth=lab.administrator)
@@ -73,9 +73,9 @@ async def availability(lab: RunningLab, name: str) -> int:
     return int(index[f"CN={name}/O=Acme"])
 
 
-async def until_available(lab: RunningLab) -> None:
-    while min(await availability(lab, "trav1"), await availability(lab, "trav2")) < 60:
-        await asyncio.sleep(0.05)
+def until_available(lab: RunningLab) -> None:
+    while min(availability(lab, "trav1"), availability(lab, "trav2")) < 60:
+        sleep(0.05)
 
 
 def test_a_new_user_is_owned_by_the_server_that_was_asked(phones: Iterator[Phone]) -> None:
@@ -119,24 +119,24 @@ def test_a_constrained_pool_answers_503(phones: Iterator[Phone]) -> None:
     assert "constrained" in response.json()["reason"]
 
 
-async def test_a_constrained_server_is_yellow_with_the_reason(
+def test_a_constrained_server_is_yellow_with_the_reason(
     pool_lab: RunningLab, constrained: None
 ) -> None:
-    status = await pool_lab.console("trav1", "tell traveler status")
+    status = pool_lab.console("trav1", "tell traveler status")
     assert "Yellow Status Messages" in status
     assert "constrained" in status
 
 
-async def test_a_withdrawn_server_hands_its_users_over(
+def test_a_withdrawn_server_hands_its_users_over(
     pool_lab: RunningLab, phones: Iterator[Phone]
 ) -> None:
-    await until_available(pool_lab)
+    until_available(pool_lab)
     phone = next(phones)
     assert phone.owner("trav1") == TRAV1
-    assert "-200" in await pool_lab.console("trav1", "tell traveler available off")
+    assert "-200" in pool_lab.console("trav1", "tell traveler available off")
     assert phone.owner("trav1") == TRAV2
-    assert "CN=trav1/O=Acme" in await pool_lab.console("trav2", "tell traveler hadr show")
-    await pool_lab.console("trav1", "tell traveler available on")
+    assert "CN=trav1/O=Acme" in pool_lab.console("trav2", "tell traveler hadr show")
+    pool_lab.console("trav1", "tell traveler available on")
     assert phone.owner("trav1") == TRAV2, "no switch within ten minutes"
 
 
@@ -146,10 +146,10 @@ def test_a_denied_device_is_forbidden(pool_lab: RunningLab, phones: Iterator[Pho
     assert response.status_code == 401
 
 
-async def test_after_a_kill_the_other_server_takes_over_without_recovery(
+def test_after_a_kill_the_other_server_takes_over_without_recovery(
     pool_lab: RunningLab, phones: Iterator[Phone]
 ) -> None:
-    await until_available(pool_lab)
+    until_available(pool_lab)
     phone = next(phones)
     assert phone.owner("trav1") == TRAV1
     pool_lab.kill("trav1")
@@ -158,23 +158,23 @@ async def test_after_a_kill_the_other_server_takes_over_without_recovery(
 
     members = ""
     while "False" not in members:
-        members = await pool_lab.console("trav2", "tell traveler hadr show")
-    assert "not deleted" in await pool_lab.console("trav2", "tell traveler hadr delete " + TRAV2)
-    deleted = await pool_lab.console("trav2", "tell traveler hadr delete trav1/Acme")
+        members = pool_lab.console("trav2", "tell traveler hadr show")
+    assert "not deleted" in pool_lab.console("trav2", "tell traveler hadr delete " + TRAV2)
+    deleted = pool_lab.console("trav2", "tell traveler hadr delete trav1/Acme")
     assert "has been deleted" in deleted
-    assert TRAV1 not in await pool_lab.console("trav2", "tell traveler hadr show")
+    assert TRAV1 not in pool_lab.console("trav2", "tell traveler hadr show")
 
     pool_lab.restart("trav1")
-    assert TRAV1 in await pool_lab.console("trav2", "tell traveler hadr show")
+    assert TRAV1 in pool_lab.console("trav2", "tell traveler hadr show")
     assert phone.sync("trav1").json()["sync"] == "normal"
 
 
-async def test_a_user_is_shown_with_master_and_devices(
+def test_a_user_is_shown_with_master_and_devices(
     pool_lab: RunningLab, phones: Iterator[Phone]
 ) -> None:
     phone = next(phones)
     owner = phone.owner("trav2")
-    shown = await pool_lab.console("trav1", f"tell traveler user {phone.identity.username}")
+    shown = pool_lab.console("trav1", f"tell traveler user {phone.identity.username}")
     assert f"Canonical Name: {phone.identity.username}" in shown
     assert f"Master Server: {owner}" in shown
     assert phone.identity.device_id in shown

@@ -49,5 +49,5 @@ async def test_devices_remember_their_anchor_between_runs(pool_lab: RunningLab) 
 
 async def _syncs(report: TrafficReport, count: int) -> None:
     async with asyncio.timeout(60):
-        while report.syncs < count:
-            await asyncio.sleep(0.02)  # noqa: ASYNC110 - the report is a plain count
+        while report.syncs < count:  # noqa: ASYNC110 - the report is a plain count
+            await asyncio.sleep(0.02)

@@ -27,13 +27,16 @@ def lab(
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[RunningLab]:
     """Hosts of its own, because these tests change what a server is."""
-    with running_lab(
-        tmp_path_factory.mktemp("joining"),
-        postgresql,
-        hosts=["trav32", "trav-old"],
-        scale=0.5,
-        unblocked=django_db_blocker.unblock(),
-    ) as lab:
+    # No test is marked for the database: pytest-django would run the marked ones first.
+    with (
+        django_db_blocker.unblock(),
+        running_lab(
+            tmp_path_factory.mktemp("joining"),
+            postgresql,
+            hosts=["trav32", "trav-old"],
+            scale=0.5,
+        ) as lab,
+    ):
         yield lab
 
 
@@ -50,31 +53,25 @@ def url(login: DatabaseLogin) -> str:
     return f"jdbc:postgresql://{login.host}:{login.port}/{login.name}"
 
 
-async def utility(
-    lab: RunningLab,
-    options: str,
-    *,
-    name: str = "trav32",
-    input: str | None = None,  # noqa: A002
+def utility(
+    lab: RunningLab, options: str, *, name: str = "trav32", stdin: str | None = None
 ) -> tuple[int, str]:
     command = f"{data(lab, name)}/traveler/util/travelerUtil {options}"
-    return await lab.run(name, command, input=input)
+    return lab.run(name, command, stdin=stdin)
 
 
-async def test_a_running_traveler_refuses_a_new_setting(
-    lab: RunningLab, database: DatabaseLogin
-) -> None:
-    status, output = await utility(lab, f"db set url={url(database)} user=u pw=p")
+def test_a_running_traveler_refuses_a_new_setting(lab: RunningLab, database: DatabaseLogin) -> None:
+    status, output = utility(lab, f"db set url={url(database)} user=u pw=p")
     assert (status, "Stop it first" in output) == (1, True)
 
 
-async def test_a_wrong_password_is_not_stored(lab: RunningLab, database: DatabaseLogin) -> None:
-    await lab.run("trav32", "domino stop")
+def test_a_wrong_password_is_not_stored(lab: RunningLab, database: DatabaseLogin) -> None:
+    lab.run("trav32", "domino stop")
     options = f"db set url={url(database)} user={database.user} pw=wrong"
-    status, output = await utility(lab, options)
+    status, output = utility(lab, options)
     assert status == 1
     assert "refuses this user name or password" in output
-    assert "Derby" in (await utility(lab, "db show"))[1]
+    assert "Derby" in (utility(lab, "db show"))[1]
 
 
 @pytest.mark.parametrize(
@@ -86,11 +83,11 @@ async def test_a_wrong_password_is_not_stored(lab: RunningLab, database: Databas
         ("url={url} user={user} pw=", "all needed"),
     ],
 )
-async def test_a_setting_that_cannot_be_right_is_not_stored(
+def test_a_setting_that_cannot_be_right_is_not_stored(
     lab: RunningLab, database: DatabaseLogin, options: str, complaint: str
 ) -> None:
     given = options.format(url=url(database), user=database.user, pw=database.password)
-    status, output = await utility(lab, f"db set {given}", input="")
+    status, output = utility(lab, f"db set {given}", stdin="\n")
     assert status == 1
     assert complaint in output
 
@@ -114,33 +111,30 @@ async def test_the_password_is_asked_for_without_an_echo(
     assert "has been stored" in answer
 
 
-async def test_the_stored_setting_is_shown_and_checked(
-    lab: RunningLab, database: DatabaseLogin
-) -> None:
-    _, shown = await utility(lab, "db show")
+def test_the_stored_setting_is_shown_and_checked(lab: RunningLab, database: DatabaseLogin) -> None:
+    _, shown = utility(lab, "db show")
     assert f"URL: {url(database)}" in shown
     assert f"User: {database.user}" in shown
     assert "postgresql-jdbc.jar" in shown
     assert database.password not in shown
-    assert await utility(lab, "db check") == (0, "The database configuration is valid.\n")
+    assert utility(lab, "db check") == (0, "The database configuration is valid.\n")
 
 
-async def test_a_server_whose_data_are_not_in_the_pool_does_not_start(lab: RunningLab) -> None:
-    await lab.run("trav32", "domino start")
+def test_a_server_whose_data_are_not_in_the_pool_does_not_start(lab: RunningLab) -> None:
+    lab.run("trav32", "domino start")
     log = (data(lab) / "IBM_TECHNICAL_SUPPORT" / "console.log").read_text(encoding="utf-8")
     assert "20 users and 30 devices of the local database are not in the enterprise" in log
     assert "Server did not start." in log
     assert (data(lab) / "traveler" / "ntsdb" / "service.properties").exists()
-    await lab.run("trav32", "domino stop")
+    lab.run("trav32", "domino stop")
 
 
-@pytest.mark.django_db
-async def test_a_server_whose_data_are_in_the_pool_joins_and_loses_its_derby(
+def test_a_server_whose_data_are_in_the_pool_joins_and_loses_its_derby(
     lab: RunningLab, database: DatabaseLogin
 ) -> None:
     _copy_people(lab, database)
-    await lab.run("trav32", "domino start")
-    assert NAME in await lab.console("trav32", "tell traveler hadr show")
+    lab.run("trav32", "domino start")
+    assert NAME in lab.console("trav32", "tell traveler hadr show")
     assert not (data(lab) / "traveler" / "ntsdb").exists()
     users = lab.host("trav32").base_url + "/api/traveler/users"
     assert httpx.get(users, auth=lab.administrator).json()["totalRecords"] == "20"
@@ -152,55 +146,54 @@ async def test_a_server_whose_data_are_in_the_pool_joins_and_loses_its_derby(
     assert {"*", NAME} <= owners
 
 
-async def test_going_back_to_derby_begins_with_an_empty_one(lab: RunningLab) -> None:
-    await lab.run("trav32", "domino stop")
-    assert (await utility(lab, "db remove"))[0] == 0
-    await lab.run("trav32", "domino start")
+def test_going_back_to_derby_begins_with_an_empty_one(lab: RunningLab) -> None:
+    lab.run("trav32", "domino stop")
+    assert (utility(lab, "db remove"))[0] == 0
+    lab.run("trav32", "domino start")
     users = lab.host("trav32").base_url + "/api/traveler/users"
     assert httpx.get(users, auth=lab.administrator).json()["totalRecords"] == "0"
 
 
-async def test_an_old_version_cannot_join(lab: RunningLab, database: DatabaseLogin) -> None:
-    await lab.run("trav-old", "domino stop")
+def test_an_old_version_cannot_join(lab: RunningLab, database: DatabaseLogin) -> None:
+    lab.run("trav-old", "domino stop")
     options = f"db set url={url(database)} user={database.user} pw={database.password}"
-    assert (await utility(lab, options, name="trav-old"))[0] == 0
-    await lab.run("trav-old", "domino start")
+    assert (utility(lab, options, name="trav-old"))[0] == 0
+    lab.run("trav-old", "domino start")
     log = data(lab, "trav-old") / "IBM_TECHNICAL_SUPPORT" / "console.log"
     assert "8.5.3.0 does not support" in log.read_text(encoding="utf-8")
-    await lab.run("trav-old", "domino stop")
+    lab.run("trav-old", "domino stop")
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("parameter", ["NTS_AUTO_DBSCHEMA", "NTS_AUTO_DB_SCHEMA"])
-async def test_a_manual_schema_is_waited_for(
+def test_a_manual_schema_is_waited_for(
     lab: RunningLab, database_login: DatabaseLogin, parameter: str
 ) -> None:
     notes_ini = data(lab) / "notes.ini"
     before = notes_ini.read_text(encoding="utf-8")
-    await lab.run("trav32", "domino stop")
+    lab.run("trav32", "domino stop")
     login = database_login
-    await utility(lab, f"db set url={url(login)} user={login.user} pw={login.password}")
+    utility(lab, f"db set url={url(login)} user={login.user} pw={login.password}")
     notes_ini.write_text(f"{before}{parameter}=false\n", encoding="utf-8")
-    await lab.run("trav32", "domino start")
+    lab.run("trav32", "domino start")
     log = (data(lab) / "IBM_TECHNICAL_SUPPORT" / "console.log").read_text(encoding="utf-8")
     assert f"needed is {REQUIRED_LEVEL}" in log
     with open_connection(login) as connection:
         assert schema_level(connection) is None
-    await lab.run("trav32", "domino stop")
-    await utility(lab, "db remove")
+    lab.run("trav32", "domino stop")
+    utility(lab, "db remove")
     notes_ini.write_text(before, encoding="utf-8")
 
 
-async def test_logs_are_collected_and_cleared(lab: RunningLab) -> None:
-    status, output = await utility(lab, "log collect")
+def test_logs_are_collected_and_cleared(lab: RunningLab) -> None:
+    status, output = utility(lab, "log collect")
     assert status == 0
     archive = output.strip().removesuffix(".").rpartition(" ")[2]
     assert Path(archive).exists()
-    assert (await utility(lab, "log clear"))[0] == 0
+    assert (utility(lab, "log clear"))[0] == 0
 
 
-async def test_anything_else_prints_the_usage(lab: RunningLab) -> None:
-    status, output = await utility(lab, "db nonsense")
+def test_anything_else_prints_the_usage(lab: RunningLab) -> None:
+    status, output = utility(lab, "db nonsense")
     assert (status, "Usage: travelerUtil" in output) == (1, True)
 
 
