@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def test_a_server_moves_into_the_pool_with_every_row(
     draft.server.refresh_from_db()
     assert draft.server.pool == draft.pool
     assert not PoolLock.objects.exists()
-    assert "CN=trav4/O=Acme" in asyncio.run(lab.console("trav1", "tell traveler hadr show"))
+    assert "CN=trav4/O=Acme" in lab.console("trav1", "tell traveler hadr show")
     assert set(draft.steps.values_list("status", flat=True)) == {StepStatus.DONE}
 
 
@@ -70,14 +69,14 @@ def test_a_move_cancelled_at_the_gate_leaves_no_trace(lab: RunningLab, draft: Mi
     assert draft.events.filter(text__startswith="The Derby database is as it was").exists()
     assert rows_in_pool(login) == pool_before
     assert not PoolLock.objects.exists()
-    assert "GREEN" in asyncio.run(lab.console("trav4", "tell traveler status")).upper()
+    assert "GREEN" in lab.console("trav4", "tell traveler status").upper()
 
 
 def test_not_a_byte_of_the_server_changes_before_the_cutover(
     lab: RunningLab, draft: Migration, data: Path
 ) -> None:
     # A server that was down before stays down, so that nobody else writes its files.
-    asyncio.run(lab.run("trav4", "domino stop"))
+    lab.run("trav4", "domino stop")
     before = file_digests(data)
     run_to_the_gate(draft)
     assert file_digests(data) == before
@@ -106,7 +105,7 @@ def test_a_finished_move_is_rolled_back_from_its_backup(
     draft.server.refresh_from_db()
     assert draft.server.pool is None
     assert rows_in_pool(login) == pool_before
-    asyncio.run(lab.run("trav4", "domino stop"))
+    lab.run("trav4", "domino stop")
     restored = tmp_path / "restored"
     shutil.copytree(data / "traveler" / "ntsdb", restored)
     assert rows_in_derby(restored, tmp_path / "derby.log") == original
@@ -125,7 +124,7 @@ def test_a_step_that_fails_says_why_and_can_be_retried(
     assert "did not start" in draft.failure
 
     set_fault(lab.directory, lab.host("trav4"), "fail-start", active=False)
-    asyncio.run(lab.run("trav4", "domino stop"))
+    lab.run("trav4", "domino stop")
     retry_migration(draft, actor=draft.actor)
     run(draft)
     assert draft.state is MigrationStatus.FINISHED, draft.failure
