@@ -6,6 +6,8 @@ Fills the console's database that DATABASE_URL names (an empty one: it is migrat
 searches for exact, beginning and inner parts of names, addresses, ids and types.
 """
 
+# ruff: noqa: E402 - Django has to be set up before its models are imported
+
 from __future__ import annotations
 
 import argparse
@@ -14,6 +16,8 @@ import random
 import statistics
 import time
 from collections.abc import Iterator
+from datetime import datetime
+from http import HTTPStatus
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
@@ -33,14 +37,24 @@ from pools.services.inventory_rows import fold, fold_name
 
 SEED = 20
 FIRST = ("ada", "grace", "alan", "edsger", "barbara", "donald", "katherine", "tim", "radia", "ken")
-LAST = ("lovelace", "hopper", "turing", "dijkstra", "liskov", "knuth", "johnson", "perlman", "meyer")
+LAST = (
+    "lovelace",
+    "hopper",
+    "turing",
+    "dijkstra",
+    "liskov",
+    "knuth",
+    "johnson",
+    "perlman",
+    "meyer",
+)
 SITES = ("Acme", "Köln/Acme", "Tokyo/Acme", "Boston/Acme")
 TYPES = ("Apple-iPhone7C1/1607.77", "Apple-iPad6C3/1607.77", "Pixel 7", "SM-G991B", "SM-A525F")
 
 
 def fill(devices: int) -> None:
     """Half as many users as devices, in portions."""
-    now, draw = timezone.now(), random.Random(SEED)
+    now, draw = timezone.now(), random.Random(SEED)  # noqa: S311 - data, not secrets
     users = devices // 2
     for start in range(0, users, 5000):
         TravelerUser.objects.bulk_create(_users(start, min(start + 5000, users), now, draw))
@@ -52,7 +66,7 @@ def fill(devices: int) -> None:
         )
 
 
-def _users(start: int, end: int, now: object, draw: random.Random) -> Iterator[TravelerUser]:
+def _users(start: int, end: int, now: datetime, draw: random.Random) -> Iterator[TravelerUser]:
     for number in range(start, end):
         first, last = draw.choice(FIRST), draw.choice(LAST)
         name = f"CN={first.title()} {last.title()} {number}/O={draw.choice(SITES)}"
@@ -67,7 +81,7 @@ def _users(start: int, end: int, now: object, draw: random.Random) -> Iterator[T
         )
 
 
-def _device(user_id: int, number: int, now: object, draw: random.Random) -> Device:
+def _device(user_id: int, number: int, now: datetime, draw: random.Random) -> Device:
     device_id, device_type = f"Appl{draw.getrandbits(48):012X}", draw.choice(TYPES)
     return Device(
         user_id=user_id,
@@ -110,7 +124,8 @@ def main() -> None:
     person = User(username="benchmark", role="helpdesk", pk=1)
     view = LookUpView.as_view(throttle_classes=[])
     print(f"{connection.vendor}, {Device.objects.count():,} devices")
-    for kind, texts in searches(random.Random(SEED), options.searches).items():
+    draw = random.Random(SEED)  # noqa: S311 - data, not secrets
+    for kind, texts in searches(draw, options.searches).items():
         taken = []
         for text in texts:
             request = APIRequestFactory().get("/api/lookup/", {"q": text})
@@ -118,7 +133,7 @@ def main() -> None:
             started = time.perf_counter()
             response = view(request).render()
             taken.append((time.perf_counter() - started) * 1000)
-            assert response.status_code == 200, response.content
+            assert response.status_code == HTTPStatus.OK, response.content
         p50, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[18]
         print(f"{kind:12} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms   max {max(taken):6.1f} ms")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from pools.domain.names import abbreviated
@@ -68,7 +68,7 @@ def sweep_health(
     return Sweep(len(by_id), answered, time.monotonic() - started)
 
 
-async def _answers(servers: Iterable[Server]) -> AsyncIterator[list[Answer]]:
+async def _answers(servers: Iterable[Server]) -> AsyncGenerator[list[Answer], None]:
     pending = {asyncio.create_task(_ask(server)) for server in servers}
     while pending:
         done, pending = await asyncio.wait(pending, timeout=FLUSH_SECONDS)

@@ -6,7 +6,7 @@ standalone server lists its own. What a complete listing no longer names is mark
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -99,7 +99,7 @@ def _save_list(
 
 async def _portions(
     api: AdminApi, resource: Callable[[AdminApi], AsyncIterator[Item]]
-) -> AsyncIterator[list[Item]]:
+) -> AsyncGenerator[list[Item], None]:
     rows: list[Item] = []
     async with api:
         async for item in resource(api):

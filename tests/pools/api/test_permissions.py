@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils.module_loading import import_string
 from knox.models import AuthToken
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.test import APIClient
@@ -53,12 +52,12 @@ MATRIX: dict[str, tuple[str, bool, bool]] = {
 
 @pytest.fixture
 def rows() -> dict[str, int]:
-    device = DeviceFactory(user=TravelerUserFactory())
+    device = DeviceFactory.create(user=TravelerUserFactory.create())
     return {
-        "pool": PoolFactory().pk,
-        "server": ServerFactory().pk,
-        "database": DatabaseConfigurationFactory().pk,
-        "operation": OperationFactory().pk,
+        "pool": PoolFactory.create().pk,
+        "server": ServerFactory.create().pk,
+        "database": DatabaseConfigurationFactory.create().pk,
+        "operation": OperationFactory.create().pk,
         "user": device.user.pk,
         "device": device.pk,
     }
@@ -67,7 +66,7 @@ def rows() -> dict[str, int]:
 def client_of(role: Role | None) -> APIClient:
     client = APIClient()
     if role is not None:
-        _row, token = AuthToken.objects.create(user=UserFactory(role=role))
+        _row, token = AuthToken.objects.create(user=UserFactory.create(role=role))
         client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     return client
 
@@ -120,10 +119,7 @@ def test_every_view_declares_its_permissions() -> None:
 
 
 def test_a_view_that_declares_nothing_serves_nobody() -> None:
-    from django.conf import settings
-
-    (default,) = settings.REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"]
-    assert import_string(default) is NobodyUnlessDeclared
+    assert APIView.permission_classes == [NobodyUnlessDeclared]
     assert NobodyUnlessDeclared().has_permission(None, None) is False  # type: ignore[arg-type]
 
 

@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from console.accounts.models import User
 from console.accounts.roles import Role
 from pools.live import consumers, events
+from pools.live.fragments import rendered
 from pools.live.routing import websocket_urlpatterns
 from pools.models import Operation, Server
 from tests.factories import (
@@ -40,7 +41,7 @@ def viewer_of(path: str, person: User | AnonymousUser) -> Viewer:
 
 @pytest.fixture
 async def administrator() -> User:
-    return await database_sync_to_async(UserFactory)()
+    return await database_sync_to_async(UserFactory.create)()
 
 
 @pytest.mark.parametrize("role", [Role.HELPDESK, Role.NONE, None])
@@ -50,7 +51,9 @@ async def administrator() -> User:
 )
 async def test_only_administrators_are_let_in(path: str, role: Role | None) -> None:
     person = (
-        AnonymousUser() if role is None else await database_sync_to_async(UserFactory)(role=role)
+        AnonymousUser()
+        if role is None
+        else await database_sync_to_async(UserFactory.create)(role=role)
     )
 
     viewer = await viewer_of(path, person).open()
@@ -59,7 +62,7 @@ async def test_only_administrators_are_let_in(path: str, role: Role | None) -> N
 
 
 async def test_the_first_message_is_what_is_now(administrator: User) -> None:
-    server = await database_sync_to_async(ServerFactory)(healthy=True)
+    server = await database_sync_to_async(ServerFactory.create)(healthy=True)
     viewer = await viewer_of(f"/ws/servers/{server.pk}/", administrator).open()
 
     assert viewer.accepted
@@ -70,8 +73,8 @@ async def test_the_first_message_is_what_is_now(administrator: User) -> None:
 
 
 async def test_a_change_reaches_server_pool_and_overview(administrator: User) -> None:
-    pool = await database_sync_to_async(PoolFactory)()
-    server = await database_sync_to_async(ServerFactory)(pool=pool, healthy=True)
+    pool = await database_sync_to_async(PoolFactory.create)()
+    server = await database_sync_to_async(ServerFactory.create)(pool=pool, healthy=True)
     viewers = [
         viewer_of(path, administrator)
         for path in ("/ws/pools/", f"/ws/pools/{pool.pk}/", f"/ws/servers/{server.pk}/")
@@ -91,7 +94,7 @@ async def test_many_changes_become_few_messages_and_the_last_one_counts(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumers, "PUSH_SECONDS", 0.3)
-    server = await database_sync_to_async(ServerFactory)(healthy=True)
+    server = await database_sync_to_async(ServerFactory.create)(healthy=True)
     viewer = viewer_of(f"/ws/servers/{server.pk}/", administrator)
     await viewer.open()
     await viewer.text()
@@ -101,7 +104,7 @@ async def test_many_changes_become_few_messages_and_the_last_one_counts(
         await _push(f"server-{server.pk}")
 
     messages = [await viewer.text()]
-    while not await viewer.receive_nothing(0.5):
+    while not await viewer.hears_nothing(0.5):
         messages.append(await viewer.text())
     assert "3,020" in messages[-1]
     assert len(messages) <= 3
@@ -112,8 +115,8 @@ async def test_viewers_in_one_time_zone_share_a_rendering(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
-    server = await database_sync_to_async(ServerFactory)(healthy=True)
-    elsewhere = await database_sync_to_async(UserFactory)(time_zone="Asia/Tokyo")
+    server = await database_sync_to_async(ServerFactory.create)(healthy=True)
+    elsewhere = await database_sync_to_async(UserFactory.create)(time_zone="Asia/Tokyo")
     viewers = [
         viewer_of(f"/ws/servers/{server.pk}/", person)
         for person in (administrator, administrator, administrator, elsewhere)
@@ -121,7 +124,7 @@ async def test_viewers_in_one_time_zone_share_a_rendering(
     for viewer in viewers:
         await viewer.open()
         await viewer.text()
-    original = consumers.rendered
+    original = rendered
 
     def counted(topic: object, pk: int, time_zone: str) -> str:
         drawn.append(time_zone)
@@ -137,8 +140,8 @@ async def test_viewers_in_one_time_zone_share_a_rendering(
 
 
 async def test_operations_and_databases_have_sockets_too(administrator: User) -> None:
-    operation = await database_sync_to_async(OperationFactory)()
-    database = await database_sync_to_async(DatabaseConfigurationFactory)()
+    operation = await database_sync_to_async(OperationFactory.create)()
+    database = await database_sync_to_async(DatabaseConfigurationFactory.create)()
     follow = {
         f"/ws/operations/{operation.pk}/": lambda: events.announce_operation(
             Operation.objects.get(pk=operation.pk)
@@ -159,7 +162,7 @@ async def test_someone_who_lost_the_role_is_shown_out(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumers, "RECHECK_SECONDS", 0.0)
-    server = await database_sync_to_async(ServerFactory)(healthy=True)
+    server = await database_sync_to_async(ServerFactory.create)(healthy=True)
     viewer = viewer_of(f"/ws/servers/{server.pk}/", administrator)
     await viewer.open()
     await viewer.text()
@@ -167,14 +170,13 @@ async def test_someone_who_lost_the_role_is_shown_out(
     # The session of this socket is empty: nobody is signed in with it any more.
     await _push(f"server-{server.pk}")
 
-    closed = await viewer.receive_output(5)
-    assert closed == {"type": "websocket.close", "code": 4403}
+    assert await viewer.close_code() == 4403
 
 
 async def test_what_is_gone_is_not_sent(administrator: User) -> None:
     viewer = await viewer_of("/ws/servers/4711/", administrator).open()
     assert viewer.accepted
-    assert await viewer.receive_nothing(0.1)
+    assert await viewer.hears_nothing(0.1)
     await viewer.close()
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from celery import current_app
 from kombu.exceptions import OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from pools.lab.embedded import free_port
 from pools.models import AuditEntry, Operation
-from pools.services import queueing
 from pools.services.operations import RUNNERS, queue_operation, run_operation
 from pools.services.servers import restore_server, withdraw_server
 from pools.states import OperationKind, OperationStatus
@@ -27,7 +27,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[int]]]:
     def send_task(name: str, *, args: list[int], retry: bool) -> None:
         tasks.append((name, args))
 
-    monkeypatch.setattr(queueing.current_app, "send_task", send_task)
+    monkeypatch.setattr(current_app, "send_task", send_task)
     return tasks
 
 
@@ -39,7 +39,7 @@ def test_the_task_follows_the_commit(
     sent: list[tuple[str, list[int]]],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    person, server = UserFactory(), ServerFactory()
+    person, server = UserFactory.create(), ServerFactory.create()
     with django_capture_on_commit_callbacks(execute=True):
         operation = queue_operation(server, kind=OperationKind.STATUS, actor=person)
         assert sent == []
@@ -50,7 +50,7 @@ def test_the_task_follows_the_commit(
 
 
 def test_withdraw_and_restore_are_operations(sent: list[tuple[str, list[int]]]) -> None:
-    person, server = UserFactory(), ServerFactory()
+    person, server = UserFactory.create(), ServerFactory.create()
     assert withdraw_server(server, actor=person).kind == OperationKind.WITHDRAW
     assert restore_server(server, actor=person).kind == OperationKind.RESTORE
 
@@ -62,9 +62,11 @@ def test_without_a_queue_the_operation_fails_with_advice(
     def no_broker(*_arguments: object, **_options: object) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(queueing.current_app, "send_task", no_broker)
+    monkeypatch.setattr(current_app, "send_task", no_broker)
     with django_capture_on_commit_callbacks(execute=True):
-        operation = queue_operation(ServerFactory(), kind=OperationKind.STATUS, actor=UserFactory())
+        operation = queue_operation(
+            ServerFactory.create(), kind=OperationKind.STATUS, actor=UserFactory.create()
+        )
 
     operation.refresh_from_db()
     assert operation.status == OperationStatus.FAILED
@@ -72,7 +74,7 @@ def test_without_a_queue_the_operation_fails_with_advice(
 
 
 def test_what_the_console_prints_is_kept_in_order(host: SshHost) -> None:
-    operation = OperationFactory(
+    operation = OperationFactory.create(
         server=ssh_server(host), kind=OperationKind.WITHDRAW, status=OperationStatus.QUEUED
     )
     console_answers(host, "tell traveler available off", "first", "second")
@@ -89,7 +91,7 @@ def test_what_the_console_prints_is_kept_in_order(host: SshHost) -> None:
 
 
 def test_a_failed_check_of_the_database_keeps_its_lines(host: SshHost) -> None:
-    operation = OperationFactory(
+    operation = OperationFactory.create(
         server=ssh_server(host), kind=OperationKind.DB_CHECK, status=OperationStatus.QUEUED
     )
     host.program("travelerUtil", "echo 'Connection refused'; exit 1")
@@ -103,7 +105,7 @@ def test_a_failed_check_of_the_database_keeps_its_lines(host: SshHost) -> None:
 
 
 def test_the_database_setting_is_shown_without_its_password(host: SshHost) -> None:
-    operation = OperationFactory(
+    operation = OperationFactory.create(
         server=ssh_server(host), kind=OperationKind.DB_SHOW, status=OperationStatus.QUEUED
     )
     host.program(
@@ -118,8 +120,8 @@ def test_the_database_setting_is_shown_without_its_password(host: SshHost) -> No
 
 
 def test_an_unreachable_host_is_a_failure_with_the_reason() -> None:
-    server = ServerFactory(ssh_host="127.0.0.1", ssh_port=free_port())
-    operation = OperationFactory(server=server, status=OperationStatus.QUEUED)
+    server = ServerFactory.create(ssh_host="127.0.0.1", ssh_port=free_port())
+    operation = OperationFactory.create(server=server, status=OperationStatus.QUEUED)
 
     run_operation(operation.pk)
 
@@ -129,7 +131,7 @@ def test_an_unreachable_host_is_a_failure_with_the_reason() -> None:
 
 
 def test_a_lost_worker_is_told_and_the_command_is_not_repeated(host: SshHost) -> None:
-    operation = OperationFactory(server=ssh_server(host), status=OperationStatus.RUNNING)
+    operation = OperationFactory.create(server=ssh_server(host), status=OperationStatus.RUNNING)
 
     run_operation(operation.pk)
 
@@ -140,7 +142,7 @@ def test_a_lost_worker_is_told_and_the_command_is_not_repeated(host: SshHost) ->
 
 
 def test_a_finished_operation_is_left_alone(host: SshHost) -> None:
-    operation = OperationFactory(server=ssh_server(host), status=OperationStatus.SUCCEEDED)
+    operation = OperationFactory.create(server=ssh_server(host), status=OperationStatus.SUCCEEDED)
 
     run_operation(operation.pk)
 

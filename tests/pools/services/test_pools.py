@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -10,12 +12,12 @@ from tests.factories import DatabaseConfigurationFactory, PoolFactory, UserFacto
 pytestmark = pytest.mark.django_db
 
 
-def created(name: str, **more: object) -> Pool:
+def created(name: str, **more: Any) -> Pool:
     return create_pool(
         name,
-        actor=UserFactory(),
+        actor=UserFactory.create(),
         external_url="https://traveler.acme.example/traveler",
-        database=more.pop("database", None) or DatabaseConfigurationFactory(),
+        database=more.pop("database", None) or DatabaseConfigurationFactory.create(),
         **more,
     )
 
@@ -30,12 +32,12 @@ def test_the_address_follows_from_the_name() -> None:
 
 def test_the_address_stays_when_the_name_changes() -> None:
     pool = created("Acme EU")
-    update_pool(pool, actor=UserFactory(), name="Acme Europe")
+    update_pool(pool, actor=UserFactory.create(), name="Acme Europe")
     pool.refresh_from_db()
     assert (pool.name, pool.slug) == ("Acme Europe", "acme-eu")
 
 
 def test_a_database_serves_one_pool_only() -> None:
-    database = PoolFactory().database
+    database = PoolFactory.create().database
     with pytest.raises(ValidationError):
         created("Second", database=database)
