@@ -157,11 +157,11 @@ def measure(options: argparse.Namespace, answering: list[int], holes: list[int])
     for _ in range(options.sweeps):
         saved: list[float] = []
         started, processor = time.perf_counter(), time.process_time()
-        sweep = sweep_health(
-            on_saved=lambda servers, saved=saved, started=started: saved.extend(
-                [time.perf_counter() - started] * len(servers)
-            )
-        )
+
+        def note(servers: list[Server], saved: list[float] = saved, at: float = started) -> None:
+            saved.extend([time.perf_counter() - at] * len(servers))
+
+        sweep = sweep_health(on_saved=note)
         print(
             f"{sweep.asked} servers, {sweep.answered} answered: {sweep.seconds:.2f} s; "
             f"the answers were saved after {sorted(saved)[sweep.answered - 1]:.2f} s; "

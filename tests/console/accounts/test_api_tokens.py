@@ -27,7 +27,7 @@ def sign_in(username: str, password: str = PASSWORD) -> object:
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.HELPDESK])
 def test_a_token_opens_what_the_role_may(role: Role) -> None:
-    person = UserFactory.create(role=role)
+    person = UserFactory(role=role)
 
     answer = sign_in(person.username).json()  # type: ignore[attr-defined]
 
@@ -40,8 +40,8 @@ def test_a_token_opens_what_the_role_may(role: Role) -> None:
 
 
 def test_wrong_password_unknown_name_and_no_role_get_the_same_answer() -> None:
-    person, outsider = UserFactory.create(), UserFactory.create(outsider=True)
-    inactive = UserFactory.create(is_active=False)
+    person, outsider = UserFactory(), UserFactory(outsider=True)
+    inactive = UserFactory(is_active=False)
     answers = [
         sign_in(person.username, "wrong"),
         sign_in("nobody"),
@@ -59,7 +59,7 @@ def test_guessing_is_slowed_down() -> None:
 
 
 def test_signing_out_revokes_this_token_or_all() -> None:
-    person = UserFactory.create()
+    person = UserFactory()
     (_, one), (_, two), (_, three) = (AuthToken.objects.create(user=person) for _ in range(3))
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {one}")
@@ -74,7 +74,7 @@ def test_signing_out_revokes_this_token_or_all() -> None:
 
 
 def test_there_is_a_most_of_tokens() -> None:
-    person = UserFactory.create()
+    person = UserFactory()
     for _ in range(knox_settings.TOKEN_LIMIT_PER_USER):
         AuthToken.objects.create(user=person)
     answer = sign_in(person.username)
@@ -83,7 +83,7 @@ def test_there_is_a_most_of_tokens() -> None:
 
 
 def test_a_token_of_someone_who_lost_the_role_opens_nothing() -> None:
-    person = UserFactory.create()
+    person = UserFactory()
     _, token = AuthToken.objects.create(user=person)
     person.role = Role.NONE
     person.save()

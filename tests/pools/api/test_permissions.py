@@ -52,12 +52,12 @@ MATRIX: dict[str, tuple[str, bool, bool]] = {
 
 @pytest.fixture
 def rows() -> dict[str, int]:
-    device = DeviceFactory.create(user=TravelerUserFactory.create())
+    device = DeviceFactory(user=TravelerUserFactory())
     return {
-        "pool": PoolFactory.create().pk,
-        "server": ServerFactory.create().pk,
-        "database": DatabaseConfigurationFactory.create().pk,
-        "operation": OperationFactory.create().pk,
+        "pool": PoolFactory().pk,
+        "server": ServerFactory().pk,
+        "database": DatabaseConfigurationFactory().pk,
+        "operation": OperationFactory().pk,
         "user": device.user.pk,
         "device": device.pk,
     }
@@ -66,7 +66,7 @@ def rows() -> dict[str, int]:
 def client_of(role: Role | None) -> APIClient:
     client = APIClient()
     if role is not None:
-        _row, token = AuthToken.objects.create(user=UserFactory.create(role=role))
+        _row, token = AuthToken.objects.create(user=UserFactory(role=role))
         client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     return client
 

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def client() -> APIClient:
     client = APIClient()
-    client.force_authenticate(UserFactory.create(username="admin"))
+    client.force_authenticate(UserFactory(username="admin"))
     return client
 
 
@@ -44,8 +44,8 @@ def results(client: APIClient, path: str) -> list[dict[str, Any]]:
 
 
 def test_membership_has_its_age_and_failure(client: APIClient) -> None:
-    pool = PoolFactory.create(members_seen_at=timezone.now(), members_failure="trav9 is down")
-    PoolMemberFactory.create(pool=pool, domino_name="CN=trav1/O=Acme", alive=None)
+    pool = PoolFactory(members_seen_at=timezone.now(), members_failure="trav9 is down")
+    PoolMemberFactory(pool=pool, domino_name="CN=trav1/O=Acme", alive=None)
 
     shown = client.get(f"/api/pools/{pool.pk}/membership/").json()
 
@@ -56,7 +56,7 @@ def test_membership_has_its_age_and_failure(client: APIClient) -> None:
 
 
 def test_servers_keep_the_four_values_apart(client: APIClient) -> None:
-    server = ServerFactory.create(busy=True)
+    server = ServerFactory(busy=True)
     shown = client.get(f"/api/servers/{server.pk}/").json()
     assert shown["availability"] == "available"
     assert shown["availability_index"] == -12
@@ -67,10 +67,10 @@ def test_servers_keep_the_four_values_apart(client: APIClient) -> None:
 
 
 def test_lists_are_narrowed_by_their_parameters(client: APIClient) -> None:
-    pool = PoolFactory.create()
-    pooled = ServerFactory.create(pool=pool)
-    alone = ServerFactory.create()
-    retired = ServerFactory.create(retired_at=timezone.now())
+    pool = PoolFactory()
+    pooled = ServerFactory(pool=pool)
+    alone = ServerFactory()
+    retired = ServerFactory(retired_at=timezone.now())
 
     def ids(path: str) -> set[int]:
         return {row["id"] for row in results(client, path)}
@@ -84,25 +84,25 @@ def test_lists_are_narrowed_by_their_parameters(client: APIClient) -> None:
 
 
 def test_readings_and_changes_are_the_newest_first(client: APIClient) -> None:
-    server = ServerFactory.create()
+    server = ServerFactory()
     for index in (1, 2):
-        ReadingFactory.create(server=server, availability_index=index)
-    StatusChangeFactory.create(server=server)
+        ReadingFactory(server=server, availability_index=index)
+    StatusChangeFactory(server=server)
     readings = results(client, f"/api/servers/{server.pk}/readings/?limit=1")
     assert [row["availability_index"] for row in readings] == [2]
     assert results(client, f"/api/servers/{server.pk}/changes/")[0]["new"] == "unavailable"
 
 
 def test_a_user_is_shown_with_devices(client: APIClient) -> None:
-    device = DeviceFactory.create()
+    device = DeviceFactory()
     shown = client.get(f"/api/users/{device.user.pk}/").json()
     assert [row["device_id"] for row in shown["devices"]] == [device.device_id]
     assert "devices" not in results(client, "/api/users/")[0]
 
 
 def test_no_answer_holds_a_secret(client: APIClient) -> None:
-    server = ServerFactory.create()
-    DatabaseFindingFactory.create(database=DatabaseConfigurationFactory.create())
+    server = ServerFactory()
+    DatabaseFindingFactory(database=DatabaseConfigurationFactory())
     for path in ("/api/databases/", "/api/servers/", f"/api/servers/{server.pk}/"):
         text = client.get(path).content.decode()
         assert "secret-of" not in text
@@ -113,7 +113,7 @@ def test_an_operation_is_started_and_read_with_its_lines(
     client: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(current_app, "send_task", lambda *_args, **_kwargs: None)
-    server = ServerFactory.create()
+    server = ServerFactory()
 
     made = client.post("/api/operations/", {"server": server.pk, "kind": "status"}, format="json")
 
@@ -135,21 +135,21 @@ def test_a_wrong_wish_starts_nothing(client: APIClient, body: dict[str, object])
 
 
 def test_nothing_is_run_on_a_retired_server(client: APIClient) -> None:
-    server = ServerFactory.create(retired_at=timezone.now())
+    server = ServerFactory(retired_at=timezone.now())
     body = {"server": server.pk, "kind": "status"}
     assert client.post("/api/operations/", body, format="json").status_code == 400
 
 
 def test_a_check_is_asked_for_in_the_persons_name(client: APIClient) -> None:
-    database = DatabaseConfigurationFactory.create()
+    database = DatabaseConfigurationFactory()
     assert client.post(f"/api/databases/{database.pk}/check/").status_code == 202
     entry = AuditEntry.objects.get()
     assert (entry.actor and entry.actor.username, entry.action) == ("admin", "check_database")
 
 
 def test_the_look_up_answers_typed_and_ranked(client: APIClient) -> None:
-    device = DeviceFactory.create(
-        user=TravelerUserFactory.create(name="CN=Ada/O=Acme", name_key="ada/acme"), id_key="ada-1"
+    device = DeviceFactory(
+        user=TravelerUserFactory(name="CN=Ada/O=Acme", name_key="ada/acme"), id_key="ada-1"
     )
     shown = client.get("/api/lookup/?q=ada").json()
     assert [(row["kind"], row["closeness"]) for row in shown] == [
@@ -166,8 +166,8 @@ def test_the_look_up_answers_typed_and_ranked(client: APIClient) -> None:
     ("path", "make"),
     [
         ("/api/pools/", PoolFactory),
-        ("/api/servers/", lambda: ServerFactory.create(pool=PoolFactory.create())),
-        ("/api/users/", lambda: TravelerUserFactory.create(master_server=ServerFactory.create())),
+        ("/api/servers/", lambda: ServerFactory(pool=PoolFactory())),
+        ("/api/users/", lambda: TravelerUserFactory(master_server=ServerFactory())),
         ("/api/devices/", DeviceFactory),
         ("/api/databases/", DatabaseFindingFactory),
         ("/api/operations/", OperationFactory),

@@ -22,7 +22,7 @@ def test_the_schema_is_valid_and_has_no_warning(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_the_browsable_page_takes_nothing_from_outside_and_runs_no_inline_script() -> None:
     client = Client()
-    client.force_login(UserFactory.create())
+    client.force_login(UserFactory())
     page = client.get("/api/docs/")
     script = client.get("/api/docs/?script=")
 

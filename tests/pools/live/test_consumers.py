@@ -41,7 +41,7 @@ def viewer_of(path: str, person: User | AnonymousUser) -> Viewer:
 
 @pytest.fixture
 async def administrator() -> User:
-    return await database_sync_to_async(UserFactory.create)()
+    return await database_sync_to_async(UserFactory)()
 
 
 @pytest.mark.parametrize("role", [Role.HELPDESK, Role.NONE, None])
@@ -51,9 +51,7 @@ async def administrator() -> User:
 )
 async def test_only_administrators_are_let_in(path: str, role: Role | None) -> None:
     person = (
-        AnonymousUser()
-        if role is None
-        else await database_sync_to_async(UserFactory.create)(role=role)
+        AnonymousUser() if role is None else await database_sync_to_async(UserFactory)(role=role)
     )
 
     viewer = await viewer_of(path, person).open()
@@ -62,7 +60,7 @@ async def test_only_administrators_are_let_in(path: str, role: Role | None) -> N
 
 
 async def test_the_first_message_is_what_is_now(administrator: User) -> None:
-    server = await database_sync_to_async(ServerFactory.create)(healthy=True)
+    server = await database_sync_to_async(ServerFactory)(healthy=True)
     viewer = await viewer_of(f"/ws/servers/{server.pk}/", administrator).open()
 
     assert viewer.accepted
@@ -73,8 +71,8 @@ async def test_the_first_message_is_what_is_now(administrator: User) -> None:
 
 
 async def test_a_change_reaches_server_pool_and_overview(administrator: User) -> None:
-    pool = await database_sync_to_async(PoolFactory.create)()
-    server = await database_sync_to_async(ServerFactory.create)(pool=pool, healthy=True)
+    pool = await database_sync_to_async(PoolFactory)()
+    server = await database_sync_to_async(ServerFactory)(pool=pool, healthy=True)
     viewers = [
         viewer_of(path, administrator)
         for path in ("/ws/pools/", f"/ws/pools/{pool.pk}/", f"/ws/servers/{server.pk}/")
@@ -94,7 +92,7 @@ async def test_many_changes_become_few_messages_and_the_last_one_counts(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumers, "PUSH_SECONDS", 0.3)
-    server = await database_sync_to_async(ServerFactory.create)(healthy=True)
+    server = await database_sync_to_async(ServerFactory)(healthy=True)
     viewer = viewer_of(f"/ws/servers/{server.pk}/", administrator)
     await viewer.open()
     await viewer.text()
@@ -115,8 +113,8 @@ async def test_viewers_in_one_time_zone_share_a_rendering(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
-    server = await database_sync_to_async(ServerFactory.create)(healthy=True)
-    elsewhere = await database_sync_to_async(UserFactory.create)(time_zone="Asia/Tokyo")
+    server = await database_sync_to_async(ServerFactory)(healthy=True)
+    elsewhere = await database_sync_to_async(UserFactory)(time_zone="Asia/Tokyo")
     viewers = [
         viewer_of(f"/ws/servers/{server.pk}/", person)
         for person in (administrator, administrator, administrator, elsewhere)
@@ -140,8 +138,8 @@ async def test_viewers_in_one_time_zone_share_a_rendering(
 
 
 async def test_operations_and_databases_have_sockets_too(administrator: User) -> None:
-    operation = await database_sync_to_async(OperationFactory.create)()
-    database = await database_sync_to_async(DatabaseConfigurationFactory.create)()
+    operation = await database_sync_to_async(OperationFactory)()
+    database = await database_sync_to_async(DatabaseConfigurationFactory)()
     follow = {
         f"/ws/operations/{operation.pk}/": lambda: events.announce_operation(
             Operation.objects.get(pk=operation.pk)
@@ -162,7 +160,7 @@ async def test_someone_who_lost_the_role_is_shown_out(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumers, "RECHECK_SECONDS", 0.0)
-    server = await database_sync_to_async(ServerFactory.create)(healthy=True)
+    server = await database_sync_to_async(ServerFactory)(healthy=True)
     viewer = viewer_of(f"/ws/servers/{server.pk}/", administrator)
     await viewer.open()
     await viewer.text()

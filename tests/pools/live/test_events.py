@@ -37,7 +37,7 @@ def test_server_pool_and_overview_are_told_over_redis(
     redis: EmbeddedRedis, redis_layer: object
 ) -> None:
     redis_layer(redis.port)  # type: ignore[operator]
-    server = ServerFactory.create(pool=None)
+    server = ServerFactory(pool=None)
 
     async def listen() -> list[str]:
         layer = get_channel_layer()
@@ -56,6 +56,6 @@ def test_server_pool_and_overview_are_told_over_redis(
 def test_without_redis_the_work_goes_on(redis_layer: object) -> None:
     redis_layer(free_port())  # type: ignore[operator]
     with capture_logs() as logs:
-        events.announce_servers([ServerFactory.create()])
+        events.announce_servers([ServerFactory()])
 
     assert [log["event"] for log in logs] == ["viewers not told"]

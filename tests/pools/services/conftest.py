@@ -62,22 +62,22 @@ def server_row(name: str, **changes: object) -> dict[str, object]:
 def api_server(api: ApiHost | str, **fields: object) -> Server:
     """A server whose API is there."""
     url = api if isinstance(api, str) else api.url
-    login = LoginFactory.create(username=API_USERNAME, password=API_PASSWORD)
-    return ServerFactory.create(api_url=url, api_login=login, **fields)
+    login = LoginFactory(username=API_USERNAME, password=API_PASSWORD)
+    return ServerFactory(api_url=url, api_login=login, **fields)
 
 
 def ssh_server(host: SshHost, **fields: object) -> Server:
     """A server whose console is there: a start script that runs what the test puts into it."""
     data = host.directory / "data"
     data.mkdir(exist_ok=True)
-    profile = CommandProfileFactory.create(
+    profile = CommandProfileFactory(
         data_directory=str(data),
         program_directory=str(host.programs),
         console_command='domino cmd "{command}" {lines}',
         traveler_util="travelerUtil",
     )
-    login = LoginFactory.create(username=USERNAME, password=PASSWORD)
-    return ServerFactory.create(
+    login = LoginFactory(username=USERNAME, password=PASSWORD)
+    return ServerFactory(
         profile=profile, ssh_host="127.0.0.1", ssh_port=host.port, ssh_login=login, **fields
     )
 
@@ -90,4 +90,4 @@ def console_answers(host: SshHost, command: str, *lines: str) -> None:
 
 @pytest.fixture
 def pool() -> object:
-    return PoolFactory.create(name="Acme EU")
+    return PoolFactory(name="Acme EU")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def configuration(database_login: DatabaseLogin) -> DatabaseConfiguration:
     return create_database(
         "Acme EU",
-        actor=UserFactory.create(),
+        actor=UserFactory(),
         engine=database_login.engine,
         host=database_login.host,
         port=database_login.port,
@@ -29,7 +29,7 @@ def configuration(database_login: DatabaseLogin) -> DatabaseConfiguration:
 
 
 def test_a_check_replaces_the_findings_of_the_last(configuration: DatabaseConfiguration) -> None:
-    DatabaseFindingFactory.create(database=configuration, check_id="old")
+    DatabaseFindingFactory(database=configuration, check_id="old")
 
     findings = check_database(configuration)
 
@@ -63,7 +63,7 @@ def test_a_failed_check_takes_back_what_the_last_one_saw(
 def test_a_change_takes_back_what_the_check_saw(configuration: DatabaseConfiguration) -> None:
     check_database(configuration)
 
-    update_database(configuration, actor=UserFactory.create(), host="localhost")
+    update_database(configuration, actor=UserFactory(), host="localhost")
 
     assert configuration.checked_at is None
     assert not configuration.findings.exists()
@@ -72,10 +72,10 @@ def test_a_change_takes_back_what_the_check_saw(configuration: DatabaseConfigura
 def test_an_empty_password_stays_as_it_was_and_a_new_one_is_not_told(
     configuration: DatabaseConfiguration, database_login: DatabaseLogin
 ) -> None:
-    update_database(configuration, actor=UserFactory.create(), password="", name="Renamed")
+    update_database(configuration, actor=UserFactory(), password="", name="Renamed")
     assert configuration.login() == database_login
 
-    update_database(configuration, actor=UserFactory.create(), password="entirely-new-secret")
+    update_database(configuration, actor=UserFactory(), password="entirely-new-secret")
 
     configuration.refresh_from_db()
     assert configuration.password == "entirely-new-secret"

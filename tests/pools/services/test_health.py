@@ -87,7 +87,7 @@ def test_a_dead_server_is_unavailable_within_one_sweep() -> None:
 
 
 def test_the_pool_still_tells_when_it_last_saw_a_dead_server(api: ApiHost) -> None:
-    pool = PoolFactory.create()
+    pool = PoolFactory()
     lists(api, "servers", server_row(ONE), server_row(TWO, availability_index=50))
     api_server(api, domino_name=ONE, pool=pool)
     dead = api_server(f"http://127.0.0.1:{free_port()}", domino_name=TWO, pool=pool)
@@ -101,7 +101,7 @@ def test_the_pool_still_tells_when_it_last_saw_a_dead_server(api: ApiHost) -> No
 
 
 def test_a_server_that_refuses_the_login_is_known_through_its_pool(api: ApiHost) -> None:
-    pool = PoolFactory.create()
+    pool = PoolFactory()
     lists(api, "servers", server_row(ONE), server_row(TWO, availability_index=50))
     api_server(api, domino_name=ONE, pool=pool)
     with ApiHost() as other:
@@ -173,7 +173,7 @@ def test_silent_hosts_delay_nobody(
 
 def test_retired_servers_are_left_alone_and_pools_can_be_chosen(api: ApiHost) -> None:
     lists(api, "servers", server_row(ONE))
-    pool = PoolFactory.create()
+    pool = PoolFactory()
     api_server(api, domino_name=ONE, pool=pool)
     api_server(api, domino_name=TWO)
     api_server(api, domino_name="CN=old/O=Acme", retired_at="2026-01-01T00:00Z", pool=pool)

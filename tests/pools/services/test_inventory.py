@@ -37,7 +37,7 @@ def device(name: str, device_id: str, **more: object) -> dict[str, object]:
 
 
 def test_a_pool_is_listed_through_the_member_that_answers(api: ApiHost) -> None:
-    pool = PoolFactory.create()
+    pool = PoolFactory()
     api_server(f"http://127.0.0.1:{free_port()}", domino_name="CN=a/O=Acme", pool=pool)
     master = api_server(api, domino_name="CN=trav1/O=Acme", pool=pool)
     lists(
@@ -125,10 +125,10 @@ def test_a_device_whose_owner_is_not_listed_brings_its_owner(api: ApiHost) -> No
 
 
 def test_a_moved_server_leaves_no_second_copy_of_its_users(api: ApiHost) -> None:
-    pool = PoolFactory.create()
+    pool = PoolFactory()
     server = api_server(api, pool=pool)
-    former = TravelerUserFactory.create(server=server, pool=None, name=ADA)
-    phone = DeviceFactory.create(user=former, device_id="one")
+    former = TravelerUserFactory(server=server, pool=None, name=ADA)
+    phone = DeviceFactory(user=former, device_id="one")
     lists(api, "users", user(ADA))
     lists(api, "devices", device(ADA, "one"))
 

@@ -17,13 +17,13 @@ pytestmark = pytest.mark.django_db
 
 
 def user(name: str, address: str = "") -> TravelerUser:
-    return TravelerUserFactory.create(
+    return TravelerUserFactory(
         name=name, name_key=fold_name(name), address=address, address_key=fold(address)
     )
 
 
 def device(owner: TravelerUser, device_id: str, device_type: str = "") -> Device:
-    return DeviceFactory.create(
+    return DeviceFactory(
         user=owner,
         device_id=device_id,
         id_key=fold(device_id),

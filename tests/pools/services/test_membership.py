@@ -24,11 +24,9 @@ TABLE = (
 
 
 def test_a_dead_member_is_passed_over_and_the_rows_are_replaced(host: SshHost) -> None:
-    pool = PoolFactory.create(members_failure="an old failure")
-    PoolMemberFactory.create(pool=pool, domino_name="CN=gone/O=Acme")
-    ServerFactory.create(
-        pool=pool, domino_name="CN=a/O=Acme", ssh_host="127.0.0.1", ssh_port=free_port()
-    )
+    pool = PoolFactory(members_failure="an old failure")
+    PoolMemberFactory(pool=pool, domino_name="CN=gone/O=Acme")
+    ServerFactory(pool=pool, domino_name="CN=a/O=Acme", ssh_host="127.0.0.1", ssh_port=free_port())
     server = ssh_server(host, pool=pool, domino_name="CN=trav1/O=Acme", traveler_version="")
     console_answers(host, COMMAND, *TABLE)
 
@@ -47,12 +45,10 @@ def test_a_dead_member_is_passed_over_and_the_rows_are_replaced(host: SshHost) -
 
 
 def test_when_nobody_answers_the_old_rows_stay_and_the_reasons_are_kept() -> None:
-    pool = PoolFactory.create()
-    PoolMemberFactory.create(pool=pool)
+    pool = PoolFactory()
+    PoolMemberFactory(pool=pool)
     for name in ("CN=a/O=Acme", "CN=b/O=Acme"):
-        ServerFactory.create(
-            pool=pool, domino_name=name, ssh_host="127.0.0.1", ssh_port=free_port()
-        )
+        ServerFactory(pool=pool, domino_name=name, ssh_host="127.0.0.1", ssh_port=free_port())
 
     with pytest.raises(NoReachableMember):
         sync_membership(pool)
@@ -64,13 +60,13 @@ def test_when_nobody_answers_the_old_rows_stay_and_the_reasons_are_kept() -> Non
 
 
 def test_a_pool_without_servers_says_so() -> None:
-    pool = PoolFactory.create()
+    pool = PoolFactory()
     with pytest.raises(NoReachableMember, match="no server that could be asked"):
         sync_membership(pool)
 
 
 def test_an_answer_without_servers_is_a_failure(host: SshHost) -> None:
-    pool = PoolFactory.create()
+    pool = PoolFactory()
     ssh_server(host, pool=pool)
     console_answers(host, COMMAND, "Traveler: the pool is not available")
 

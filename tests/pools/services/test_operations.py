@@ -39,7 +39,7 @@ def test_the_task_follows_the_commit(
     sent: list[tuple[str, list[int]]],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    person, server = UserFactory.create(), ServerFactory.create()
+    person, server = UserFactory(), ServerFactory()
     with django_capture_on_commit_callbacks(execute=True):
         operation = queue_operation(server, kind=OperationKind.STATUS, actor=person)
         assert sent == []
@@ -50,7 +50,7 @@ def test_the_task_follows_the_commit(
 
 
 def test_withdraw_and_restore_are_operations(sent: list[tuple[str, list[int]]]) -> None:
-    person, server = UserFactory.create(), ServerFactory.create()
+    person, server = UserFactory(), ServerFactory()
     assert withdraw_server(server, actor=person).kind == OperationKind.WITHDRAW
     assert restore_server(server, actor=person).kind == OperationKind.RESTORE
 
@@ -64,9 +64,7 @@ def test_without_a_queue_the_operation_fails_with_advice(
 
     monkeypatch.setattr(current_app, "send_task", no_broker)
     with django_capture_on_commit_callbacks(execute=True):
-        operation = queue_operation(
-            ServerFactory.create(), kind=OperationKind.STATUS, actor=UserFactory.create()
-        )
+        operation = queue_operation(ServerFactory(), kind=OperationKind.STATUS, actor=UserFactory())
 
     operation.refresh_from_db()
     assert operation.status == OperationStatus.FAILED
@@ -74,7 +72,7 @@ def test_without_a_queue_the_operation_fails_with_advice(
 
 
 def test_what_the_console_prints_is_kept_in_order(host: SshHost) -> None:
-    operation = OperationFactory.create(
+    operation = OperationFactory(
         server=ssh_server(host), kind=OperationKind.WITHDRAW, status=OperationStatus.QUEUED
     )
     console_answers(host, "tell traveler available off", "first", "second")
@@ -91,7 +89,7 @@ def test_what_the_console_prints_is_kept_in_order(host: SshHost) -> None:
 
 
 def test_a_failed_check_of_the_database_keeps_its_lines(host: SshHost) -> None:
-    operation = OperationFactory.create(
+    operation = OperationFactory(
         server=ssh_server(host), kind=OperationKind.DB_CHECK, status=OperationStatus.QUEUED
     )
     host.program("travelerUtil", "echo 'Connection refused'; exit 1")
@@ -105,7 +103,7 @@ def test_a_failed_check_of_the_database_keeps_its_lines(host: SshHost) -> None:
 
 
 def test_the_database_setting_is_shown_without_its_password(host: SshHost) -> None:
-    operation = OperationFactory.create(
+    operation = OperationFactory(
         server=ssh_server(host), kind=OperationKind.DB_SHOW, status=OperationStatus.QUEUED
     )
     host.program(
@@ -120,8 +118,8 @@ def test_the_database_setting_is_shown_without_its_password(host: SshHost) -> No
 
 
 def test_an_unreachable_host_is_a_failure_with_the_reason() -> None:
-    server = ServerFactory.create(ssh_host="127.0.0.1", ssh_port=free_port())
-    operation = OperationFactory.create(server=server, status=OperationStatus.QUEUED)
+    server = ServerFactory(ssh_host="127.0.0.1", ssh_port=free_port())
+    operation = OperationFactory(server=server, status=OperationStatus.QUEUED)
 
     run_operation(operation.pk)
 
@@ -131,7 +129,7 @@ def test_an_unreachable_host_is_a_failure_with_the_reason() -> None:
 
 
 def test_a_lost_worker_is_told_and_the_command_is_not_repeated(host: SshHost) -> None:
-    operation = OperationFactory.create(server=ssh_server(host), status=OperationStatus.RUNNING)
+    operation = OperationFactory(server=ssh_server(host), status=OperationStatus.RUNNING)
 
     run_operation(operation.pk)
 
@@ -142,7 +140,7 @@ def test_a_lost_worker_is_told_and_the_command_is_not_repeated(host: SshHost) ->
 
 
 def test_a_finished_operation_is_left_alone(host: SshHost) -> None:
-    operation = OperationFactory.create(server=ssh_server(host), status=OperationStatus.SUCCEEDED)
+    operation = OperationFactory(server=ssh_server(host), status=OperationStatus.SUCCEEDED)
 
     run_operation(operation.pk)
 

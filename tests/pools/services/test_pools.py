@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db
 def created(name: str, **more: Any) -> Pool:
     return create_pool(
         name,
-        actor=UserFactory.create(),
+        actor=UserFactory(),
         external_url="https://traveler.acme.example/traveler",
-        database=more.pop("database", None) or DatabaseConfigurationFactory.create(),
+        database=more.pop("database", None) or DatabaseConfigurationFactory(),
         **more,
     )
 
@@ -32,12 +32,12 @@ def test_the_address_follows_from_the_name() -> None:
 
 def test_the_address_stays_when_the_name_changes() -> None:
     pool = created("Acme EU")
-    update_pool(pool, actor=UserFactory.create(), name="Acme Europe")
+    update_pool(pool, actor=UserFactory(), name="Acme Europe")
     pool.refresh_from_db()
     assert (pool.name, pool.slug) == ("Acme Europe", "acme-eu")
 
 
 def test_a_database_serves_one_pool_only() -> None:
-    database = PoolFactory.create().database
+    database = PoolFactory().database
     with pytest.raises(ValidationError):
         created("Second", database=database)

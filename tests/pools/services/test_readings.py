@@ -15,10 +15,10 @@ pytestmark = pytest.mark.django_db
 
 def test_old_readings_are_forgotten_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "DELETED_AT_ONCE", 3)
-    server = ServerFactory.create()
+    server = ServerFactory()
     now = timezone.now()
     ReadingFactory.create_batch(7, server=server, taken_at=now - timedelta(days=40))
-    young = ReadingFactory.create(server=server, taken_at=now - timedelta(days=30))
+    young = ReadingFactory(server=server, taken_at=now - timedelta(days=30))
 
     assert forget_readings() == 7
     assert list(Reading.objects.all()) == [young]

@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
 
 
 def registered(domino_name: str, **facts: Any) -> Server:
-    login = LoginFactory.create()
+    login = LoginFactory()
     return register_server(
         domino_name,
-        actor=UserFactory.create(),
-        profile=CommandProfileFactory.create(),
+        actor=UserFactory(),
+        profile=CommandProfileFactory(),
         ssh_host="trav1.acme.example",
         ssh_login=login,
         api_url="https://trav1.acme.example",
@@ -54,38 +54,38 @@ def test_what_is_invalid_is_not_half_saved() -> None:
 
 
 def test_changes_are_told_and_nothing_is_written_without_one() -> None:
-    server = ServerFactory.create(note="old", host_key="ssh-ed25519 AAAA")
-    update_server(server, actor=UserFactory.create(), note="old")
+    server = ServerFactory(note="old", host_key="ssh-ed25519 AAAA")
+    update_server(server, actor=UserFactory(), note="old")
     assert not AuditEntry.objects.exists()
 
-    update_server(server, actor=UserFactory.create(), note="new")
+    update_server(server, actor=UserFactory(), note="new")
 
     assert AuditEntry.objects.get().detail == "note: old → new"
     assert server.host_key == "ssh-ed25519 AAAA"
 
 
 def test_another_address_is_another_host() -> None:
-    server = ServerFactory.create(host_key="ssh-ed25519 AAAA")
+    server = ServerFactory(host_key="ssh-ed25519 AAAA")
 
-    update_server(server, actor=UserFactory.create(), ssh_host="other.acme.example")
+    update_server(server, actor=UserFactory(), ssh_host="other.acme.example")
 
     server.refresh_from_db()
     assert server.host_key == ""
 
 
 def test_a_name_may_be_written_differently_but_not_be_taken_over() -> None:
-    server = ServerFactory.create(domino_name="CN=trav1/O=Acme")
-    ServerFactory.create(domino_name="CN=trav2/O=Acme")
-    update_server(server, actor=UserFactory.create(), domino_name="CN=Trav1/O=Acme")
+    server = ServerFactory(domino_name="CN=trav1/O=Acme")
+    ServerFactory(domino_name="CN=trav2/O=Acme")
+    update_server(server, actor=UserFactory(), domino_name="CN=Trav1/O=Acme")
     with pytest.raises(NameTaken):
-        update_server(server, actor=UserFactory.create(), domino_name="CN=trav2/O=acme")
+        update_server(server, actor=UserFactory(), domino_name="CN=trav2/O=acme")
 
 
 def test_forgetting_a_host_key_is_recorded_with_the_key() -> None:
-    server = ServerFactory.create(host_key="ssh-ed25519 AAAA")
+    server = ServerFactory(host_key="ssh-ed25519 AAAA")
 
-    trust_host_key(server, actor=UserFactory.create())
-    trust_host_key(server, actor=UserFactory.create())
+    trust_host_key(server, actor=UserFactory())
+    trust_host_key(server, actor=UserFactory())
 
     server.refresh_from_db()
     assert (server.host_key, server.host_key_seen_at) == ("", None)
@@ -93,7 +93,7 @@ def test_forgetting_a_host_key_is_recorded_with_the_key() -> None:
 
 
 def test_a_retired_server_keeps_its_row() -> None:
-    server = ServerFactory.create()
-    retire_server(server, actor=UserFactory.create())
+    server = ServerFactory()
+    retire_server(server, actor=UserFactory())
     assert not Server.objects.in_service().exists()
     assert Server.objects.exists()

@@ -23,7 +23,7 @@ COMMAND = "tell traveler status"
 
 
 def unreachable_server(**fields: object) -> Server:
-    return ServerFactory.create(ssh_host="127.0.0.1", ssh_port=free_port(), **fields)
+    return ServerFactory(ssh_host="127.0.0.1", ssh_port=free_port(), **fields)
 
 
 def test_reasons_are_kept_and_the_other_values_are_left_alone(host: SshHost) -> None:

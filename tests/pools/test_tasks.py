@@ -1,0 +1,133 @@
+"""Tasks are thin: ids in, one service call, viewers told."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from structlog.testing import capture_logs
+
+from pools import tasks
+from pools.lab.embedded import free_port
+from pools.live import events
+from pools.models import Reading
+from pools.states import Availability, OperationStatus
+from tests.factories import (
+    DatabaseConfigurationFactory,
+    OperationFactory,
+    PoolFactory,
+    ServerFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The groups whose viewers were told."""
+    groups: list[str] = []
+    monkeypatch.setattr(events, "_send", groups.extend)
+    return groups
+
+
+@pytest.fixture
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, int]]:
+    """The tasks that a task hands on."""
+    calls: list[dict[str, int]] = []
+    monkeypatch.setattr(tasks.sync_inventory, "delay", lambda **options: calls.append(options))
+    monkeypatch.setattr(
+        tasks.check_database, "delay", lambda pk: calls.append({"configuration_id": pk})
+    )
+    return calls
+
+
+def test_every_task_goes_to_a_queue_of_its_own_kind() -> None:
+    def queue_of(name: str) -> str:
+        routes = settings.CELERY_TASK_ROUTES
+        for pattern, route in routes.items():
+            if name.startswith(pattern.rstrip("*")):
+                return str(route["queue"])
+        return str(settings.CELERY_TASK_DEFAULT_QUEUE)
+
+    for name in ("sweep_health", "sweep_status", "sync_membership", "check_database"):
+        assert queue_of(f"pools.tasks.{name}") == "checks"
+    assert queue_of("pools.tasks.run_operation") == "operations"
+
+
+def test_a_sweep_tells_the_viewers_of_what_it_read(told: list[str]) -> None:
+    pool = PoolFactory()
+    server = ServerFactory(pool=pool, api_url=f"http://127.0.0.1:{free_port()}")
+
+    with capture_logs() as logs:
+        tasks.sweep_health()
+
+    assert set(told) == {"overview", f"pool-{pool.pk}", f"server-{server.pk}"}
+    server.refresh_from_db()
+    assert server.availability == Availability.UNAVAILABLE
+    assert (logs[-1]["asked"], logs[-1]["answered"]) == (1, 0)
+
+
+def test_one_pool_may_be_swept_alone() -> None:
+    pool = PoolFactory()
+    dead = f"http://127.0.0.1:{free_port()}"
+    ServerFactory(pool=pool, api_url=dead)
+    ServerFactory(api_url=dead)
+
+    tasks.sweep_health(pool.pk)
+
+    assert Reading.objects.count() == 1
+
+
+def test_a_pool_that_cannot_be_read_stops_no_other(told: list[str]) -> None:
+    pools = PoolFactory.create_batch(2)
+    tasks.sync_membership()
+    assert {f"pool-{pool.pk}" for pool in pools} <= set(told)
+    for pool in pools:
+        pool.refresh_from_db()
+        assert pool.members_failure
+
+
+def test_all_inventories_are_one_task_each(queued: list[dict[str, int]]) -> None:
+    pool = PoolFactory()
+    ServerFactory(pool=pool)
+    alone = ServerFactory()
+
+    tasks.sync_inventory()
+
+    assert queued == [{"pool_id": pool.pk}, {"server_id": alone.pk}]
+
+
+def test_an_inventory_that_fails_keeps_its_reason() -> None:
+    pool = PoolFactory()
+    alone = ServerFactory(api_url=f"http://127.0.0.1:{free_port()}")
+
+    tasks.sync_inventory(pool_id=pool.pk)
+    tasks.sync_inventory(server_id=alone.pk)
+
+    pool.refresh_from_db()
+    alone.refresh_from_db()
+    assert pool.inventory_failure
+    assert alone.inventory_failure
+
+
+def test_databases_of_pools_are_checked_one_task_each(queued: list[dict[str, int]]) -> None:
+    pool = PoolFactory()
+    DatabaseConfigurationFactory()
+    tasks.check_databases()
+    assert queued == [{"configuration_id": pool.database_id}]
+
+
+def test_a_check_tells_the_viewers(told: list[str]) -> None:
+    configuration = DatabaseConfigurationFactory(host="no-such-host.invalid")
+    tasks.check_database(configuration.pk)
+    assert f"database-{configuration.pk}" in told
+    assert configuration.findings.get().check_id == "host"
+
+
+def test_an_operation_is_told_at_its_start_and_at_its_end(told: list[str]) -> None:
+    server = ServerFactory(ssh_host="127.0.0.1", ssh_port=free_port())
+    operation = OperationFactory(server=server, status=OperationStatus.QUEUED)
+
+    tasks.run_operation(operation.pk)
+
+    assert told.count(f"operation-{operation.pk}") == 2
+    assert f"server-{server.pk}" in told
