@@ -24,7 +24,8 @@ def test_the_default_world_has_the_hosts_of_the_handbook() -> None:
 @pytest.mark.parametrize("scale", [0.001, 1, 3])
 def test_populations_are_scaled_and_kept_apart(scale: float) -> None:
     scenario = load_scenario(scale=scale)
-    populations = [entry.population for entry in (*scenario.pools, *scenario.hosts)]
+    populations = [pool.population for pool in scenario.pools]
+    populations += [host.population for host in scenario.hosts]
     taken: set[int] = set()
     for population in populations:
         people = set(range(population.first_person, population.first_person + population.users))

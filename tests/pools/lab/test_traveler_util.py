@@ -80,16 +80,21 @@ def test_a_wrong_password_is_not_stored(lab: RunningLab, database: DatabaseLogin
         ("url=jdbc:nonsense user=u pw=p path=x", "not valid"),
         ("url=jdbc:oracle://h:1521/x user=u pw=p path=x.jar", "no driver"),
         ("url={url} user={user} pw={pw} path=/missing.jar", "JDBC driver was not found"),
-        ("url={url} user={user} pw=", "all needed"),
     ],
 )
 def test_a_setting_that_cannot_be_right_is_not_stored(
     lab: RunningLab, database: DatabaseLogin, options: str, complaint: str
 ) -> None:
     given = options.format(url=url(database), user=database.user, pw=database.password)
-    status, output = utility(lab, f"db set {given}", stdin="\n")
+    status, output = utility(lab, f"db set {given}")
     assert status == 1
     assert complaint in output
+
+
+def test_an_empty_password_is_not_stored(lab: RunningLab, database: DatabaseLogin) -> None:
+    options = f"db set url={url(database)} user={database.user}"
+    status, output = utility(lab, options, stdin="\n")
+    assert (status, "all needed" in output) == (1, True)
 
 
 async def test_the_password_is_asked_for_without_an_echo(
