@@ -95,9 +95,7 @@ def _restore(context: StepContext, host: Host) -> None:
         restore_archive(host, archive, Path(tree), on_progress=follow)
 
 
-def restore_archive(
-    host: Host, archive: Path, tree: Path, *, on_progress: OnProgress
-) -> int:
+def restore_archive(host: Host, archive: Path, tree: Path, *, on_progress: OnProgress) -> int:
     """Check the archive, unpack it into `tree`, put its files on the host; returns their number."""
     try:
         verify_archive(archive, on_progress=lambda done, total: None)

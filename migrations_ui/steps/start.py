@@ -10,11 +10,13 @@ from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.stop import traveler_answers
+from pools.gateways.parsing.console_lines import parse_line
 
 # A first start on a new database may work long without an answer (domain.md 6), but it says so.
 LONGEST_START_SECONDS = 3600
 LONGEST_SILENCE_SECONDS = 60
 POLL_SECONDS = 1.0
+LAST_LINES = 5
 TROUBLE = re.compile(r"\b(error|fail(ed|ure)?|exception|severe|did not start)\b", re.IGNORECASE)
 
 
@@ -37,22 +39,48 @@ def undo(context: StepContext) -> str:
 def _follow_until_answer(context: StepContext, host: Host, offset: int) -> None:
     """Log what the console says until Traveler answers. StepFailed when it falls silent instead."""
     deadline = time.monotonic() + LONGEST_START_SECONDS
+    console = _ConsoleLog(context, host, offset)
     spoken_at = time.monotonic()
-    lines: list[str] = []
-    while True:
-        context.check()
-        text, offset = host.shell.tail(host.console.log_path, offset)
-        for line in filter(str.strip, text.splitlines()):
-            context.log(line, level=Level.WARNING if TROUBLE.search(line) else Level.INFO)
-            lines.append(line)
-            spoken_at = time.monotonic()
-        if not text and traveler_answers(host):
-            return
-        now = time.monotonic()
-        if now > deadline or now - spoken_at > LONGEST_SILENCE_SECONDS:
-            raise StepFailed(
-                f"Traveler does not answer on {context.migration.server}. Last lines: "
-                f"{' / '.join(lines[-3:])}",
-                remedy="Mend what the console complains about, then retry; or roll back.",
-            )
+    while time.monotonic() < deadline and time.monotonic() - spoken_at < LONGEST_SILENCE_SECONDS:
         context.wait(POLL_SECONDS)
+        if console.read():
+            spoken_at = time.monotonic()
+        elif traveler_answers(host):
+            return
+        else:
+            # The answer to our own question stands in the log too, and is no sign of life.
+            console.read()
+    raise StepFailed(
+        f"Traveler does not answer on {context.migration.server}. Last lines: "
+        f"{' / '.join(console.last_lines)}",
+        remedy="Mend what the console complains about, then retry; or roll back.",
+    )
+
+
+class _ConsoleLog:
+    """Copies the console's new lines into the migration's log, each wording once."""
+
+    def __init__(self, context: StepContext, host: Host, offset: int) -> None:
+        self._context = context
+        self._host = host
+        self._offset = offset
+        self._lines: dict[str, None] = {}
+
+    def read(self) -> bool:
+        """True when there was something new to read."""
+        text, self._offset = self._host.shell.tail(self._host.console.log_path, self._offset)
+        lines = [
+            line.text
+            for line in map(parse_line, text.splitlines())
+            if line.text.strip() and not line.echoed
+        ]
+        for line in lines:
+            if line not in self._lines:
+                trouble = TROUBLE.search(line)
+                self._context.log(line, level=Level.WARNING if trouble else Level.INFO)
+                self._lines[line] = None
+        return bool(lines)
+
+    @property
+    def last_lines(self) -> list[str]:
+        return list(self._lines)[-LAST_LINES:]

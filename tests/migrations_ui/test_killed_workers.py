@@ -68,10 +68,9 @@ def kill_in(celery: CeleryProcesses, migration: Migration, name: StepName) -> No
     celery.kill_worker()
     owner = owner_of(migration)
     celery.start_worker()
-    resumed = until(
+    until(
         lambda: owner_of(migration) not in {owner, ""} or rests(migration), seconds=RESUME_SECONDS
     )
-    print(f"killed in {name}, resumed after {resumed:.1f} s")
 
 
 def has_begun(migration: Migration, name: StepName) -> bool:

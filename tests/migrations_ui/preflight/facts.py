@@ -1,0 +1,91 @@
+"""Facts of a server that may move: each test spoils one of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from migrations_ui.preflight.facts import DatabaseFacts, Facts, HostFacts, PoolFacts, ServerFacts
+from migrations_ui.preflight.registry import CHECKS
+from migrations_ui.preflight.verdict import Verdict
+from pools.databases.checks import CheckResult, Report
+from pools.domain.notes_ini import parse
+from pools.gateways.parsing.db_show import DatabaseSetting
+from pools.gateways.parsing.status import TravelerStatus
+from pools.states import OverallStatus, Severity
+
+GIGABYTE = 1024**3
+URL = "https://traveler.acme.example/traveler"
+REPORT_LINES = (
+    *("host", "port", "engine", "login", "version"),
+    *("encoding", "privileges", "schema", "round_trip"),
+)
+
+GOOD = Facts(
+    server=ServerFacts(
+        name="trav4/Acme",
+        traveler_version="14.5.1.0",
+        domino_release="14.5.1",
+        domino_edition="Enterprise",
+        platform="linux",
+        bits=64,
+        external_url=URL,
+    ),
+    host=HostFacts(
+        fingerprint="SHA256:abc",
+        running=True,
+        shown_version="14.5.1.0",
+        status=TravelerStatus(OverallStatus.GREEN, running_since="Tue Jun 15 17:08:37 EDT 2010"),
+        setting=DatabaseSetting(uses_derby=True),
+        notes_ini=parse("[Notes]\nNTS_64_BIT=1\n"),
+        jars=("postgresql-jdbc.jar",),
+        jar_directory="/opt/hcl/domino/Traveler/lib",
+        derby_directory="/local/notesdata/traveler/ntsdb",
+        derby_present=True,
+        derby_locked=True,
+        traveler_bytes=GIGABYTE,
+        has_traveler_nsf=True,
+    ),
+    database=DatabaseFacts(
+        name="Acme EU database",
+        engine="Db2",
+        jdbc_jar="postgresql-jdbc.jar",
+        vendor_supported=True,
+        automatic_schema=True,
+        report=Report(
+            tuple(
+                CheckResult(check_id, check_id, Severity.BLOCKER, True, "fine")
+                for check_id in REPORT_LINES
+            )
+        ),
+    ),
+    pool=PoolFacts(
+        name="Acme EU",
+        external_url=URL,
+        versions={"trav1/Acme": "14.5.1", "trav2/Acme": "14.5.1.0"},
+        users=2_000,
+        url_status=401,
+    ),
+    worker_free=10 * GIGABYTE,
+)
+
+
+def server(**changes: Any) -> Facts:
+    return replace(GOOD, server=replace(GOOD.server, **changes))
+
+
+def host(**changes: Any) -> Facts:
+    return replace(GOOD, host=replace(GOOD.host, **changes))
+
+
+def database(**changes: Any) -> Facts:
+    return replace(GOOD, database=replace(GOOD.database, **changes))
+
+
+def pool(**changes: Any) -> Facts:
+    return replace(GOOD, pool=replace(GOOD.pool, **changes))
+
+
+def verdict(check_id: str, facts: Facts) -> Verdict:
+    check = next(check for check in CHECKS if check.check_id == check_id)
+    return check.look(facts)

@@ -1,0 +1,178 @@
+"""Each check, judged on facts that are spoilt in one place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from migrations_ui.preflight.facts import Facts, HostFacts
+from migrations_ui.preflight.registry import CHECKS
+from migrations_ui.preflight.verdict import Check
+from migrations_ui.states import Outcome
+from pools.databases.checks import CheckResult, Report
+from pools.domain.notes_ini import parse
+from pools.gateways.parsing.db_show import DatabaseSetting
+from pools.gateways.parsing.status import TravelerStatus
+from pools.states import OverallStatus, Severity
+from tests.migrations_ui.preflight.facts import (
+    GIGABYTE,
+    GOOD,
+    database,
+    host,
+    pool,
+    server,
+    verdict,
+)
+
+PASSED, WARNING, BLOCKER = Outcome.PASSED, Outcome.WARNING, Outcome.BLOCKER
+
+
+def version(text: str) -> Facts:
+    return replace(server(traveler_version=text), host=replace(GOOD.host, shown_version=""))
+
+
+def report_with(line: CheckResult) -> Facts:
+    others = tuple(each for each in GOOD.database.report.results if each.check_id != line.check_id)
+    return database(report=Report((*others, line)))
+
+
+CASES: list[tuple[str, Facts, Outcome, str]] = [
+    ("host", replace(GOOD, host=HostFacts(failure="trav4:22: refused.")), BLOCKER, "refused"),
+    ("version", version(""), BLOCKER, "not known"),
+    ("version", version("8.5.3.0"), BLOCKER, "8.5.3.100"),
+    ("version", version("8.5.3.99"), BLOCKER, "8.5.3.100"),
+    ("version", version("8.5.3.100"), PASSED, "8.5.3.100"),
+    ("version", version("10.0.1.2 Build 202002141540_20"), PASSED, "10.0.1.2"),
+    ("version_shown", host(shown_version="14.0.0"), WARNING, "14.5.1.0 is entered"),
+    ("version_shown", host(shown_version=""), PASSED, "entered one counts"),
+    ("pool_version", version("14.0.0"), BLOCKER, "trav1/Acme 14.5.1"),
+    ("pool_version", version("14.5.1"), PASSED, "3 servers"),
+    ("pool_version", pool(versions={}), PASSED, "First server"),
+    ("pool_version", pool(versions={"trav1/Acme": ""}), WARNING, "trav1/Acme"),
+    ("bits", server(bits=32), WARNING, "may join to move its data"),
+    ("bits", server(bits=None), PASSED, "64"),
+    (
+        "bits",
+        replace(server(bits=None), host=replace(GOOD.host, notes_ini=parse("NTS_64_BIT=0"))),
+        WARNING,
+        "32 bit",
+    ),
+    (
+        "bits",
+        replace(server(bits=None), host=replace(GOOD.host, notes_ini=parse(""))),
+        WARNING,
+        "Not known",
+    ),
+    ("platform", server(platform="unknown"), WARNING, "not known"),
+    ("platform", server(platform="windows"), PASSED, "Windows"),
+    ("domino_release", server(domino_release="8.5.2"), BLOCKER, "8.5.3 is needed"),
+    ("domino_release", server(domino_release=""), WARNING, "not known"),
+    ("domino_release", server(domino_release="Release 8.5.3FP5"), PASSED, "8.5.3"),
+    ("domino_edition", server(domino_edition="Messaging"), BLOCKER, "Enterprise or Utility"),
+    ("domino_edition", server(domino_edition="Utility Server"), PASSED, "Utility"),
+    ("domino_edition", server(domino_edition=""), WARNING, "not known"),
+    (
+        "standalone",
+        host(setting=DatabaseSetting("jdbc:db2://db/T", uses_derby=False)),
+        BLOCKER,
+        "jdbc:db2://db/T",
+    ),
+    ("standalone", host(setting=None, unseen={"setting": "It timed out."}), WARNING, "timed out"),
+    ("derby", host(derby_present=False), BLOCKER, "no Derby database"),
+    ("derby", host(derby_present=None), BLOCKER, "Not seen"),
+    ("derby_lock", host(running=False, derby_locked=True), BLOCKER, "db.lck"),
+    ("derby_lock", host(running=False, derby_locked=False), PASSED, "Not locked"),
+    ("started_once", host(running=False, status=None), WARNING, "started standalone"),
+    ("started_once", GOOD, PASSED, "Jun 15"),
+    (
+        "health",
+        host(status=TravelerStatus(OverallStatus.RED, red=("Thread hangs.",))),
+        WARNING,
+        "Thread hangs.",
+    ),
+    ("jdbc_jar", host(jars=("db2jcc4.jar",)), BLOCKER, "postgresql-jdbc.jar"),
+    ("jdbc_jar", host(jars=None), BLOCKER, "Not seen"),
+    ("auto_schema", database(automatic_schema=False), BLOCKER, "manual"),
+    ("auto_schema", host(notes_ini=parse("NTS_AUTO_DBSCHEMA=false")), BLOCKER, "automatic"),
+    (
+        "auto_schema",
+        host(notes_ini=parse("NTS_AUTO_DB_SCHEMA=false")),
+        WARNING,
+        "NTS_AUTO_DBSCHEMA",
+    ),
+    (
+        "auto_schema",
+        replace(
+            database(automatic_schema=False),
+            host=replace(GOOD.host, notes_ini=parse("NTS_AUTO_DBSCHEMA=false")),
+        ),
+        PASSED,
+        "NTS_AUTO_DBSCHEMA=false",
+    ),
+    ("backup", host(has_traveler_nsf=False), BLOCKER, "LotusTraveler.nsf"),
+    ("disk", replace(GOOD, worker_free=2 * GIGABYTE), BLOCKER, "2.00 GB free"),
+    ("disk", host(traveler_bytes=None), WARNING, "Not seen"),
+    (
+        "db_login",
+        report_with(CheckResult("login", "Login", Severity.BLOCKER, False, "Refused.", "Mend it.")),
+        BLOCKER,
+        "Refused.",
+    ),
+    ("db_encoding", database(report=Report(())), BLOCKER, "could not be opened"),
+    (
+        "db_round_trip",
+        report_with(
+            CheckResult("round_trip", "Time", Severity.WARNING, False, "90 ms", "Move it.")
+        ),
+        WARNING,
+        "90 ms",
+    ),
+    ("db_supported", database(vendor_supported=False), WARNING, "no vendor page"),
+    ("pool_free", pool(busy_with="The move of trav9/Acme"), BLOCKER, "trav9/Acme"),
+    ("external_url", server(external_url="https://old.acme.example"), BLOCKER, "old.acme"),
+    ("external_url", server(external_url=f"{GOOD.pool.external_url.upper()}/"), PASSED, "HTTPS"),
+    ("external_url", server(external_url=""), WARNING, "not known"),
+    ("first_server", pool(versions={}), PASSED, "creates the pool"),
+    ("capacity", pool(users=9_000), WARNING, "one server is down"),
+    ("capacity", pool(users=None), WARNING, "not known"),
+    ("pool_url", pool(url_failure="no answer"), WARNING, "no answer"),
+    ("pool_url", pool(url_status=502), WARNING, "502"),
+]
+
+
+@pytest.mark.parametrize(
+    ("check_id", "facts", "outcome", "seen"),
+    CASES,
+    ids=[f"{check_id} {outcome} {seen}" for check_id, _facts, outcome, seen in CASES],
+)
+def test_a_check_tells_what_it_saw(
+    check_id: str, facts: Facts, outcome: Outcome, seen: str
+) -> None:
+    found = verdict(check_id, facts)
+    assert found.outcome is outcome
+    assert seen in found.seen
+    assert bool(found.remedy) is (outcome is not PASSED)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.check_id)
+def test_a_server_in_order_passes_every_check(check: Check) -> None:
+    assert check.look(GOOD).outcome is PASSED
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.check_id)
+def test_no_check_raises_when_nothing_could_be_seen(check: Check) -> None:
+    nothing = replace(
+        GOOD,
+        server=type(GOOD.server)(name="trav4/Acme"),
+        host=HostFacts(failure="No answer."),
+        database=replace(GOOD.database, report=Report(())),
+        pool=type(GOOD.pool)(name="Acme EU", external_url="https://x"),
+    )
+    assert check.look(nothing).seen
+
+
+def test_every_check_has_a_name_of_its_own_and_a_group() -> None:
+    names = [check.check_id for check in CHECKS]
+    assert len(names) == len(set(names))
+    assert {check.group for check in CHECKS} == {"server", "database", "pool", "network"}

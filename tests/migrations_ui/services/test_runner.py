@@ -1,0 +1,253 @@
+"""The run: its order, its rests, its failures, and the way back. Steps are replaced by records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from migrations_ui.models import Migration, PoolLock
+from migrations_ui.services import migrations as services
+from migrations_ui.services.runner import run_migration
+from migrations_ui.states import Level, MigrationStatus, StepName, StepStatus
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import Interrupted, StepFailed
+from migrations_ui.steps.registry import STEPS, UNDO_ORDER, StepFunctions
+from migrations_ui.transfer.errors import RunnerReplaced
+from pools.databases.errors import LoginRefused
+from tests.migrations_ui.factories import MigrationFactory
+
+S = MigrationStatus
+BEFORE_GATE = list(StepName)[: list(StepName).index(StepName.CUTOVER)]
+AFTER_GATE = list(StepName)[list(StepName).index(StepName.CUTOVER) + 1 :]
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queued")]
+
+Work = Callable[[StepContext], str]
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every step only notes that it was done or undone."""
+    made: list[str] = []
+
+    def noting(text: str) -> Work:
+        def work(context: StepContext) -> str:
+            made.append(text)
+            return f"{text} is done."
+
+        return work
+
+    for name in StepName:
+        functions = StepFunctions(noting(name), noting(f"un{name}"))
+        monkeypatch.setitem(STEPS, name, functions)
+    return made
+
+
+@pytest.fixture
+def migration() -> Migration:
+    migration = MigrationFactory(status=S.READY)
+    services.start_migration(migration, actor=migration.actor)
+    return migration
+
+
+def run(migration: Migration) -> None:
+    run_migration(migration.pk)
+    migration.refresh_from_db()
+
+
+def replace_step(monkeypatch: pytest.MonkeyPatch, name: StepName, work: Work) -> None:
+    monkeypatch.setitem(STEPS, name, StepFunctions(work, STEPS[name].undo))
+
+
+def test_it_stops_at_the_gate_and_goes_on_after_the_word(
+    migration: Migration, calls: list[str]
+) -> None:
+    run(migration)
+    assert migration.state is S.AWAITING_CUTOVER
+    assert calls == BEFORE_GATE
+    assert migration.lease_owner == ""
+
+    name = migration.server.short_name
+    services.confirm_cutover(migration, actor=migration.actor, typed_name=name)
+    run(migration)
+    assert migration.state is S.FINISHED
+    assert calls == BEFORE_GATE + AFTER_GATE
+    assert not PoolLock.objects.exists()
+    summaries = dict(migration.steps.values_list("name", "summary"))
+    assert summaries[StepName.COPY] == "copy is done."
+
+
+def test_what_is_done_is_not_done_again(migration: Migration, calls: list[str]) -> None:
+    done = migration.steps.filter(name__in=[StepName.PREFLIGHT, StepName.STOP])
+    done.update(status=StepStatus.DONE)
+    run(migration)
+    assert calls == BEFORE_GATE[2:]
+
+
+def test_a_step_cut_off_is_done_again(migration: Migration, calls: list[str]) -> None:
+    migration.steps.filter(name=StepName.PREFLIGHT).update(status=StepStatus.RUNNING, attempts=1)
+    run(migration)
+    assert calls == BEFORE_GATE
+    assert migration.steps.get(name=StepName.PREFLIGHT).attempts == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "seen"),
+    [
+        (StepFailed("It broke.", remedy="Mend it."), "It broke. Mend it."),
+        (LoginRefused("PostgreSQL at db:5432/t: refused."), LoginRefused.remedy),
+    ],
+)
+def test_a_failure_says_what_happened_and_what_to_do(
+    migration: Migration,
+    calls: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    seen: str,
+) -> None:
+    def fail(context: StepContext) -> str:
+        context.log("the last line seen")
+        raise error
+
+    replace_step(monkeypatch, StepName.SCHEMA, fail)
+    run(migration)
+    assert migration.state is S.FAILED
+    assert seen in migration.failure
+    lines = [(event.text, event.level) for event in migration.events.all()]
+    assert lines[-2] == ("the last line seen", Level.INFO)
+    assert lines[-1] == (f"Schema failed. {migration.failure}", Level.ERROR)
+    assert PoolLock.objects.get().migration == migration
+
+
+def test_the_text_of_an_unforeseen_error_stays_in_the_workers_log(
+    migration: Migration, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(context: StepContext) -> str:
+        raise ValueError("postgresql://user:hunter2@db/x")
+
+    replace_step(monkeypatch, StepName.SCHEMA, fail)
+    run(migration)
+    assert migration.state is S.FAILED
+    assert "ValueError" in migration.failure
+    assert not migration.events.filter(text__contains="hunter2").exists()
+
+
+def test_a_failed_step_is_retried_from_there(
+    migration: Migration, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(context: StepContext) -> str:
+        raise StepFailed("It broke.", remedy="Mend it.")
+
+    works = STEPS[StepName.SCHEMA].run
+    replace_step(monkeypatch, StepName.SCHEMA, fail)
+    run(migration)
+    replace_step(monkeypatch, StepName.SCHEMA, works)
+    services.retry_migration(migration, actor=migration.actor)
+    run(migration)
+    assert migration.state is S.AWAITING_CUTOVER
+    assert calls == BEFORE_GATE
+    assert migration.failure == ""
+
+
+def test_a_pause_rests_within_the_step_and_resumes_with_it(
+    migration: Migration, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pause(context: StepContext) -> str:
+        services.pause_migration(Migration.objects.get(pk=migration.pk), actor=migration.actor)
+        assert not context.wait(30)
+        return "never reached"
+
+    works = STEPS[StepName.COPY].run
+    replace_step(monkeypatch, StepName.COPY, pause)
+    run(migration)
+    assert migration.state is S.PAUSED
+    assert migration.steps.get(name=StepName.COPY).status == StepStatus.RUNNING
+    replace_step(monkeypatch, StepName.COPY, works)
+    services.resume_migration(migration, actor=migration.actor)
+    run(migration)
+    assert migration.state is S.AWAITING_CUTOVER
+
+
+def test_cancelling_undoes_what_was_done_the_server_first(
+    migration: Migration, calls: list[str]
+) -> None:
+    run(migration)
+    calls.clear()
+    services.cancel_migration(migration, actor=migration.actor)
+    run(migration)
+    assert migration.state is S.CANCELLED
+    assert calls == [f"un{name}" for name in UNDO_ORDER if name in BEFORE_GATE]
+    assert calls.index("unstop") < calls.index("uncopy")
+    assert not PoolLock.objects.exists()
+
+
+def test_cancelling_in_the_middle_undoes_the_step_that_was_cut_off(
+    migration: Migration, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancel(context: StepContext) -> str:
+        services.cancel_migration(Migration.objects.get(pk=migration.pk), actor=migration.actor)
+        context.wait(30)
+        return "never reached"
+
+    replace_step(monkeypatch, StepName.BACKUP, cancel)
+    run(migration)
+    assert migration.state is S.CANCELLED
+    assert calls == ["preflight", "stop", "unstop", "unbackup", "unpreflight"]
+
+
+def test_a_roll_back_undoes_everything(migration: Migration, calls: list[str]) -> None:
+    run(migration)
+    name = migration.server.short_name
+    services.confirm_cutover(migration, actor=migration.actor, typed_name=name)
+    run(migration)
+    calls.clear()
+    services.roll_back_migration(migration, actor=migration.actor)
+    run(migration)
+    assert migration.state is S.ROLLED_BACK
+    assert calls == [f"un{name}" for name in UNDO_ORDER]
+
+
+def test_a_way_back_that_failed_is_gone_on_with(
+    migration: Migration, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(context: StepContext) -> str:
+        raise StepFailed("The host is away.", remedy="Bring it back.")
+
+    run(migration)
+    undo = STEPS[StepName.COPY].undo
+    monkeypatch.setitem(STEPS, StepName.COPY, StepFunctions(STEPS[StepName.COPY].run, fail))
+    services.cancel_migration(migration, actor=migration.actor)
+    run(migration)
+    assert migration.state is S.FAILED
+
+    calls.clear()
+    monkeypatch.setitem(STEPS, StepName.COPY, StepFunctions(STEPS[StepName.COPY].run, undo))
+    services.cancel_migration(migration, actor=migration.actor)
+    run(migration)
+    assert migration.state is S.CANCELLED
+    assert calls == ["uncopy", "unschema", "unfetch", "unbackup", "unpreflight"]
+
+
+def test_a_twin_finds_no_lease_and_does_nothing(migration: Migration, calls: list[str]) -> None:
+    Migration.objects.filter(pk=migration.pk).update(
+        lease_owner="somebody", lease_until="2999-01-01T00:00Z"
+    )
+    run(migration)
+    assert calls == []
+    assert migration.lease_owner == "somebody"
+
+
+@pytest.mark.parametrize("error", [Interrupted(), RunnerReplaced()])
+def test_a_run_whose_lease_was_taken_leaves_everything_to_the_other(
+    migration: Migration, calls: list[str], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def be_replaced(context: StepContext) -> str:
+        Migration.objects.filter(pk=migration.pk).update(lease_owner="the other")
+        raise error
+
+    replace_step(monkeypatch, StepName.SCHEMA, be_replaced)
+    run(migration)
+    assert migration.state is S.RUNNING
+    assert migration.lease_owner == "the other"
+    assert migration.steps.get(name=StepName.SCHEMA).status == StepStatus.RUNNING
