@@ -1,0 +1,108 @@
+"""The standing world against running lab hosts: SSH, HTTP and database are real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from pools.lab.embedded import EmbeddedPostgreSQL
+from pools.lab.enrolment import enroll_lab
+from pools.models import Device, Operation, Pool, Server, TravelerUser
+from pools.services.databases import check_database
+from pools.services.health import sweep_health
+from pools.services.inventory import sync_pool_inventory
+from pools.services.lookup import look_up
+from pools.services.membership import sync_membership
+from pools.services.operations import run_operation
+from pools.services.status import sweep_status
+from pools.states import Availability, OperationKind, OperationStatus, OverallStatus
+from tests.factories import OperationFactory
+from tests.lab_fixture import RunningLab, running_lab
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def lab(
+    tmp_path_factory: pytest.TempPathFactory,
+    postgresql: EmbeddedPostgreSQL,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[RunningLab]:
+    """The pool `Acme EU` with trav1 and trav2."""
+    with running_lab(
+        tmp_path_factory.mktemp("lab"),
+        postgresql,
+        hosts=["trav1", "trav2"],
+        scale=0.1,
+        unblocked=django_db_blocker.unblock(),
+    ) as running:
+        yield running
+
+
+def test_a_pool_is_watched_and_a_killed_host_is_seen_within_one_sweep(lab: RunningLab) -> None:
+    enroll_lab(lab.directory)
+    pool = Pool.objects.get()
+
+    assert sweep_health().answered == 2
+    assert sweep_status() == 2
+    one, two = Server.objects.order_by("domino_name")
+    for server in (one, two):
+        assert server.availability == Availability.AVAILABLE
+        assert server.availability_index is not None
+        assert server.overall_status == OverallStatus.GREEN
+        assert server.failure == server.status_failure == ""
+        assert server.host_key
+
+    sync_membership(pool)
+    assert [member.domino_name for member in pool.members.all()] == [
+        one.domino_name,
+        two.domino_name,
+    ]
+    assert all(member.alive for member in pool.members.all())
+
+    outcome = sync_pool_inventory(pool)
+    assert outcome.users == TravelerUser.objects.count() > 0
+    assert outcome.devices == Device.objects.count() > 0
+    device = Device.objects.select_related("user").first()
+    assert device is not None
+    assert look_up(device.device_id)[0].user == device.user
+
+    assert check_database(pool.database)
+    pool.database.refresh_from_db()
+    assert pool.database.reachable
+    assert not pool.database.findings.filter(passed=False).exists()
+
+    lab.kill("trav1")
+    sweep_health()
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert one.availability == Availability.UNAVAILABLE
+    assert two.availability == Availability.AVAILABLE
+    sync_membership(pool)
+    assert pool.members.get(domino_name=two.domino_name).alive
+
+
+def test_a_server_is_withdrawn_and_restored(lab: RunningLab) -> None:
+    enroll_lab(lab.directory)
+    server = Server.objects.get(domino_name__icontains="trav2")
+
+    def run(kind: OperationKind) -> Operation:
+        operation = OperationFactory(server=server, kind=kind, status=OperationStatus.QUEUED)
+        run_operation(operation.pk)
+        operation.refresh_from_db()
+        assert operation.status == OperationStatus.SUCCEEDED, operation.failure
+        sweep_health()
+        server.refresh_from_db()
+        return operation
+
+    run(OperationKind.WITHDRAW)
+    assert server.availability == Availability.AVAILABLE
+    assert server.availability_index == -200
+    assert server.constrained is None
+    run(OperationKind.RESTORE)
+    assert server.availability_index is not None
+    assert server.availability_index >= 0
+    assert run(OperationKind.DB_SHOW).lines.exists()
+    assert run(OperationKind.HADR_SHOW).lines.filter(text__icontains="trav2").exists()
