@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from console.health import health
+
 urlpatterns = [
     path("", include("pools.urls")),
     path("accounts/", include("console.accounts.urls")),
     path("moves/", include("migrations_ui.urls")),
     path("api/", include("console.api_urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health, name="health"),
 ]
