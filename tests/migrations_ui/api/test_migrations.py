@@ -1,0 +1,157 @@
+"""Migrations over REST: who may, what is granted, and the reasons of a refusal."""
+
+from __future__ import annotations
+
+import pytest
+from rest_framework.test import APIClient
+
+from migrations_ui.models import Migration
+from migrations_ui.states import MigrationStatus
+from tests.factories import PoolFactory, ServerFactory, UserFactory
+from tests.migrations_ui.factories import FindingFactory, MigrationFactory
+
+S = MigrationStatus
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queued")]
+
+
+@pytest.fixture
+def client() -> APIClient:
+    return signed_in()
+
+
+def signed_in(**traits: bool) -> APIClient:
+    client = APIClient()
+    client.force_authenticate(UserFactory(**traits))
+    return client
+
+
+READS = ["", "{pk}/", "{pk}/events/", "{pk}/snapshot/", "{pk}/findings/"]
+WRITES = ["check", "start", "pause", "resume", "retry", "confirm", "cancel", "roll-back"]
+
+
+@pytest.mark.parametrize("trait", ["helpdesk", "outsider"])
+def test_nobody_but_administrators_sees_or_does_anything(trait: str) -> None:
+    migration = MigrationFactory(status=S.READY)
+    other = signed_in(**{trait: True})
+    for path in READS:
+        assert other.get(f"/api/migrations/{path.format(pk=migration.pk)}").status_code == 403
+    for action in [*WRITES, "rate-limit"]:
+        assert other.post(f"/api/migrations/{migration.pk}/{action}/").status_code == 403
+    assert other.post("/api/migrations/").status_code == 403
+    assert APIClient().get("/api/migrations/").status_code == 401
+    migration.refresh_from_db()
+    assert migration.state is S.READY
+
+
+def test_the_list_can_be_narrowed_to_a_status(client: APIClient) -> None:
+    MigrationFactory(status=S.READY)
+    running = MigrationFactory(copying=True)
+    found = client.get("/api/migrations/", {"status": "running"}).json()["results"]
+    assert [each["id"] for each in found] == [running.pk]
+
+
+def test_each_answer_names_the_next_steps(client: APIClient) -> None:
+    migration = MigrationFactory(at_gate=True)
+    steps = client.get(f"/api/migrations/{migration.pk}/").json()["next_steps"]
+    assert [step["action"] for step in steps] == ["confirm", "cancel"]
+    assert steps[0]["url"] == f"/api/migrations/{migration.pk}/confirm/"
+    assert "typed_name" in steps[0]["body"]
+
+
+def test_a_migration_is_drafted(client: APIClient) -> None:
+    wishes = {"server": ServerFactory().pk, "pool": PoolFactory().pk, "rows_per_second": 500}
+    answer = client.post("/api/migrations/", wishes, format="json")
+    assert answer.status_code == 201
+    assert answer.json()["status"] == "draft"
+    assert Migration.objects.get().rows_per_second == 500
+
+
+@pytest.mark.parametrize("wrong", [{"server": 999_999}, {"drain_seconds": -1}, {"pool": "x"}])
+def test_what_cannot_be_understood_is_refused_by_name(
+    client: APIClient, wrong: dict[str, object]
+) -> None:
+    wishes = {"server": ServerFactory().pk, "pool": PoolFactory().pk} | wrong
+    answer = client.post("/api/migrations/", wishes, format="json")
+    assert answer.status_code == 400
+    assert list(answer.json()) == list(wrong)
+
+
+def test_a_pooled_server_is_refused_with_the_reason(client: APIClient) -> None:
+    pool = PoolFactory()
+    wishes = {"server": ServerFactory(pool=pool).pk, "pool": pool.pk}
+    answer = client.post("/api/migrations/", wishes, format="json")
+    assert answer.status_code == 409
+    assert "already belongs to" in answer.json()["detail"]
+
+
+def test_a_start_is_accepted(client: APIClient) -> None:
+    migration = MigrationFactory(status=S.READY)
+    answer = client.post(f"/api/migrations/{migration.pk}/start/")
+    assert answer.status_code == 202
+    assert answer.json()["status"] == "running"
+
+
+def test_a_busy_pool_is_a_conflict_that_names_the_holder(client: APIClient) -> None:
+    first = MigrationFactory(status=S.READY)
+    second = MigrationFactory(status=S.READY, pool=first.pool)
+    client.post(f"/api/migrations/{first.pk}/start/")
+    answer = client.post(f"/api/migrations/{second.pk}/start/")
+    assert answer.status_code == 409
+    assert answer.json()["held_by"] == first.pk
+    assert str(first.server) in answer.json()["detail"]
+    assert [step["action"] for step in answer.json()["next_steps"]] == ["start", "check", "cancel"]
+
+
+def test_what_does_not_fit_is_a_conflict_with_the_reason(client: APIClient) -> None:
+    migration = MigrationFactory()
+    answer = client.post(f"/api/migrations/{migration.pk}/pause/")
+    assert answer.status_code == 409
+    assert "does not fit now" in answer.json()["detail"]
+
+
+def test_the_cutover_wants_the_servers_name(client: APIClient) -> None:
+    migration = MigrationFactory(at_gate=True)
+    address = f"/api/migrations/{migration.pk}/confirm/"
+    assert client.post(address).status_code == 400
+    wrong = client.post(address, {"typed_name": "another"})
+    assert wrong.status_code == 400
+    assert migration.server.short_name in wrong.json()["typed_name"][0]
+    assert client.post(address, {"typed_name": migration.server.short_name}).status_code == 202
+
+
+def test_events_come_after_the_number_that_is_known(client: APIClient) -> None:
+    migration = MigrationFactory(copying=True, lines=["one", "two", "three"])
+    address = f"/api/migrations/{migration.pk}/events/"
+    assert [event["text"] for event in client.get(address, {"after": 1}).json()] == ["two", "three"]
+    assert len(client.get(address, {"after": "nonsense"}).json()) == 3
+
+
+def test_the_snapshot_has_everything_that_the_page_shows(client: APIClient) -> None:
+    migration = MigrationFactory(copying=True, lines=["one"])
+    snapshot = client.get(f"/api/migrations/{migration.pk}/snapshot/").json()
+    assert snapshot["migration"]["id"] == migration.pk
+    assert len(snapshot["steps"]) == 11
+    assert snapshot["progress"]["remaining_seconds"] is None
+    assert snapshot["sequence"] == 1
+
+
+def test_the_preflight_report_can_be_read(client: APIClient) -> None:
+    finding = FindingFactory()
+    found = client.get(f"/api/migrations/{finding.migration.pk}/findings/").json()
+    assert found[0]["check_id"] == finding.check_id
+
+
+def test_the_cap_is_changed_and_lifted(client: APIClient) -> None:
+    migration = MigrationFactory(copying=True)
+    address = f"/api/migrations/{migration.pk}/rate-limit/"
+    assert client.post(address, {"rows_per_second": 900}, format="json").status_code == 202
+    lifted = client.post(address, {"rows_per_second": None}, format="json")
+    assert lifted.json()["rows_per_second"] is None
+    assert client.post(address, {"rows_per_second": 0}, format="json").status_code == 400
+
+
+def test_no_secret_is_shown(client: APIClient) -> None:
+    migration = MigrationFactory(copying=True)
+    for path in READS:
+        answer = client.get(f"/api/migrations/{path.format(pk=migration.pk)}")
+        assert "secret-of" not in answer.content.decode()
