@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
@@ -45,15 +45,16 @@ def main() -> None:
         executable = str(CHROMIUM) if CHROMIUM.exists() else None
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         for person, password in accounts.items():
-            photograph(browser, options.url, person, password, options.output, options.only)
+            context = browser.new_context(base_url=options.url, reduced_motion="reduce")
+            photograph(context, person, password, output=options.output, only=options.only)
+            context.close()
         browser.close()
 
 
 def photograph(
-    browser: Browser, url: str, person: str, password: str, output: Path, only: str
+    context: BrowserContext, person: str, password: str, *, output: Path, only: str
 ) -> None:
     """All kinds of pages that this person reaches, in every width and theme."""
-    context = browser.new_context(base_url=url, reduced_motion="reduce")
     page = context.new_page()
     page.goto("/accounts/sign-in/")
     take(page, output, "sign-in", only)
@@ -66,7 +67,6 @@ def photograph(
         if only in name:
             page.goto(path)
             take(page, output, name, only)
-    context.close()
 
 
 def kinds_of_pages(page: Page) -> Iterator[str]:

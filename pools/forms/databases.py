@@ -16,7 +16,17 @@ from pools.states import Engine
 HIGHEST_PORT = 65_535
 
 
+def engines() -> list[tuple[str, str]]:
+    """All of them; one that cannot be chosen yet says why."""
+    return [
+        (value, f"{label} ({why})" if (why := ENGINES[value].why_not_offered) else label)
+        for value, label in Engine.choices
+    ]
+
+
 class DatabaseForm(RowForm[DatabaseConfiguration]):
+    engine = forms.ChoiceField(choices=engines)
+
     secrets = ("password",)
     groups = (
         ("The database", ("name", "engine", "host", "port", "database_name", "schema")),
@@ -51,12 +61,6 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["port"].widget.attrs |= {"min": 1, "max": HIGHEST_PORT}
-        engine = self.fields["engine"]
-        assert isinstance(engine, forms.TypedChoiceField)
-        engine.choices = [
-            (value, f"{label}: {why}" if (why := ENGINES[value].why_not_offered) else label)
-            for value, label in Engine.choices
-        ]
 
     def clean_engine(self) -> str:
         engine: str = self.cleaned_data["engine"]

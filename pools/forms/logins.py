@@ -12,6 +12,13 @@ from pools.forms.rows import RowForm, SecretInput, SecretTextarea
 from pools.models import Login
 from pools.services.logins import create_login, update_login
 
+ENCRYPTED = (
+    "This key has a passphrase. Store one without: `ssh-keygen -p -N ''` removes it from a copy."
+)
+NOT_A_KEY = (
+    "This is not a private key. It begins with “-----BEGIN OPENSSH PRIVATE KEY-----” or similar."
+)
+
 
 class LoginForm(RowForm[Login]):
     secrets = ("password", "private_key")
@@ -28,13 +35,9 @@ class LoginForm(RowForm[Login]):
             return ""
         try:
             asyncssh.import_private_key(key)
-        except asyncssh.KeyEncryptionError as error:
-            raise forms.ValidationError(
-                "This key has a passphrase. Store one without: `ssh-keygen -p -N ''` removes it."
-            ) from error
         except asyncssh.KeyImportError as error:
             raise forms.ValidationError(
-                "This is not a private key. It begins with “-----BEGIN OPENSSH PRIVATE KEY-----”."
+                ENCRYPTED if "passphrase" in str(error).lower() else NOT_A_KEY
             ) from error
         return f"{key}\n"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
@@ -38,8 +38,7 @@ class PoolForm(RowForm[Pool]):
             del self.fields["heartbeat_seconds"]
         else:
             free |= Q(pool=self.row)
-        database = self.fields["database"]
-        assert isinstance(database, forms.ModelChoiceField)
+        database = cast("forms.ModelChoiceField[DatabaseConfiguration]", self.fields["database"])
         database.queryset = DatabaseConfiguration.objects.filter(free)
 
     def clean_ca_certificate(self) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import string
-
+import re
 
 from console.accounts.models import User
 from pools.forms.rows import RowForm
@@ -11,7 +10,8 @@ from pools.models import CommandProfile
 from pools.services.logins import create_profile, update_profile
 
 # What a template may leave open; anything else in braces is a slip.
-PLACEHOLDERS = frozenset({"program", "data", "command", "lines", "user"})
+PLACEHOLDERS = frozenset({"{program}", "{data}", "{command}", "{lines}", "{user}"})
+_BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
 
 class ProfileForm(RowForm[CommandProfile]):
@@ -56,28 +56,21 @@ class ProfileForm(RowForm[CommandProfile]):
 
     class Meta:
         model = CommandProfile
-        exclude = ()  # noqa: DJ006 - every column of a profile is a template a person may change
+        exclude = ()
         labels = {"notes_ini": "notes.ini", "hadr_show": "hadr show", "status": "Status"}
 
     def clean(self) -> dict[str, object]:
         cleaned: dict[str, object] = super().clean() or {}
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             if isinstance(value, str) and name != "name":
                 self._refuse_unknown_placeholders(name, value)
         return cleaned
 
     def _refuse_unknown_placeholders(self, name: str, template: str) -> None:
-        try:
-            named = {
-                field for _, field, _, _ in string.Formatter().parse(template) if field is not None
-            }
-        except ValueError:
-            self.add_error(name, "A brace is open: write {program}, {data}, {command} and so on.")
-            return
-        unknown = sorted(named - PLACEHOLDERS)
+        unknown = sorted(set(_BRACES.findall(template)) - PLACEHOLDERS)
         if unknown:
-            known = ", ".join(f"{{{word}}}" for word in sorted(PLACEHOLDERS))
-            self.add_error(name, f"{{{unknown[0]}}} means nothing here. Known are {known}.")
+            known = ", ".join(sorted(PLACEHOLDERS))
+            self.add_error(name, f"{unknown[0]} means nothing here. Known are {known}.")
 
     def enter(self, actor: User) -> CommandProfile:
         return create_profile(actor=actor, **self.cleaned_data)

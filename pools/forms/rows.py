@@ -7,8 +7,8 @@ stored, and a refused form says that they have to be typed again.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,11 +19,16 @@ from pools.services.errors import ServiceError
 
 Row = TypeVar("Row", bound=models.Model)
 
-# Generic for the type checker only: Django's own class cannot be subscripted.
 if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[Row]
+    from django.forms import ModelForm
 else:
-    ModelForm = forms.ModelForm
+
+    class ModelForm(forms.ModelForm):
+        """Django's own, which a subclass may name its model to: `ModelForm[Pool]`."""
+
+        def __class_getitem__(cls, model: Any) -> Any:
+            return cls
+
 
 KEPT = "Stored. Leave it empty to keep it."
 TYPE_AGAIN = "Passwords and keys are never sent back to a browser: type them again."
@@ -53,17 +58,23 @@ class WebAddress(forms.URLField):
         super().__init__(assume_scheme="https", **kwargs)
 
 
-class RowForm(ModelForm, Generic[Row]):
+class RowForm(ModelForm[Row]):
     """Base of the forms below; `row` is the stored row, or None while one is being added."""
 
     secrets: ClassVar[Sequence[str]] = ()
     # Headings and the names of the fields under each, in the order of the page.
     groups: ClassVar[Sequence[tuple[str, Sequence[str]]]] = ()
 
-    def __init__(self, *args: Any, instance: Row | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        instance: Row | None = None,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
         self.row = instance
         # Validation writes onto its instance; the service has to see the row as it is stored.
-        super().__init__(*args, instance=copy.copy(instance), **kwargs)
+        super().__init__(data, instance=copy.copy(instance), initial=initial)
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
                 field.empty_label = "Choose…" if field.required else "None"

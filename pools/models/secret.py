@@ -7,7 +7,7 @@ from typing import Any
 from encrypted_fields.fields import EncryptedTextField
 
 
-class SecretField(EncryptedTextField):
+class SecretField(EncryptedTextField):  # type: ignore[misc]
     """An empty secret is stored as empty text: the field it extends would store NULL."""
 
     def get_prep_value(self, value: Any) -> Any:

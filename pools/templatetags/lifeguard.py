@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -12,14 +10,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from pools.models import Pool, Server
-from pools.views.durations import in_words
 from pools.views.cards import PoolCard, card_of
+from pools.views.durations import in_words
 from pools.views.rows import ServerRow, rows_of
 from pools.views.state_words import StateWord, word_for
 
 register = template.Library()
 
 NOTHING = "–"
+# Below this a fraction still tells something: 1.4 ms.
+TENTHS_BELOW = 10
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -36,12 +36,12 @@ def state_word(server: Server) -> StateWord:
 
 
 @register.filter
-def figure(number: float | None) -> str:
+def figure(number: float | str | None) -> str:
     """Thousands separated, a true minus sign, and a dash for what is not known."""
-    if number is None or number == "":
+    if number is None or isinstance(number, str):
         return NOTHING
-    text = f"{number:,.1f}" if isinstance(number, float) and number < 10 else f"{number:,.0f}"
-    return text.replace("-", MINUS)
+    small = isinstance(number, float) and abs(number) < TENTHS_BELOW
+    return f"{number:,.{1 if small else 0}f}".replace("-", MINUS)
 
 
 register.filter(in_words)
@@ -49,8 +49,9 @@ register.filter(in_words)
 
 @register.filter
 def absolute(moment: datetime) -> str:
-    """The moment in the person's zone, with the date."""
-    return f"{timezone.localtime(moment):%a} {timezone.localtime(moment).day} {timezone.localtime(moment):%b %Y %H:%M:%S}"
+    """The moment in the person's zone, whole: `Sun 22 Nov 2026 14:02:07`."""
+    local = timezone.localtime(moment)
+    return f"{local:%a} {local.day} {local:%b %Y %H:%M:%S}"
 
 
 @register.simple_tag
@@ -77,13 +78,7 @@ def ago(seconds: float) -> str:
 
 def last_seen(moment: datetime) -> str:
     """`stale, last seen 14:02`, with the date when it was not today."""
-    local = timezone.localtime(moment)
-    today = local.date() == timezone.localdate()
-    return (
-        f"stale, last seen {local:%H:%M}"
-        if today
-        else f"stale, last seen {local.day} {local:%b %H:%M}"
-    )
+    return f"stale, last seen {short(moment, '%H:%M')}"
 
 
 @register.simple_tag
@@ -91,22 +86,21 @@ def clock(moment: datetime | None, seconds: bool = False) -> SafeString | str:
     """An absolute time in a cell: the clock today, with the date before."""
     if moment is None:
         return NOTHING
-    local = timezone.localtime(moment)
-    text = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-    if local.date() != timezone.localdate():
-        text = f"{local.day} {local:%b}{'' if local.year == timezone.localdate().year else f' {local.year}'} {text}"
     return format_html(
-        '<time datetime="{}" title="{}" data-clock>{}</time>',
+        '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
         absolute(moment),
-        text,
+        short(moment, "%H:%M:%S" if seconds else "%H:%M"),
     )
 
 
-@register.filter
-def get(mapping: Mapping[Any, Any], key: Any) -> Any:
-    """A value of a mapping by a key that is itself a variable."""
-    return mapping.get(key)
+def short(moment: datetime, pattern: str) -> str:
+    """As much of a moment as today's reader needs: no date today, no year this year."""
+    local, today = timezone.localtime(moment), timezone.localdate()
+    if local.date() == today:
+        return f"{local:{pattern}}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {local:{pattern}}"
 
 
 @register.filter

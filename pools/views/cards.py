@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Prefetch, QuerySet
 
 from pools.models import Pool, Server
-from pools.views.state_words import StateWord, word_for_pool, word_for
+from pools.views.state_words import StateWord, word_for, word_for_pool
 
 
 @dataclass(frozen=True, slots=True)

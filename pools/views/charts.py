@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
+
+from pools.models import Reading
 
 # The availability index runs from withdrawn to wholly free (domain.md 5).
 LOWEST, HIGHEST = -200, 100
@@ -83,6 +86,14 @@ def index_chart(
         min(values, default=None),
         max(values, default=None),
     )
+
+
+def index_samples(readings: QuerySet[Reading], *, since: datetime) -> Iterator[Sample]:
+    """The availability index of these readings over time, without those that had none."""
+    taken = readings.filter(taken_at__gte=since).order_by("taken_at")
+    for moment, value in taken.values_list("taken_at", "availability_index"):
+        if value is not None:
+            yield moment, value
 
 
 def averaged(samples: Iterable[Sample], *, every: timedelta) -> list[Sample]:

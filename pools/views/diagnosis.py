@@ -47,7 +47,7 @@ def diagnose(device: Device, *, serving: Serving, now: datetime) -> Diagnosis:
     if device.gone_at is not None:
         return Diagnosis(
             "unknown",
-            "The server no longer lists this device. If it connects again, it comes back as it was.",
+            "The server no longer lists this device. If it connects again, it comes back.",
         )
     return _refused(device) or _server_side(device, serving, now) or _device_side(device, now)
 

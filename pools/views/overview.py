@@ -13,7 +13,7 @@ from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.models import Pool, Reading, Server
 from pools.views.cards import card_of, pools_for_cards
-from pools.views.charts import averaged, index_chart
+from pools.views.charts import averaged, index_chart, index_samples
 
 CHART_SPAN = timedelta(hours=1)
 CHART_STEP = timedelta(minutes=2)
@@ -40,10 +40,10 @@ def pool_index_chart(request: SignedInRequest, slug: str) -> HttpResponse:
     """
     pool = get_object_or_404(Pool, slug=slug)
     now = timezone.now()
-    readings = Reading.objects.filter(
-        server__pool=pool, taken_at__gte=now - CHART_SPAN, availability_index__isnull=False
-    ).order_by("taken_at")
-    samples = averaged(readings.values_list("taken_at", "availability_index"), every=CHART_STEP)
+    samples = averaged(
+        index_samples(Reading.objects.filter(server__pool=pool), since=now - CHART_SPAN),
+        every=CHART_STEP,
+    )
     chart = index_chart(
         samples, since=now - CHART_SPAN, until=now, width=300, height=36, gap=3 * CHART_STEP
     )

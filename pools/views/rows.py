@@ -42,11 +42,9 @@ def rows_of(pool: Pool) -> list[ServerRow]:
     rows = []
     for key in sorted(servers.keys() | members.keys()):
         server, member = servers.get(key), members.get(key)
-        named = server or member
-        assert named is not None
         rows.append(
             ServerRow(
-                name=abbreviated(named.domino_name),
+                name=abbreviated((servers.get(key) or members[key]).domino_name),
                 server=server,
                 member=member,
                 state=word_for(server) if server else _unknown_member(member),

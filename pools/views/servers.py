@@ -18,7 +18,7 @@ from pools.forms.servers import ServerForm
 from pools.models import CommandProfile, Device, Login, Server, TravelerUser
 from pools.services.servers import retire_server, trust_host_key
 from pools.states import OperationKind
-from pools.views.charts import averaged, index_chart, time_marks
+from pools.views.charts import averaged, index_chart, index_samples, time_marks
 from pools.views.editing import edit_page
 from pools.views.fingerprints import fingerprint_of
 from pools.views.inventory import inventory_page
@@ -57,10 +57,7 @@ def server(request: SignedInRequest, pk: int) -> HttpResponse:
     span = request.GET.get("span", "hour")
     _, length, every = SPANS.get(span, SPANS["hour"])
     now = timezone.now()
-    readings = server.readings.filter(
-        taken_at__gte=now - length, availability_index__isnull=False
-    ).order_by("taken_at")
-    samples = averaged(readings.values_list("taken_at", "availability_index"), every=every)
+    samples = averaged(index_samples(server.readings.all(), since=now - length), every=every)
     context = {
         "section": "pools",
         "server": server,

@@ -54,13 +54,18 @@ def word_for(server: Server) -> StateWord:
         )
     if server.availability == Availability.UNAVAILABLE:
         return StateWord("bad", "unavailable", server.failure)
+    return _word_while_it_runs(server)
+
+
+def _word_while_it_runs(server: Server) -> StateWord:
+    index = index_range(server.availability_index)
     if server.overall_status == OverallStatus.RED:
         return StateWord("bad", "red", " ".join(server.reasons))
-    if server.constrained or index_range(server.availability_index) is IndexRange.CONSTRAINED:
+    if server.constrained or index is IndexRange.CONSTRAINED:
         return StateWord(
             "warn", "constrained", "New syncs are answered “busy”; those that run go on."
         )
-    if index_range(server.availability_index) is IndexRange.WITHDRAWN:
+    if index is IndexRange.WITHDRAWN:
         return StateWord(
             "away", "withdrawn", "Takes no new syncs; serves the users that are bound to it."
         )

@@ -63,7 +63,7 @@ def user(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _serving(person: TravelerUser) -> Serving:
     servers = Server.objects.in_service()
-    could = servers.filter(pool=person.pool) if person.pool else servers.filter(pk=person.server_id)
+    could = servers.filter(pool=person.pool) if person.pool else servers.filter(own_users=person)
     master = person.master_server
     return Serving(
         master=master.short_name if master else "",

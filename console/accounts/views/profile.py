@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 from knox.models import AuthToken
 
 from console.accounts.access import SignedInRequest, allow
-from console.accounts.forms.profile import PasswordForm, ProfileForm
+from console.accounts.forms.profile import ProfileForm
 from console.accounts.forms.tokens import TokenForm
 from console.accounts.models import Theme, User
 from console.accounts.roles import Role
@@ -53,7 +54,8 @@ def render_profile(
 
 def tokens_of(user: User) -> QuerySet[AuthToken]:
     """The person's tokens that still work, newest first."""
-    return AuthToken.objects.filter(user=user, expiry__gt=timezone.now()).order_by("-created")
+    tokens: QuerySet[AuthToken] = AuthToken.objects.filter(user=user)
+    return tokens.filter(expiry__gt=timezone.now()).order_by("-created")
 
 
 @allow(*Role)
@@ -71,7 +73,7 @@ def theme(request: SignedInRequest) -> HttpResponse:
 
 @allow(*Role)
 def password(request: SignedInRequest) -> HttpResponse:
-    form = PasswordForm(request.user, request.POST or None)
+    form = PasswordChangeForm(request.user, request.POST or None)
     if form.is_valid():
         user = form.save()
         update_session_auth_hash(request, user)

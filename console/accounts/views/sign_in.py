@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import resolve_url
 
@@ -19,9 +21,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_default_redirect_url(self) -> str:
-        user = self.request.user
-        assert isinstance(user, User)
-        return resolve_url(start_page(user))
+        return resolve_url(start_page(cast("User", self.request.user)))
 
 
 def start_page(user: User) -> str:

@@ -27,9 +27,7 @@ __all__ = ["administrator", "helpdesk", "outsider"]
 
 # As long as a Domino name may well be.
 LONG = "a-server-whose-name-is-sixty-characters-long-and-never-breaks"
-HOST_KEY = (
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMuvEFUJYfs7GF7OEObvqxEFl8cYkHqcm4nvxm5XoyNq"
-)
+HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMuvEFUJYfs7GF7OEObvqxEFl8cYkHqcm4nvxm5XoyNq"
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from html.parser import HTMLParser
 
-VOID = frozenset(
-    "area base br col embed hr img input link meta path line circle source track wbr".split()
-)
+VOID = frozenset({"base", "br", "circle", "hr", "img", "input", "line", "link", "meta", "path"})
 
 
 class Page(HTMLParser):

@@ -125,31 +125,22 @@ def _named(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, Any]]:
 
 def address_of(name: str, world: World) -> str:
     """Where the page is in this world. A migration needs no row: its page refuses first."""
-    noun = name.partition(":")[2].partition("_")[0]
-    if name == "accounts:token_revoke":
-        return reverse(name, args=["0" * 15])
-    if name == "migrations_ui:choose_pool":
-        return reverse(name, args=[world.standalone.pk])
-    if name == "pools:server_users":
-        return reverse(name, args=[world.standalone.pk])
+    namespace, _, page = name.partition(":")
+    if namespace == "accounts":
+        return reverse(name, args=["0" * 15] if page == "token_revoke" else [])
+    if namespace == "migrations_ui":
+        listing = page in ("moves", "choose_server")
+        return reverse(name, args=[] if listing else [world.standalone.pk])
+    noun = page.partition("_")[0]
     arguments: dict[str, Any] = {
         "pool": world.pool.slug,
-        "server": world.server.pk,
+        "server": world.standalone.pk if page == "server_users" else world.server.pk,
         "host": world.server.pk,
-        "operation": world.operation.pk,
+        "operation": world.server.pk if page == "operation_start" else world.operation.pk,
         "database": world.database.pk,
         "login": world.login.pk,
         "profile": world.server.profile_id,
         "user": world.person.pk,
     }
-    if name == "pools:operation_start":
-        return reverse(name, args=[world.server.pk])
-    listing = name.endswith(("_add", "s")) and name not in ("pools:pool_users", "pools:pool_moves")
-    if name.startswith("pools:") and noun in arguments and not listing:
-        return reverse(name, args=[arguments[noun]])
-    if name.startswith("migrations_ui:") and name not in (
-        "migrations_ui:moves",
-        "migrations_ui:choose_server",
-    ):
-        return reverse(name, args=[1])
-    return reverse(name)
+    listing = noun not in arguments or page.endswith("_add")
+    return reverse(name, args=[] if listing else [arguments[noun]])

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from console.accounts.roles import Role
-from tests.people import client_of
 from tests.factories import UserFactory
+from tests.people import client_of
 from tests.pools.views.conftest import World
 from tests.pools.views.pages import REACH, address_of, declared_names
 

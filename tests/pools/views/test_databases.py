@@ -1,0 +1,75 @@
+"""Database configurations on screen."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from pools.models import AuditEntry, DatabaseConfiguration
+from tests.factories import DatabaseConfigurationFactory
+from tests.pools.views.conftest import World
+
+TYPED = {
+    "name": "Traveler EU",
+    "engine": "postgresql",
+    "host": "db.acme.example",
+    "port": 5432,
+    "database_name": "traveler",
+    "username": "lntuser",
+    "password": "typed-once",
+    "schema_mode": "automatic",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check is asked for; no worker takes it."""
+    monkeypatch.setattr("celery.current_app.send_task", lambda *args, **kwargs: None)
+
+
+def test_a_database_is_added_with_its_password_encrypted(administrator: Client) -> None:
+    response = administrator.post("/databases/add/", TYPED, follow=True)
+
+    assert "Traveler EU is added" in response.content.decode()
+    assert DatabaseConfiguration.objects.get().password == "typed-once"
+
+
+def test_a_refused_form_says_that_the_password_has_to_be_typed_again(
+    administrator: Client,
+) -> None:
+    page = administrator.post("/databases/add/", {**TYPED, "port": 99_999}).content.decode()
+
+    assert "type them again" in page
+    assert 'value="db.acme.example"' in page
+    assert "typed-once" not in page
+
+
+def test_an_empty_password_keeps_the_stored_one(administrator: Client) -> None:
+    row = DatabaseConfigurationFactory()
+
+    administrator.post(f"/databases/{row.pk}/", {**TYPED, "host": "new.example", "password": ""})
+
+    row.refresh_from_db()
+    assert (row.host, row.password) == ("new.example", "secret-of-a-database")
+
+
+def test_a_changed_address_forgets_what_the_last_check_saw(administrator: Client) -> None:
+    row = DatabaseConfigurationFactory(checked=True)
+
+    administrator.post(f"/databases/{row.pk}/", {**TYPED, "host": "new.example", "password": ""})
+
+    row.refresh_from_db()
+    assert row.checked_at is None
+
+
+def test_a_check_is_asked_for_and_leads_back_to_the_pool(
+    world: World, administrator: Client
+) -> None:
+    response = administrator.post(f"/databases/{world.database.pk}/check/")
+
+    assert response["Location"] == "/pools/acme-eu/database/"
+    assert AuditEntry.objects.filter(action="check_database").exists()
+
+
+def test_a_check_is_never_started_by_following_a_link(world: World, administrator: Client) -> None:
+    assert administrator.get(f"/databases/{world.database.pk}/check/").status_code == 405

@@ -1,0 +1,28 @@
+"""Command profiles on screen."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from pools.models import CommandProfile
+from tests.factories import CommandProfileFactory
+
+
+def test_a_profile_is_changed(administrator: Client) -> None:
+    profile = CommandProfileFactory(name="Linux")
+    page = administrator.get(f"/profiles/{profile.pk}/")
+    data = {**page.context["form"].initial, "data_directory": "/srv/notesdata"}
+
+    administrator.post(f"/profiles/{profile.pk}/", data)
+
+    assert CommandProfile.objects.get().data_directory == "/srv/notesdata"
+
+
+def test_a_slip_in_a_placeholder_is_named(administrator: Client) -> None:
+    profile = CommandProfileFactory(name="Linux")
+    page = administrator.get(f"/profiles/{profile.pk}/")
+    data = {**page.context["form"].initial, "notes_ini": "{daat}/notes.ini"}
+
+    response = administrator.post(f"/profiles/{profile.pk}/", data)
+
+    assert "{daat} means nothing here" in response.content.decode()
