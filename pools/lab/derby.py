@@ -45,8 +45,9 @@ class DerbyDatabase:
             self._connection = jpype.dbapi2.connect(f"jdbc:derby:{directory};create=true")
         except jpype.dbapi2.Error as error:
             raise StoreUnavailable(f"Derby cannot open {directory}: {error}") from error
-        self._in_transaction = False
         self._connection.autocommit = False
+        self._in_transaction = False
+        self._closed = False
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         with self._cursor() as cursor:
@@ -100,6 +101,7 @@ class DerbyDatabase:
 
     def close(self) -> None:
         """Shut the database down; Derby reports success as an exception."""
+        self._closed = True
         self._connection.close()
         driver = jpype.JClass("java.sql.DriverManager")
         try:
@@ -110,17 +112,15 @@ class DerbyDatabase:
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
-        cursor = self._connection.cursor()
         try:
-            yield cursor
+            with self._connection.cursor() as cursor:
+                yield cursor
             if not self._in_transaction:
                 self._connection.commit()
         except jpype.dbapi2.Error as error:
-            if not self._in_transaction:
+            if not self._in_transaction and not self._closed:
                 self._connection.rollback()
             raise StoreUnavailable(f"The Derby database failed: {error}") from error
-        finally:
-            cursor.close()
 
 
 def _start_jvm(log_file: Path) -> None:

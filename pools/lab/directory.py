@@ -79,7 +79,11 @@ class LabDirectory:
         raise LabNotFound(f"The lab has no host “{name}”; it has {known}.")
 
     def pool(self, name: str) -> PoolPlan:
-        return next(pool for pool in self.pools if pool.name == name)
+        for pool in self.pools:
+            if pool.name == name:
+                return pool
+        known = ", ".join(pool.name for pool in self.pools)
+        raise LabNotFound(f"The lab has no pool “{name}”; it has {known}.")
 
     def root(self, entry: HostEntry) -> Path:
         """The directory that a host's SFTP shows."""

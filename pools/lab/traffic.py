@@ -1,8 +1,8 @@
 """Plays devices against the servers of a lab, and counts how they fare.
 
-A device is loyal: it asks one server, as through a balancer without affinity it might ask any,
-and turns to the next when that one does not answer. It keeps the anchor of its last sync, and a
-request whose answer was lost is sent again with the same anchor.
+A device may come to any server, as a balancer without affinity sends it, and turns to the next
+when that one does not answer. It keeps the anchor of its last sync, and a request whose answer was
+lost is sent again with the same anchor.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ async def play_traffic(
         async def play(device: PlayedDevice) -> None:
             # A device does one thing at a time.
             async with limit, locks[device.device_id]:
-                await _sync(client, plan, device, report)
+                await _sync(client, plan, device, report, first=random.randrange(10**6))
 
         number = 0
         while not stop.is_set() and (elapsed := time.monotonic() - started) < plan.seconds:
@@ -147,11 +147,15 @@ async def play_traffic(
 
 
 async def _sync(
-    client: httpx.AsyncClient, plan: TrafficPlan, device: PlayedDevice, report: TrafficReport
+    client: httpx.AsyncClient,
+    plan: TrafficPlan,
+    device: PlayedDevice,
+    report: TrafficReport,
+    *,
+    first: int,
 ) -> None:
     """One sync, tried at one server after the other while the patience lasts."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    first = hash((device.device_id, device.anchor)) % len(plan.servers)
     attempt = 0
     while time.monotonic() < deadline:
         server = plan.servers[(first + attempt) % len(plan.servers)]
