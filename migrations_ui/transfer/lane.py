@@ -53,6 +53,8 @@ class TableCopy:
             self.announced = True
         for _ in range(MOST_MOVES):
             if progress.finished:
+                # Finished by a runner that may not have lived to tell it.
+                self._tell_finished(progress)
                 return Decision.GO, progress
             try:
                 return self._from(progress, target, checkpoint)
@@ -90,8 +92,11 @@ class TableCopy:
         with target.transaction():
             checkpoint.hold(self.table, expected=self.position)
             done = checkpoint.finish(self.table)
-        self.observer.table_finished(self.table.name, done.rows_written, done.rows_rejected)
+        self._tell_finished(done)
         return Decision.GO, done
+
+    def _tell_finished(self, done: Progress) -> None:
+        self.observer.table_finished(self.table.name, done.rows_written, done.rows_rejected)
 
     def _write_chunk(self, slices: Slices, target: Target, way: Way, first_row: int) -> Chunk:
         conflicts: list[str] = []
