@@ -10,7 +10,9 @@ const root = document.getElementById("move");
 const mark = document.getElementById("move-mark");
 
 const POLL_MS = 2000;
-const QUIET_MS = 20000; // no word for so long: ask, in case the connection died silently
+// No word for so long: ask, for the connection may have died silently, or the worker.
+const QUIET_MS = 30000;
+const QUIET_AT_WORK_MS = 5000;
 const STALE_MS = 15000;
 const LONGEST_WAIT_MS = 8000;
 
@@ -78,7 +80,7 @@ async function poll() {
 
 // What the mark says while the socket is down.
 function tell() {
-  if (socket?.readyState === WebSocket.OPEN && !stale()) return;
+  if (isOpen() && !stale()) return;
   const since = clock(heardAt);
   if (stale()) {
     root.classList.add("stale");
@@ -87,14 +89,20 @@ function tell() {
   else if (failures) say("reconnecting", `reconnecting · as of ${since}`);
 }
 
+function quiet() {
+  return document.querySelector("#move-head[data-working]") ? QUIET_AT_WORK_MS : QUIET_MS;
+}
+
 function stale() {
-  const allowed = socket?.readyState === WebSocket.OPEN ? QUIET_MS + STALE_MS : STALE_MS;
-  return Date.now() - heardAt > allowed;
+  return Date.now() - heardAt > STALE_MS + (isOpen() ? quiet() : 0);
+}
+
+function isOpen() {
+  return socket?.readyState === WebSocket.OPEN;
 }
 
 const rounds = setInterval(() => {
-  const open = socket?.readyState === WebSocket.OPEN;
-  if (open ? Date.now() - heardAt > QUIET_MS : failures > 1) poll();
+  if (isOpen() ? Date.now() - heardAt > quiet() : failures > 1) poll();
   tell();
 }, POLL_MS);
 

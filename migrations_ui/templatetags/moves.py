@@ -9,7 +9,7 @@ from django import template
 from django.template.defaultfilters import filesizeformat
 
 from migrations_ui.models import Migration, Step, TableTransfer
-from migrations_ui.states import MigrationStatus, StepStatus, TransferStatus
+from migrations_ui.states import WORKING, MigrationStatus, StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
 from migrations_ui.wording.durations import between, in_words
 from migrations_ui.wording.next_steps import outlook, waits_for_worker
@@ -67,6 +67,12 @@ def step_took(step: Step) -> str:
 def needs_you(migration: Migration) -> bool:
     """True when the move does not go on without a person."""
     return migration.state in NEEDS_YOU
+
+
+@register.filter
+def is_working(migration: Migration) -> bool:
+    """True when news should come by itself."""
+    return migration.state in WORKING
 
 
 @register.filter

@@ -120,7 +120,8 @@ def waits_for_worker(migration: Migration) -> bool:
     """True when the move should be at work but no worker holds it."""
     if migration.state not in WORKING:
         return False
-    return migration.lease_until is None or migration.lease_until < timezone.now()
+    lapsed = migration.lease_until is None or migration.lease_until < timezone.now()
+    return lapsed or not migration.lease_owner
 
 
 def _next(migration: Migration) -> str:
