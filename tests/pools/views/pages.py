@@ -18,6 +18,7 @@ ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 # Every named address, except those of applications that guard themselves (the API, the admin).
 # `None`: open to people who have not signed in.
 REACH: dict[str, frozenset[Role] | None] = {
+    "health": None,
     "accounts:sign_in": None,
     "accounts:sign_out": ALL,
     "accounts:profile": ALL,
@@ -120,12 +121,14 @@ def _named(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, Any]]:
             inner = ":".join(filter(None, (namespace, entry.namespace or "")))
             yield from _named(entry, inner)
         elif isinstance(entry, URLPattern):
-            yield f"{namespace}:{entry.name}", entry.callback
+            yield f"{namespace}:{entry.name}".lstrip(":"), entry.callback
 
 
 def address_of(name: str, world: World) -> str:
     """Where the page is in this world. A migration needs no row: its page refuses first."""
     namespace, _, page = name.partition(":")
+    if not page:
+        return reverse(name)
     if namespace == "accounts":
         return reverse(name, args=["0" * 15] if page == "token_revoke" else [])
     if namespace == "migrations_ui":
