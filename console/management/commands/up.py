@@ -18,7 +18,12 @@ from console.accounts.provisioning import provide_first_accounts
 from console.supervision.ports import PortTaken, remembered_port, require_free
 from console.supervision.programs import Program, console_programs, manage
 from console.supervision.supervisor import StartFailed, Supervisor
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis, EmbeddedServerError
+from pools.lab.embedded import (
+    EmbeddedPostgreSQL,
+    EmbeddedRedis,
+    EmbeddedServer,
+    EmbeddedServerError,
+)
 
 POOL_ROLE = "lntuser"
 POOL_DATABASE = "traveler"
@@ -52,7 +57,7 @@ class Command(BaseCommand):
         require_free(redis.port, "Redis", "Is this console running already?")
         programs = [Program("redis", tuple(redis.command()), first=True)]
         environment = {"LIFEGUARD_WORK_DIR": str(directory), "REDIS_URL": redis.url}
-        answering = [redis]
+        answering: list[EmbeddedServer] = [redis]
         if lab:
             postgresql = self._postgresql(directory)
             environment |= {
