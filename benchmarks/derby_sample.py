@@ -5,6 +5,7 @@ python -m benchmarks.derby_sample DIRECTORY ROWS
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -55,10 +56,9 @@ def fill(directory: Path, rows: int) -> None:
     cursor.execute("DROP TABLE digit")
     connection.commit()
     connection.close()
-    try:
+    # Derby reports its orderly end as an error.
+    with contextlib.suppress(jpype.dbapi2.Error):
         jpype.dbapi2.connect("jdbc:derby:;shutdown=true")
-    except jpype.dbapi2.Error:
-        pass  # Derby reports its orderly end as an error.
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The way without an engine: JDBC rows fetched through JPype, written by executemany.
 
-    python -m benchmarks.row_by_row DIRECTORY ROWS POSTGRESQL_URL    prints the seconds it took
+python -m benchmarks.row_by_row DIRECTORY ROWS POSTGRESQL_URL    prints the seconds it took
 """
 
 from __future__ import annotations

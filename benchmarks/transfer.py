@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
@@ -76,6 +77,16 @@ def run_all(scratch: Path, *, rows: int, pairs: int, sample: int) -> None:
     report(rows, sample, taken, float(answer.stdout), memory)
 
 
+class Round(NamedTuple):
+    """Seconds, each for the whole table."""
+
+    pipe: float
+    keyed_pipe: float
+    deferred: float
+    kept: float
+    verified: float
+
+
 class Bench:
     """One round measures each way once; every run starts with an empty table."""
 
@@ -86,19 +97,16 @@ class Bench:
         self.login = login
         self.source = source
         self.plan = plan
-        self.rounds = 0
 
-    def round(self) -> tuple[float, float, float, float]:
-        """Seconds of the pipe, the engine with its keys deferred, its verification, and the
-        engine with keys in place."""
-        self.rounds += 1
+    def round(self) -> Round:
         pipe = self.pipe()
         deferred = self.engine(exclusive=True)
         verified = seconds(self.verify)
-        return pipe, deferred, verified, self.engine(exclusive=False)
+        keyed_pipe = self.pipe(with_key=True)
+        return Round(pipe, keyed_pipe, deferred, self.engine(exclusive=False), verified)
 
-    def pipe(self, until: int = 2**62) -> float:
-        create(self.url, with_key=False)
+    def pipe(self, *, until: int = 2**62, with_key: bool = False) -> float:
+        create(self.url, with_key=with_key)
         return seconds(lambda: self._pour(until))
 
     def _pour(self, until: int) -> None:
@@ -107,11 +115,13 @@ class Bench:
             open_target(self.login) as target,
             self.source.rows(table, until=until, digests=False) as stream,
             target.transaction(),
-            target.load(table) as sink,
         ):
-            for _ in stream.slices():
-                for piece in stream.pieces():
-                    sink.write(piece)
+            # As durable as the engine's last commit.
+            target.execute("SET LOCAL synchronous_commit = on")
+            with target.load(table) as sink:
+                for _ in stream.slices():
+                    for piece in stream.pieces():
+                        sink.write(piece)
 
     def engine(self, *, exclusive: bool) -> float:
         create(self.url, with_key=True)
@@ -156,30 +166,29 @@ def peak(pid: int) -> int:
 
 
 def report(
-    rows: int,
-    sample: int,
-    taken: list[tuple[float, float, float, float]],
-    slow: float,
-    memory: tuple[int, int],
+    rows: int, sample: int, rounds: list[Round], slow: float, memory: tuple[int, int]
 ) -> None:
-    pipe, deferred, verified, kept = (statistics.median(each) for each in zip(*taken, strict=True))
-    ratio = statistics.median(pipe / deferred for pipe, deferred, *_ in taken)
-    share = statistics.median(verified / deferred for _, deferred, verified, _ in taken)
+    middle = Round(*map(statistics.median, zip(*rounds, strict=True)))
+    to_pipe = statistics.median(each.pipe / each.deferred for each in rounds)
+    to_keyed = statistics.median(each.keyed_pipe / each.deferred for each in rounds)
+    share = statistics.median(each.verified / each.deferred for each in rounds)
     lines = (
         ("rows", f"{rows:,}"),
-        ("paired runs", str(len(taken))),
-        ("raw byte pipe, no key", f"{rows / pipe:,.0f} rows/s"),
-        ("end to end, key made after the load", f"{rows / deferred:,.0f} rows/s"),
-        ("  ratio to the pipe (goal 0.8)", f"{ratio:.2f}"),
-        ("end to end, key kept during the load", f"{rows / kept:,.0f} rows/s"),
+        ("paired runs", str(len(rounds))),
+        ("raw byte pipe, no key", f"{rows / middle.pipe:,.0f} rows/s"),
+        ("raw byte pipe into a table with its key", f"{rows / middle.keyed_pipe:,.0f} rows/s"),
+        ("end to end, key made after the load", f"{rows / middle.deferred:,.0f} rows/s"),
+        ("  ratio to the pipe without key (goal 0.8)", f"{to_pipe:.2f}"),
+        ("  ratio to the pipe with key", f"{to_keyed:.2f}"),
+        ("end to end, key kept during the load", f"{rows / middle.kept:,.0f} rows/s"),
         (f"JDBC fetch + executemany, {sample:,} rows", f"{sample / slow:,.0f} rows/s"),
-        ("  engine is faster by (goal 5)", f"{rows / deferred / (sample / slow):.1f}"),
+        ("  engine is faster by (goal 5)", f"{rows / middle.deferred / (sample / slow):.1f}"),
         ("verification, of the copy (goal 50 %)", f"{share:.0%}"),
         ("peak memory of this process", f"{memory[0]} MB"),
         ("peak memory of the reader", f"{memory[1]} MB"),
     )
     for title, value in lines:
-        print(f"{title:<42}{value:>20}")
+        print(f"{title:<44}{value:>18}")
 
 
 if __name__ == "__main__":

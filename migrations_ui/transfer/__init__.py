@@ -16,9 +16,10 @@ No Django model and no Celery in here. Steps, tasks and benchmarks use these nam
 
 Reading::
 
-    take_copy(original: Path, destination: Path, *, on_progress=None) -> CopiedDirectory(digest, bytes)
-        # private copy of a quiet Derby directory (one holding service.properties); the original is
-        # only read; SourceLocked while db.lck is there. A directory fetched by SFTP is as good.
+    take_copy(original: Path, destination: Path, *, on_progress=None) -> CopiedDirectory
+        # .digest, .bytes; a private copy of a quiet Derby directory (one holding
+        # service.properties). The original is only read; SourceLocked while db.lck is there.
+        # A directory fetched by SFTP is as good.
     directory_digest(directory: Path) -> str
         # SHA-256 over every file's name and content: prove "never written" by comparing two.
     with DerbySource(private_copy: Path) as source:      # starts one JVM; ended with the block
@@ -29,20 +30,23 @@ Planning and copying (call both again to resume: what is committed is never redo
     plan_transfer(source, login, *, exclude=frozenset()) -> TransferPlan
         # .tables: biggest first; .findings: PlanFinding(table, column, problem, blocks: bool)
         # .blocked: some finding blocks; .row_count: exact total
-    copy(plan, *, source, login, run_id, settings=TransferSettings(),
-         observer=Silent(), control=Unattended()) -> CopyResult
+    copy(plan, *, source, login, run_id, settings=None, observer=None, control=None) -> CopyResult
+        # TransferSettings(exclusive=True) for the first server of a pool: nobody else uses the
+        # database, so keys of empty tables are made after the load (twice as fast, and crash-safe).
         # .outcome: CopyOutcome.FINISHED | PAUSED | STOPPED; .tables: TableResult(name, rows_total,
         #   rows_written, rows_rejected, finished). Raises TargetLost after bounded reconnects,
         #   RunnerReplaced when another worker carries the same run on.
 
 After the copy::
 
-    verify(plan, *, source, login, run_id, observer=Silent(), control=Unattended())
-        -> tuple[TableVerdict, ...]      # .equal, .verified_at, .rows_source, .rows_target,
+    verify(plan, *, source, login, run_id, observer=None, control=None)
+        -> tuple[TableVerdict, ...]      # .table, .equal, .verified_at, .rows_source,
+                                         # .rows_target, .mismatches,
                                          # .differences: RowDifference(key, kind, columns)
     repair_table(table_plan, *, source, login, run_id) -> RepairResult(rows_rewritten)
-    list_rejects(login, *, run_id, limit=1000) -> list[Reject(table, row_number, key, column, reason, preview)]
-    remove_run(plan, *, source, login, run_id, observer=Silent()) -> tuple[RemovedTable, ...]
+    list_rejects(login, *, run_id, limit=1000)
+        -> list[Reject(table, row_number, key, column, reason, preview)]
+    remove_run(plan, *, source, login, run_id, observer=None) -> tuple[RemovedTable, ...]
         # rollback: removes the rows this run wrote, by key, and no others
 
 Observer methods are called from the copying threads; make them thread-safe and quick::

@@ -7,12 +7,12 @@ without the other, whatever is killed when.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from migrations_ui.transfer.digests import Digests
-from migrations_ui.transfer.errors import NotCopied, SourceChanged
-from migrations_ui.transfer.loaders.base import Target
+from migrations_ui.transfer.errors import NotCopied, SourceChanged, TargetRefused
+from migrations_ui.transfer.loaders.base import KeyConflict, Target
 from migrations_ui.transfer.tables import Reject, TablePlan
 
 CONTROL_TABLES = (
@@ -82,7 +82,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What one transaction settles of a table: the source rows from first_row to before next_row."""
+    """What one transaction settles: the source rows from first_row to before next_row."""
 
     first_row: int
     next_row: int
@@ -99,8 +99,17 @@ class Checkpoint:
         self._run_id = run_id
 
     def create_tables(self) -> None:
-        for statement in CONTROL_TABLES:
-            self._target.execute(statement.format(**self._target.control_types))
+        """Create what is missing, in a transaction of its own."""
+        try:
+            self._create_tables()
+        except KeyConflict:
+            # A twin created them in the same moment: "if not exists" looks too early.
+            self._create_tables()
+
+    def _create_tables(self) -> None:
+        with self._target.transaction():
+            for statement in CONTROL_TABLES:
+                self._target.execute(statement.format(**self._target.control_types))
 
     def start_table(self, table: TablePlan, *, exclusive: bool) -> Progress:
         """Note the table, once; a later call finds it as it stands. Raises SourceChanged."""
@@ -126,7 +135,7 @@ class Checkpoint:
     def progress(self, table_name: str, *, lock: bool = False) -> Progress | None:
         rows = self._target.execute(
             "SELECT way, rows_total, next_row, rows_written, rows_rejected, finished "
-            "FROM lg_table WHERE run_id = %s AND table_name = %s" + " FOR UPDATE" * lock,
+            "FROM lg_table WHERE run_id = %s AND table_name = %s" + (" FOR UPDATE" if lock else ""),
             [self._run_id, table_name],
         )
         if not rows:
@@ -150,26 +159,23 @@ class Checkpoint:
             [chunk.next_row, chunk.rows_written, len(chunk.rejects), *self._of(table)],
         )
         self._target.execute(
-            "INSERT INTO lg_chunk VALUES (%s, %s, %s, %s, %s, %s, %s, {now})".format(
-                **self._target.control_types
-            ),
+            "INSERT INTO lg_chunk VALUES (%s, %s, %s, %s, %s, %s, %s, CURRENT_TIMESTAMP)",
             [
                 *self._of(table),
                 *(chunk.first_row, chunk.next_row, chunk.rows_written, len(chunk.rejects)),
                 chunk.digests.pack(),
             ],
         )
-        self.record_rejects(chunk.rejects)
-
-    def record_rejects(self, rejects: Iterable[Reject]) -> None:
-        for reject in rejects:
-            self._target.execute(
-                "INSERT INTO lg_reject VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        self._target.execute_many(
+            "INSERT INTO lg_reject VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [
                 [
-                    *(self._run_id, reject.table, reject.row_number, reject.key, reject.column),
+                    *(*self._of(table), reject.row_number, reject.key, reject.column),
                     *(reject.reason[:SHORT_TEXT], reject.preview[:SHORT_TEXT]),
-                ],
-            )
+                ]
+                for reject in chunk.rejects
+            ],
+        )
 
     def rejects(self, limit: int) -> list[Reject]:
         rows = self._target.execute(
@@ -219,9 +225,13 @@ class Checkpoint:
             "ORDER BY position",
             self._of(table),
         )
-        for (statement,) in rows:
-            # A key's definition may hold a percent sign; without parameters it stays one.
-            self._target.execute(statement)
+        try:
+            self._target.restore_keys([statement for (statement,) in rows])
+        except KeyConflict as error:
+            raise TargetRefused(
+                f"{table.name}: its key cannot be made again, because somebody else wrote the same "
+                f"rows while the table was loaded without. Roll this run back. ({error})"
+            ) from None
         self._target.execute(
             "DELETE FROM lg_deferred WHERE run_id = %s AND table_name = %s", self._of(table)
         )

@@ -7,7 +7,7 @@ class TransferError(Exception):
     """The transfer cannot go on."""
 
     def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or (self.__doc__ or "").splitlines()[0])
+        super().__init__(message or " ".join((self.__doc__ or "").split()))
 
 
 class SourceError(TransferError):

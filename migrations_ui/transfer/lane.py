@@ -46,8 +46,11 @@ class TableCopy:
     def run(self, target: Target) -> tuple[Decision, Progress]:
         """Copy until the table's end or another decision than GO."""
         checkpoint = Checkpoint(target, self.run_id)
-        with target.transaction():
-            progress = checkpoint.start_table(self.table, exclusive=self.settings.exclusive)
+        try:
+            progress = self._start(target, checkpoint)
+        except KeyConflict:
+            # A twin noted the table in the same moment; the second look finds it.
+            progress = self._start(target, checkpoint)
         if not self.announced:
             self.observer.table_started(self.table.name, progress.rows_total, progress.next_row)
             self.announced = True
@@ -71,6 +74,10 @@ class TableCopy:
                 )
             progress = self._current(checkpoint)
         raise RunnerReplaced
+
+    def _start(self, target: Target, checkpoint: Checkpoint) -> Progress:
+        with target.transaction():
+            return checkpoint.start_table(self.table, exclusive=self.settings.exclusive)
 
     def _from(
         self, progress: Progress, target: Target, checkpoint: Checkpoint

@@ -105,7 +105,7 @@ class _Copying:
     failures: list[Exception] = field(default_factory=list)
 
     def run(self) -> CopyResult:
-        with open_target(self.login) as target, target.transaction():
+        with open_target(self.login) as target:
             Checkpoint(target, self.run_id).create_tables()
         throttle = Throttle(self)
         for table in self.plan.tables:

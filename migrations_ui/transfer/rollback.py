@@ -49,15 +49,14 @@ def remove_run(
     removed: list[RemovedTable] = []
     with open_target(login) as target:
         checkpoint = Checkpoint(target, run_id)
-        with target.transaction():
-            checkpoint.create_tables()
+        checkpoint.create_tables()
         for table in plan.tables:
             with target.transaction():
                 progress = checkpoint.progress(table.name, lock=True)
                 if progress is None:
                     continue
-                checkpoint.restore_keys(table)
                 rows = _delete_rows(table, progress, source, target, run_id)
+                checkpoint.restore_keys(table)
                 checkpoint.forget_table(table)
             removed.append(RemovedTable(table.name, rows, progress.rows_written - rows))
             watching.note(f"{table.name}: removed {rows:,} rows of this run.")

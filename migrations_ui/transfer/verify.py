@@ -162,7 +162,7 @@ def _stage_target_rows(
         feeding.result()
 
 
-def _feed(stream: FrameStream, blocks: Iterator[bytes]) -> None:
+def _feed(stream: FrameStream, blocks: Iterator[bytearray]) -> None:
     for block in blocks:
         stream.send_block(block)
     stream.send_block(b"")

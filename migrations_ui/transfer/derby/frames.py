@@ -74,7 +74,7 @@ class FrameStream:
             )
         )
 
-    def send_block(self, block: bytes) -> None:
+    def send_block(self, block: bytes | bytearray) -> None:
         """One length-prefixed block of the rows to hash; an empty one ends them."""
         self._socket.sendall(struct.pack(">I", len(block)))
         if block:

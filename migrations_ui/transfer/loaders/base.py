@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from migrations_ui.transfer.errors import TargetLost, TargetRefused
 from migrations_ui.transfer.tables import RowDifference, TablePlan, TargetTable
 
 
-class ConnectionGone(Exception):
-    """The connection broke, or the server asks to try the transaction again."""
+class ConnectionGone(TargetLost):
+    """The connection to the target database broke. Try again when the database is back."""
 
 
-class KeyConflict(Exception):
-    """A row of the chunk is in the target already."""
+class KeyConflict(TargetRefused):
+    """The target has a row with the same key already."""
 
 
 class Sink(Protocol):
@@ -38,6 +39,9 @@ class Target(Protocol):
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement with %s placeholders; the rows it returns, if any."""
+
+    def execute_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row of parameters."""
 
     def is_empty(self, table: str) -> bool: ...
 
@@ -67,11 +71,14 @@ class Target(Protocol):
         The first `limit` differences, and the number of all.
         """
 
-    def read_back(self, table: TablePlan) -> Iterator[bytes]:
+    def read_back(self, table: TablePlan) -> Iterator[bytearray]:
         """The table's rows as PGCOPY binary with header and trailer, in blocks."""
 
     def defer_keys(self, table: TablePlan) -> list[tuple[str, str]]:
         """Drop what would be kept up to date row by row; names and statements to restore it."""
+
+    def restore_keys(self, statements: Sequence[str]) -> None:
+        """Run what `defer_keys` gave. Call inside a transaction."""
 
     def finish_load(self, table: TablePlan) -> None:
         """What the engine wants after a load: sequences past the copied values, durability."""

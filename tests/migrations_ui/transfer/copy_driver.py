@@ -23,7 +23,7 @@ from pools.databases.connection import DatabaseLogin
 
 class Announcing(Silent):
     def chunk_committed(self, *_: object) -> None:
-        print("chunk", flush=True)
+        print("chunk", flush=True)  # noqa: T201
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     login = DatabaseLogin(**given["login"])
     toolchain = JavaToolchain(**given["toolchain"] | {"work_directory": Path(given["work"])})
     with DerbySource(Path(given["copy"]), toolchain=toolchain) as source:
-        print("reader", source.pid, flush=True)
+        print("reader", source.pid, flush=True)  # noqa: T201
         copy(
             plan_transfer(source, login),
             source=source,

@@ -46,7 +46,7 @@ class DerbySample:
             return
         marks = ", ".join("?" * len(rows[0]))
         with self.open() as connection:
-            statement = connection.prepareStatement(f"INSERT INTO {table} VALUES ({marks})")
+            statement = connection.prepareStatement(f"INSERT INTO {table} VALUES ({marks})")  # noqa: S608
             for row in rows:
                 for number, value in enumerate(row, start=1):
                     _set(statement, number, value)

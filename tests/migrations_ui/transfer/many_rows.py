@@ -10,7 +10,9 @@ import psycopg
 
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 
-DERBY_COLUMNS = "k1 VARCHAR(40) NOT NULL, k2 INTEGER NOT NULL, note VARCHAR(60), amount DECIMAL(12,3)"
+DERBY_COLUMNS = (
+    "k1 VARCHAR(40) NOT NULL, k2 INTEGER NOT NULL, note VARCHAR(60), amount DECIMAL(12,3)"
+)
 TARGET_COLUMNS = (
     "k1 varchar(40) NOT NULL, k2 integer NOT NULL, note varchar(60), amount numeric(12,3)"
 )
@@ -47,7 +49,7 @@ def _create(derby: DerbySample, table: str, rows: int, key: bool) -> None:
                    CAST(n AS DECIMAL(12,3)) / 8
               FROM (SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d
                       FROM digit a, digit b, digit c, digit e, digit f) AS number (n)
-             WHERE n < {rows}""",
+             WHERE n < {rows}""",  # noqa: S608
         "DROP TABLE digit",
     )
 
@@ -60,10 +62,10 @@ def create_in_target(target: psycopg.Connection[Any], table: str, *, key: bool =
 
 def differences(derby: DerbySample, target: psycopg.Connection[Any], table: str) -> tuple[Any, ...]:
     """Rows lost and rows too many, as sorted by both databases' own SQL."""
-    query = f"SELECT k1, k2, note, amount FROM {table}"
+    query = f"SELECT k1, k2, note, amount FROM {table}"  # noqa: S608
     here, there = derby.query(query), target.execute(query).fetchall()
     lost, gained = set(here) - set(there), set(there) - set(here)
     return lost, gained, len(there) - len(here)
 
 
-NO_DIFFERENCES = (set(), set(), 0)
+NO_DIFFERENCES: tuple[Any, ...] = (set(), set(), 0)

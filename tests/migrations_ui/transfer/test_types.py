@@ -1,4 +1,4 @@
-"""Every Derby type arrives as it was, or is refused with the reason. Compared by SQL of both sides."""
+"""Every Derby type arrives as it was, or is refused with the reason, by both sides' own SQL."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.verify import verify
-from migrations_ui.transfer.plan import plan_transfer
 from pools.databases.connection import DatabaseLogin
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
@@ -132,9 +132,10 @@ def carry(
         (verdict,) = verify(plan_transfer(source, login), source=source, login=login, run_id=RUN)
     quoted = ", ".join(f'"{name.upper()}"' for name in NAMES)
     here = [
-        as_the_target_shows_it(row) for row in derby.query(f"SELECT {quoted} FROM kinds ORDER BY n")
+        as_the_target_shows_it(row)
+        for row in derby.query(f"SELECT {quoted} FROM kinds ORDER BY n")  # noqa: S608
     ]
-    there = target.execute(f"SELECT {asked} FROM kinds ORDER BY n").fetchall()
+    there = target.execute(f"SELECT {asked} FROM kinds ORDER BY n").fetchall()  # noqa: S608
     assert here == there
     assert len(there) == len(rows)
     # What the target holds reads back to the very bytes that were sent.
@@ -182,7 +183,7 @@ NARROW = (
 
 
 @pytest.mark.parametrize(("derby_type", "target_type", "value", "reason", "preview"), NARROW)
-def test_what_does_not_fit_is_kept_out_with_the_reason(
+def test_what_does_not_fit_is_kept_out_with_the_reason(  # noqa: PLR0917
     derby: DerbySample,
     open_source: OpenSource,
     target: Target,
@@ -242,6 +243,7 @@ def test_large_objects_of_twenty_megabytes_arrive(
     derby.run("CREATE TABLE t (k INTEGER NOT NULL PRIMARY KEY, b BLOB, c CLOB)")
     blob = bytes(range(256)) * 80_000
     derby.insert("t", [(1, blob, None), (2, None, "ä" * 10_000_000), (3, b"", "")])
+    derby.insert("t", [(4, bytes(66 * 1024 * 1024), None)])
     target.execute("CREATE TABLE t (k integer PRIMARY KEY, b bytea, c text)")
     with open_source() as source:
         run_copy(source, database_login)
@@ -249,3 +251,6 @@ def test_large_objects_of_twenty_megabytes_arrive(
     assert rows[0][0] == blob
     assert rows[1][1] == 10_000_000
     assert rows[2][:2] == (b"", 0)
+    assert len(rows) == 3
+    (reject,) = list_rejects(database_login, run_id=RUN)
+    assert "64 MiB" in reject.reason

@@ -149,9 +149,7 @@ def test_rollback_of_an_unfinished_run_leaves_the_tables_as_they_were(
     watcher = Watcher(lambda count: setattr(steering, "decision", Decision.STOP))
     with open_source() as source:
         settings = TransferSettings(chunk_rows=1, exclusive=exclusive)
-        run_copy(
-            source, database_login, settings=settings, control=steering, observer=watcher
-        )
+        run_copy(source, database_login, settings=settings, control=steering, observer=watcher)
         plan = plan_transfer(source, database_login)
         (removed,) = remove_run(plan, source=source, login=database_login, run_id=RUN)
         assert removed.rows_removed == watcher.rows["doc"] > 0

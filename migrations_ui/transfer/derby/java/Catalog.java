@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,24 +14,26 @@ import java.util.TreeMap;
 final class Catalog {
     private Catalog() {}
 
+    private record Column(Json described, String name, boolean required) {}
+
     static Json read(Connection connection) throws SQLException {
         DatabaseMetaData facts = connection.getMetaData();
-        List<String[]> names = new ArrayList<>();
-        try (ResultSet tables = facts.getTables(null, null, null, new String[] {"TABLE"})) {
-            while (tables.next()) {
-                names.add(new String[] {tables.getString("TABLE_SCHEM"), tables.getString("TABLE_NAME")});
+        Map<List<String>, List<Column>> columns = columns(facts);
+        List<Json> tables = new ArrayList<>();
+        try (ResultSet rows = facts.getTables(null, null, null, new String[] {"TABLE"})) {
+            while (rows.next()) {
+                String schema = rows.getString("TABLE_SCHEM");
+                String name = rows.getString("TABLE_NAME");
+                List<Column> members = columns.get(List.of(schema, name));
+                tables.add(new Json()
+                        .put("schema", schema)
+                        .put("name", name)
+                        .put("rows", count(connection, schema, name))
+                        .putStrings("key", key(facts, schema, name, members))
+                        .putObjects("columns", members.stream().map(Column::described).toList()));
             }
         }
-        List<Json> described = new ArrayList<>();
-        for (String[] name : names) {
-            described.add(new Json()
-                    .put("schema", name[0])
-                    .put("name", name[1])
-                    .put("rows", count(connection, name[0], name[1]))
-                    .putStrings("key", key(facts, name[0], name[1]))
-                    .putObjects("columns", columns(facts, name[0], name[1])));
-        }
-        return new Json().put("version", facts.getDatabaseProductVersion()).putObjects("tables", described);
+        return new Json().put("version", facts.getDatabaseProductVersion()).putObjects("tables", tables);
     }
 
     private static long count(Connection connection, String schema, String table) throws SQLException {
@@ -41,29 +44,29 @@ final class Catalog {
         }
     }
 
-    /** getColumns takes patterns, so a name with % or _ would match its neighbours: compare again. */
-    private static List<Json> columns(DatabaseMetaData facts, String schema, String table)
-            throws SQLException {
-        List<Json> columns = new ArrayList<>();
+    /** All tables' at once: asked by name, getColumns takes % and _ in the name for a pattern. */
+    private static Map<List<String>, List<Column>> columns(DatabaseMetaData facts) throws SQLException {
+        Map<List<String>, List<Column>> columns = new HashMap<>();
         try (ResultSet rows = facts.getColumns(null, null, null, null)) {
             while (rows.next()) {
-                if (!schema.equals(rows.getString("TABLE_SCHEM")) || !table.equals(rows.getString("TABLE_NAME"))) {
-                    continue;
-                }
-                columns.add(new Json()
-                        .put("name", rows.getString("COLUMN_NAME"))
+                List<String> table = List.of(rows.getString("TABLE_SCHEM"), rows.getString("TABLE_NAME"));
+                String name = rows.getString("COLUMN_NAME");
+                boolean required = rows.getInt("NULLABLE") == DatabaseMetaData.columnNoNulls;
+                Json described = new Json()
+                        .put("name", name)
                         .put("type", rows.getString("TYPE_NAME"))
                         .put("size", rows.getLong("COLUMN_SIZE"))
                         .put("scale", rows.getLong("DECIMAL_DIGITS"))
-                        .put("nullable", rows.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls)
-                        .put("identity", "YES".equals(rows.getString("IS_AUTOINCREMENT"))));
+                        .put("nullable", !required)
+                        .put("identity", "YES".equals(rows.getString("IS_AUTOINCREMENT")));
+                columns.computeIfAbsent(table, any -> new ArrayList<>()).add(new Column(described, name, required));
             }
         }
         return columns;
     }
 
     /** The primary key; else the first unique index whose columns can all not be null; else none. */
-    private static List<String> key(DatabaseMetaData facts, String schema, String table)
+    private static List<String> key(DatabaseMetaData facts, String schema, String table, List<Column> columns)
             throws SQLException {
         Map<Integer, String> primary = new TreeMap<>();
         try (ResultSet rows = facts.getPrimaryKeys(null, schema, table)) {
@@ -74,16 +77,7 @@ final class Catalog {
         if (!primary.isEmpty()) {
             return List.copyOf(primary.values());
         }
-        List<String> required = new ArrayList<>();
-        try (ResultSet rows = facts.getColumns(null, null, null, null)) {
-            while (rows.next()) {
-                if (schema.equals(rows.getString("TABLE_SCHEM"))
-                        && table.equals(rows.getString("TABLE_NAME"))
-                        && rows.getInt("NULLABLE") == DatabaseMetaData.columnNoNulls) {
-                    required.add(rows.getString("COLUMN_NAME"));
-                }
-            }
-        }
+        List<String> required = columns.stream().filter(Column::required).map(Column::name).toList();
         Map<String, List<String>> indexes = new LinkedHashMap<>();
         try (ResultSet rows = facts.getIndexInfo(null, schema, table, true, true)) {
             while (rows.next()) {

@@ -2,8 +2,9 @@ import java.util.Arrays;
 
 /** A growing run of PGCOPY binary rows; {@link #truncate} takes a half-written row back. */
 final class RowBuffer {
-    /** The longest row: two tables at a time must fit the heap, each with one row being doubled. */
-    static final int LONGEST_ROW = 48 * 1024 * 1024;
+    /** A value of 64 MiB with its row. Two tables at a time must fit the heap, each with one such
+     * row on its way out and another growing. */
+    static final int LONGEST_ROW = 65 * 1024 * 1024;
 
     private final int capacity;
     private byte[] bytes;
@@ -51,7 +52,7 @@ final class RowBuffer {
             return;
         }
         if ((long) length - rowStart + more > LONGEST_ROW) {
-            throw new Rejection("the row is longer than 48 MiB, the most that is carried");
+            throw new Rejection("the row is longer than 64 MiB, the most that is carried");
         }
         bytes = Arrays.copyOf(bytes, Math.max(bytes.length + bytes.length / 2, length + more));
     }

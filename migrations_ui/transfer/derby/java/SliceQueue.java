@@ -6,7 +6,7 @@ import java.util.concurrent.BlockingQueue;
 
 /** Reads ahead: the caller's thread fills slices while another sends them. Slices are used again. */
 final class SliceQueue implements Closeable {
-    private static final int SLICES = 3;
+    private static final int SLICES = 2;
     private static final Slice LAST = new Slice(0, 0);
 
     private final FrameWriter frames;

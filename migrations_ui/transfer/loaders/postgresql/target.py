@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 
 import psycopg
 from psycopg import errors, sql
 
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, Sink
-from migrations_ui.transfer.loaders.postgresql import catalog, staging
+from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, staging
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
 
-READ_BLOCK_BYTES = 256 * 1024
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
+SORT_MEMORY = "256MB"
 
 # Worth another try on a new connection: class 08, shutdown, crash, start-up, too many
 # connections, deadlock, serialization.
@@ -40,7 +40,7 @@ def open_target(login: DatabaseLogin) -> Iterator[PostgreSQLTarget]:
 class PostgreSQLTarget:
     """See `loaders.base.Target`."""
 
-    control_types = {"binary": "bytea", "text": "text", "time": "timestamptz", "now": "now()"}
+    control_types = {"binary": "bytea", "text": "text", "time": "timestamptz"}
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
@@ -55,8 +55,12 @@ class PostgreSQLTarget:
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._translated():
-            cursor = self._connection.execute(cast("LiteralString", statement), parameters)
+            cursor = self._connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
+
+    def execute_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        with self._translated(), self._connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
 
     def is_empty(self, table: str) -> bool:
         query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table))
@@ -101,25 +105,12 @@ class PostgreSQLTarget:
         ]
         return differences, rows[0][3] if rows else 0
 
-    def read_back(self, table: TablePlan) -> Iterator[bytes]:
+    def read_back(self, table: TablePlan) -> Iterator[bytearray]:
         query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT binary)").format(
             staging.names(table.column_names), sql.Identifier(table.name)
         )
-        with (
-            self._translated(),
-            self._connection.cursor() as cursor,
-            cursor.copy(query) as copy,
-        ):
-            block: list[bytes | bytearray | memoryview] = []
-            size = 0
-            while row := copy.read():
-                block.append(row)
-                size += len(row)
-                if size >= READ_BLOCK_BYTES:
-                    yield b"".join(block)
-                    block.clear()
-                    size = 0
-            yield b"".join(block)
+        with self._translated():
+            yield from copy_out.blocks(self._connection, query)
 
     def defer_keys(self, table: TablePlan) -> list[tuple[str, str]]:
         with self._translated():
@@ -127,6 +118,15 @@ class PostgreSQLTarget:
             for _, drop, _ in deferred:
                 self._connection.execute(drop)
             return [(name, restore.as_string(self._connection)) for name, _, restore in deferred]
+
+    def restore_keys(self, statements: Sequence[str]) -> None:
+        if statements:
+            # This transaction's own: a sort that does not fit is half as slow again.
+            self.execute(f"SET LOCAL maintenance_work_mem = '{SORT_MEMORY}'")
+        with self._translated():
+            for statement in statements:
+                # No parameters, so that a percent sign in a definition stays one.
+                self._connection.execute(statement)
 
     def finish_load(self, table: TablePlan) -> None:
         with self._translated():
@@ -160,10 +160,12 @@ class PostgreSQLTarget:
         try:
             yield
         except errors.UniqueViolation as error:
-            raise KeyConflict(error.diag.constraint_name or "") from None
+            raise KeyConflict(
+                f"{KeyConflict()} PostgreSQL says: {error.diag.message_primary}"
+            ) from None
         except psycopg.Error as error:
             code = error.sqlstate or ""
             if self._connection.broken or code in RETRY_CODES or code.startswith("08"):
-                raise ConnectionGone(code) from None
+                raise ConnectionGone from None
             said = error.diag.message_primary or type(error).__name__
             raise TargetRefused(f"{TargetRefused()} PostgreSQL says ({code}): {said}") from None

@@ -1,0 +1,98 @@
+"""Matching the two sides: what is planned, and what is found not to fit."""
+
+from __future__ import annotations
+
+from migrations_ui.transfer.plan import PlanFinding, TransferPlan, match_tables
+from migrations_ui.transfer.tables import SourceColumn, SourceTable, TargetColumn, TargetTable
+
+
+def source_column(name: str, kind: str = "VARCHAR") -> SourceColumn:
+    return SourceColumn(name, kind, 10, 0, nullable=False, identity=False)
+
+
+def source_table(name: str, rows: int = 1, *columns: SourceColumn) -> SourceTable:
+    members = columns or (source_column("A"),)
+    return SourceTable("APP", name, rows, (members[0].name,), members)
+
+
+def target_column(
+    name: str, form: str = "varchar:10", *, nullable: bool = True, fills_itself: bool = False
+) -> TargetColumn:
+    return TargetColumn(name, form, form, nullable, fills_itself)
+
+
+def target_table(name: str, *columns: TargetColumn) -> TargetTable:
+    return TargetTable(name, columns or (target_column("a"),))
+
+
+def problems(plan: TransferPlan) -> list[tuple[str, str, bool]]:
+    return [(finding.table, finding.column, finding.blocks) for finding in plan.findings]
+
+
+def test_names_meet_whatever_their_case_and_the_exact_one_first() -> None:
+    plan = match_tables(
+        [source_table("USERS"), source_table("Mixed")],
+        [target_table("users"), target_table("mixed"), target_table("Mixed")],
+    )
+    assert {table.source.name: table.name for table in plan.tables} == {
+        "USERS": "users",
+        "Mixed": "Mixed",
+    }
+    assert plan.tables[0].key == ("a",)
+    assert not plan.findings
+
+
+def test_biggest_table_goes_first() -> None:
+    tables = [source_table("A", 5), source_table("B", 50), source_table("C", 500)]
+    plan = match_tables(tables, [target_table(name) for name in "abc"])
+    assert [table.row_count for table in plan.tables] == [500, 50, 5]
+    assert plan.row_count == 555
+
+
+def test_a_missing_table_blocks_only_if_it_has_rows() -> None:
+    plan = match_tables([source_table("FULL", 3), source_table("EMPTY", 0)], [])
+    assert problems(plan) == [("FULL", "", True), ("EMPTY", "", False)]
+    assert plan.blocked
+
+
+def test_a_missing_column_blocks() -> None:
+    table = source_table("T", 1, source_column("A"), source_column("B"))
+    plan = match_tables([table], [target_table("t")])
+    assert problems(plan) == [("T", "B", True)]
+
+
+def test_a_type_that_cannot_be_written_blocks() -> None:
+    table = source_table("T", 1, source_column("A"), source_column("B", "INTEGER"))
+    plan = match_tables([table], [target_table("t", target_column("a"), target_column("b"))])
+    assert problems(plan) == [("T", "B", True)]
+    assert plan.tables[0].column_names == ("a",)
+
+
+def test_a_required_column_that_nothing_fills_blocks() -> None:
+    columns = (
+        target_column("a"),
+        target_column("serial", "int8", nullable=False, fills_itself=True),
+        target_column("wanted", nullable=False),
+    )
+    plan = match_tables([source_table("T")], [target_table("t", *columns)])
+    assert problems(plan) == [("T", "wanted", True)]
+
+
+def test_two_tables_cannot_go_to_one() -> None:
+    plan = match_tables([source_table("T"), source_table("t")], [target_table("t")])
+    assert problems(plan) == [("t", "", True)]
+
+
+def test_a_table_without_key_is_a_finding_that_does_not_block() -> None:
+    keyless = SourceTable("APP", "T", 1, (), (source_column("A"),))
+    plan = match_tables([keyless], [target_table("t")])
+    assert plan.findings == (
+        PlanFinding("T", "", "No key: rows are copied and compared as a whole.", blocks=False),
+    )
+
+
+def test_a_form_says_when_null_is_refused() -> None:
+    plan = match_tables(
+        [source_table("T")], [target_table("t", target_column("a", nullable=False))]
+    )
+    assert plan.tables[0].columns[0].form == "varchar:10!"
