@@ -13,6 +13,9 @@ from pools.gateways.traveler_util import TravelerUtil
 from pools.models import Server
 from pools.services.hosts import shell_on
 
+# Settings and the database login; no Traveler server is without it (article).
+TRAVELER_NSF = "LotusTraveler.nsf"
+
 
 @dataclass(frozen=True, slots=True)
 class Host:

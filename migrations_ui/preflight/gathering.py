@@ -10,10 +10,9 @@ import httpx
 from django.conf import settings
 from django.db.models import Sum
 
-from migrations_ui.hosts import Host, open_host
+from migrations_ui.hosts import TRAVELER_NSF, Host, open_host
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.preflight.facts import DatabaseFacts, Facts, HostFacts, PoolFacts, ServerFacts
-from migrations_ui.steps.server_files import REQUIRED_NSF
 from pools.databases.checks import run_checks
 from pools.databases.engines import ENGINES
 from pools.domain import notes_ini
@@ -133,7 +132,7 @@ def _version(host: Host, server: Server) -> str:
 
 def _has_nsf(host: Host) -> bool:
     names = _names(host.shell, host.profile.data_directory)
-    return any(name.casefold() == REQUIRED_NSF.casefold() for name in names)
+    return any(name.casefold() == TRAVELER_NSF.casefold() for name in names)
 
 
 def _names(shell: Shell, directory: str) -> tuple[str, ...]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from migrations_ui.hosts import Host
+from migrations_ui.hosts import TRAVELER_NSF, Host
 from migrations_ui.steps.errors import StepFailed
 from pools.gateways.remote_files import OnProgress
 
 NOTES_INI = "notes.ini"
-REQUIRED_NSF = "LotusTraveler.nsf"
 OPTIONAL_NSF = "ntsclcache.nsf"
 TRAVELER = "traveler"
 # Where the Derby database goes when the profile has it outside the traveler folder.
@@ -28,11 +27,11 @@ def download(host: Host, tree: Path, *, on_progress: OnProgress) -> list[str]:
     tree.mkdir(parents=True, exist_ok=True)
     missing = []
     _download_file(host, host.notes_ini, tree / NOTES_INI)
-    for name in (REQUIRED_NSF, OPTIONAL_NSF):
+    for name in (TRAVELER_NSF, OPTIONAL_NSF):
         found = _spelled_on_host(host, name)
         if found is not None:
             _download_file(host, host.in_data(found), tree / found)
-        elif name == REQUIRED_NSF:
+        elif name == TRAVELER_NSF:
             raise StepFailed(
                 f"There is no {name} in {host.profile.data_directory}.",
                 remedy="Correct the data directory in the server's command profile.",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from django.db.models import Model
 
 from migrations_ui.models import Migration
 from migrations_ui.services.checking import run_checks
@@ -16,7 +19,7 @@ from pools.databases.connection import DatabaseLogin
 from pools.lab.derby import DerbyDatabase
 from pools.store import models as store
 
-MOVED = (
+MOVED: tuple[type[Model], ...] = (
     store.StoreUser,
     store.Device,
     store.SecRecord,
@@ -101,17 +104,16 @@ def rows_in_derby(directory: Path, log: Path) -> Rows:
         database.close()
 
 
-def _columns(model: type[store.StoreUser]) -> str:
-    return ", ".join(field.column for field in model._meta.concrete_fields)
+def _columns(model: type[Model]) -> str:
+    return ", ".join(str(field.column) for field in model._meta.concrete_fields)
 
 
-def _plain(row: tuple[object, ...]) -> tuple[object, ...]:
+def _plain(row: tuple[Any, ...]) -> tuple[object, ...]:
     """Values in one spelling, whichever driver they came through."""
-    return tuple(
-        value.replace(tzinfo=None).isoformat()
-        if hasattr(value, "tzinfo")
-        else bytes(value)
-        if isinstance(value, memoryview | bytearray)
-        else value
-        for value in row
-    )
+    return tuple(_plain_value(value) for value in row)
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat()
+    return bytes(value) if isinstance(value, memoryview | bytearray) else value

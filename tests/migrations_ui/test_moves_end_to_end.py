@@ -65,7 +65,7 @@ def test_a_move_cancelled_at_the_gate_leaves_no_trace(lab: RunningLab, draft: Mi
     cancel_migration(draft, actor=draft.actor)
     run(draft)
 
-    assert draft.state is MigrationStatus.CANCELLED, draft.failure
+    assert draft.status == MigrationStatus.CANCELLED, draft.failure
     assert draft.events.filter(text__startswith="The Derby database is as it was").exists()
     assert rows_in_pool(login) == pool_before
     assert not PoolLock.objects.exists()
@@ -83,7 +83,7 @@ def test_not_a_byte_of_the_server_changes_before_the_cutover(
     cancel_migration(draft, actor=draft.actor)
     run(draft)
 
-    assert draft.state is MigrationStatus.CANCELLED, draft.failure
+    assert draft.status == MigrationStatus.CANCELLED, draft.failure
     assert file_digests(data) == before
 
 
@@ -101,7 +101,7 @@ def test_a_finished_move_is_rolled_back_from_its_backup(
     roll_back_migration(draft, actor=draft.actor)
     run(draft)
 
-    assert draft.state is MigrationStatus.ROLLED_BACK, draft.failure
+    assert draft.status == MigrationStatus.ROLLED_BACK, draft.failure
     draft.server.refresh_from_db()
     assert draft.server.pool is None
     assert rows_in_pool(login) == pool_before
@@ -119,7 +119,7 @@ def test_a_step_that_fails_says_why_and_can_be_retried(
     set_fault(lab.directory, lab.host("trav4"), "fail-start", active=True)
     confirm_cutover(draft, actor=draft.actor, typed_name="trav4/Acme")
     run(draft)
-    assert draft.state is MigrationStatus.FAILED
+    assert draft.status == MigrationStatus.FAILED
     assert draft.current_step == StepName.START
     assert "did not start" in draft.failure
 
@@ -127,7 +127,7 @@ def test_a_step_that_fails_says_why_and_can_be_retried(
     lab.run("trav4", "domino stop")
     retry_migration(draft, actor=draft.actor)
     run(draft)
-    assert draft.state is MigrationStatus.FINISHED, draft.failure
+    assert draft.status == MigrationStatus.FINISHED, draft.failure
 
 
 def test_a_host_that_dies_fails_the_step_and_the_move_goes_on_after_its_return(
@@ -136,10 +136,10 @@ def test_a_host_that_dies_fails_the_step_and_the_move_goes_on_after_its_return(
     check_and_start(draft)
     lab.kill("trav4")
     run(draft)
-    assert draft.state is MigrationStatus.FAILED
+    assert draft.status == MigrationStatus.FAILED
     assert "127.0.0.1" in draft.failure
 
     lab.restart("trav4")
     retry_migration(draft, actor=draft.actor)
     run(draft)
-    assert draft.state is MigrationStatus.AWAITING_CUTOVER, draft.failure
+    assert draft.status == MigrationStatus.AWAITING_CUTOVER, draft.failure

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from migrations_ui.live.snapshot import LOG_TAIL, take_snapshot
 from migrations_ui.models import Migration, ProgressSample
@@ -89,8 +90,8 @@ def test_findings_are_counted(copying: Migration) -> None:
 
 
 def test_it_takes_few_queries(
-    copying: Migration, django_assert_max_num_queries: pytest.FixtureRequest
+    copying: Migration, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     TableTransferFactory.create_batch(5, migration=copying)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(8):
         take_snapshot(copying.pk)

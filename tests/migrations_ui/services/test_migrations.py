@@ -36,7 +36,7 @@ def ready(actor: User) -> Migration:
 
 def test_a_new_migration_is_a_draft_with_all_its_steps(actor: User) -> None:
     migration = services.create_migration(ServerFactory(), PoolFactory(), actor=actor)
-    assert migration.state is S.DRAFT
+    assert migration.status == S.DRAFT
     assert list(migration.steps.values_list("name", flat=True)) == list(StepName)
     assert migration.creates_pool
     assert AuditEntry.objects.get().action == "create_migration"
@@ -134,7 +134,7 @@ ASK = {
 def test_the_cutover_takes_the_servers_name_in_any_form(spelling: str, actor: User) -> None:
     migration = MigrationFactory(at_gate=True, server__domino_name="CN=trav4/O=Acme")
     services.confirm_cutover(migration, actor=actor, typed_name=spelling)
-    assert migration.state is S.RUNNING
+    assert migration.status == S.RUNNING
     assert migration.confirmed_by == actor
     assert migration.steps.get(name=StepName.CUTOVER).status == StepStatus.DONE
 
@@ -145,19 +145,19 @@ def test_the_cutover_refuses_another_name(typed: str, actor: User) -> None:
     with pytest.raises(NameNotTyped):
         services.confirm_cutover(migration, actor=actor, typed_name=typed)
     migration.refresh_from_db()
-    assert migration.state is S.AWAITING_CUTOVER
+    assert migration.status == S.AWAITING_CUTOVER
 
 
 def test_a_draft_is_given_up_at_once(actor: User) -> None:
     migration = MigrationFactory()
     services.cancel_migration(migration, actor=actor)
-    assert migration.state is S.CANCELLED
+    assert migration.status == S.CANCELLED
 
 
 def test_cancelling_a_running_move_is_work_for_a_worker(actor: User) -> None:
     migration = MigrationFactory(copying=True)
     services.cancel_migration(migration, actor=actor)
-    assert migration.state is S.CANCELLING
+    assert migration.status == S.CANCELLING
     assert migration.is_going_back
 
 
@@ -166,7 +166,7 @@ def test_after_the_cutover_only_a_roll_back_is_left(actor: User) -> None:
     with pytest.raises(ActionRefused):
         services.cancel_migration(migration, actor=actor)
     services.roll_back_migration(migration, actor=actor)
-    assert migration.state is S.ROLLING_BACK
+    assert migration.status == S.ROLLING_BACK
     assert "stay behind" in migration.events.get().text
 
 

@@ -64,14 +64,14 @@ def test_it_stops_at_the_gate_and_goes_on_after_the_word(
     migration: Migration, calls: list[str]
 ) -> None:
     run(migration)
-    assert migration.state is S.AWAITING_CUTOVER
+    assert migration.status == S.AWAITING_CUTOVER
     assert calls == BEFORE_GATE
     assert migration.lease_owner == ""
 
     name = migration.server.short_name
     services.confirm_cutover(migration, actor=migration.actor, typed_name=name)
     run(migration)
-    assert migration.state is S.FINISHED
+    assert migration.status == S.FINISHED
     assert calls == BEFORE_GATE + AFTER_GATE
     assert not PoolLock.objects.exists()
     summaries = dict(migration.steps.values_list("name", "summary"))
@@ -112,7 +112,7 @@ def test_a_failure_says_what_happened_and_what_to_do(
 
     replace_step(monkeypatch, StepName.SCHEMA, fail)
     run(migration)
-    assert migration.state is S.FAILED
+    assert migration.status == S.FAILED
     assert seen in migration.failure
     lines = [(event.text, event.level) for event in migration.events.all()]
     assert lines[-2] == ("the last line seen", Level.INFO)
@@ -128,7 +128,7 @@ def test_the_text_of_an_unforeseen_error_stays_in_the_workers_log(
 
     replace_step(monkeypatch, StepName.SCHEMA, fail)
     run(migration)
-    assert migration.state is S.FAILED
+    assert migration.status == S.FAILED
     assert "ValueError" in migration.failure
     assert not migration.events.filter(text__contains="hunter2").exists()
 
@@ -145,7 +145,7 @@ def test_a_failed_step_is_retried_from_there(
     replace_step(monkeypatch, StepName.SCHEMA, works)
     services.retry_migration(migration, actor=migration.actor)
     run(migration)
-    assert migration.state is S.AWAITING_CUTOVER
+    assert migration.status == S.AWAITING_CUTOVER
     assert calls == BEFORE_GATE
     assert migration.failure == ""
 
@@ -161,12 +161,12 @@ def test_a_pause_rests_within_the_step_and_resumes_with_it(
     works = STEPS[StepName.COPY].run
     replace_step(monkeypatch, StepName.COPY, pause)
     run(migration)
-    assert migration.state is S.PAUSED
+    assert migration.status == S.PAUSED
     assert migration.steps.get(name=StepName.COPY).status == StepStatus.RUNNING
     replace_step(monkeypatch, StepName.COPY, works)
     services.resume_migration(migration, actor=migration.actor)
     run(migration)
-    assert migration.state is S.AWAITING_CUTOVER
+    assert migration.status == S.AWAITING_CUTOVER
 
 
 def test_cancelling_undoes_what_was_done_the_server_first(
@@ -176,7 +176,7 @@ def test_cancelling_undoes_what_was_done_the_server_first(
     calls.clear()
     services.cancel_migration(migration, actor=migration.actor)
     run(migration)
-    assert migration.state is S.CANCELLED
+    assert migration.status == S.CANCELLED
     assert calls == [f"un{name}" for name in UNDO_ORDER if name in BEFORE_GATE]
     assert calls.index("unstop") < calls.index("uncopy")
     assert not PoolLock.objects.exists()
@@ -192,7 +192,7 @@ def test_cancelling_in_the_middle_undoes_the_step_that_was_cut_off(
 
     replace_step(monkeypatch, StepName.BACKUP, cancel)
     run(migration)
-    assert migration.state is S.CANCELLED
+    assert migration.status == S.CANCELLED
     assert calls == ["preflight", "stop", "unstop", "unbackup", "unpreflight"]
 
 
@@ -204,7 +204,7 @@ def test_a_roll_back_undoes_everything(migration: Migration, calls: list[str]) -
     calls.clear()
     services.roll_back_migration(migration, actor=migration.actor)
     run(migration)
-    assert migration.state is S.ROLLED_BACK
+    assert migration.status == S.ROLLED_BACK
     assert calls == [f"un{name}" for name in UNDO_ORDER]
 
 
@@ -219,13 +219,13 @@ def test_a_way_back_that_failed_is_gone_on_with(
     monkeypatch.setitem(STEPS, StepName.COPY, StepFunctions(STEPS[StepName.COPY].run, fail))
     services.cancel_migration(migration, actor=migration.actor)
     run(migration)
-    assert migration.state is S.FAILED
+    assert migration.status == S.FAILED
 
     calls.clear()
     monkeypatch.setitem(STEPS, StepName.COPY, StepFunctions(STEPS[StepName.COPY].run, undo))
     services.cancel_migration(migration, actor=migration.actor)
     run(migration)
-    assert migration.state is S.CANCELLED
+    assert migration.status == S.CANCELLED
     assert calls == ["uncopy", "unschema", "unfetch", "unbackup", "unpreflight"]
 
 
@@ -248,6 +248,6 @@ def test_a_run_whose_lease_was_taken_leaves_everything_to_the_other(
 
     replace_step(monkeypatch, StepName.SCHEMA, be_replaced)
     run(migration)
-    assert migration.state is S.RUNNING
+    assert migration.status == S.RUNNING
     assert migration.lease_owner == "the other"
     assert migration.steps.get(name=StepName.SCHEMA).status == StepStatus.RUNNING
