@@ -93,9 +93,11 @@ class TableCopy:
                 with target.transaction():
                     checkpoint.hold(self.table, expected=self.position)
                     chunk = self._write_chunk(slices, target, progress.way, self.position)
-                    checkpoint.record(self.table, chunk)
-                self._tell(chunk, time.monotonic() - started)
-                self.position = chunk.next_row
+                    if chunk.next_row > self.position:
+                        checkpoint.record(self.table, chunk)
+                if chunk.next_row > self.position:
+                    self._tell(chunk, time.monotonic() - started)
+                    self.position = chunk.next_row
         with target.transaction():
             checkpoint.hold(self.table, expected=self.position)
             done = checkpoint.finish(self.table)
