@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("LIFEGUARD_ENV_FILE", os.devnull)
 os.environ.setdefault("SECRET_KEY", "a key for the tests only, never for a console in use")
 os.environ.setdefault("HTTPS", "false")
 
 from console.settings import *  # noqa: F403
+from console.settings import DATABASES
 
 # A file, because an in-memory database cannot be written by several threads or processes at once.
 DATABASES["default"]["TEST"] = {
-    "NAME": os.path.join(tempfile.gettempdir(), f"lifeguard-test-{os.getpid()}.sqlite3")
+    "NAME": str(Path(tempfile.gettempdir()) / f"lifeguard-test-{os.getpid()}.sqlite3")
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

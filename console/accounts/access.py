@@ -54,7 +54,7 @@ class DeclaredAccessMiddleware:
     ) -> None:
         if is_self_guarded(view):
             return
-        roles = getattr(view, "allowed_roles", frozenset())
+        roles: frozenset[Role] | None = getattr(view, "allowed_roles", frozenset())
         if roles is None:
             return
         user = request.user
