@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 90_000
 
 
 def check(page: Page, *, server: str, pool: str, rows_per_second: int) -> int:
@@ -30,7 +30,7 @@ def start(page: Page) -> None:
     expect(state(page)).to_contain_text("running")
 
 
-def state(page: Page) -> object:
+def state(page: Page) -> Locator:
     return page.locator("#move-head [role=status]")
 
 

@@ -21,7 +21,7 @@ def test_reloads_and_lost_sockets_show_the_same_log(
         socket.connect_to_server()
 
     page.route_web_socket("**/ws/moves/**", through)
-    number = check(page, server="trav32", pool="Acme EU", rows_per_second=150)
+    number = check(page, server="trav32", pool="Acme EU", rows_per_second=40)
     start(page)
     chance = random.Random(32)
     disturbances = 0

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright._impl._api_structures import SetCookieParam
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from migrations_ui.models import Migration
@@ -21,12 +22,12 @@ from tests.migrations_ui.factories import (
 )
 
 LONG = "traveler-production-server-with-sixty-characters-in-its-name"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 
 
 @pytest.fixture
-def session_cookie(live_server: LiveServer) -> dict[str, str]:
+def session_cookie(live_server: LiveServer) -> SetCookieParam:
     """What signs a browser in."""
     client = Client()
     client.force_login(UserFactory())
@@ -75,7 +76,7 @@ def moved(trait: str) -> Migration:
 
 
 def test_every_page_is_clean_for_axe_in_both_themes_and_fits_a_phone(
-    context: BrowserContext, live_server: LiveServer, session_cookie: dict[str, str]
+    context: BrowserContext, live_server: LiveServer, session_cookie: SetCookieParam
 ) -> None:
     context.add_cookies([session_cookie])
     page = context.new_page()
@@ -104,7 +105,7 @@ def is_refusal(text: str) -> bool:
 
 
 @pytest.fixture
-def plain_page(browser: Browser, session_cookie: dict[str, str]) -> Iterator[Page]:
+def plain_page(browser: Browser, session_cookie: SetCookieParam) -> Iterator[Page]:
     """A page of a browser that runs no script."""
     context = browser.new_context(java_script_enabled=False)
     context.add_cookies([session_cookie])

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import pytest
 
+from migrations_ui.models import Finding
 from migrations_ui.states import Outcome
 from migrations_ui.wording.findings import grouped, verdict
 from tests.migrations_ui.factories import FindingFactory
 
 
-def finding(group: str, outcome: Outcome, title: str = "") -> object:
-    return FindingFactory.build(group=group, outcome=outcome, title=title, migration=None)
+def finding(group: str, outcome: Outcome, title: str = "") -> Finding:
+    built: Finding = FindingFactory.build(group=group, outcome=outcome, title=title, migration=None)
+    return built
 
 
 def test_blockers_come_first_among_groups_and_inside_them() -> None:
