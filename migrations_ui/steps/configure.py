@@ -6,25 +6,22 @@ and appears in no log, list of processes or task.
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
-from migrations_ui.steps import server_files
-from migrations_ui.steps.archive import ArchiveDamaged, extract, verify_archive
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.restoring import require_down, restore_archive
 from pools.databases.engines import ENGINES
 from pools.gateways.errors import CommandFailed, RemoteFileError
-from pools.gateways.remote_files import OnProgress
 from pools.gateways.trees import TreeProgress
 
 
 def run(context: StepContext) -> str:
     database = context.migration.pool.database
     with context.open_host() as host:
-        _require_down(context, host)
+        require_down(host)
         jar = jdbc_jar(host, database.engine)
         context.log(f"travelerUtil db set {database.jdbc_url}, user {database.username}, {jar}")
         host.traveler_util.db_set(
@@ -51,7 +48,7 @@ def run(context: StepContext) -> str:
 def undo(context: StepContext) -> str:
     """Back to Derby: `db remove`, then every file of the backup in its place."""
     with context.open_host() as host:
-        _require_down(context, host)
+        require_down(host)
         try:
             host.traveler_util.db_remove()
         except CommandFailed as error:
@@ -76,34 +73,11 @@ def jdbc_jar(host: Host, engine: str) -> str:
     return f"{directory}/{name}"
 
 
-def _require_down(context: StepContext, host: Host) -> None:
-    if host.console.server_running():
-        raise StepFailed(
-            f"Domino runs on {context.migration.server}, and it has to be down for this.",
-            remedy="Somebody started it in the meantime: stop it, then retry.",
-        )
-
-
 def _restore(context: StepContext, host: Host) -> None:
     def follow(progress: TreeProgress) -> None:
         context.check()
         context.journal.progress(progress.bytes_done, progress.bytes_total, "bytes")
 
     archive = Path(context.migration.backup_path)
-    context.run_directory.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=context.run_directory, prefix="restore-") as tree:
-        restore_archive(host, archive, Path(tree), on_progress=follow)
-
-
-def restore_archive(host: Host, archive: Path, tree: Path, *, on_progress: OnProgress) -> int:
-    """Check the archive, unpack it into `tree`, put its files on the host; returns their number."""
-    try:
-        verify_archive(archive, on_progress=lambda done, total: None)
-    except (ArchiveDamaged, FileNotFoundError) as error:
-        raise StepFailed(
-            f"The backup {archive.name} cannot be used: {error}",
-            remedy="Restore the server from your own backup.",
-        ) from error
-    files = extract(archive, tree)
-    server_files.upload(host, tree, on_progress=on_progress)
-    return files
+    files = restore_archive(host, archive, context.run_directory, on_progress=follow)
+    context.log(f"{files} files were put back.")

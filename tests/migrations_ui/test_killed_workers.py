@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from migrations_ui.models import Migration
 from migrations_ui.services.migrations import confirm_cutover
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
-from pools.lab.embedded import EmbeddedRedis
+from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from pools.services.schedules import ensure_schedules
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.moves import check_and_start, rows_in_derby, rows_in_pool
@@ -19,6 +20,7 @@ from tests.migrations_ui.waiting import until
 from tests.migrations_ui.worker_processes import CeleryProcesses
 
 S = MigrationStatus
+Outage = Callable[[], AbstractContextManager[None]]
 # From the start of the next worker to its first sign of life in the run.
 RESUME_SECONDS = 30
 GATE = list(StepName).index(StepName.CUTOVER)
@@ -35,6 +37,21 @@ def celery(
         redis_url=redis.url, work_directory=work_directory, log_directory=tmp_path
     ) as processes:
         yield processes
+
+
+@pytest.fixture
+def outage(redis: EmbeddedRedis, postgresql: EmbeddedPostgreSQL) -> Outage:
+    """Both servers are down, as after a power cut, while the context is open."""
+
+    @contextmanager
+    def down() -> Iterator[None]:
+        redis.kill()
+        postgresql.kill()
+        yield
+        postgresql.start()
+        redis.start()
+
+    return down
 
 
 def test_a_worker_killed_in_every_step_loses_and_doubles_nothing(
@@ -60,6 +77,35 @@ def test_a_worker_killed_in_every_step_loses_and_doubles_nothing(
     for name in list(StepName)[GATE + 1 :]:
         kill_in(celery, draft, name)
     until(lambda: state(draft) is S.FINISHED, seconds=120)
+
+
+def test_redis_and_the_pools_database_may_go_and_come_back_during_the_copy(
+    lab: RunningLab,
+    draft: Migration,
+    celery: CeleryProcesses,
+    outage: Outage,
+    tmp_path: Path,
+) -> None:
+    login = lab.directory.databases["pool"]
+    before = rows_in_pool(login)
+    Migration.objects.filter(pk=draft.pk).update(rows_per_second=400)
+    check_and_start(draft)
+    until(lambda: has_begun(draft, StepName.COPY), seconds=120)
+    with outage():
+        copied = rows_copied(draft)
+    until(lambda: rows_copied(draft) > copied, seconds=RESUME_SECONDS)
+    until(lambda: state(draft) is S.AWAITING_CUTOVER, seconds=120)
+
+    data = lab.directory.data(lab.host("trav4"))
+    shutil.copytree(data / "traveler" / "ntsdb", tmp_path / "original")
+    original = rows_in_derby(tmp_path / "original", tmp_path / "derby.log")
+    for table, rows in rows_in_pool(login).items():
+        assert rows == before[table] | original[table], table
+
+
+def rows_copied(migration: Migration) -> int:
+    assert state(migration) is not S.FAILED, Migration.objects.get(pk=migration.pk).failure
+    return sum(migration.tables.values_list("rows_copied", flat=True))
 
 
 def kill_in(celery: CeleryProcesses, migration: Migration, name: StepName) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.services.migrations import (
@@ -143,3 +146,19 @@ def test_a_host_that_dies_fails_the_step_and_the_move_goes_on_after_its_return(
     retry_migration(draft, actor=draft.actor)
     run(draft)
     assert draft.status == MigrationStatus.AWAITING_CUTOVER, draft.failure
+
+
+def test_a_backup_is_restored_by_one_command(lab: RunningLab, draft: Migration, data: Path) -> None:
+    lab.run("trav4", "domino stop")
+    before = file_digests(data)
+    run_to_the_gate(draft)
+    (data / "LotusTraveler.nsf").write_bytes(b"spoilt")
+    shutil.rmtree(data / "traveler" / "ntsdb")
+    call_command("restore_backup", draft.backup_path, "trav4/Acme", stdout=StringIO())
+    assert file_digests(data) == before
+
+    lab.run("trav4", "domino start")
+    with pytest.raises(CommandError, match="has to be down"):
+        call_command("restore_backup", draft.backup_path, "trav4/Acme")
+    with pytest.raises(CommandError, match="No server is called trav9"):
+        call_command("restore_backup", draft.backup_path, "trav9")
