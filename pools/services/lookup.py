@@ -7,9 +7,9 @@ from an index, with a limit, so that an answer takes the same time whatever the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -69,48 +69,78 @@ def look_up(text: str, *, limit: int = 10) -> list[Match]:
     wanted = fold(abbreviated(plain) if "=" in plain else plain)
     if not wanted:
         return []
-    matches = [*_users(wanted, limit), *_devices(wanted, limit)]
+    users, devices = _Found(limit), _Found(limit)
+    _collect(users, devices, _exact, wanted)
+    exact = bool(users.matches or devices.matches)
+    _collect(users, devices, _beginning, wanted)
+    if not exact:
+        # Who typed a whole name or id has found it, and does not look for parts.
+        _collect(users, devices, _inside, wanted)
+    matches = [*users.matches.values(), *devices.matches.values()]
     return sorted(matches, key=lambda match: match.closeness)
 
 
-def _users(wanted: str, limit: int) -> list[Match]:
-    rows = TravelerUser.objects.present().select_related(*WITH_USER)
-    found: dict[int, Match] = {}
-    for row, key, closeness in _rows(rows, USER_KEYS, wanted, limit):
-        match = Match("user", key.title, closeness, getattr(row, key.shown), row)
-        found.setdefault(row.pk, match)
-        if len(found) == limit:
+@dataclass(slots=True)
+class _Found:
+    """The matches of one kind by primary key; the first match of a row is its closest."""
+
+    limit: int
+    matches: dict[int, Match] = field(default_factory=dict)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.matches) >= self.limit
+
+    def add(self, pk: int, match: Match) -> None:
+        if not self.is_full:
+            self.matches.setdefault(pk, match)
+
+
+class _Question(Protocol):
+    """Rows that match in one way; a next key is asked only while the caller wants more."""
+
+    def __call__(
+        self, rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
+    ) -> Iterator[tuple[Row, Key, Closeness]]: ...
+
+
+def _collect(users: _Found, devices: _Found, question: _Question, wanted: str) -> None:
+    people = TravelerUser.objects.present().select_related(*WITH_USER)
+    for user, key, closeness in question(people, USER_KEYS, wanted, users.limit):
+        text = getattr(user, key.shown)
+        users.add(user.pk, Match("user", key.title, closeness, text, user))
+        if users.is_full:
             break
-    return list(found.values())
-
-
-def _devices(wanted: str, limit: int) -> list[Match]:
-    rows = Device.objects.present().select_related(*WITH_DEVICE)
-    found: dict[int, Match] = {}
-    for row, key, closeness in _rows(rows, DEVICE_KEYS, wanted, limit):
-        shown = getattr(row, key.shown) or row.provider
-        match = Match("device", key.title, closeness, shown, row.user, row)
-        found.setdefault(row.pk, match)
-        if len(found) == limit:
+    things = Device.objects.present().select_related(*WITH_DEVICE)
+    for device, key, closeness in question(things, DEVICE_KEYS, wanted, devices.limit):
+        text = getattr(device, key.shown) or device.provider
+        devices.add(device.pk, Match("device", key.title, closeness, text, device.user, device))
+        if devices.is_full:
             break
-    return list(found.values())
 
 
-def _rows(
-    rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int
+def _exact(
+    rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
 ) -> Iterator[tuple[Row, Key, Closeness]]:
-    """Best first; the next question is asked only when the caller still wants more.
-
-    The limit is applied before any order: sorting all that begin with “a” is what takes time.
-    """
     for row in rows.filter(_any_equal(keys, wanted)).order_by()[:limit]:
         key = next(key for key in keys if getattr(row, key.column) == wanted)
         yield row, key, Closeness.EXACT
+
+
+def _beginning(
+    rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
+) -> Iterator[tuple[Row, Key, Closeness]]:
+    """The limit comes before any order: to sort all that begin with “a” is what takes time."""
     for key in keys:
         begun = rows.filter(**{f"{key.column}__prefix": wanted}).order_by()[:limit]
         yield from ((row, key, Closeness.PREFIX) for row in _sorted(begun, key))
+
+
+def _inside(
+    rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
+) -> Iterator[tuple[Row, Key, Closeness]]:
     for key in keys:
-        held = containing(rows, key.column, wanted).order_by()[:limit]
+        held = containing(rows, key.column, wanted, limit=limit)
         yield from ((row, key, Closeness.SUBSTRING) for row in _sorted(held, key))
 
 

@@ -15,7 +15,6 @@ import structlog
 from django.db import Error, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
-from django.db.models.expressions import RawSQL
 
 from pools.models import Device, TravelerUser
 
@@ -23,6 +22,8 @@ Row = TypeVar("Row", bound=Model)
 
 # Trigrams know nothing of shorter texts.
 SHORTEST = 3
+# So many rows are looked at for each one wanted, as some of them may be gone.
+CANDIDATES = 8
 KEYS: dict[type[Model], tuple[str, ...]] = {
     TravelerUser: ("name_key", "address_key"),
     Device: ("id_key", "type_key"),
@@ -36,7 +37,7 @@ class TrigramIndex:
     """How one engine keeps the index and narrows a search by it."""
 
     ensure: Callable[[BaseDatabaseWrapper], None]
-    narrow: Callable[[QuerySet[Row], str, str], QuerySet[Row]]
+    narrow: Callable[[QuerySet[Row], str, str, int], QuerySet[Row]]
 
 
 def ensure_trigrams(*, using: str = "default") -> None:
@@ -47,13 +48,13 @@ def ensure_trigrams(*, using: str = "default") -> None:
         index.ensure(connection)
 
 
-def containing(rows: QuerySet[Row], key: str, text: str) -> QuerySet[Row]:
-    """Rows whose folded `key` holds `text` somewhere; none for a text that is too short."""
+def containing(rows: QuerySet[Row], key: str, text: str, *, limit: int) -> QuerySet[Row]:
+    """At most `limit` rows whose folded `key` holds `text`; none for a text that is too short."""
     if len(text) < SHORTEST:
         return rows.none()
     index = TRIGRAMS.get(connections[rows.db].vendor)
-    narrowed = index.narrow(rows, key, text) if index else rows
-    return narrowed.filter(**{f"{key}__contains": text})
+    narrowed = index.narrow(rows, key, text, limit) if index else rows
+    return narrowed.filter(**{f"{key}__contains": text}).order_by()[:limit]
 
 
 def _fts_table(model: type[Model]) -> str:
@@ -91,20 +92,26 @@ def _ensure_fts5(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(FTS5_REBUILD.format(**names))
 
 
-def _narrow_by_fts5(rows: QuerySet[Row], key: str, text: str) -> QuerySet[Row]:
-    # LIKE, because that is what FTS5 answers from trigrams; its wildcards in the text find too
-    # much, which the caller's own condition takes away again.
+def _narrow_by_fts5(rows: QuerySet[Row], key: str, text: str, limit: int) -> QuerySet[Row]:
+    """The first candidates only: as a subquery, SQLite would collect every match there is.
+
+    LIKE, because that is what FTS5 answers from trigrams; its wildcards in the text, and rows
+    that are gone, find more than is wanted, which the caller's own condition takes away again.
+    """
     query = FTS5_FIND.format(index=_fts_table(rows.model), key=key)
-    found = RawSQL(query, [f"%{text}%"])  # noqa: S611 - both names are ours, see KEYS
-    return rows.filter(pk__in=found)
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(query, [f"%{text}%", limit * CANDIDATES])
+        return rows.filter(pk__in=[row[0] for row in cursor.fetchall()])
 
 
+# detail=column: positions are not needed, but without the column a text that is common in one key
+# would be looked up row by row in the other.
 FTS5_TABLE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS {index} USING fts5"
-    " ({keys}, content='{table}', content_rowid='id', tokenize='trigram', detail='none')"
+    " ({keys}, content='{table}', content_rowid='id', tokenize='trigram', detail='column')"
 )
 FTS5_REBUILD = "INSERT INTO {index} ({index}) VALUES ('rebuild')"
-FTS5_FIND = "SELECT rowid FROM {index} WHERE {key} LIKE %s"
+FTS5_FIND = "SELECT rowid FROM {index} WHERE {key} LIKE %s LIMIT %s"
 _FORGET = "INSERT INTO {index} ({index}, rowid, {keys}) VALUES ('delete', old.id, {old});"
 _ENTER = "INSERT INTO {index} (rowid, {keys}) VALUES (new.id, {new});"
 FTS5_TRIGGERS = {
@@ -138,7 +145,7 @@ def _ensure_pg_trgm(connection: BaseDatabaseWrapper) -> None:
         )
 
 
-def _narrow_by_planner(rows: QuerySet[Row], key: str, text: str) -> QuerySet[Row]:
+def _narrow_by_planner(rows: QuerySet[Row], key: str, text: str, limit: int) -> QuerySet[Row]:
     """PostgreSQL finds the index by itself."""
     return rows
 

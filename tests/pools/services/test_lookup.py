@@ -37,12 +37,14 @@ def test_exact_then_prefix_then_substring() -> None:
     longer = user("CN=Ada/O=Acme2")
     within = user("CN=Kanada/O=Acme")
 
-    matches = look_up("ada/acme")
+    whole, part = look_up("ada/acme"), look_up("ada/acm")
 
-    assert [match.user for match in matches] == [exact, longer, within]
-    assert [match.closeness for match in matches] == [
-        *(Closeness.EXACT, Closeness.PREFIX, Closeness.SUBSTRING)
+    assert [(match.user, match.closeness) for match in whole] == [
+        (exact, Closeness.EXACT),
+        (longer, Closeness.PREFIX),
     ]
+    assert [match.user for match in part] == [exact, longer, within]
+    assert [match.closeness for match in part][1:] == [Closeness.PREFIX, Closeness.SUBSTRING]
 
 
 @pytest.mark.parametrize("text", ["CN=Ada Lovelace/O=Acme", "ADA LOVE", "lovelace", " ada "])
