@@ -71,77 +71,87 @@ def look_up(text: str, *, limit: int = 10) -> list[Match]:
         return []
     users, devices = _Found(limit), _Found(limit)
     _collect(users, devices, _exact, wanted)
-    exact = bool(users.matches or devices.matches)
+    exact = bool(users.hits or devices.hits)
     _collect(users, devices, _beginning, wanted)
     if not exact:
         # Who typed a whole name or id has found it, and does not look for parts.
         _collect(users, devices, _inside, wanted)
-    matches = [*users.matches.values(), *devices.matches.values()]
+    matches = [*_user_matches(users), *_device_matches(devices)]
     return sorted(matches, key=lambda match: match.closeness)
+
+
+Hit = tuple[int, Key, Closeness]
 
 
 @dataclass(slots=True)
 class _Found:
-    """The matches of one kind by primary key; the first match of a row is its closest."""
+    """Key and closeness by primary key; the first hit of a row is its closest."""
 
     limit: int
-    matches: dict[int, Match] = field(default_factory=dict)
+    hits: dict[int, tuple[Key, Closeness]] = field(default_factory=dict)
 
-    @property
-    def is_full(self) -> bool:
-        return len(self.matches) >= self.limit
-
-    def add(self, pk: int, match: Match) -> None:
-        if not self.is_full:
-            self.matches.setdefault(pk, match)
+    def take(self, hits: Iterator[Hit]) -> None:
+        """Read until there are enough; what is not read is not asked for either."""
+        while len(self.hits) < self.limit and (hit := next(hits, None)):
+            pk, key, closeness = hit
+            self.hits.setdefault(pk, (key, closeness))
 
 
 class _Question(Protocol):
-    """Rows that match in one way; a next key is asked only while the caller wants more."""
+    """Rows that match in one way, key after key."""
 
     def __call__(
         self, rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
-    ) -> Iterator[tuple[Row, Key, Closeness]]: ...
+    ) -> Iterator[Hit]: ...
 
 
 def _collect(users: _Found, devices: _Found, question: _Question, wanted: str) -> None:
-    people = TravelerUser.objects.present().select_related(*WITH_USER)
-    for user, key, closeness in question(people, USER_KEYS, wanted, users.limit):
-        text = getattr(user, key.shown)
-        users.add(user.pk, Match("user", key.title, closeness, text, user))
-        if users.is_full:
-            break
-    things = Device.objects.present().select_related(*WITH_DEVICE)
-    for device, key, closeness in question(things, DEVICE_KEYS, wanted, devices.limit):
-        text = getattr(device, key.shown) or device.provider
-        devices.add(device.pk, Match("device", key.title, closeness, text, device.user, device))
-        if devices.is_full:
-            break
+    """Only primary keys are read here: what is shown is read once, for the final few."""
+    users.take(question(TravelerUser.objects.present(), USER_KEYS, wanted, users.limit))
+    devices.take(question(Device.objects.present(), DEVICE_KEYS, wanted, devices.limit))
 
 
-def _exact(
-    rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
-) -> Iterator[tuple[Row, Key, Closeness]]:
-    for row in rows.filter(_any_equal(keys, wanted)).order_by()[:limit]:
-        key = next(key for key in keys if getattr(row, key.column) == wanted)
-        yield row, key, Closeness.EXACT
+def _user_matches(found: _Found) -> Iterator[Match]:
+    rows = TravelerUser.objects.select_related(*WITH_USER).in_bulk(found.hits)
+    for pk, (key, closeness) in found.hits.items():
+        if user := rows.get(pk):
+            yield Match("user", key.title, closeness, getattr(user, key.shown), user)
+
+
+def _device_matches(found: _Found) -> Iterator[Match]:
+    rows = Device.objects.select_related(*WITH_DEVICE).in_bulk(found.hits)
+    for pk, (key, closeness) in found.hits.items():
+        if device := rows.get(pk):
+            shown = getattr(device, key.shown) or device.provider
+            yield Match("device", key.title, closeness, shown, device.user, device)
+
+
+def _exact(rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /) -> Iterator[Hit]:
+    equal = rows.filter(_any_equal(keys, wanted)).order_by()
+    for pk, *values in equal.values_list("pk", *(key.column for key in keys))[:limit]:
+        yield pk, keys[values.index(wanted)], Closeness.EXACT
 
 
 def _beginning(
     rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
-) -> Iterator[tuple[Row, Key, Closeness]]:
+) -> Iterator[Hit]:
     """The limit comes before any order: to sort all that begin with “a” is what takes time."""
     for key in keys:
         begun = rows.filter(**{f"{key.column}__prefix": wanted}).order_by()[:limit]
-        yield from ((row, key, Closeness.PREFIX) for row in _sorted(begun, key))
+        yield from ((pk, key, Closeness.PREFIX) for pk in _sorted(begun, key))
 
 
 def _inside(
     rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
-) -> Iterator[tuple[Row, Key, Closeness]]:
+) -> Iterator[Hit]:
     for key in keys:
         held = containing(rows, key.column, wanted, limit=limit)
-        yield from ((row, key, Closeness.SUBSTRING) for row in _sorted(held, key))
+        yield from ((pk, key, Closeness.SUBSTRING) for pk in _sorted(held, key))
+
+
+def _sorted(rows: QuerySet[Row], key: Key) -> list[int]:
+    pairs = rows.values_list("pk", key.column)
+    return [pk for pk, _value in sorted(pairs, key=lambda pair: str(pair[1]))]
 
 
 def _any_equal(keys: tuple[Key, ...], wanted: str) -> Q:
@@ -149,7 +159,3 @@ def _any_equal(keys: tuple[Key, ...], wanted: str) -> Q:
     for key in keys:
         condition |= Q(**{key.column: wanted})
     return condition
-
-
-def _sorted(rows: QuerySet[Row], key: Key) -> list[Row]:
-    return sorted(rows, key=lambda row: str(getattr(row, key.column)))
