@@ -48,13 +48,13 @@ final class RowBuffer {
 
     /** Makes room for {@code more} bytes. Raises Rejection past the longest row. */
     void reserve(int more) {
-        if (bytes.length - length >= more) {
-            return;
-        }
         if ((long) length - rowStart + more > LONGEST_ROW) {
             throw new Rejection("the row is longer than 64 MiB, the most that is carried");
         }
-        bytes = Arrays.copyOf(bytes, Math.max(bytes.length + bytes.length / 2, length + more));
+        if (bytes.length - length < more) {
+            int roomy = Math.min(bytes.length + bytes.length / 2, rowStart + LONGEST_ROW);
+            bytes = Arrays.copyOf(bytes, Math.max(roomy, length + more));
+        }
     }
 
     void putByte(int value) {
