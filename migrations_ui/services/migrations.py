@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
-from pools.services import audit
 
 from console.accounts.models import User
+from migrations_ui.live.events import announce
 from migrations_ui.models import Migration, Step
 from migrations_ui.services.errors import ActionRefused, NameNotTyped
 from migrations_ui.services.queueing import queue_check, queue_run
 from migrations_ui.services.statuses import keep_pool, move_status
 from migrations_ui.states import Action, Level, MigrationStatus, StepName, StepStatus
 from pools.models import Pool, Server
+from pools.services import audit
 
 S = MigrationStatus
 
@@ -173,6 +174,7 @@ def limit_rate(migration: Migration, *, actor: User, rows_per_second: int | None
         Migration.objects.filter(pk=migration.pk).update(rows_per_second=rows_per_second)
         cap = f"{rows_per_second:,} rows a second" if rows_per_second else "no limit"
         _record(actor, "limit_rate", migration, detail=cap)
+        announce(migration.pk)
     migration.refresh_from_db()
 
 

@@ -15,15 +15,15 @@ logger = structlog.get_logger(__name__)
 
 def queue_run(migration_id: int) -> None:
     """Have a worker go on with this migration, in whatever direction its state says."""
-    transaction.on_commit(lambda: send(RUN, migration_id))
+    transaction.on_commit(lambda: _send(RUN, migration_id))
 
 
 def queue_check(migration_id: int) -> None:
     """Have a worker make the preflight report."""
-    transaction.on_commit(lambda: send(CHECK, migration_id))
+    transaction.on_commit(lambda: _send(CHECK, migration_id))
 
 
-def send(task: str, migration_id: int) -> None:
+def _send(task: str, migration_id: int) -> None:
     """Hand the task to the broker, if there is one at the moment."""
     # By name: the tasks module imports the services, so the services must not import it.
     try:

@@ -16,8 +16,12 @@ from pools.domain.names import same_name
 from pools.gateways.errors import CommandFailed, GatewayError, TimedOut
 from pools.gateways.parsing.hadr_show import HadrMember
 from pools.models import Server
+from pools.services.inventory import ask_for_inventory
+from pools.services.membership import ask_for_membership
 
 ALIVE_SECONDS = 180
+# A 32-bit server may join to move its data, and has to be retired then (article).
+TO_BE_RETIRED = 32
 
 
 def run(context: StepContext) -> str:
@@ -37,7 +41,9 @@ def run(context: StepContext) -> str:
 
 def undo(context: StepContext) -> str:
     migration = context.migration
-    Server.objects.filter(pk=migration.server_id).update(pool=None)
+    with transaction.atomic():
+        Server.objects.filter(pk=migration.server_id).update(pool=None)
+        ask_for_membership(migration.pool)
     return f"{migration.server} is kept as a standalone server again."
 
 
@@ -83,3 +89,12 @@ def _enter_pool(context: StepContext) -> None:
     migration = context.migration
     with transaction.atomic():
         Server.objects.filter(pk=migration.server_id).update(pool=migration.pool)
+        # The pool's pages show the new member and its users now, not at the next round.
+        ask_for_membership(migration.pool)
+        ask_for_inventory(pool=migration.pool)
+    if migration.server.bits == TO_BE_RETIRED:
+        context.log(
+            f"{migration.server} is a {TO_BE_RETIRED}-bit server: its data is in the pool now, "
+            "retire the server.",
+            level=Level.WARNING,
+        )

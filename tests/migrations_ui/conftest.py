@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from celery import Celery
 from pytest_django.fixtures import Settings
 
 from console.accounts.models import User
 from migrations_ui.models import Migration
-from migrations_ui.services import queueing
 from migrations_ui.services.migrations import create_migration
 from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.enrolment import enroll_lab
@@ -21,9 +21,13 @@ from tests.lab_fixture import RunningLab, running_lab
 
 @pytest.fixture
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """What the services ask of the workers: (task, migration), instead of a broker."""
+    """What the services ask of the workers: (task, id), instead of a broker."""
     asked: list[tuple[str, int]] = []
-    monkeypatch.setattr(queueing, "send", lambda task, migration: asked.append((task, migration)))
+
+    def send_task(app: Celery, task: str, args: list[int], **options: object) -> None:
+        asked.append((task, args[0]))
+
+    monkeypatch.setattr(Celery, "send_task", send_task)
     return asked
 
 
