@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from django.test import Client
+from playwright._impl._api_structures import SetCookieParam
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from tests.browser.running_console import PASSWORD, USERNAME, RunningConsole, running_console
+from tests.factories import UserFactory
 from tests.lab_fixture import RunningLab, running_lab
 
 # Playwright keeps an event loop in this thread; rows are made here all the same, never in it.
@@ -99,8 +103,13 @@ def sign_in(page: Page, console: RunningConsole) -> None:
     page.get_by_role("heading", level=1).wait_for()
 
 
-def new_page(browser: Browser, console: RunningConsole) -> Page:
-    page = browser.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    sign_in(page, console)
-    return page
+@pytest.fixture
+def session_cookie(live_server: LiveServer) -> SetCookieParam:
+    """What signs a browser in."""
+    client = Client()
+    client.force_login(UserFactory())
+    return {
+        "name": "sessionid",
+        "value": client.cookies["sessionid"].value,
+        "url": live_server.url,
+    }

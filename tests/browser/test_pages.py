@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from migrations_ui.models import Migration
 from migrations_ui.states import MigrationStatus, Outcome, TransferStatus
-from tests.factories import PoolFactory, ServerFactory, UserFactory
+from tests.factories import PoolFactory, ServerFactory
 from tests.migrations_ui.factories import (
     FindingFactory,
     MigrationFactory,
@@ -24,18 +23,6 @@ from tests.migrations_ui.factories import (
 LONG = "traveler-production-server-with-sixty-characters-in-its-name"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 900}
-
-
-@pytest.fixture
-def session_cookie(live_server: LiveServer) -> SetCookieParam:
-    """What signs a browser in."""
-    client = Client()
-    client.force_login(UserFactory())
-    return {
-        "name": "sessionid",
-        "value": client.cookies["sessionid"].value,
-        "url": live_server.url,
-    }
 
 
 def pages() -> Iterator[str]:
