@@ -92,7 +92,7 @@ def running_lab(
     scale: float = SMALL,
     speed: float = 1.0,
     seed: int = 1,
-    heartbeat_seconds: float = 0.5,
+    heartbeat_seconds: float = 2.0,
     unblocked: AbstractContextManager[None] | None = None,
 ) -> Iterator[RunningLab]:
     """Start the scenario's hosts (or only `hosts`) with databases of their own; end them after.

@@ -11,7 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.lab_fixture import RunningLab, running_lab
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +50,7 @@ def standalone_lab(
 
 @pytest.fixture
 def wait_until() -> Callable[[Callable[[], bool]], None]:
-    """Waits for a condition, not for a time; fails after 20 seconds."""
+    """Waits for a condition, not for a time; fails after a minute."""
 
     def wait(condition: Callable[[], bool]) -> None:
         deadline = monotonic() + WAIT_SECONDS
