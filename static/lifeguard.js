@@ -116,6 +116,19 @@ function show(next) {
   }
 }
 
+// A log keeps its place when its element is replaced, and follows only for those at its end.
+const places = new Map();
+
+function keepPlace(element) {
+  const log = element?.querySelector?.(".log[data-tail]");
+  if (log) places.set(element.id, log.scrollHeight - log.scrollTop - log.clientHeight < 8 ? Infinity : log.scrollTop);
+}
+
+function restorePlace(id) {
+  const log = document.getElementById(id)?.querySelector(".log[data-tail]");
+  if (log) log.scrollTop = Math.min(places.get(id) ?? Infinity, log.scrollHeight);
+}
+
 async function poll() {
   const response = await fetch(location.href, { headers: { "X-Poll": "true" } }).catch(() => null);
   if (!response?.ok) return show("reconnecting");
@@ -123,18 +136,21 @@ async function poll() {
   for (const old of document.querySelectorAll("[data-live][id]")) {
     const element = fresh.getElementById(old.id);
     if (!element || old.contains(document.activeElement) || old.outerHTML === element.outerHTML) continue;
+    keepPlace(old);
     old.replaceWith(element);
+    restorePlace(old.id);
     window.htmx?.process(element);
     localise(element);
   }
   if (state !== "live") show("polling");
 }
 
+document.addEventListener("htmx:oobBeforeSwap", (event) => keepPlace(event.detail.target));
 document.addEventListener("htmx:wsOpen", () => show("live"));
 for (const name of ["htmx:wsClose", "htmx:wsError"]) document.addEventListener(name, () => {
   if (state === "live" || state === "off") { downSince = now(); show("reconnecting"); }
 });
-document.addEventListener("htmx:wsAfterMessage", () => { localise(document); tickAll(); });
+document.addEventListener("htmx:wsAfterMessage", () => { for (const id of places.keys()) restorePlace(id); localise(document); tickAll(); });
 document.addEventListener("htmx:afterSwap", () => { localise(document); tickAll(); });
 
 setInterval(() => {

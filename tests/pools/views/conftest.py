@@ -49,6 +49,10 @@ class World:
 
 @pytest.fixture
 def world(db: None) -> World:
+    return make_world()
+
+
+def make_world() -> World:
     """A pool with a healthy, a busy and a dead server, a standalone one, and what they left."""
     now = timezone.now()
     pool = PoolFactory(name="Acme EU", slug="acme-eu", database__checked=True, members_seen_at=now)
