@@ -4,6 +4,9 @@ const log = document.getElementById("move-log");
 const box = document.getElementById("move-log-box");
 const follow = document.getElementById("move-follow");
 
+// Stays in place when the head is replaced, so that a screen reader says what is new in it.
+const said = document.getElementById("move-said");
+
 const STYLES = {
   second: { timeStyle: "medium" },
   minute: { timeStyle: "short" },
@@ -56,7 +59,13 @@ function replace(element) {
   old.replaceWith(element);
   if (scrolled) element.querySelector(".scroll").scrollLeft = scrolled;
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  if (element.dataset.title) document.title = `${element.dataset.title} · Lifeguard`;
+  if (element.id === "move-head") announce(element);
+}
+
+function announce(head) {
+  document.title = `${head.dataset.title} · Lifeguard`;
+  const state = head.querySelector(".state").textContent;
+  if (said.textContent !== state) said.textContent = state;
 }
 
 // One rendering serves every viewer; each reads the times in their own zone.

@@ -31,7 +31,7 @@ def start(page: Page) -> None:
 
 
 def state(page: Page) -> Locator:
-    return page.locator("#move-head [role=status]")
+    return page.locator("#move-head .state")
 
 
 def lines(page: Page) -> list[tuple[int, str]]:

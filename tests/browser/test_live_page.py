@@ -74,6 +74,7 @@ def test_news_leaves_open_what_is_open_and_the_focus_where_it_is(
     migration.steps.filter(name="copy").update(summary="half of it", attempts=2)
     TableTransfer.objects.filter(migration=migration).update(rows_copied=500)
     expect(page.locator("#move-progress")).to_contain_text("50 %", timeout=PATIENCE_MS)
+    expect(page.locator("#move-said")).to_have_text("running · copy")
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(page.locator("#move-step-details")).to_have_attribute("open", "")
     expect(page.locator("#move-step-details")).to_contain_text("half of it")
