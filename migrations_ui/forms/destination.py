@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.db.models import Count, Q
 
+from migrations_ui.forms.pace import rows_per_second_field
 from pools.models import DatabaseConfiguration, Pool
 
 NEW = "new"
@@ -23,13 +24,7 @@ class DestinationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a pool, or a new one."},
     )
-    rows_per_second = forms.IntegerField(
-        label="Rows a second, at most",
-        required=False,
-        min_value=1,
-        max_value=10_000_000,
-        help_text="Empty: as fast as it goes. Can be changed while the copy runs.",
-    )
+    rows_per_second = rows_per_second_field()
     drain_seconds = forms.IntegerField(
         label="Seconds to let running syncs end",
         initial=15,

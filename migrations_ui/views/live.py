@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
+from migrations_ui.forms.pace import PaceForm
 from migrations_ui.live.snapshot import take_snapshot
 from migrations_ui.models import Migration
+from migrations_ui.states import ENDED
 from migrations_ui.views.trail import pool_trail
 
 
@@ -37,13 +39,22 @@ def live(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def render_migration(
-    request: HttpRequest, pk: int, *, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    pk: int,
+    *,
+    refusal: str = "",
+    pace: PaceForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The whole live page; `refusal` says why the last wish was not granted."""
+    """The whole live page; `refusal` says why the last wish was not granted, `pace` what was
+    typed there."""
     snapshot = take_snapshot(pk)
+    cap = snapshot.migration.rows_per_second
     context = snapshot.context() | {
         "section": "moves",
         "trail": pool_trail(snapshot.migration),
         "refusal": refusal,
+        "pace": pace or PaceForm(initial={"rows_per_second": cap}),
+        "may_set_pace": snapshot.migration.state not in ENDED,
     }
     return render(request, "migrations_ui/migration.html", context, status=status)

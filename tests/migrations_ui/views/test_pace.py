@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from migrations_ui.models import Migration
+from tests.migrations_ui.factories import MigrationFactory
+
+
+def set_pace(client: Client, migration: Migration, typed: str) -> tuple[int, str]:
+    response = client.post(f"/moves/{migration.pk}/pace/", {"rows_per_second": typed})
+    migration.refresh_from_db()
+    return response.status_code, response.text
+
+
+def test_the_cap_of_a_running_copy_is_set_and_lifted(administrator: Client) -> None:
+    migration = MigrationFactory(copying=True)
+    assert set_pace(administrator, migration, "50000")[0] == 302
+    assert migration.rows_per_second == 50_000
+    assert "50,000 rows a second at most" in administrator.get(migration.get_absolute_url()).text
+    assert set_pace(administrator, migration, "")[0] == 302
+    assert migration.rows_per_second is None
+
+
+@pytest.mark.parametrize("typed", ["0", "-3", "fast"])
+def test_a_pace_that_is_none_stays_in_the_field_with_the_reason(
+    administrator: Client, typed: str
+) -> None:
+    migration = MigrationFactory(copying=True, rows_per_second=1000)
+    status, text = set_pace(administrator, migration, typed)
+    assert status == 422
+    assert f'value="{typed}"' in text
+    assert 'class="errorlist"' in text
+    assert migration.rows_per_second == 1000
+
+
+def test_a_move_that_has_ended_has_no_pace(administrator: Client) -> None:
+    text = administrator.get(MigrationFactory(finished=True).get_absolute_url()).text
+    assert "Set the pace" not in text
