@@ -72,7 +72,7 @@ class TableRecorder:
     def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:
         with self._changing(table) as row:
             row.status = TransferStatus.COPIED
-            row.rows_copied, row.rows_rejected = row.rows_total, rows_rejected
+            row.rows_copied, row.rows_rejected = rows_written, rows_rejected
         self._journal.log(
             f"{table}: copied, {rows_written:,} rows written, {rows_rejected:,} rejected",
             level=Level.WARNING if rows_rejected else Level.INFO,

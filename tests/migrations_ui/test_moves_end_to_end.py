@@ -59,6 +59,7 @@ def test_a_server_moves_into_the_pool_with_every_row(
     assert not PoolLock.objects.exists()
     assert "CN=trav4/O=Acme" in lab.console("trav1", "tell traveler hadr show")
     assert set(draft.steps.values_list("status", flat=True)) == {StepStatus.DONE}
+    assert not draft.events.filter(text__contains=login.password).exists()
 
 
 def test_a_move_cancelled_at_the_gate_leaves_no_trace(lab: RunningLab, draft: Migration) -> None:

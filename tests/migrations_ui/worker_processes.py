@@ -13,7 +13,10 @@ from typing import Self
 from django.conf import settings
 from django.db import connection
 
+from tests.migrations_ui.waiting import until
+
 LEASE_SECONDS = 4
+START_SECONDS = 90
 
 
 class CeleryProcesses:
@@ -49,9 +52,14 @@ class CeleryProcesses:
                 _end(process, signal.SIGKILL)
 
     def start_worker(self) -> None:
+        """Start one and wait until it takes tasks."""
+        log = self._logs / "worker.log"
+        before = log.stat().st_size if log.exists() else 0
         self._worker = self._start(
-            *("worker", "--queues", "transfers,operations", "--pool", "solo", "--without-mingle")
+            *("worker", "--queues", "transfers,operations", "--pool", "solo", "--without-mingle"),
+            *("--without-gossip", "--loglevel", "INFO"),
         )
+        until(lambda: b" ready." in log.read_bytes()[before:], seconds=START_SECONDS)
 
     def kill_worker(self) -> None:
         assert self._worker is not None

@@ -1,0 +1,117 @@
+"""What copying threads report, as the rows that the page shows."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError
+
+from migrations_ui.models import Migration, TableTransfer
+from migrations_ui.states import Level, TransferStatus, Verification
+from migrations_ui.steps.table_recorder import TableRecorder
+from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.rejects import Reject
+from migrations_ui.transfer.tables import SourceTable, TablePlan
+from tests.migrations_ui.factories import MigrationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class Lines:
+    """A journal that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, Level]] = []
+
+    def log(self, text: str, *, level: Level = Level.INFO) -> None:
+        self.said.append((text, level))
+
+    def progress(self, done: int, total: int, unit: str) -> None:
+        raise AssertionError("tables have rows of their own")
+
+
+def table(name: str, rows: int) -> TablePlan:
+    source = SourceTable("APP", name.upper(), rows, ("ID",), ())
+    return TablePlan(source=source, name=name, columns=(), key=("id",))
+
+
+PLAN = TransferPlan((table("doc_state", 1_000), table("users", 20)), ())
+
+
+@pytest.fixture
+def migration() -> Migration:
+    return MigrationFactory(copying=True)
+
+
+@pytest.fixture
+def journal() -> Lines:
+    return Lines()
+
+
+@pytest.fixture
+def recorder(migration: Migration, journal: Lines) -> TableRecorder:
+    return TableRecorder(migration, PLAN, journal)
+
+
+def test_the_tables_of_the_plan_are_shown_before_anything_is_copied(
+    migration: Migration, recorder: TableRecorder
+) -> None:
+    shown = migration.tables.values_list("table", "rows_total", "status")
+    assert list(shown) == [("doc_state", 1_000, "waiting"), ("users", 20, "waiting")]
+
+
+def test_rows_are_written_when_the_watch_ticks(
+    migration: Migration, recorder: TableRecorder
+) -> None:
+    recorder.table_started("doc_state", 1_000, 0)
+    recorder.chunk_committed("doc_state", 0, 400, 400, 0.5)
+    assert migration.tables.get(table="doc_state").rows_copied == 0
+    recorder.flush()
+    row = migration.tables.get(table="doc_state")
+    assert (row.rows_copied, row.status) == (400, TransferStatus.COPYING)
+    assert [sample.rows for sample in migration.samples.all()] == [400]
+
+
+def test_a_finished_table_counts_what_was_written(
+    migration: Migration, recorder: TableRecorder, journal: Lines
+) -> None:
+    recorder.rejected(Reject("users", 3, '["ada"]', "name", "longer than 64", "ada…"))
+    recorder.table_finished("users", 19, 1)
+    recorder.flush()
+    row = migration.tables.get(table="users")
+    assert (row.rows_copied, row.rows_rejected, row.status) == (19, 1, TransferStatus.COPIED)
+    assert journal.said[-1] == ("users: copied, 19 rows written, 1 rejected", Level.WARNING)
+
+
+def test_a_difference_is_an_error_in_the_log(
+    migration: Migration, recorder: TableRecorder, journal: Lines
+) -> None:
+    recorder.table_verified("users", equal=False, mismatches=2)
+    recorder.flush()
+    row = migration.tables.get(table="users")
+    assert (row.verification, row.mismatches) == (Verification.DIFFERENT, 2)
+    assert journal.said[-1][1] is Level.ERROR
+
+
+def test_what_could_not_be_written_is_written_at_the_next_tick(
+    migration: Migration, recorder: TableRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder.table_started("users", 20, 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(TableTransfer.objects, "bulk_update", fail)
+        with pytest.raises(DatabaseError):
+            recorder.flush()
+    recorder.flush()
+    assert migration.tables.get(table="users").status == TransferStatus.COPYING
+
+
+def test_a_resumed_copy_takes_its_tables_up_again(migration: Migration, journal: Lines) -> None:
+    first = TableRecorder(migration, PLAN, journal)
+    first.chunk_committed("doc_state", 0, 400, 400, 0.5)
+    first.flush()
+    TableRecorder(migration, PLAN, journal)
+    assert migration.tables.count() == 2
+    assert migration.tables.get(table="doc_state").rows_copied == 400
+
+
+def fail(*args: object, **options: object) -> int:
+    raise DatabaseError
