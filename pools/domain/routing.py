@@ -110,37 +110,39 @@ def decide_server(
 
     open_servers = [server for server in servers.values() if server.takes_requests]
     if not open_servers:
-        constrained = any(
-            server.alive and server.constrained for server in servers.values()
-        )
-        return Decision(
-            None, Reason.ALL_CONSTRAINED if constrained else Reason.NONE_AVAILABLE
-        )
+        constrained = any(server.alive and server.constrained for server in servers.values())
+        return Decision(None, Reason.ALL_CONSTRAINED if constrained else Reason.NONE_AVAILABLE)
 
     expired = _expired(ownership, now, rules)
     master = None if expired else ownership.master
 
     def rank(server: Candidate) -> tuple[int, bool, bool]:
         is_master, is_local = server.name == master, server.name == local
-        score = (
-            server.availability_index
-            + rules.master_bias * is_master
-            + rules.local_bias * is_local
-        )
-        return score, is_master, is_local
+        bias = rules.master_bias * is_master + rules.local_bias * is_local
+        return server.availability_index + bias, is_master, is_local
 
     # `max` keeps the first of equals, so sorting makes the smaller name win.
     best = max(sorted(open_servers, key=lambda server: server.name), key=rank).name
-    if ownership.master is None:
-        return Decision(best, Reason.FIRST, becomes_master=True)
     if master is None:
-        return Decision(best, Reason.EXPIRED, becomes_master=True)
+        return Decision(best, Reason.EXPIRED if ownership.master else Reason.FIRST, True)
     if best == master:
         return Decision(master, Reason.KEPT)
-    if master not in servers or not servers[master].takes_requests:
+    return _leave_master(servers.get(master), ownership, best=best, now=now, rules=rules)
+
+
+def _leave_master(
+    master: Candidate | None,
+    ownership: Ownership,
+    *,
+    best: str,
+    now: datetime,
+    rules: RoutingRules,
+) -> Decision:
+    """Another server has the highest sum: switch to it, unless the block keeps the master."""
+    if master is None or not master.takes_requests:
         return Decision(best, Reason.TAKEN_OVER, becomes_master=True)
     if ownership.since is not None and now - ownership.since < rules.switch_block:
-        return Decision(master, Reason.BLOCKED)
+        return Decision(master.name, Reason.BLOCKED)
     return Decision(best, Reason.SWITCHED, becomes_master=True)
 
 
