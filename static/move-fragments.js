@@ -55,9 +55,9 @@ function replace(element) {
     element.querySelector(`#${details.id}`)?.setAttribute("open", "");
   }
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-  const scrolled = old.querySelector(".scroll")?.scrollLeft ?? 0;
+  const { scrollLeft = 0, scrollTop = 0 } = old.querySelector(".scroll") ?? {};
   old.replaceWith(element);
-  if (scrolled) element.querySelector(".scroll").scrollLeft = scrolled;
+  element.querySelector(".scroll")?.scrollTo({ left: scrollLeft, top: scrollTop, behavior: "instant" });
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   if (element.id === "move-head") announce(element);
 }
