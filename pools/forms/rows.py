@@ -76,6 +76,7 @@ class RowForm(ModelForm[Row]):
         # Validation writes onto its instance; the service has to see the row as it is stored.
         super().__init__(data, instance=copy.copy(instance), initial=initial)
         for field in self.fields.values():
+            field.error_messages["required"] = "Fill this in."
             if isinstance(field, forms.ModelChoiceField):
                 field.empty_label = "Choose…" if field.required else "None"
         for name in self.secrets:

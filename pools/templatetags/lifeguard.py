@@ -109,7 +109,7 @@ def short(moment: datetime, pattern: str) -> str:
 def index_meter(index: int | None, name: str) -> SafeString:
     """The availability index as a bar: 0..100 fills it, below zero there is nothing to fill."""
     if index is None:
-        return format_html("<span></span>")
+        return SafeString("<span></span>")
     return format_html(
         '<meter min="0" max="100" low="20" high="20" optimum="100" value="{}" '
         'aria-label="availability index of {}">{}</meter>',

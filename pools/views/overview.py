@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.models import Pool, Reading, Server
-from pools.views.cards import card_of, pools_for_cards
+from pools.views.cards import pools_for_cards
 from pools.views.charts import averaged, index_chart, index_samples
 
 CHART_SPAN = timedelta(hours=1)
@@ -21,11 +21,9 @@ CHART_STEP = timedelta(minutes=2)
 
 @allow(Role.ADMINISTRATOR)
 def overview(request: SignedInRequest) -> HttpResponse:
-    cards = [card_of(pool) for pool in pools_for_cards()]
     context = {
         "section": "pools",
-        "cards": cards,
-        "needing": sum(card.state.needs_a_person and bool(card.lines) for card in cards),
+        "pools": pools_for_cards(),
         "standalone": Server.objects.in_service().standalone(),
     }
     return render(request, "pools/overview.html", context)

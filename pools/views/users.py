@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
@@ -19,8 +23,12 @@ from pools.domain.devices import (
     read_device_type,
 )
 from pools.models import Device, Server, TravelerUser
+from pools.services.user_details import ask_for_details, is_asked, is_due
 from pools.views.diagnosis import Diagnosis, Serving, diagnose
 from pools.views.state_words import word_for
+
+ASKED = "A server is asked about {} now. Its answer appears here in a few seconds."
+NOT_ASKED = "A server was asked about {} a moment ago; this is what it said."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +43,49 @@ class DeviceLine:
 
 @allow(Role.ADMINISTRATOR, Role.HELPDESK)
 def user(request: SignedInRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(
-        TravelerUser.objects.select_related("pool", "server", "master_server"), pk=pk
-    )
+    """The page. It writes nothing: where `due`, it asks for the details by a POST of its own."""
+    person = _person(pk)
+    frame = {"section": "users", "due": is_due(person), "sought": request.GET.get("q", "")}
+    return render(request, "pools/user.html", _context(person) | frame)
+
+
+@allow(Role.ADMINISTRATOR, Role.HELPDESK)
+def user_details(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The person anew for an open page, or 204 when nothing has come since its `version`."""
+    person = _person(pk)
+    if request.GET.get("version") == _version(person):
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return render(request, "pools/partials/user.html", _context(person))
+
+
+@allow(Role.ADMINISTRATOR, Role.HELPDESK)
+@require_POST
+def user_ask(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Have a server asked about the user: a command that only reads."""
+    person = _person(pk)
+    asked = ask_for_details(person, automatic="automatic" in request.POST)
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "pools/partials/user.html", _context(_person(pk)))
+    messages.info(request, (ASKED if asked else NOT_ASKED).format(person.short_name))
+    return redirect(person)
+
+
+def _person(pk: int) -> TravelerUser:
+    people = TravelerUser.objects.select_related("pool", "server", "master_server")
+    return get_object_or_404(people, pk=pk)
+
+
+def _version(person: TravelerUser) -> str:
+    """Another one as soon as a server is asked or has answered."""
+    tried = person.details_tried_at
+    return f"{tried.timestamp() if tried else 0:.6f}-{is_asked(person):d}"
+
+
+def _context(person: TravelerUser) -> dict[str, Any]:
     now = timezone.now()
     serving = _serving(person)
     devices = person.devices.order_by("gone_at", "-last_sync_at", "device_id")
-    context = {
-        "section": "users",
+    return {
         "person": person,
         "scope": person.pool or person.server,
         "inventory": person.pool or person.server,
@@ -56,9 +99,9 @@ def user(request: SignedInRequest, pk: int) -> HttpResponse:
             )
             for device in devices
         ],
-        "sought": request.GET.get("q", ""),
+        "asked": is_asked(person),
+        "version": _version(person),
     }
-    return render(request, "pools/user.html", context)
 
 
 def _serving(person: TravelerUser) -> Serving:
@@ -73,7 +116,7 @@ def _serving(person: TravelerUser) -> Serving:
 
 
 def _facts(device: Device) -> tuple[tuple[str, str], ...]:
-    """What the API said of it, in words; a fact that is not known is left out."""
+    """What the API and the console said of it; a fact that is not known is left out."""
     facts = (
         ("Access", access_words(device.access_status)),
         ("Approval", approval_words(device.approval_policy)),
@@ -83,4 +126,6 @@ def _facts(device: Device) -> tuple[tuple[str, str], ...]:
         ("Wipe asked for", device.wipe_options),
         ("Wipe status, as reported", device.wipe_status),
     )
-    return tuple((name, words) for name, words in facts if words and words != "not known")
+    known = [(name, words) for name, words in facts if words and words != "not known"]
+    printed = [line.partition(": ")[::2] for line in device.printed.splitlines()]
+    return (*known, *((f"{name}, as printed", words) for name, words in printed if words))

@@ -32,7 +32,8 @@ def test_a_pool_shows_each_server_with_shape_word_and_figure(administrator: Clie
 
     page = text_of(administrator)
 
-    assert "1 pool, 1 needs you" in page
+    assert "1 pool" in page
+    assert "1 thing needs you" in page
     assert "1 of 2 constrained" in page
     assert "−12" in page
     assert "4,200" in page
