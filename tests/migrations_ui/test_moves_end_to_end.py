@@ -10,15 +10,19 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from console.accounts.models import User
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.services.migrations import (
     cancel_migration,
     confirm_cutover,
+    create_migration,
     retry_migration,
     roll_back_migration,
 )
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from pools.lab.faults import set_fault
+from pools.models import DatabaseConfiguration, Server
+from pools.services.pools import create_pool
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.moves import (
     check_and_start,
@@ -60,6 +64,27 @@ def test_a_server_moves_into_the_pool_with_every_row(
     assert "CN=trav4/O=Acme" in lab.console("trav1", "tell traveler hadr show")
     assert set(draft.steps.values_list("status", flat=True)) == {StepStatus.DONE}
     assert not draft.events.filter(text__contains=login.password).exists()
+
+
+def test_the_first_server_creates_the_pool(
+    lab: RunningLab, work_directory: Path, administrator: User
+) -> None:
+    server = Server.objects.get(domino_name="CN=trav4/O=Acme")
+    pool = create_pool(
+        "Acme US",
+        actor=administrator,
+        external_url=server.external_url,
+        database=DatabaseConfiguration.objects.get(name="Acme US database"),
+    )
+    migration = create_migration(server, pool, actor=administrator, drain_seconds=0)
+    assert migration.creates_pool
+    run_to_the_gate(migration)
+    cut_over(migration)
+
+    rows = rows_in_pool(lab.directory.databases["empty"])
+    assert {owner for owner, *_ in rows["settings"]} >= {"*"}, "the pool's default settings"
+    assert all(rows[table.table] for table in migration.tables.filter(rows_total__gt=0))
+    assert "CN=trav4/O=Acme" in lab.console("trav4", "tell traveler hadr show")
 
 
 def test_a_move_cancelled_at_the_gate_leaves_no_trace(lab: RunningLab, draft: Migration) -> None:
