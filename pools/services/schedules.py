@@ -21,6 +21,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("Overall status of all servers", "pools.tasks.sweep_status", 120),
     Schedule("Members of all pools", "pools.tasks.sync_membership", 60),
     Schedule("Users and devices", "pools.tasks.sync_inventory", 900),
+    Schedule("What was never read", "pools.tasks.sync_unread", 20),
     Schedule("Databases", "pools.tasks.check_databases", 600),
     Schedule("Moves without a worker", "migrations_ui.tasks.requeue_abandoned", 5),
     Schedule("Old readings", "pools.tasks.sweep_readings", 86_400),
