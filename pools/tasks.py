@@ -6,8 +6,17 @@ import structlog
 from celery import shared_task
 
 from pools.live import events
-from pools.models import DatabaseConfiguration, Pool, Server
-from pools.services import databases, health, inventory, membership, operations, readings, status
+from pools.models import DatabaseConfiguration, Pool, Server, TravelerUser
+from pools.services import (
+    databases,
+    health,
+    inventory,
+    membership,
+    operations,
+    readings,
+    status,
+    user_details,
+)
 from pools.services.errors import NoReachableMember
 
 logger = structlog.get_logger(__name__)
@@ -67,6 +76,29 @@ def sync_inventory(pool_id: int | None = None, server_id: int | None = None) -> 
             events.announce_servers([server])
     except NoReachableMember as error:
         logger.warning("inventory not read", pool=pool_id, server=server_id, reason=str(error))
+
+
+@shared_task
+def sync_unread() -> None:
+    """What was entered a moment ago and never read: its users and devices, its database."""
+    for pool in Pool.objects.filter(inventory_seen_at__isnull=True):
+        sync_inventory.delay(pool_id=pool.pk)
+    for server in Server.objects.in_service().standalone().filter(inventory_seen_at__isnull=True):
+        sync_inventory.delay(server_id=server.pk)
+    for pk in DatabaseConfiguration.objects.filter(
+        pool__isnull=False, checked_at__isnull=True
+    ).values_list("pk", flat=True):
+        check_database.delay(pk)
+
+
+@shared_task
+def sync_user_details(user_id: int) -> None:
+    """`tell traveler user` of one user; the reason of a failure is kept with the user."""
+    user = TravelerUser.objects.select_related("pool", "server").get(pk=user_id)
+    try:
+        user_details.sync_user_details(user)
+    except NoReachableMember as error:
+        logger.warning("user not read", user_id=user_id, reason=str(error))
 
 
 @shared_task

@@ -47,5 +47,7 @@ urlpatterns = [
     path("profiles/<int:pk>/", profiles.profile_edit, name="profile_edit"),
     path("find/", lookup.lookup, name="lookup"),
     path("users/<int:pk>/", users.user, name="user"),
+    path("users/<int:pk>/details/", users.user_details, name="user_details"),
+    path("users/<int:pk>/ask/", users.user_ask, name="user_ask"),
     path("audit/", audit.audit, name="audit"),
 ]

@@ -25,6 +25,8 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "operations"
 CELERY_TASK_ROUTES = {
+    # A person waits for it, so it does not queue behind the inventories.
+    "pools.tasks.sync_user_details": {"queue": "operations"},
     "pools.tasks.sweep_*": {"queue": "checks"},
     "pools.tasks.sync_*": {"queue": "checks"},
     "pools.tasks.check_*": {"queue": "checks"},

@@ -33,6 +33,9 @@ class Device(models.Model):
     policy_compliance = models.IntegerField(null=True)
     wipe_options = models.CharField(max_length=80, blank=True, default="")
     wipe_status = models.CharField(max_length=80, blank=True, default="")
+    printed = models.TextField(
+        blank=True, default="", help_text="Its fields as `tell traveler user` printed them."
+    )
     # Case-folded, for look-up by prefix on every engine.
     id_key = models.CharField(max_length=255, db_index=True)
     type_key = models.CharField(max_length=255, blank=True, default="", db_index=True)

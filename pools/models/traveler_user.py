@@ -44,6 +44,17 @@ class TravelerUser(models.Model):
     address_key = models.CharField(max_length=255, blank=True, default="", db_index=True)
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
+    # As `tell traveler user` printed it last; empty or None where it printed nothing.
+    master_name = models.CharField(max_length=255, blank=True, default="")
+    master_locked = models.CharField(max_length=80, blank=True, default="")
+    mail_access = models.BooleanField(null=True)
+    monitoring = models.BooleanField(null=True)
+    mail_sentences = models.TextField(blank=True, default="")
+    # Asked and not ended yet; ended, however; ended with an answer.
+    details_asked_at = models.DateTimeField(null=True)
+    details_tried_at = models.DateTimeField(null=True)
+    details_seen_at = models.DateTimeField(null=True)
+    details_failure = models.TextField(blank=True, default="")
 
     objects = TravelerUserQuerySet.as_manager()
 

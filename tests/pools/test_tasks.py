@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from structlog.testing import capture_logs
 
 from pools import tasks
@@ -51,6 +52,7 @@ def test_every_task_goes_to_a_queue_of_its_own_kind() -> None:
     for name in ("sweep_health", "sweep_status", "sync_membership", "check_database"):
         assert queue_of(f"pools.tasks.{name}") == "checks"
     assert queue_of("pools.tasks.run_operation") == "operations"
+    assert queue_of("pools.tasks.sync_user_details") == "operations"
 
 
 def test_a_sweep_tells_the_viewers_of_what_it_read(told: list[str]) -> None:
@@ -131,3 +133,19 @@ def test_an_operation_is_told_at_its_start_and_at_its_end(told: list[str]) -> No
 
     assert told.count(f"operation-{operation.pk}") == 2
     assert f"server-{server.pk}" in told
+
+
+def test_what_was_never_read_is_read_without_waiting_for_its_schedule(
+    queued: list[dict[str, int]],
+) -> None:
+    pool, server = PoolFactory(), ServerFactory(pool=None)
+    read = PoolFactory(inventory_seen_at=timezone.now(), database__checked_at=timezone.now())
+
+    tasks.sync_unread()
+
+    assert queued == [
+        {"pool_id": pool.pk},
+        {"server_id": server.pk},
+        {"configuration_id": pool.database_id},
+    ]
+    assert read.pk not in [call.get("pool_id") for call in queued]

@@ -41,7 +41,7 @@ class UserDevice:
 
 @dataclass(frozen=True, slots=True)
 class UserReport:
-    """None or '' where it was not printed."""
+    """None or '' where it was not printed. `sentences`: those about the mail file, as printed."""
 
     mail_access: bool | None = None
     monitoring: bool | None = None
@@ -51,6 +51,7 @@ class UserReport:
     master_server: str = ""
     master_server_locked: str = ""
     devices: tuple[UserDevice, ...] = ()
+    sentences: tuple[str, ...] = ()
     other: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -58,6 +59,7 @@ class UserReport:
 def parse(text: str) -> UserReport:
     """Read the console's answer; never raises."""
     verdicts: dict[str, bool] = {}
+    sentences: list[str] = []
     known: dict[str, str] = {}
     other: dict[str, str] = {}
     devices: list[tuple[str, dict[str, str]]] = []
@@ -69,6 +71,7 @@ def parse(text: str) -> UserReport:
         sentence = "" if read and read[0] else _sentence(line)
         if sentence and sentence not in verdicts:
             verdicts[sentence] = not _NEGATION.search(line)
+            sentences.append(line.strip())
         elif read is None:
             unread.append(line.strip())
         elif read[0] == "device_id":
@@ -76,7 +79,8 @@ def parse(text: str) -> UserReport:
         elif devices:
             devices[-1][1][read[1]] = read[2]
         elif read[0]:
-            known[read[0]] = read[2]
+            # The first counts: what comes again belongs to somebody whom another command asked for.
+            known.setdefault(read[0], read[2])
         else:
             other[read[1]] = read[2]
     return UserReport(
@@ -88,6 +92,7 @@ def parse(text: str) -> UserReport:
         master_server=known.get("master_server", ""),
         master_server_locked=known.get("master_server_locked", ""),
         devices=tuple(UserDevice(name, tuple(fields.items())) for name, fields in devices),
+        sentences=tuple(sentences),
         other=tuple(other.items()),
         unread=tuple(unread),
     )

@@ -17,6 +17,7 @@ from pools.services.lookup import look_up
 from pools.services.membership import sync_membership
 from pools.services.operations import run_operation
 from pools.services.status import sweep_status
+from pools.services.user_details import sync_user_details
 from pools.states import Availability, OperationKind, OperationStatus, OverallStatus
 from tests.factories import OperationFactory
 from tests.lab_fixture import RunningLab, running_lab
@@ -106,3 +107,22 @@ def test_a_server_is_withdrawn_and_restored(lab: RunningLab) -> None:
     assert server.availability_index >= 0
     assert run(OperationKind.DB_SHOW).lines.exists()
     assert run(OperationKind.HADR_SHOW).lines.filter(text__icontains="trav2").exists()
+
+
+def test_a_user_is_described_by_whichever_member_is_asked(lab: RunningLab) -> None:
+    enroll_lab(lab.directory)
+    pool = Pool.objects.get()
+    sync_pool_inventory(pool)
+    user = TravelerUser.objects.filter(devices__isnull=False).select_related("pool").first()
+    assert user is not None
+
+    report = sync_user_details(user)
+
+    user.refresh_from_db()
+    assert user.details_failure == ""
+    assert user.details_seen_at is not None
+    assert user.address == report.internet_address != ""
+    assert user.master_name == report.master_server
+    assert (user.mail_access, user.monitoring) == (True, True)
+    assert len(user.mail_sentences.splitlines()) == 3
+    assert all("Auto Sync Change Flags" in device.printed for device in user.devices.all())

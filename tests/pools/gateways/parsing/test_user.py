@@ -27,6 +27,7 @@ ANSWER = [
 def test_a_whole_answer_is_read(prefix: str, noise: bool) -> None:
     read = parse(printed(ANSWER, prefix, noise=noise))
     assert (read.mail_access, read.monitoring, read.encrypted_mail) == (True, False, False)
+    assert read.sentences == tuple(ANSWER[:3])
     assert read.canonical_name == "CN=Ada Byron/O=Acme"
     assert read.internet_address == "ada@acme.example"
     assert read.master_server == "CN=trav1/O=Acme"
