@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from console.accounts.permissions import CanLookUp
 from pools.api.databases import DatabaseViewSet
+from pools.api.docs import DocsView
 from pools.api.lookup import LookUpView
 from pools.api.operations import OperationViewSet
 from pools.api.pools import PoolViewSet
@@ -26,10 +27,5 @@ urlpatterns = [
     *router.urls,
     path("lookup/", LookUpView.as_view(), name="api_lookup"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[CanLookUp]), name="api_schema"),
-    path(
-        "docs/",
-        # The split view loads its script from an address of its own: no inline script.
-        SpectacularSwaggerSplitView.as_view(url_name="api_schema", permission_classes=[CanLookUp]),
-        name="api_docs",
-    ),
+    path("docs/", DocsView.as_view(), name="api_docs"),
 ]

@@ -42,10 +42,16 @@ class DeviceSerializer(serializers.ModelSerializer[Device]):
 
 
 class UserDetailSerializer(UserSerializer):
+    """With the devices, and what a server told of the user when it was asked last."""
+
     devices = DeviceSerializer(many=True, read_only=True)
 
     class Meta(UserSerializer.Meta):
-        fields = [*UserSerializer.Meta.fields, "devices"]
+        fields = [
+            *UserSerializer.Meta.fields,
+            *("master_name", "master_locked", "mail_access", "monitoring", "mail_sentences"),
+            *("details_seen_at", "details_tried_at", "details_failure", "devices"),
+        ]
 
 
 PRESENT = switch(

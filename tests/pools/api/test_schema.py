@@ -33,3 +33,25 @@ def test_the_browsable_page_takes_nothing_from_outside_and_runs_no_inline_script
     assert "<script>" not in html
     assert "SwaggerUIBundle" in script.content.decode()
     assert "script" in script["Content-Type"]
+
+
+def test_a_browser_without_a_session_is_sent_to_sign_in() -> None:
+    response = Client().get("/api/docs/", headers={"Accept": "text/html,*/*;q=0.8"})
+
+    assert response.status_code == 302
+    assert response["Location"] == "/accounts/sign-in/?next=/api/docs/"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/api/docs/", {}),
+        ("/api/docs/", {"Accept": "text/html", "Authorization": "Token no-token-of-ours"}),
+        ("/api/schema/", {"Accept": "text/html,*/*;q=0.8"}),
+    ],
+)
+@pytest.mark.django_db
+def test_any_other_client_is_refused_in_the_api_s_own_way(
+    path: str, headers: dict[str, str]
+) -> None:
+    assert Client().get(path, headers=headers).status_code == 401

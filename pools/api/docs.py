@@ -1,0 +1,25 @@
+"""The browsable page of the schema: for people, so a browser is sent to sign in."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponseBase
+from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotAuthenticated
+
+from console.accounts.permissions import CanLookUp
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """The split view loads its script from an address of its own: no inline script."""
+
+    permission_classes = [CanLookUp]
+    url_name = "api_schema"
+
+    def handle_exception(self, exc: Exception) -> HttpResponseBase:
+        """Whoever does not ask for a page, or shows a wrong token, gets the API's own answer."""
+        if isinstance(exc, NotAuthenticated) and "text/html" in self.request.headers.get(
+            "Accept", ""
+        ):
+            return redirect_to_login(self.request.get_full_path())
+        return super().handle_exception(exc)
