@@ -16,7 +16,8 @@ class DocsView(SpectacularSwaggerSplitView):
     permission_classes = [CanLookUp]
     url_name = "api_schema"
 
-    def handle_exception(self, exc: Exception) -> HttpResponseBase:
+    # The framework finishes any response of Django's, its stubs know only its own.
+    def handle_exception(self, exc: Exception) -> HttpResponseBase:  # type: ignore[override]
         """Whoever does not ask for a page, or shows a wrong token, gets the API's own answer."""
         if isinstance(exc, NotAuthenticated) and "text/html" in self.request.headers.get(
             "Accept", ""

@@ -100,7 +100,7 @@ def sync_user_details(user: TravelerUser) -> UserReport:
 def _servers_of(user: TravelerUser) -> list[Server]:
     if user.pool is not None:
         return likely_first(user.pool)
-    alone = Server.objects.in_service().standalone().filter(pk=user.server_id)
+    alone = Server.objects.in_service().standalone().filter(own_users=user)
     return list(alone.select_related("profile", "ssh_login"))
 
 
