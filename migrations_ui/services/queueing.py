@@ -7,8 +7,18 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from migrations_ui.live.events import announce
+from migrations_ui.models import Event
+from migrations_ui.models.event import Line
+from migrations_ui.states import Level
+
 RUN = "migrations_ui.tasks.run_migration"
 CHECK = "migrations_ui.tasks.check_migration"
+
+NOT_QUEUED = (
+    "The queue cannot be reached: check that Redis runs. Nothing is lost and nobody has to ask "
+    "again; the work begins by itself when Redis is back."
+)
 
 logger = structlog.get_logger(__name__)
 
@@ -29,5 +39,7 @@ def _send(task: str, migration_id: int) -> None:
     try:
         current_app.send_task(task, args=[migration_id], retry=False)
     except OperationalError as error:
-        # Nothing is lost: the row stands, and the beat queues again what nobody works on.
+        # The row stands, and the beat queues again what nobody works on.
         logger.warning("task not queued", task=task, migration=migration_id, error=str(error))
+        Event.objects.append(migration_id, [Line(NOT_QUEUED, level=Level.WARNING)])
+        announce(migration_id)
