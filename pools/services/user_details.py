@@ -67,6 +67,12 @@ def is_due(user: TravelerUser) -> bool:
     return rested and user.gone_at is None and not is_asked(user)
 
 
+def is_fresh(user: TravelerUser) -> bool:
+    """Tell whether what a server said still counts as true."""
+    seen = user.details_seen_at
+    return seen is not None and timezone.now() - seen < STALE_AFTER
+
+
 def sync_user_details(user: TravelerUser) -> UserReport:
     """Ask one server after another until one describes the user, and keep what it printed.
 

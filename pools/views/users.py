@@ -23,7 +23,7 @@ from pools.domain.devices import (
     read_device_type,
 )
 from pools.models import Device, Server, TravelerUser
-from pools.services.user_details import ask_for_details, is_asked, is_due
+from pools.services.user_details import ask_for_details, is_asked, is_due, is_fresh
 from pools.views.diagnosis import Diagnosis, Serving, diagnose
 from pools.views.state_words import word_for
 
@@ -76,9 +76,9 @@ def _person(pk: int) -> TravelerUser:
 
 
 def _version(person: TravelerUser) -> str:
-    """Another one as soon as a server is asked or has answered."""
+    """Another one as soon as a server is asked or has answered, or its answer grows stale."""
     tried = person.details_tried_at
-    return f"{tried.timestamp() if tried else 0:.6f}-{is_asked(person):d}"
+    return f"{tried.timestamp() if tried else 0:.6f}-{is_asked(person):d}-{is_fresh(person):d}"
 
 
 def _context(person: TravelerUser) -> dict[str, Any]:
@@ -100,6 +100,7 @@ def _context(person: TravelerUser) -> dict[str, Any]:
             for device in devices
         ],
         "asked": is_asked(person),
+        "fresh": is_fresh(person),
         "version": _version(person),
     }
 

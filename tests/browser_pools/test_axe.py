@@ -15,6 +15,12 @@ from tests.pools.views.pages import READABLE, address_of
 LOOKS = [("light", 390), ("dark", 1280)]
 
 
+@pytest.fixture(autouse=True)
+def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user's page asks a server by itself; no worker is told."""
+    monkeypatch.setattr("celery.current_app.send_task", lambda *args, **kwargs: None)
+
+
 @pytest.fixture
 def administrator(world: World) -> User:
     return UserFactory()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from django.utils import timezone
 from structlog.testing import capture_logs
 
 from pools import tasks
@@ -17,6 +18,7 @@ from tests.factories import (
     OperationFactory,
     PoolFactory,
     ServerFactory,
+    TravelerUserFactory,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,6 +111,19 @@ def test_an_inventory_that_fails_keeps_its_reason() -> None:
     alone.refresh_from_db()
     assert pool.inventory_failure
     assert alone.inventory_failure
+
+
+def test_a_user_whom_nobody_tells_of_keeps_the_reason_and_is_awaited_no_longer() -> None:
+    alone = ServerFactory(ssh_host="127.0.0.1", ssh_port=free_port())
+    user = TravelerUserFactory(server=alone, details_asked_at=timezone.now())
+
+    with capture_logs() as logs:
+        tasks.sync_user_details(user.pk)
+
+    user.refresh_from_db()
+    assert "127.0.0.1" in user.details_failure
+    assert user.details_asked_at is None
+    assert logs[-1]["event"] == "user not read"
 
 
 def test_databases_of_pools_are_checked_one_task_each(queued: list[dict[str, int]]) -> None:

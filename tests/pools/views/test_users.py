@@ -130,6 +130,7 @@ def test_an_open_page_is_told_once_there_is_news(world: World, helpdesk: Client)
     assert "new mail is watched for" in news
     assert "as of" in news
     assert 'hx-trigger="every 15s"' in news
+    assert '<span class="state good">new mail is watched for</span>' in news
 
 
 def test_a_failure_is_said_beside_what_was_known_before(world: World, helpdesk: Client) -> None:
@@ -138,6 +139,7 @@ def test_a_failure_is_said_beside_what_was_known_before(world: World, helpdesk: 
         details_tried_at=now,
         details_seen_at=now - timedelta(hours=3),
         details_failure="10.0.0.5:22: Nothing listens on this port.",
+        mail_access=True,
         master_locked="Tue Jun 15 17:08:37 EDT 2010",
     )
     page = text_of(helpdesk, world)
@@ -145,6 +147,8 @@ def test_a_failure_is_said_beside_what_was_known_before(world: World, helpdesk: 
     assert "No answer about this user" in page
     assert "Nothing listens on this port." in page
     assert "stale, last seen" in page
+    # Nothing stale is ever green.
+    assert '<span class="state unknown">the server may open it</span>' in page
     assert "Tue Jun 15 17:08:37 EDT 2010" in page
 
 
