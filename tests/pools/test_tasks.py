@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from django.utils import timezone
 from structlog.testing import capture_logs
 
 from pools import tasks
