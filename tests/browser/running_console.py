@@ -102,6 +102,8 @@ class RunningConsole:
                 process.wait()
 
     def answers(self) -> bool:
+        web = self.processes["web"]
+        assert web.poll() is None, (self.directory / "web.log").read_text()[-2000:]
         try:
             with urlopen(self.url, timeout=5):  # noqa: S310 (our own loopback address)
                 return True
