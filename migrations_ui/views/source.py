@@ -59,6 +59,10 @@ def _candidates(servers: list[Server]) -> list[Candidate]:
         for migration in Migration.objects.open().filter(server__in=servers).select_related("pool")
     }
     return [
-        candidate(server, devices=devices.get(server.pk, 0), under_way=under_way.get(server.pk))
+        candidate(
+            server,
+            devices=devices.get(server.pk, 0) if server.inventory_seen_at else None,
+            under_way=under_way.get(server.pk),
+        )
         for server in servers
     ]

@@ -18,12 +18,12 @@ class Candidate:
     """`hints` are (shape, sentence); only an open migration keeps a server from being chosen."""
 
     server: Server
-    devices: int
+    devices: int | None  # None: not listed yet
     hints: tuple[tuple[str, str], ...]
     under_way: Migration | None
 
 
-def candidate(server: Server, *, devices: int, under_way: Migration | None) -> Candidate:
+def candidate(server: Server, *, devices: int | None, under_way: Migration | None) -> Candidate:
     """What the console knows already; the preflight checks look again, on the host itself."""
     return Candidate(
         server=server, devices=devices, hints=tuple(_hints(server)), under_way=under_way

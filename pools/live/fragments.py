@@ -21,11 +21,13 @@ OPERATIONS_SHOWN = 12
 
 
 def overview(_pk: int) -> str:
-    """What needs a person, every pool's card, and the standalone servers."""
+    """What needs a person, there and in the bell, every pool's card, and the standalone servers."""
+    attention = things_needing_attention()
     standalone = Server.objects.in_service().standalone()
     return "".join(
         [
-            _drawn("needs_you", attention=things_needing_attention()),
+            render_to_string("components/bell.html", {"attention": attention}),
+            _drawn("needs_you", attention=attention),
             *(_drawn("pool_card", pool=pool) for pool in pools_for_cards()),
             _drawn("standalone", standalone=standalone) if standalone else "",
         ]

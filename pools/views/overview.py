@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
@@ -19,8 +19,11 @@ CHART_SPAN = timedelta(hours=1)
 CHART_STEP = timedelta(minutes=2)
 
 
-@allow(Role.ADMINISTRATOR)
+@allow(Role.ADMINISTRATOR, Role.HELPDESK)
 def overview(request: SignedInRequest) -> HttpResponse:
+    """The administrator's first page; the helpdesk's is the look-up, and `/` leads there."""
+    if not request.user.is_administrator:
+        return redirect("pools:lookup")
     context = {
         "section": "pools",
         "pools": pools_for_cards(),

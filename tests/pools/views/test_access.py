@@ -51,8 +51,15 @@ def test_a_person_whose_account_is_switched_off_is_signed_out(world: World) -> N
     assert client.get("/").status_code == HTTPStatus.FOUND
 
 
-def test_a_refusal_says_who_one_is_and_where_to_go(helpdesk: Client) -> None:
+def test_the_helpdesk_is_led_to_the_look_up(helpdesk: Client) -> None:
     response = helpdesk.get("/")
+
+    assert response.status_code == HTTPStatus.FOUND
+    assert response["Location"] == "/find/"
+
+
+def test_a_refusal_says_who_one_is_and_where_to_go(helpdesk: Client) -> None:
+    response = helpdesk.get("/audit/")
 
     assert response.status_code == HTTPStatus.FORBIDDEN
     page = response.content.decode()
