@@ -85,7 +85,7 @@ class TableRecorder:
         self._journal.log(
             f"{table}: verified, every row is equal"
             if equal
-            else f"{table}: {mismatches:,} rows differ between source and pool",
+            else f"{table}: rows that differ between source and pool: {mismatches:,}",
             level=Level.INFO if equal else Level.ERROR,
         )
 

@@ -54,7 +54,7 @@ def _repair(context: StepContext, transfer: Transfer) -> None:
             repaired = repair_table(
                 table, source=transfer.source, login=transfer.login, run_id=transfer.run_id
             )
-            context.log(f"{table.name}: {repaired.rows_rewritten:,} rows were written again.")
+            context.log(f"{table.name}: rows written again: {repaired.rows_rewritten:,}.")
 
 
 def _report(context: StepContext, different: list[TableVerdict]) -> None:
