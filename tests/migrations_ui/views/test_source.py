@@ -20,12 +20,18 @@ def test_only_standalone_servers_in_service_are_offered(administrator: Client) -
 
 
 def test_a_card_counts_the_devices_that_are_still_there(administrator: Client) -> None:
-    server = ServerFactory()
+    server = ServerFactory(inventory_seen_at=timezone.now())
     person = TravelerUserFactory(server=server, pool=None)
     DeviceFactory.create_batch(3, user=person)
     DeviceFactory(user=person, gone_at=timezone.now() - timedelta(days=1))
     (candidate,) = administrator.get(PAGE).context["candidates"]
     assert candidate.devices == 3
+
+
+def test_devices_that_were_never_listed_are_not_none(administrator: Client) -> None:
+    ServerFactory()
+    (candidate,) = administrator.get(PAGE).context["candidates"]
+    assert candidate.devices is None
 
 
 def test_a_card_says_what_is_known_to_stand_in_the_way(administrator: Client) -> None:
