@@ -23,11 +23,15 @@ INACTIVE_AFTER = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Who serves a user: the master server's state, and the states of all that could."""
+    """Who serves a user: the master server's state, and the states of all that could.
+
+    `mail_file_closed`: a server has just said that it has no rights to the user's mail file.
+    """
 
     master: str
     master_state: StateWord | None
     all_states: Sequence[StateWord]
+    mail_file_closed: bool = False
 
     @property
     def nobody_available(self) -> bool:
@@ -49,7 +53,11 @@ def diagnose(device: Device, *, serving: Serving, now: datetime) -> Diagnosis:
             "unknown",
             "The server no longer lists this device. If it connects again, it comes back.",
         )
-    return _refused(device) or _server_side(device, serving, now) or _device_side(device, now)
+    return (
+        _refused(device)
+        or _server_side(device, serving, now)
+        or _user_side(device, now, mail_file_closed=serving.mail_file_closed)
+    )
 
 
 def _refused(device: Device) -> Diagnosis | None:
@@ -93,7 +101,7 @@ def _server_side(device: Device, serving: Serving, now: datetime) -> Diagnosis |
     return None
 
 
-def _device_side(device: Device, now: datetime) -> Diagnosis:
+def _user_side(device: Device, now: datetime, *, mail_file_closed: bool) -> Diagnosis:
     if device.last_sync_at is None:
         return Diagnosis(
             "warn", "It is registered but has never synced. Its set-up was probably not finished."
@@ -101,6 +109,12 @@ def _device_side(device: Device, now: datetime) -> Diagnosis:
     quiet = in_words((now - device.last_sync_at).total_seconds())
     if is_recent(device, now):
         return Diagnosis("good", f"Works: it synced {quiet} ago.")
+    if mail_file_closed:
+        return Diagnosis(
+            "bad",
+            f"It has not synced for {quiet}, and the server has no access rights to this user's "
+            "mail file. The administrators of the mail server give them.",
+        )
     nothing = f"It has not synced for {quiet}, and nothing on the server's side explains it"
     if device.policy_compliance == NOT_COMPLIANT:
         return Diagnosis(

@@ -113,6 +113,7 @@ def _serving(person: TravelerUser) -> Serving:
         master=master.short_name if master else "",
         master_state=word_for(master) if master else None,
         all_states=[word_for(server) for server in could],
+        mail_file_closed=person.mail_access is False and is_fresh(person),
     )
 
 

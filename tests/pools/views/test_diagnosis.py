@@ -72,6 +72,13 @@ def test_a_constrained_server_lets_new_syncs_wait() -> None:
     assert "busy" in told(serving=Serving("trav2", BUSY, [BUSY, GOOD])).sentence
 
 
+def test_a_mail_file_that_the_server_may_not_open_is_the_cause_of_silence_only() -> None:
+    serving = Serving("trav1", GOOD, [GOOD], mail_file_closed=True)
+
+    assert "no access rights to this user's mail file" in told(serving=serving).sentence
+    assert told(quiet=timedelta(minutes=2), serving=serving).tone == "good"
+
+
 def test_a_device_that_never_synced_says_so() -> None:
     assert "never synced" in told(quiet=None).sentence
 

@@ -63,9 +63,11 @@ def test_nothing_can_be_done_to_a_device_yet(world: World, administrator: Client
 
 
 def test_a_user_without_a_device_says_so(helpdesk: Client) -> None:
-    person = TravelerUserFactory()
+    person = TravelerUserFactory(details_seen_at=timezone.now(), master_locked="never")
 
-    assert "No device" in helpdesk.get(f"/users/{person.pk}/").content.decode()
+    page = helpdesk.get(f"/users/{person.pk}/").content.decode()
+    assert "no server has taken this user yet</dd>" in page
+    assert "No device" in page
 
 
 def test_thirty_devices_cost_a_dozen_queries(
