@@ -61,6 +61,12 @@ class TimedOut(GatewayError):
     default_remedy = "Check that the host is up and not overloaded, then try again."
 
 
+class NoConnection(TimedOut):
+    """No connection in time."""
+
+    default_remedy = "Check that the host is up, and that no firewall stands between."
+
+
 class LoginRefused(GatewayError):
     """The host refused the login."""
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import ssl
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Self, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -28,6 +25,7 @@ from pools.gateways.rest_items import (
     read_user,
     text,
 )
+from pools.gateways.web import is_login_page, tls_context, web_error
 
 T = TypeVar("T")
 
@@ -37,7 +35,6 @@ PAGE_MULTIPLIER = 100
 CONNECT_TIMEOUT = 5.0
 TIMEOUT = 15.0
 LARGEST_ANSWER = 64 * 1024 * 1024
-LOGIN_FORM_MARKS = (b"?login", b"redirectto", b'type="password"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +44,6 @@ class Page:
     items: tuple[Json, ...]
     next: str
     total: int | None
-
-
-Meaning = Callable[[BaseException, "AdminApi"], errors.GatewayError]
 
 
 class AdminApi:
@@ -81,7 +75,7 @@ class AdminApi:
         self.page_multiplier = page_multiplier
         self._client = httpx.AsyncClient(
             auth=httpx.BasicAuth(username, password),
-            verify=_tls_context(ca_pem or "", verify=verify),
+            verify=tls_context(ca_pem or "", verify=verify),
             timeout=httpx.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
             headers={"Accept": "application/json"},
             follow_redirects=False,
@@ -119,7 +113,7 @@ class AdminApi:
             async with asyncio.timeout(self.timeout):
                 response, body = await self._get(f"{self.origin}{target.path}{query}")
         except (httpx.TransportError, TimeoutError, httpx.InvalidURL) as error:
-            raise self._transport_error(error) from None
+            raise web_error(error, host=self.host, timeout=self.timeout) from None
         self._check(response, body)
         return self._read_page(body)
 
@@ -147,7 +141,7 @@ class AdminApi:
     def _check(self, response: httpx.Response, body: bytes) -> None:
         status = response.status_code
         location = response.headers.get("location", "")
-        if _is_login_page(response, location, body):
+        if is_login_page(response, body):
             raise errors.SessionLoginPage(host=self.host)
         if response.is_redirect:
             raise errors.WrongProtocol(
@@ -190,103 +184,9 @@ class AdminApi:
             remedy="Check that the address is a Traveler server and that /api/traveler is enabled.",
         )
 
-    def _transport_error(self, error: Exception) -> errors.GatewayError:
-        causes = list(_causes(error))
-        for kind, known in CAUSES:
-            cause = next((cause for cause in causes if isinstance(cause, kind)), None)
-            if cause is not None:
-                return known(cause, self)
-        return errors.Unreachable(f"The server cannot be reached ({error}).", host=self.host)
-
 
 STATUS_ERRORS: dict[int, type[errors.GatewayError]] = {
     HTTPStatus.UNAUTHORIZED: errors.LoginRefused,
     HTTPStatus.FORBIDDEN: errors.RightsMissing,
     HTTPStatus.SERVICE_UNAVAILABLE: errors.ServerBusy,
 }
-
-# What the chain of causes behind a failed request means, the most telling first.
-CAUSES: tuple[
-    tuple[type[BaseException], Callable[[BaseException, AdminApi], errors.GatewayError]], ...
-]
-CAUSES = (
-    (socket.gaierror, lambda _cause, api: errors.NameNotFound(host=api.host)),
-    (
-        ssl.SSLCertVerificationError,
-        lambda cause, api: errors.CertificateRefused(
-            "The TLS certificate of the server cannot be trusted "
-            f"({getattr(cause, 'verify_message', cause)}).",
-            host=api.host,
-        ),
-    ),
-    (
-        ssl.SSLError,
-        lambda _cause, api: errors.WrongProtocol(
-            "What answers there does not speak TLS.", host=api.host
-        ),
-    ),
-    (
-        httpx.ConnectTimeout,
-        lambda _cause, api: errors.TimedOut("No connection in time.", host=api.host),
-    ),
-    (
-        TimeoutError,
-        lambda _cause, api: errors.TimedOut(f"No answer within {api.timeout:g} s.", host=api.host),
-    ),
-    (
-        httpx.TimeoutException,
-        lambda _cause, api: errors.TimedOut(f"No answer within {api.timeout:g} s.", host=api.host),
-    ),
-    (ConnectionRefusedError, lambda _cause, api: errors.PortClosed(host=api.host)),
-    (
-        httpx.RemoteProtocolError,
-        lambda _cause, api: errors.WrongProtocol(
-            "What answers there does not speak HTTP as expected.", host=api.host
-        ),
-    ),
-    (
-        httpx.ReadError,
-        lambda _cause, api: errors.ConnectionLost(host=api.host),
-    ),
-)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and whatever led to it, the members of groups included."""
-    pending: list[BaseException] = [error]
-    seen: set[int] = set()
-    while pending:
-        current = pending.pop(0)
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        pending += [cause for cause in (current.__cause__, current.__context__) if cause]
-        if isinstance(current, BaseExceptionGroup):
-            pending += current.exceptions
-
-
-def _is_login_page(response: httpx.Response, location: str, body: bytes) -> bool:
-    """Session authentication answers a refused login with its form instead of a 401."""
-    if response.is_redirect:
-        return any(mark in location.casefold().encode() for mark in LOGIN_FORM_MARKS)
-    is_page = "html" in response.headers.get("content-type", "")
-    return (
-        is_page and response.is_success and any(mark in body.lower() for mark in LOGIN_FORM_MARKS)
-    )
-
-
-@lru_cache(maxsize=64)
-def _tls_context(ca_pem: str, *, verify: bool) -> ssl.SSLContext:
-    """Make contexts once: loading the system's authorities takes longer than a health check."""
-    try:
-        context = ssl.create_default_context(cadata=ca_pem or None)
-    except (ssl.SSLError, ValueError):
-        raise errors.CertificateRefused(
-            "The certificate kept for the pool cannot be read.",
-            remedy="Enter the certificate of the issuing authority in PEM form.",
-        ) from None
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
