@@ -17,12 +17,20 @@ from pools.services.pools import create_pool, update_pool
 class PoolForm(RowForm[Pool]):
     class Meta:
         model = Pool
-        fields = ("name", "external_url", "database", "heartbeat_seconds", "ca_certificate")
+        fields = (
+            "name",
+            "external_url",
+            "database",
+            "heartbeat_seconds",
+            "ca_certificate",
+            "probe_login",
+        )
         labels = {
             "external_url": "External URL",
             "database": "Enterprise database",
             "heartbeat_seconds": "Heartbeat is late after",
             "ca_certificate": "Certificate authority",
+            "probe_login": "Probe user",
         }
         help_texts = {
             "database": "One that no other pool uses.",

@@ -10,7 +10,7 @@ from pools.models import CommandProfile
 from pools.services.logins import create_profile, update_profile
 
 # What a template may leave open; anything else in braces is a slip.
-PLACEHOLDERS = frozenset({"{program}", "{data}", "{command}", "{lines}", "{user}"})
+PLACEHOLDERS = frozenset({"{program}", "{data}", "{command}", "{lines}", "{user}", "{device}"})
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
 
@@ -52,6 +52,7 @@ class ProfileForm(RowForm[CommandProfile]):
                 "auto_schema_parameter",
             ),
         ),
+        ("Probe device", ("probe_request",)),
     )
 
     class Meta:

@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from pools.gateways.errors import ProfileIncomplete
 from pools.gateways.quoting import (
@@ -22,6 +23,17 @@ from pools.gateways.quoting import (
 from pools.states import ConsoleMethod, PasswordPassing, Platform
 
 Escape = Callable[[str, str], str]
+
+# A method, a space and a path with its query, e.g. `POST /sync?user={user}`.
+WEB_REQUEST = r"[A-Z]+ /\S*"
+
+
+@dataclass(frozen=True, slots=True)
+class WebRequest:
+    """`target` is the path with its query, as it goes onto the wire."""
+
+    method: str
+    target: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,8 @@ class HostProfile:
     jdbc_jar_directory: str = "{program}/Traveler/lib"
     notes_ini: str = "{data}/notes.ini"
     auto_schema_parameter: str = "NTS_AUTO_DBSCHEMA"
+    # How a device syncs is documented too thinly to be given here; empty: there is no probe.
+    probe_request: str = ""
 
     def path(self, template: str) -> str:
         """Expand a path template; the result is for SFTP, so nothing is quoted."""
@@ -72,6 +86,14 @@ class HostProfile:
             return escape_for_shell(value, quote, platform=self.platform)
 
         return _substitute(template, self._directories | values, escape)
+
+    def web_request(self, template: str, **values: str) -> WebRequest:
+        """Expand e.g. `POST /sync?user={user}`; each value is percent-encoded as a whole."""
+        if not re.fullmatch(WEB_REQUEST, template):
+            raise ProfileIncomplete(f"“{template}” is not a method and a path, e.g. POST /sync.")
+        line = _substitute(template, values, lambda value, _quote: quote(value, safe=""))
+        method, _, target = line.partition(" ")
+        return WebRequest(method, target)
 
     @property
     def _directories(self) -> dict[str, object]:

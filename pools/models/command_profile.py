@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from django.core.validators import RegexValidator
 from django.db import models
 
-from pools.gateways.profiles import HostProfile
+from pools.gateways.profiles import WEB_REQUEST, HostProfile
 from pools.states import ConsoleMethod, PasswordPassing, Platform
 
 
@@ -19,7 +20,8 @@ class CommandProfile(models.Model):
 
     What the vendor does not document (domain.md [R], [G]) stands here and nowhere else.
     `{program}` and `{data}` stand for the two directories, `{command}` and `{lines}` for the
-    console command and the number of answer lines, `{user}` for a Traveler user's name.
+    console command and the number of answer lines, `{user}` for a Traveler user's name and
+    `{device}` for the id of a probe device.
     """
 
     name = models.CharField(max_length=80, unique=True)
@@ -53,6 +55,21 @@ class CommandProfile(models.Model):
     jdbc_jar_directory = _template("{program}/Traveler/lib")
     notes_ini = _template("{data}/notes.ini")
     auto_schema_parameter = _template("NTS_AUTO_DBSCHEMA")
+
+    probe_request = models.CharField(
+        max_length=255,
+        blank=True,
+        default="",
+        validators=[
+            RegexValidator(
+                rf"^{WEB_REQUEST}\Z", "Enter a method and a path, for example POST /traveler/sync."
+            )
+        ],
+        help_text=(
+            "The request by which a device syncs, as a method and a path with {user} and {device}. "
+            "The last step of a move sends it as the pool's probe user. Empty: no probe."
+        ),
+    )
 
     class Meta:
         ordering = ["name"]

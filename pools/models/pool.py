@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from pools.models.database_configuration import DatabaseConfiguration
+from pools.models.login import Login
 
 
 class Pool(models.Model):
@@ -26,6 +27,17 @@ class Pool(models.Model):
     )
     heartbeat_seconds = models.PositiveIntegerField(
         default=60, help_text="A heartbeat older than this is late. The vendor names no figure."
+    )
+    probe_login = models.ForeignKey(
+        Login,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="probed_pools",
+        help_text=(
+            "A mail user: a probe device of theirs syncs at the end of each move into the pool. "
+            "The servers' command profile says how a device syncs."
+        ),
     )
     # When `hadr show` was last read, and why it could not be.
     members_seen_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from console.accounts.models import User
-from pools.models import DatabaseConfiguration, Pool
+from pools.models import DatabaseConfiguration, Login, Pool
 from pools.services.rows import change_row, enter_row
 
 
@@ -18,6 +18,7 @@ def create_pool(
     external_url: str,
     database: DatabaseConfiguration,
     ca_certificate: str = "",
+    probe_login: Login | None = None,
     slug: str = "",
 ) -> Pool:
     """Enter a pool; it has no server yet. Raises ValidationError."""
@@ -27,6 +28,7 @@ def create_pool(
         external_url=external_url,
         database=database,
         ca_certificate=ca_certificate,
+        probe_login=probe_login,
     )
     return enter_row(pool, actor=actor, action="create_pool")
 

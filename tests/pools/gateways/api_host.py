@@ -59,6 +59,10 @@ class ApiHost:
                 route = host.routes.get(self.path.partition("?")[0])
                 self.reply(route(self.path) if route else Reply(404))
 
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"] or 0))
+                self.do_GET()
+
             def reply(self, reply: Reply) -> None:
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import shlex
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -104,6 +105,25 @@ def test_every_template_of_every_profile_can_be_expanded(profile: HostProfile) -
         assert profile.data_directory or profile.shell_text(getattr(profile, field))
     command = profile.shell_text(profile.console_command, command=profile.hadr_show, lines=40)
     assert profile.hadr_show in command
+
+
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1), PLAIN)
+def test_a_value_stays_one_parameter_of_a_web_request(user: str, device: str) -> None:
+    request = START_SCRIPT.web_request("POST /sync?u={user}&d=x{device}", user=user, device=device)
+    assert request.method == "POST"
+    assert request.target.isascii()
+    assert parse_qs(urlsplit(request.target).query) == {"u": [user], "d": ["x" + device]}
+
+
+@pytest.mark.parametrize("template", ["", "/sync", "POST sync", "post /sync", "POST /a b"])
+def test_what_is_no_web_request_is_refused(template: str) -> None:
+    with pytest.raises(ProfileIncomplete, match="method and a path"):
+        START_SCRIPT.web_request(template)
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+def test_no_vendor_profile_claims_to_know_how_a_device_syncs(profile: HostProfile) -> None:
+    assert profile.probe_request == ""
 
 
 def test_server_c_runs_in_the_data_directory() -> None:

@@ -9,6 +9,7 @@ from pools.models import AuditEntry, Pool
 from tests.factories import (
     DatabaseConfigurationFactory,
     DeviceFactory,
+    LoginFactory,
     PoolFactory,
     ServerFactory,
     TravelerUserFactory,
@@ -111,6 +112,25 @@ def test_a_database_serves_one_pool_only(world: World, administrator: Client) ->
     page = text_of(administrator, "/pools/add/")
 
     assert world.database.name not in page
+
+
+def test_a_probe_user_can_be_chosen_and_taken_away(world: World, administrator: Client) -> None:
+    login = LoginFactory(name="Probe of Acme")
+    data = {
+        "name": world.pool.name,
+        "external_url": world.pool.external_url,
+        "database": world.database.pk,
+        "heartbeat_seconds": 60,
+    }
+    page = text_of(administrator, "/pools/acme-eu/edit/")
+
+    assert "Probe user" in page
+    assert "Probe of Acme" in page
+    for chosen in (login, None):
+        choice = {"probe_login": chosen.pk} if chosen else {}
+        administrator.post("/pools/acme-eu/edit/", data | choice)
+        world.pool.refresh_from_db()
+        assert world.pool.probe_login == chosen
 
 
 def test_a_pool_is_changed(world: World, administrator: Client) -> None:

@@ -18,6 +18,20 @@ def test_a_profile_is_changed(administrator: Client) -> None:
     assert CommandProfile.objects.get().data_directory == "/srv/notesdata"
 
 
+def test_a_probe_request_is_a_method_and_a_path(administrator: Client) -> None:
+    profile = CommandProfileFactory(name="Linux")
+    page = administrator.get(f"/profiles/{profile.pk}/")
+    data = {**page.context["form"].initial, "probe_request": "/sync?u={user}&d={device}"}
+
+    refused = administrator.post(f"/profiles/{profile.pk}/", data)
+    administrator.post(
+        f"/profiles/{profile.pk}/", {**data, "probe_request": "POST /sync?u={user}&d={device}"}
+    )
+
+    assert "Enter a method and a path" in refused.content.decode()
+    assert CommandProfile.objects.get().probe_request == "POST /sync?u={user}&d={device}"
+
+
 def test_a_slip_in_a_placeholder_is_named(administrator: Client) -> None:
     profile = CommandProfileFactory(name="Linux")
     page = administrator.get(f"/profiles/{profile.pk}/")
