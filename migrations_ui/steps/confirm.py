@@ -1,7 +1,4 @@
-"""Confirm: the pool lists the server as alive, and the server answers where devices would ask.
-
-No device sync is tried: that would need a mail user's password, which this console has none of.
-"""
+"""Confirm: the pool lists the server as alive, and a probe device syncs through the pool."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from django.db import transaction
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.device_probe import sync_probe_device
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.http_probe import listed_by_api, traveler_page_status
 from pools.domain.names import same_name
@@ -34,7 +32,8 @@ def run(context: StepContext) -> str:
                 remedy="Look at the console of the server, then retry; or roll back.",
             )
     context.log(f"hadr show: {migration.server} is alive.")
-    _probe(context)
+    _ask_web_side(context)
+    sync_probe_device(context)
     _enter_pool(context)
     return f"{migration.server} is alive in {migration.pool}."
 
@@ -67,7 +66,7 @@ def _as_listed(host: Host, server: Server) -> str:
     return f"It is listed with Alive = {member.alive}."
 
 
-def _probe(context: StepContext) -> None:
+def _ask_web_side(context: StepContext) -> None:
     """What only the network between can break is a warning: the pool itself is in order."""
     server = context.migration.server
     try:

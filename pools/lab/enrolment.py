@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.accounts.models import User
 from console.accounts.roles import Role
+from pools.lab.people import user_name
 from pools.models import CommandProfile, DatabaseConfiguration, Login, Pool, Server
 from pools.services.databases import create_database, update_database
 from pools.services.logins import create_login, create_profile, update_login, update_profile
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from pools.lab.directory import HostEntry, LabDirectory
     from pools.lab.scenario import PoolPlan
+
+# The lab's own form of a sync (http.py).
+SYNC_REQUEST = "POST /traveler/sync?User={user}&DeviceId={device}&DeviceType=Lifeguard-Probe"
 
 Row = TypeVar("Row", bound="Model")
 
@@ -97,6 +101,15 @@ class Enrolment:
             actor=self.actor,
             external_url=member.plan.external_url,
             database=database,
+            probe_login=self._enter_probe_login(plan),
+        )
+
+    def _enter_probe_login(self, plan: PoolPlan) -> Login:
+        """One of the pool's people, whose phone and probe device share a password."""
+        return self._enter_login(
+            f"{plan.name}: probe user",
+            username=user_name(plan.population.first_person, self.lab.organization),
+            password=self.lab.accounts.device_password,
         )
 
     def _enter_profile(self, entry: HostEntry) -> CommandProfile:
@@ -109,6 +122,7 @@ class Enrolment:
             platform=Platform.LINUX,
             program_directory=str(self.lab.program(entry)),
             data_directory=str(self.lab.data(entry)),
+            probe_request=SYNC_REQUEST,
         )
 
     def _enter_server(

@@ -87,6 +87,16 @@ def rows_in_pool(login: DatabaseLogin) -> Rows:
         }
 
 
+def without_person(rows: Rows, username: str) -> Rows:
+    """The same without the rows of one user, which are what a device of theirs changes."""
+    return {table: {row for row in kept if row[0] != username} for table, kept in rows.items()}
+
+
+def devices_called(device_id: str, login: DatabaseLogin) -> set[object]:
+    """Whose devices in the pool have this id."""
+    return {row[0] for row in rows_in_pool(login)["devices"] if row[1] == device_id}
+
+
 def rows_in_derby(directory: Path, log: Path) -> Rows:
     """The same of a Derby database that nobody has open, read over JDBC."""
     database = DerbyDatabase(directory, log)

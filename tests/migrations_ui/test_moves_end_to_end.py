@@ -20,18 +20,22 @@ from migrations_ui.services.migrations import (
     roll_back_migration,
 )
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
+from pools.gateways.probe import DEVICE_ID
 from pools.lab.faults import set_fault
-from pools.models import DatabaseConfiguration, Server
+from pools.models import DatabaseConfiguration, Login, Server
+from pools.services.logins import update_login
 from pools.services.pools import create_pool
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.moves import (
     check_and_start,
     cut_over,
+    devices_called,
     file_digests,
     rows_in_derby,
     rows_in_pool,
     run,
     run_to_the_gate,
+    without_person,
 )
 
 pytestmark = pytest.mark.usefixtures("queued")
@@ -41,6 +45,12 @@ pytestmark = pytest.mark.usefixtures("queued")
 def data(lab: RunningLab) -> Path:
     """The data directory of the server that moves."""
     return lab.directory.data(lab.host("trav4"))
+
+
+def probe_login_of(migration: Migration) -> Login:
+    login = migration.pool.probe_login
+    assert login is not None, "the lab's enrolment gives its pool one"
+    return login
 
 
 def test_a_server_moves_into_the_pool_with_every_row(
@@ -64,6 +74,8 @@ def test_a_server_moves_into_the_pool_with_every_row(
     assert "CN=trav4/O=Acme" in lab.console("trav1", "tell traveler hadr show")
     assert set(draft.steps.values_list("status", flat=True)) == {StepStatus.DONE}
     assert not draft.events.filter(text__contains=login.password).exists()
+    assert draft.events.filter(text__startswith="Probe device: LifeguardProbe").exists()
+    assert devices_called(DEVICE_ID, login) == {probe_login_of(draft).username}
 
 
 def test_the_first_server_creates_the_pool(
@@ -133,7 +145,9 @@ def test_a_finished_move_is_rolled_back_from_its_backup(
     assert draft.status == MigrationStatus.ROLLED_BACK, draft.failure
     draft.server.refresh_from_db()
     assert draft.server.pool is None
-    assert rows_in_pool(login) == pool_before
+    # The probe device of the last step has synced in the pool, as any other device may have.
+    prober = probe_login_of(draft).username
+    assert without_person(rows_in_pool(login), prober) == without_person(pool_before, prober)
     lab.run("trav4", "domino stop")
     restored = tmp_path / "restored"
     shutil.copytree(data / "traveler" / "ntsdb", restored)
@@ -154,6 +168,28 @@ def test_a_step_that_fails_says_why_and_can_be_retried(
 
     set_fault(lab.directory, lab.host("trav4"), "fail-start", active=False)
     lab.run("trav4", "domino stop")
+    retry_migration(draft, actor=draft.actor)
+    run(draft)
+    assert draft.status == MigrationStatus.FINISHED, draft.failure
+
+
+def test_a_probe_device_that_is_refused_fails_the_move_until_it_can_sync(
+    lab: RunningLab, draft: Migration
+) -> None:
+    login = probe_login_of(draft)
+    right = login.password
+    update_login(login, actor=draft.actor, password="mistyped")
+    run_to_the_gate(draft)
+    confirm_cutover(draft, actor=draft.actor, typed_name="trav4/Acme")
+    run(draft)
+    assert draft.status == MigrationStatus.FAILED
+    assert draft.current_step == StepName.CONFIRM
+    assert "HTTP 401" in draft.failure
+    assert "Acme EU: probe user" in draft.failure
+    draft.server.refresh_from_db()
+    assert draft.server.pool is None
+
+    update_login(login, actor=draft.actor, password=right)
     retry_migration(draft, actor=draft.actor)
     run(draft)
     assert draft.status == MigrationStatus.FINISHED, draft.failure

@@ -10,6 +10,7 @@ import pytest
 from pools.databases.connection import DatabaseLogin
 from pools.lab.directory import LabDirectory, open_lab
 from pools.lab.enrolment import enroll_lab
+from pools.lab.people import device_identities
 from pools.lab.scenario import load_scenario
 from pools.models import AuditEntry, CommandProfile, DatabaseConfiguration, Login, Pool, Server
 
@@ -38,6 +39,17 @@ def test_servers_pools_and_databases_are_entered(lab: LabDirectory) -> None:
     assert (old.pool, old.traveler_version, old.bits) == (None, "8.5.3.0", 64)
     assert old.ssh_login.username == "notes"
     assert old.profile.data_directory == str(lab.data(lab.host("trav-old")))
+
+
+def test_a_probe_device_of_a_real_user_can_sync(lab: LabDirectory) -> None:
+    enroll_lab(lab)
+    login = Pool.objects.get().probe_login
+    assert login is not None
+    assert login.password == lab.accounts.device_password
+    people = device_identities(lab.pool("Acme EU").population, lab.organization, lab.seed)
+    assert login.username in {device.username for device in people}
+    profiles = CommandProfile.objects.all()
+    assert all("/traveler/sync?" in profile.probe_request for profile in profiles)
 
 
 def test_entering_again_changes_nothing(lab: LabDirectory) -> None:
@@ -69,5 +81,10 @@ def test_no_secret_is_in_the_audit(lab: LabDirectory) -> None:
     enroll_lab(lab)
     told = " ".join(f"{entry.target} {entry.detail}" for entry in AuditEntry.objects.all())
     accounts = lab.accounts
-    for secret in (accounts.ssh_password, accounts.api_password, "secret"):
+    for secret in (
+        accounts.ssh_password,
+        accounts.api_password,
+        accounts.device_password,
+        "secret",
+    ):
         assert secret not in told
