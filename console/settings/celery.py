@@ -18,10 +18,12 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
-    # A person waits for the answer while a task is queued: one try, and a second for a host that
-    # is silent. The row stands, so nothing is lost. Workers have retries of their own.
+    # A person waits for the answer while a task is queued: one try, a second for a host that is
+    # silent, some more for a Redis that is stuck. The row stands, so nothing is lost. Workers have
+    # retries of their own.
     "max_retries": 0,
     "socket_connect_timeout": 1,
+    "socket_timeout": 5,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
