@@ -18,6 +18,8 @@ DATABASES["default"]["TEST"] = {
     "NAME": str(Path(tempfile.gettempdir()) / f"lifeguard-test-{os.getpid()}.sqlite3")
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A broker that nobody reads: what a page queues reaches no worker of this machine.
+CELERY_BROKER_URL = "memory://"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

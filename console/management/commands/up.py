@@ -39,7 +39,9 @@ class Command(BaseCommand):
         parser.add_argument("--scale", type=float, default=1.0, help="of the lab's data")
 
     def handle(self, *args: Any, lab: bool, port: int, scale: float, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, _end)
+        # SIGINT too: started from a script in the background, it would be ignored.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _end)
         try:
             self._run(lab=lab, port=port, scale=scale)
         except (PortTaken, StartFailed, EmbeddedServerError) as error:
