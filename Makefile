@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 SCALE ?= 1
 BIN := .venv/bin
+# Apart from the others: Playwright keeps an event loop running in its process.
+BROWSER := tests/browser tests/browser_pools
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test lint format bench screenshots lock clean
@@ -18,7 +20,8 @@ run: .venv/demo .env  ## the console alone, with an embedded Redis
 	@exec $(BIN)/python manage.py up --port $(PORT)
 
 test: .venv/dev  ## the whole suite, browser tests included
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(BROWSER:%=--ignore=%) $(ARGS)
+	$(BIN)/pytest $(BROWSER) $(ARGS)
 
 lint: .venv/dev  ## ruff, mypy strict, layers, migrations, deployment checks
 	$(BIN)/ruff check .

@@ -47,9 +47,11 @@ def outage(redis: EmbeddedRedis, postgresql: EmbeddedPostgreSQL) -> Outage:
     def down() -> Iterator[None]:
         redis.kill()
         postgresql.kill()
-        yield
-        postgresql.start()
-        redis.start()
+        try:
+            yield
+        finally:
+            postgresql.start()
+            redis.start()
 
     return down
 
