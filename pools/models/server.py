@@ -19,19 +19,12 @@ STALE_AFTER = timedelta(minutes=2)
 
 
 class ServerQuerySet(models.QuerySet["Server"]):
-    def pooled(self) -> ServerQuerySet:
-        return self.filter(pool__isnull=False)
-
     def standalone(self) -> ServerQuerySet:
         """Servers with their own Derby database, which may be moved into a pool."""
         return self.filter(pool__isnull=True)
 
     def in_service(self) -> ServerQuerySet:
         return self.filter(retired_at__isnull=True)
-
-    def stale(self) -> ServerQuerySet:
-        """Servers whose condition is not known for longer than the schedule allows."""
-        return self.exclude(seen_at__gte=timezone.now() - STALE_AFTER)
 
 
 class Server(models.Model):

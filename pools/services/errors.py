@@ -16,7 +16,3 @@ class NameTaken(ServiceError):
 
 class NoReachableMember(ServiceError):
     """No server of the pool could be asked."""
-
-
-class ListIncomplete(ServiceError):
-    """The list ended before it was complete, so nothing was marked as gone."""

@@ -10,7 +10,6 @@ from django.utils import timezone
 from pools.gateways.console import DominoConsole
 from pools.gateways.rest import TIMEOUT, AdminApi
 from pools.gateways.shell import Shell, SshLogin
-from pools.gateways.traveler_util import TravelerUtil
 from pools.models import Server
 from pools.services import audit
 
@@ -31,13 +30,6 @@ def console_on(server: Server) -> Iterator[DominoConsole]:
     """The server's Domino console, through a shell of its own."""
     with shell_on(server) as shell:
         yield DominoConsole(shell, server.profile.host_profile())
-
-
-@contextmanager
-def utility_on(server: Server) -> Iterator[TravelerUtil]:
-    """The server's travelerUtil, through a shell of its own."""
-    with shell_on(server) as shell:
-        yield TravelerUtil(shell, server.profile.host_profile())
 
 
 def admin_api_of(server: Server, *, timeout: float = TIMEOUT) -> AdminApi:
