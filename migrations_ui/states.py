@@ -48,8 +48,6 @@ TRANSITIONS: dict[MigrationStatus, frozenset[MigrationStatus]] = {
 
 # States in which a worker undoes steps, last one first.
 GOING_BACK = frozenset({S.CANCELLING, S.ROLLING_BACK})
-# States in which the pool is kept closed for other migrations.
-HOLDS_POOL = GOING_BACK | {S.RUNNING, S.PAUSING, S.PAUSED, S.AWAITING_CUTOVER, S.FAILED}
 # States in which a worker has to hold the lease and make progress.
 WORKING = GOING_BACK | {S.CHECKING, S.RUNNING, S.PAUSING}
 ENDED = frozenset({S.CANCELLED, S.FINISHED, S.ROLLED_BACK})

@@ -15,8 +15,3 @@ ENGINES: dict[str, EngineFacts] = {
     Engine.SQLSERVER: sqlserver.FACTS,
     Engine.MYSQL: mysql.FACTS,
 }
-
-
-def offered_engines() -> dict[str, EngineFacts]:
-    """Those a person may choose: their driver is installed and this console can load them."""
-    return {key: facts for key, facts in ENGINES.items() if not facts.why_not_offered}

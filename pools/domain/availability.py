@@ -26,14 +26,6 @@ class IndexRange(StrEnum):
     UNKNOWN = "unknown"
 
 
-INDEX_MEANINGS: dict[IndexRange, str] = {
-    IndexRange.AVAILABLE: "takes new device sessions",
-    IndexRange.CONSTRAINED: "goes on with running syncs, takes no new ones",
-    IndexRange.WITHDRAWN: "runs, but is taken out: serves only users bound to it",
-    IndexRange.UNKNOWN: "the index is not known",
-}
-
-
 def index_range(availability_index: int | None) -> IndexRange:
     """Put an availability index into words: 0..100, −100..−1 or −200 (domain.md 5)."""
     if availability_index is None:

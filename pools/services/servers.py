@@ -1,4 +1,4 @@
-"""Servers: entering, changing, retiring them, and what may be asked of them."""
+"""Servers: entering, changing and retiring them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from pools.domain.names import same_name
-from pools.models import CommandProfile, Login, Operation, Pool, Server
+from pools.models import CommandProfile, Login, Pool, Server
 from pools.services import audit
 from pools.services.errors import NameTaken
-from pools.services.operations import queue_operation
 from pools.services.rows import change_row, enter_row
-from pools.states import OperationKind
 
 
 def register_server(
@@ -83,16 +81,6 @@ def retire_server(server: Server, *, actor: User | None) -> None:
         server.retired_at = timezone.now()
         server.save(update_fields=["retired_at"])
         audit.record(actor=actor, action="retire_server", target=str(server))
-
-
-def withdraw_server(server: Server, *, actor: User) -> Operation:
-    """Have the server take no new syncs (`available off`)."""
-    return queue_operation(server, kind=OperationKind.WITHDRAW, actor=actor)
-
-
-def restore_server(server: Server, *, actor: User) -> Operation:
-    """Have the server take new syncs again (`available on`)."""
-    return queue_operation(server, kind=OperationKind.RESTORE, actor=actor)
 
 
 def _refuse_taken_name(domino_name: str, besides: Server | None = None) -> None:

@@ -53,11 +53,6 @@ class HadrShow:
     members: tuple[HadrMember, ...] = ()
     unread: tuple[str, ...] = ()
 
-    def member(self, domino_name: str) -> HadrMember | None:
-        """Return the member of that exact Domino name, whatever its case."""
-        wanted = domino_name.casefold()
-        return next((m for m in self.members if m.domino_name.casefold() == wanted), None)
-
 
 def parse(text: str) -> HadrShow:
     """Read the console's answer; never raises."""

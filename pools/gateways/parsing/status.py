@@ -12,7 +12,6 @@ _OVERALL = re.compile(r"overall status(?: of .{0,60}?)? is (?P<word>\w+)", re.IG
 _RUNNING_SINCE = re.compile(r"task has been running since (?P<when>.+?)\.?$", re.IGNORECASE)
 _LAST_SYNC = re.compile(r"last successful device sync was on (?P<when>.+?)\.?$", re.IGNORECASE)
 _HEADING = re.compile(r"(?P<colour>yellow|red) status messages:?$", re.IGNORECASE)
-_CONSTRAINED = re.compile(r"\bconstrained\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +29,6 @@ class TravelerStatus:
     def reasons(self) -> tuple[str, ...]:
         """Why it is not green, the worst first."""
         return self.red + self.yellow
-
-    @property
-    def mentions_constrained(self) -> bool:
-        """True when a reason speaks of the constrained state (503 to new syncs)."""
-        return any(_CONSTRAINED.search(reason) for reason in self.reasons)
 
 
 def parse(text: str) -> TravelerStatus:

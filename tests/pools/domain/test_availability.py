@@ -1,15 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pools.domain.availability import (
-    INDEX_MEANINGS,
-    IndexRange,
-    index_range,
-    read_server_status,
-)
+from pools.domain.availability import IndexRange, index_range, read_server_status
 from pools.states import Availability
 
 
@@ -30,11 +23,6 @@ def test_the_index_ranges_are_the_documented_ones(
     availability_index: int | None, expected: IndexRange
 ) -> None:
     assert index_range(availability_index) is expected
-
-
-@given(st.none() | st.integers())
-def test_every_index_has_a_meaning(availability_index: int | None) -> None:
-    assert INDEX_MEANINGS[index_range(availability_index)]
 
 
 def test_unknown_status_words_stay_unknown() -> None:

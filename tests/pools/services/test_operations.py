@@ -10,7 +10,6 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from pools.lab.embedded import free_port
 from pools.models import AuditEntry, Operation
 from pools.services.operations import RUNNERS, queue_operation, run_operation
-from pools.services.servers import restore_server, withdraw_server
 from pools.states import OperationKind, OperationStatus
 from tests.factories import OperationFactory, ServerFactory, UserFactory
 from tests.pools.gateways.ssh_host import SshHost
@@ -47,12 +46,6 @@ def test_the_task_follows_the_commit(
     assert sent == [("pools.tasks.run_operation", [operation.pk])]
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.action, entry.target) == (person, "run_status", str(server))
-
-
-def test_withdraw_and_restore_are_operations(sent: list[tuple[str, list[int]]]) -> None:
-    person, server = UserFactory(), ServerFactory()
-    assert withdraw_server(server, actor=person).kind == OperationKind.WITHDRAW
-    assert restore_server(server, actor=person).kind == OperationKind.RESTORE
 
 
 def test_without_a_queue_the_operation_fails_with_advice(

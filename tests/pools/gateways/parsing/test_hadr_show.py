@@ -133,12 +133,6 @@ def test_fields_without_a_name_are_no_member() -> None:
     assert len(read.unread) == 2
 
 
-def test_a_member_is_found_whatever_the_case() -> None:
-    read = parse("Domino Name: CN=Trav1/O=Acme\nAlive: True")
-    assert read.member("cn=trav1/o=acme") is read.members[0]
-    assert read.member("CN=trav2/O=Acme") is None
-
-
 def test_an_answer_of_a_standalone_server_has_no_members() -> None:
     read = parse("Traveler: High availability is not configured on this server.")
     assert read.members == ()
