@@ -120,7 +120,6 @@ def _plan_table(source: SourceTable, target: TargetTable) -> TablePlan:
             source=column.name,
             target=match.name,
             source_type=column.type,
-            target_type=match.type,
             form=match.form if match.nullable else f"{match.form}!",
         )
         for column, match in pairs

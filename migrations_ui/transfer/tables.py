@@ -56,7 +56,6 @@ class ColumnPlan:
     source: str
     target: str
     source_type: str
-    target_type: str
     form: str
 
 

@@ -42,7 +42,6 @@ class TreeProgress:
 
     path: str = ""
     files_done: int = 0
-    files_total: int = 0
     bytes_done: int = 0
     bytes_total: int = 0
     bytes_already: int = 0
@@ -104,7 +103,6 @@ class Listing:
     def start(self) -> TreeProgress:
         """Return the progress before the first byte."""
         return TreeProgress(
-            files_total=len(self.files),
             bytes_total=sum(file.size for file in self.files),
             skipped=tuple(self.skipped),
         )

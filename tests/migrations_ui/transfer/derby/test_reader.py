@@ -28,7 +28,7 @@ from tests.migrations_ui.transfer.many_rows import create_in_derby
 def plan_of(table: SourceTable) -> TablePlan:
     forms = {"VARCHAR": "text", "INTEGER": "int4", "DECIMAL": "numeric"}
     columns = tuple(
-        ColumnPlan(column.name, column.name, column.type, "", forms[column.type])
+        ColumnPlan(column.name, column.name, column.type, forms[column.type])
         for column in table.columns
     )
     return TablePlan(source=table, name=table.name, columns=columns, key=table.key)
