@@ -44,6 +44,9 @@ class Pool(models.Model):
     members_failure = models.TextField(blank=True, default="", editable=False)
     inventory_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     inventory_failure = models.TextField(blank=True, default="", editable=False)
+    # As the last inventory counted them, so that an overview of fifty pools counts no row.
+    user_count = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    device_count = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]

@@ -58,7 +58,12 @@ def sync_pool_inventory(pool: Pool) -> InventoryOutcome:
             failures.append(_told(error))
             continue
         _forget_standalone_lists(pool, started)
-        Pool.objects.filter(pk=pool.pk).update(inventory_seen_at=started, inventory_failure="")
+        Pool.objects.filter(pk=pool.pk).update(
+            inventory_seen_at=started,
+            inventory_failure="",
+            user_count=outcome.users,
+            device_count=outcome.devices,
+        )
         return outcome
     failure = " ".join(failures) or "The pool has no server that could be asked."
     Pool.objects.filter(pk=pool.pk).update(inventory_failure=failure)

@@ -24,7 +24,6 @@ class PoolCard:
     pool: Pool
     state: StateWord
     lines: tuple[ServerLine, ...]
-    users: int | None
     as_of: datetime | None
 
     @property
@@ -43,7 +42,6 @@ LINE_COLUMNS = (
     "overall_status",
     "status_reasons",
     "constrained",
-    "users",
     "swept_at",
     "failure",
 )
@@ -66,12 +64,10 @@ def card_of(pool: Pool) -> PoolCard:
     """The card; a pool that was not loaded for cards costs one query for its servers."""
     servers = [server for server in pool.servers.all() if server.retired_at is None]
     lines = tuple(ServerLine(server, word_for(server)) for server in servers)
-    known = [server.users for server in servers if server.users is not None]
     swept = [server.swept_at for server in servers]
     return PoolCard(
         pool=pool,
         state=word_for_pool([line.state for line in lines]),
         lines=lines,
-        users=sum(known) if known else None,
         as_of=min(moment for moment in swept if moment) if swept and all(swept) else None,
     )

@@ -51,6 +51,8 @@ def test_a_pool_is_listed_through_the_member_that_answers(api: ApiHost) -> None:
     outcome = sync_pool_inventory(pool)
 
     assert (outcome.users, outcome.devices, outcome.gone) == (2, 2, 0)
+    pool.refresh_from_db()
+    assert (pool.user_count, pool.device_count) == (2, 2)
     ada = TravelerUser.objects.get(name=ADA)
     assert (ada.pool, ada.server, ada.scope) == (pool, None, f"pool-{pool.pk}")
     assert (ada.name_key, ada.address_key) == ("ada lovelace/acme", "ada@acme.example")

@@ -26,7 +26,7 @@ def test_an_empty_console_says_what_to_do_first(administrator: Client) -> None:
 
 
 def test_a_pool_shows_each_server_with_shape_word_and_figure(administrator: Client) -> None:
-    pool = PoolFactory(name="Acme EU")
+    pool = PoolFactory(name="Acme EU", user_count=4_200, device_count=6_802)
     ServerFactory(pool=pool, domino_name="CN=trav1/O=Acme", healthy=True)
     ServerFactory(pool=pool, domino_name="CN=trav2/O=Acme", busy=True)
 
@@ -37,6 +37,7 @@ def test_a_pool_shows_each_server_with_shape_word_and_figure(administrator: Clie
     assert "1 of 2 constrained" in page
     assert "−12" in page
     assert "4,200" in page
+    assert "6,802" in page
 
 
 def test_a_stale_pool_is_not_green(administrator: Client) -> None:
