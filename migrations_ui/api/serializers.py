@@ -12,8 +12,10 @@ from migrations_ui.states import Action
 from pools.models import Pool, Server
 
 # What an action wants in its body, besides nothing.
+TYPED_NAME = {"typed_name": "the name of the server, typed by a person"}
 ACTION_BODIES: dict[Action, dict[str, str]] = {
-    Action.CONFIRM: {"typed_name": "the name of the server, typed by a person"}
+    Action.CONFIRM: TYPED_NAME,
+    Action.ROLL_BACK: TYPED_NAME,
 }
 
 

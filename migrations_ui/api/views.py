@@ -125,11 +125,14 @@ class MigrationViewSet(
         """Give up before the cut-over; the server goes on exactly as it was."""
         return self._ask(services.cancel_migration)
 
-    @extend_schema(request=None, responses=GRANTED)
+    @extend_schema(request=TypedNameSerializer, responses=GRANTED)
     @action(detail=True, methods=["post"], url_path="roll-back", url_name="roll-back")
     def roll_back(self, request: Request, pk: str) -> Response:
-        """After the cut-over: restore the backup. Changes made since stay behind."""
-        return self._ask(services.roll_back_migration)
+        """After the cut-over: restore the backup. Changes made since stay behind, so it takes
+        the server's name as well."""
+        typed = TypedNameSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        return self._ask(services.roll_back_migration, **typed.validated_data)
 
     @extend_schema(request=RateLimitSerializer, responses=GRANTED)
     @action(detail=True, methods=["post"], url_path="rate-limit", url_name="rate-limit")

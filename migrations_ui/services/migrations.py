@@ -99,10 +99,7 @@ def retry_migration(migration: Migration, *, actor: User) -> None:
 
 def confirm_cutover(migration: Migration, *, actor: User, typed_name: str) -> None:
     """Go through the gate. `typed_name` is the server's Domino name in any of its forms."""
-    server = migration.server
-    names = {server.domino_name, str(server), server.short_name}
-    if typed_name.strip().casefold() not in {name.casefold() for name in names}:
-        raise NameNotTyped(f"To cut over, type the server's name: {server.short_name}.")
+    _require_name(migration, typed_name, to="cut over")
     now = timezone.now()
     with transaction.atomic():
         _ask(
@@ -122,6 +119,8 @@ def confirm_cutover(migration: Migration, *, actor: User, typed_name: str) -> No
 
 def cancel_migration(migration: Migration, *, actor: User) -> None:
     """Give the move up before the cut-over; the server goes on exactly as it was."""
+    # The page may be old: what has been started meanwhile has something to undo.
+    migration.refresh_from_db()
     if migration.started_at is None:
         _ask(
             migration,
@@ -146,12 +145,14 @@ def cancel_migration(migration: Migration, *, actor: User) -> None:
         queue_run(migration.pk)
 
 
-def roll_back_migration(migration: Migration, *, actor: User) -> None:
+def roll_back_migration(migration: Migration, *, actor: User, typed_name: str) -> None:
     """After the cut-over: restore the server's backup and take this run's rows out of the pool.
 
-    What devices changed since the cut-over stays behind. A finished migration has let go of its
-    pool and takes it again first, so PoolBusy is possible.
+    What devices changed since the cut-over stays behind. `typed_name` is the server's Domino name
+    in any of its forms. A finished migration has let go of its pool and takes it again first, so
+    PoolBusy is possible.
     """
+    _require_name(migration, typed_name, to="roll back")
     with transaction.atomic():
         _ask(
             migration,
@@ -176,6 +177,13 @@ def limit_rate(migration: Migration, *, actor: User, rows_per_second: int | None
         _record(actor, "limit_rate", migration, detail=cap)
         announce(migration.pk)
     migration.refresh_from_db()
+
+
+def _require_name(migration: Migration, typed: str, *, to: str) -> None:
+    server = migration.server
+    names = {server.domino_name, str(server), server.short_name}
+    if typed.strip().casefold() not in {name.casefold() for name in names}:
+        raise NameNotTyped(f"To {to}, type the server's name: {server.short_name}.")
 
 
 def _ask(

@@ -61,7 +61,7 @@ def roll_back(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         pk,
         Action.ROLL_BACK,
-        lambda migration, actor, _: roll_back_migration(migration, actor=actor),
+        lambda migration, actor, name: roll_back_migration(migration, actor=actor, typed_name=name),
     )
 
 

@@ -139,7 +139,7 @@ def test_a_finished_move_is_rolled_back_from_its_backup(
     cut_over(draft)
     assert not (data / "traveler" / "ntsdb").exists()
 
-    roll_back_migration(draft, actor=draft.actor)
+    roll_back_migration(draft, actor=draft.actor, typed_name="trav4")
     run(draft)
 
     assert draft.status == MigrationStatus.ROLLED_BACK, draft.failure

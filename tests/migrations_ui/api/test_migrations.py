@@ -119,6 +119,17 @@ def test_the_cutover_wants_the_servers_name(client: APIClient) -> None:
     assert client.post(address, {"typed_name": migration.server.short_name}).status_code == 202
 
 
+def test_a_roll_back_wants_the_servers_name(client: APIClient) -> None:
+    migration = MigrationFactory(finished=True)
+    address = f"/api/migrations/{migration.pk}/roll-back/"
+    assert client.post(address).status_code == 400
+    wrong = client.post(address, {"typed_name": "another"})
+    assert wrong.status_code == 400
+    (step,) = wrong.json()["next_steps"]
+    assert "typed_name" in step["body"]
+    assert client.post(address, {"typed_name": migration.server.short_name}).status_code == 202
+
+
 def test_events_come_after_the_number_that_is_known(client: APIClient) -> None:
     migration = MigrationFactory(copying=True, lines=["one", "two", "three"])
     address = f"/api/migrations/{migration.pk}/events/"

@@ -126,8 +126,13 @@ ASK = {
         migration, actor=actor, typed_name=migration.server.short_name
     ),
     Action.CANCEL: lambda migration, actor: services.cancel_migration(migration, actor=actor),
-    Action.ROLL_BACK: lambda migration, actor: services.roll_back_migration(migration, actor=actor),
+    Action.ROLL_BACK: lambda migration, actor: roll_back(migration, actor),
 }
+
+
+def roll_back(migration: Migration, actor: User) -> None:
+    name = migration.server.short_name
+    services.roll_back_migration(migration, actor=actor, typed_name=name)
 
 
 @pytest.mark.parametrize("spelling", ["trav4", "TRAV4 ", "trav4/Acme", "CN=trav4/O=Acme"])
@@ -154,6 +159,16 @@ def test_a_draft_is_given_up_at_once(actor: User) -> None:
     assert migration.status == S.CANCELLED
 
 
+def test_cancelling_goes_by_what_is_now_and_not_by_an_old_page(
+    ready: Migration, actor: User
+) -> None:
+    old = Migration.objects.get(pk=ready.pk)
+    services.start_migration(ready, actor=actor)
+    services.cancel_migration(old, actor=actor)
+    assert old.state is S.CANCELLING
+    assert PoolLock.objects.get().migration == ready, "the pool is kept until all is undone"
+
+
 def test_cancelling_a_running_move_is_work_for_a_worker(actor: User) -> None:
     migration = MigrationFactory(copying=True)
     services.cancel_migration(migration, actor=actor)
@@ -165,14 +180,22 @@ def test_after_the_cutover_only_a_roll_back_is_left(actor: User) -> None:
     migration = MigrationFactory(confirmed=True)
     with pytest.raises(ActionRefused):
         services.cancel_migration(migration, actor=actor)
-    services.roll_back_migration(migration, actor=actor)
+    roll_back(migration, actor)
     assert migration.status == S.ROLLING_BACK
     assert "stay behind" in migration.events.get().text
 
 
+def test_a_roll_back_wants_the_servers_name(actor: User) -> None:
+    migration = MigrationFactory(finished=True)
+    with pytest.raises(NameNotTyped, match="To roll back, type"):
+        services.roll_back_migration(migration, actor=actor, typed_name="another")
+    migration.refresh_from_db()
+    assert migration.state is S.FINISHED
+
+
 def test_rolling_back_a_finished_move_takes_the_pool_again(actor: User) -> None:
     migration = MigrationFactory(finished=True)
-    services.roll_back_migration(migration, actor=actor)
+    roll_back(migration, actor)
     assert PoolLock.objects.get().migration == migration
 
 
@@ -182,7 +205,7 @@ def test_a_finished_move_is_not_rolled_back_while_another_is_under_way(
     services.start_migration(ready, actor=actor)
     finished = MigrationFactory(finished=True, pool=ready.pool)
     with pytest.raises(PoolBusy):
-        services.roll_back_migration(finished, actor=actor)
+        roll_back(finished, actor)
     finished.refresh_from_db()
     assert finished.state is S.FINISHED
 

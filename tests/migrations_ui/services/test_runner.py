@@ -202,7 +202,7 @@ def test_a_roll_back_undoes_everything(migration: Migration, calls: list[str]) -
     services.confirm_cutover(migration, actor=migration.actor, typed_name=name)
     run(migration)
     calls.clear()
-    services.roll_back_migration(migration, actor=migration.actor)
+    services.roll_back_migration(migration, actor=migration.actor, typed_name=name)
     run(migration)
     assert migration.status == S.ROLLED_BACK
     assert calls == [f"un{name}" for name in UNDO_ORDER]
