@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import stat
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from typing import IO
 
 MANIFEST = "SHA256SUMS"
 PIECE = 1024 * 1024
+# What is unpacked has to be read again here, whatever the host allows its owner.
+OWNER_MAY = stat.S_IRUSR | stat.S_IWUSR
 
 # Told (bytes done, bytes in all).
 OnProgress = Callable[[int, int], None]
@@ -35,17 +38,23 @@ class ArchiveFacts:
 
 
 def write_archive(tree: Path, archive: Path, *, on_progress: OnProgress) -> None:
-    """Pack every file below `tree`; the archive appears under its name when it is complete."""
-    files = sorted(path for path in tree.rglob("*") if path.is_file())
-    total = sum(path.stat().st_size for path in files)
+    """Pack all that is below `tree`, empty directories as well.
+
+    The archive appears under its name when it is complete.
+    """
+    paths = sorted(tree.rglob("*"))
+    total = sum(path.stat().st_size for path in paths if path.is_file())
     archive.parent.mkdir(parents=True, exist_ok=True)
     part = archive.with_suffix(".part")
     sums: list[str] = []
     done = 0
     with part.open("wb") as output, tarfile.open(fileobj=output, mode="w") as tar:
         part.chmod(0o600)
-        for path in files:
+        for path in paths:
             name = path.relative_to(tree).as_posix()
+            if path.is_dir():
+                tar.add(path, arcname=name, recursive=False)
+                continue
             with path.open("rb") as content:
                 reader = _HashingReader(content)
                 tar.addfile(tar.gettarinfo(path, arcname=name), reader)
@@ -89,9 +98,9 @@ def read_manifest(text: str) -> dict[str, str]:
 
 
 def extract(archive: Path, destination: Path, *, below: str = "") -> int:
-    """Unpack the members below a directory of the archive (''= all); returns their number.
+    """Unpack what is below a directory of the archive (''= all); returns the number of files.
 
-    `destination` stands for that directory. Times and permissions are those of the host.
+    `destination` stands for that directory. Files have the times and permissions of the host.
     """
     count = 0
     with tarfile.open(archive) as tar:
@@ -99,9 +108,15 @@ def extract(archive: Path, destination: Path, *, below: str = "") -> int:
             if member.name == MANIFEST or not member.name.startswith(below):
                 continue
             member.name = member.name.removeprefix(below)
-            tar.extract(member, destination, filter="data")
-            count += 1
+            tar.extract(member, destination, filter=_within_with_its_mode)
+            count += member.isfile()
     return count
+
+
+def _within_with_its_mode(member: tarfile.TarInfo, destination: str) -> tarfile.TarInfo:
+    """Refuse what would lead out of the destination; permissions go back to the host unmasked."""
+    safe = tarfile.data_filter(member, destination)
+    return safe.replace(mode=member.mode | OWNER_MAY, deep=False) if member.isfile() else safe
 
 
 class _HashingReader(io.BufferedIOBase):

@@ -8,6 +8,7 @@ from pathlib import Path
 from migrations_ui.hosts import TRAVELER_NSF, Host
 from migrations_ui.steps.errors import StepFailed
 from pools.gateways.remote_files import OnProgress
+from pools.gateways.trees import TreeProgress
 
 NOTES_INI = "notes.ini"
 OPTIONAL_NSF = "ntsclcache.nsf"
@@ -38,9 +39,9 @@ def download(host: Host, tree: Path, *, on_progress: OnProgress) -> list[str]:
             )
         else:
             missing.append(name)
-    host.shell.download_tree(host.in_data(TRAVELER), tree / TRAVELER, on_progress=on_progress)
+    _download_tree(host, host.in_data(TRAVELER), tree / TRAVELER, on_progress=on_progress)
     if not derby_is_in_traveler(host):
-        host.shell.download_tree(host.derby_directory, tree / DERBY, on_progress=on_progress)
+        _download_tree(host, host.derby_directory, tree / DERBY, on_progress=on_progress)
     return missing
 
 
@@ -72,6 +73,21 @@ def _spelled_on_host(host: Host, name: str) -> str | None:
     """The name as the host spells it: the vendor's own pages vary in upper and lower case."""
     entries = host.shell.list_directory(host.profile.data_directory)
     return next((entry.name for entry in entries if entry.name.casefold() == name.casefold()), None)
+
+
+def _download_tree(host: Host, remote: str, local: Path, *, on_progress: OnProgress) -> None:
+    """Restoring removes the host's directory first, so all of it has to be in the backup."""
+
+    def follow(progress: TreeProgress) -> None:
+        if progress.skipped:
+            raise StepFailed(
+                f"{remote} holds what cannot be backed up (links to directories, links that lead "
+                f"nowhere, sockets or pipes): {', '.join(progress.skipped)}.",
+                remedy="Move each away, or put the directory itself in its place, then retry.",
+            )
+        on_progress(progress)
+
+    host.shell.download_tree(remote, local, on_progress=follow)
 
 
 def _download_file(host: Host, remote: str, local: Path) -> None:

@@ -31,6 +31,7 @@ def tree(tmp_path: Path) -> Path:
     (tree / "traveler" / "ntsdb" / "service.properties").write_text("derby")
     (tree / "traveler" / "ntsdb" / "seg0" / "c10.dat").write_bytes(bytes(range(256)) * 9000)
     (tree / "traveler" / "Zoë café.txt").write_text("ü")
+    (tree / "traveler" / "ntsdb" / "tmp").mkdir()
     return tree
 
 
@@ -62,6 +63,13 @@ def test_one_directory_can_be_taken_out(archive: Path, tree: Path, tmp_path: Pat
     assert contents(tmp_path / "ntsdb") == contents(tree / "traveler" / "ntsdb")
 
 
+def test_an_empty_directory_is_part_of_it(archive: Path, tmp_path: Path) -> None:
+    extract(archive, tmp_path / "all")
+    extract(archive, tmp_path / "ntsdb", below="traveler/ntsdb/")
+    assert (tmp_path / "all" / "traveler" / "ntsdb" / "tmp").is_dir()
+    assert (tmp_path / "ntsdb" / "tmp").is_dir()
+
+
 def test_ordinary_tools_restore_and_check_it(archive: Path, tree: Path, tmp_path: Path) -> None:
     by_hand = tmp_path / "by-hand"
     by_hand.mkdir()
@@ -75,6 +83,22 @@ def test_times_and_permissions_are_kept(archive: Path, tree: Path, tmp_path: Pat
     before, after = (tree / "notes.ini").stat(), (tmp_path / "out" / "notes.ini").stat()
     assert int(after.st_mtime) == int(before.st_mtime)
     assert after.st_mode == before.st_mode
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o666, 0o755, 0o775])
+def test_permissions_come_out_as_they_went_in(tree: Path, tmp_path: Path, mode: int) -> None:
+    (tree / "notes.ini").chmod(mode)
+    write_archive(tree, tmp_path / "run.tar", on_progress=ignore)
+    extract(tmp_path / "run.tar", tmp_path / "out")
+    assert (tmp_path / "out" / "notes.ini").stat().st_mode & 0o777 == mode
+
+
+def test_nothing_is_written_outside_of_the_destination(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "evil.tar", "w") as tar:
+        tar.addfile(tarfile.TarInfo("../outside"))
+    with pytest.raises(tarfile.OutsideDestinationError):
+        extract(tmp_path / "evil.tar", tmp_path / "out")
+    assert not (tmp_path / "outside").exists()
 
 
 def test_nobody_else_may_read_it(archive: Path) -> None:
