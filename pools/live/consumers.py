@@ -57,11 +57,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.refresh = asyncio.create_task(self._send_when_due())
 
     async def _send_when_due(self) -> None:
-        await asyncio.sleep(self.sent_at + PUSH_SECONDS - time.monotonic())
-        if await self._is_still_allowed():
+        stamp = ""
+        # A change that comes while the message is made is not in it: go round once more.
+        while stamp != self.stamp:
+            await asyncio.sleep(max(0.0, self.sent_at + PUSH_SECONDS - time.monotonic()))
+            if not await self._is_still_allowed():
+                await self.close(NOT_ALLOWED)
+                return
+            stamp = self.stamp
             await self._send_state()
-        else:
-            await self.close(NOT_ALLOWED)
 
     async def _send_state(self) -> None:
         self.sent_at = time.monotonic()

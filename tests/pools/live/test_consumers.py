@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 
 import pytest
@@ -13,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from console.accounts.models import User
 from console.accounts.roles import Role
 from pools.live import consumers, events
+from pools.live.events import Changed
 from pools.live.fragments import rendered
 from pools.live.routing import websocket_urlpatterns
 from pools.models import Operation, Server
@@ -106,6 +108,38 @@ async def test_many_changes_become_few_messages_and_the_last_one_counts(
         messages.append(await viewer.text())
     assert "3,020" in messages[-1]
     assert len(messages) <= 3
+    await viewer.close()
+
+
+async def test_a_change_that_comes_while_the_message_is_made_is_sent_too(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = await database_sync_to_async(ServerFactory)(healthy=True)
+    viewer = await viewer_of(f"/ws/servers/{server.pk}/", administrator).open()
+    await viewer.text()
+    stamps: list[str] = []
+    heard = asyncio.Event()
+    hear, send = consumers.LiveConsumer.live_changed, consumers.LiveConsumer.send
+
+    async def hearing(consumer: consumers.LiveConsumer, event: Changed) -> None:
+        await hear(consumer, event)
+        stamps.append(event["stamp"])
+        if len(stamps) > 1:
+            heard.set()
+
+    async def overtaken(consumer: consumers.LiveConsumer, text: str) -> None:
+        if not heard.is_set():
+            await Server.objects.filter(pk=server.pk).aupdate(users=3_021)
+            await _push(f"server-{server.pk}")
+            await asyncio.wait_for(heard.wait(), 5)
+        await send(consumer, text)
+
+    monkeypatch.setattr(consumers.LiveConsumer, "live_changed", hearing)
+    monkeypatch.setattr(consumers.LiveConsumer, "send", overtaken)
+    await _push(f"server-{server.pk}")
+
+    assert "3,021" not in await viewer.text()
+    assert "3,021" in await viewer.text()
     await viewer.close()
 
 
