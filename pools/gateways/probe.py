@@ -46,7 +46,7 @@ class ProbeDevice:
                 target = f"{address.scheme}://{host}{self.request.target}"
                 async with client.stream(self.request.method, target) as response:
                     body = await _beginning(response)
-        except (httpx.TransportError, TimeoutError, httpx.InvalidURL) as error:
+        except (httpx.RequestError, TimeoutError, httpx.InvalidURL) as error:
             raise web_error(error, host=host, timeout=self.timeout) from None
         if is_login_page(response, body):
             raise errors.LoginRefused(

@@ -64,7 +64,10 @@ class AdminApi:
         timeout: float = TIMEOUT,
         page_multiplier: int = PAGE_MULTIPLIER,
     ) -> None:
-        address = urlsplit(base_url)
+        try:
+            address = urlsplit(base_url)
+        except ValueError:
+            address = urlsplit("")
         if address.scheme not in ("http", "https") or not address.hostname:
             raise errors.Unreachable(
                 f"“{base_url}” is no web address.", remedy="Enter https:// and the host name."
@@ -107,12 +110,15 @@ class AdminApi:
 
     async def page(self, path: str) -> Page:
         """Return one page; `path` may be a relative link, another origin is never followed."""
-        target = urlsplit(urljoin(f"{self.origin}{ROOT}/", path))
+        try:
+            target = urlsplit(urljoin(f"{self.origin}{ROOT}/", path))
+        except ValueError:
+            raise self._unreadable(f"The API names “{path}” as an address.") from None
         query = f"?{target.query}" if target.query else ""
         try:
             async with asyncio.timeout(self.timeout):
                 response, body = await self._get(f"{self.origin}{target.path}{query}")
-        except (httpx.TransportError, TimeoutError, httpx.InvalidURL) as error:
+        except (httpx.RequestError, TimeoutError, httpx.InvalidURL) as error:
             raise web_error(error, host=self.host, timeout=self.timeout) from None
         self._check(response, body)
         return self._read_page(body)
@@ -145,7 +151,7 @@ class AdminApi:
             raise errors.SessionLoginPage(host=self.host)
         if response.is_redirect:
             raise errors.WrongProtocol(
-                f"The server redirects to {urlsplit(location)._replace(query='').geturl()}.",
+                f"The server redirects to {location.partition('?')[0]}.",
                 host=self.host,
                 remedy="Enter that address for this server.",
             )

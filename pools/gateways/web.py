@@ -63,6 +63,12 @@ MEANINGS: tuple[tuple[type[BaseException], Meaning], ...] = (
             "What answers there does not speak HTTP as expected.", host=host
         ),
     ),
+    (
+        httpx.DecodingError,
+        lambda _cause, host, _timeout: errors.AnswerUnreadable(
+            "The answer is not compressed as it says it is.", host=host
+        ),
+    ),
     (httpx.ReadError, lambda _cause, host, _timeout: errors.ConnectionLost(host=host)),
 )
 

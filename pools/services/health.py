@@ -12,6 +12,8 @@ import time
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from dataclasses import dataclass
 
+import structlog
+
 from pools.domain.names import abbreviated
 from pools.gateways.errors import ConnectionLost, GatewayError, TimedOut, Unreachable
 from pools.gateways.event_loop import iterate_blocking
@@ -26,6 +28,9 @@ HOST_SECONDS = 5.0
 FLUSH_SECONDS = 1.0
 # Nobody there, or nobody answering: the server does not serve devices either.
 NOT_THERE = (Unreachable, TimedOut, ConnectionLost)
+UNFORESEEN = "Asking this server ended in an unforeseen error ({}); the worker's log has it."
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,10 @@ async def _ask(server: Server) -> Answer:
         return Answer(server.pk, failure=str(failure), not_there=True)
     except GatewayError as error:
         return Answer(server.pk, failure=str(error), not_there=isinstance(error, NOT_THERE))
+    except Exception as error:
+        # Whatever one odd host brings about must not keep the others' answers from being saved.
+        logger.exception("health answer not read", server=str(server))
+        return Answer(server.pk, failure=UNFORESEEN.format(type(error).__name__))
     return Answer(server.pk, items=items, latency_ms=(time.perf_counter() - started) * 1000)
 
 

@@ -189,6 +189,12 @@ async def test_a_device_has_its_detail_resource(api_host: ApiHost) -> None:
             errors.WrongProtocol,
             "redirects to https://trav.acme",
         ),
+        (
+            Reply(body=b"no gzip", headers={"Content-Encoding": "gzip"}),
+            errors.AnswerUnreadable,
+            "compressed",
+        ),
+        (Reply(302, headers={"Location": "https://[half"}), errors.WrongProtocol, ""),
     ],
 )
 async def test_each_answer_that_is_none_says_why(
@@ -293,3 +299,16 @@ async def test_silent_servers_do_not_delay_the_others(api_host: ApiHost, silent_
 
     seconds = await asyncio.gather(*[ask(silent) for _ in range(5)], ask(api_host.url))
     assert seconds[-1] < 1.5
+
+
+async def test_a_next_page_that_is_no_address_is_an_answer_that_cannot_be_read(
+    api_host: ApiHost,
+) -> None:
+    api_host.routes["/api/traveler/devices"] = lambda _path: envelope([], next="https://[half")
+    with pytest.raises(errors.AnswerUnreadable, match="half"):
+        await device_ids(api_host)
+
+
+def test_half_an_address_is_no_address() -> None:
+    with pytest.raises(errors.Unreachable, match="no web address"):
+        api("https://[half")

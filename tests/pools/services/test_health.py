@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from pools.gateways.rest import AdminApi
 from pools.lab.embedded import free_port
 from pools.models import Reading, Server, StatusChange
 from pools.services import health
 from pools.services.health import sweep_health
+from pools.services.hosts import admin_api_of
 from pools.states import Availability, HealthValue, OverallStatus
 from tests.factories import PoolFactory
 from tests.pools.gateways.api_host import ApiHost, Reply
@@ -146,6 +148,30 @@ def test_a_status_word_in_another_language_is_not_guessed(api: ApiHost) -> None:
     server.refresh_from_db()
     assert server.availability == Availability.UNKNOWN
     assert "Verfügbar" in server.failure
+
+
+def test_one_odd_host_does_not_stop_the_sweep(
+    api: ApiHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists(api, "servers", server_row(ONE))
+    good, half = api_server(api, domino_name=ONE), api_server("https://[half", domino_name=TWO)
+    odd = api_server(api, domino_name="CN=odd/O=Acme")
+
+    def api_of(server: Server, *, timeout: float) -> AdminApi:
+        if server == odd:
+            raise ZeroDivisionError
+        return admin_api_of(server, timeout=timeout)
+
+    monkeypatch.setattr(health, "admin_api_of", api_of)
+
+    assert sweep_health().asked == 3
+
+    for server in (good, half, odd):
+        server.refresh_from_db()
+    assert good.availability == Availability.AVAILABLE
+    assert "no web address" in half.failure
+    assert "ZeroDivisionError" in odd.failure
+    assert odd.availability == Availability.UNKNOWN
 
 
 def test_silent_hosts_delay_nobody(
