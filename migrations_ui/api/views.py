@@ -28,6 +28,7 @@ from migrations_ui.api.serializers import (
 )
 from migrations_ui.live.snapshot import MOST_EVENTS, take_snapshot
 from migrations_ui.models import Migration
+from migrations_ui.models.event import read_sequence
 from migrations_ui.services import migrations as services
 from migrations_ui.services.errors import ActionRefused, NameNotTyped, PoolBusy
 
@@ -163,8 +164,7 @@ def _person(request: Request) -> User:
 
 
 def _after(request: Request) -> int:
-    after = request.query_params.get("after", "0")
-    return int(after) if after.isdecimal() else 0
+    return read_sequence(request.query_params.get("after", ""))
 
 
 def _refused(refusal: ActionRefused, migration: Migration | None = None) -> Response:

@@ -12,6 +12,7 @@ from console.accounts.roles import Role
 from migrations_ui.forms.pace import PaceForm
 from migrations_ui.live.snapshot import take_snapshot
 from migrations_ui.models import Migration
+from migrations_ui.models.event import read_sequence
 from migrations_ui.states import ENDED
 from migrations_ui.views.trail import pool_trail
 
@@ -33,8 +34,7 @@ def migration(request: SignedInRequest, pk: int) -> HttpResponse:
 def live(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same fragments as the socket pushes, with the log lines after `?after=`."""
     get_object_or_404(Migration, pk=pk)
-    after = request.GET.get("after", "")
-    snapshot = take_snapshot(pk, after=int(after) if after.isdecimal() else 0)
+    snapshot = take_snapshot(pk, after=read_sequence(request.GET.get("after", "")))
     return render(request, "migrations_ui/partials/live.html", snapshot.context())
 
 

@@ -135,6 +135,8 @@ def test_events_come_after_the_number_that_is_known(client: APIClient) -> None:
     address = f"/api/migrations/{migration.pk}/events/"
     assert [event["text"] for event in client.get(address, {"after": 1}).json()] == ["two", "three"]
     assert len(client.get(address, {"after": "nonsense"}).json()) == 3
+    for huge in ("9" * 19, "9" * 5000):
+        assert client.get(address, {"after": huge}).json() == []
 
 
 def test_the_snapshot_has_everything_that_the_page_shows(client: APIClient) -> None:

@@ -13,10 +13,11 @@ from channels.routing import URLRouter
 from django.contrib.auth.models import AnonymousUser
 
 from console.accounts.models import User
-from migrations_ui.live.events import MigrationChanged, group_of
+from migrations_ui.live.events import group_of
 from migrations_ui.live.routing import websocket_urlpatterns
 from migrations_ui.models import Migration
 from migrations_ui.models.event import Event, Line
+from pools.live.sending import Changed
 from tests.factories import UserFactory
 from tests.migrations_ui.factories import MigrationFactory
 from tests.sockets import Viewer
@@ -39,7 +40,7 @@ def viewing(migration_id: int, user: User | AnonymousUser, query: str = "format=
 
 
 async def announce(migration: Migration, stamp: str) -> None:
-    message: MigrationChanged = {"type": "migration.changed", "stamp": stamp}
+    message: Changed = {"type": "live.changed", "stamp": stamp}
     layer = get_channel_layer()
     assert layer is not None
     await layer.group_send(group_of(migration.pk), dict(message))
@@ -131,6 +132,15 @@ async def test_nonsense_in_the_address_is_passed_over(
     socket = viewing(migration.pk, administrator, query)
     assert (await socket.open()).accepted
     assert "three" in await socket.text()
+    await socket.close()
+
+
+async def test_a_number_that_no_column_holds_is_beyond_every_event(
+    migration: Migration, administrator: User
+) -> None:
+    socket = viewing(migration.pk, administrator, f"format=json&after={'9' * 30}")
+    assert (await socket.open()).accepted
+    assert texts(await received(socket)) == []
     await socket.close()
 
 

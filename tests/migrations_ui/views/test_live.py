@@ -61,6 +61,7 @@ def test_only_the_lines_after_the_last_one_seen_are_sent(administrator: Client) 
     assert sequences(administrator.get(live, {"after": 2}).text) == [3]
     assert sequences(administrator.get(live, {"after": 3}).text) == []
     assert sequences(administrator.get(live, {"after": "what"}).text) == [1, 2, 3]
+    assert sequences(administrator.get(live, {"after": "9" * 30}).text) == []
 
 
 def test_a_long_log_shows_its_end_and_says_how_much_came_before(administrator: Client) -> None:
