@@ -7,6 +7,7 @@ import socket
 import uuid
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 
 from migrations_ui.models import Migration
@@ -15,6 +16,8 @@ from migrations_ui.preflight.report import save_report
 from migrations_ui.services.statuses import move_status
 from migrations_ui.services.watch import RunWatch
 from migrations_ui.states import Level, MigrationStatus, Outcome
+
+logger = structlog.get_logger(__name__)
 
 
 def run_checks(migration_id: int) -> None:
@@ -27,9 +30,27 @@ def run_checks(migration_id: int) -> None:
     with RunWatch(migration, owner=owner, lease=lease) as watch:
         if migration.state is not MigrationStatus.CHECKING:
             return
-        facts = gather(migration)
-        if watch.holds():
-            _conclude(migration, [finding.outcome for finding in save_report(migration, facts)])
+        try:
+            facts = gather(migration)
+            if watch.holds():
+                _conclude(migration, [finding.outcome for finding in save_report(migration, facts)])
+        except Exception as error:
+            logger.exception("the checks failed unexpectedly", migration=migration_id)
+            _give_up(migration, error)
+
+
+def _give_up(migration: Migration, error: Exception) -> None:
+    # Left in CHECKING, the run would count as abandoned and be queued again for ever. What the
+    # error says may hold anything, so only its kind is shown.
+    move_status(
+        migration,
+        new=MigrationStatus.DRAFT,
+        text=(
+            f"The checks ended with something unforeseen ({type(error).__name__}). "
+            "The worker's log has the details; check again, and report it if it comes again."
+        ),
+        level=Level.ERROR,
+    )
 
 
 def _conclude(migration: Migration, outcomes: list[str]) -> None:
