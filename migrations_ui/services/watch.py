@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from migrations_ui.models import Migration
 from migrations_ui.states import GOING_BACK, MigrationStatus
@@ -62,11 +62,20 @@ class RunWatch:
 
     def decide(self) -> Decision:
         """As of the last tick. A lost lease and a cancellation stop, a pause pauses."""
-        if self.lost or self._status in GOING_BACK:
+        if self.has_lapsed or self._status in GOING_BACK:
             return Decision.STOP
         if self._status is MigrationStatus.PAUSING:
             return Decision.PAUSE
         return Decision.GO
+
+    @property
+    def has_lapsed(self) -> bool:
+        """True when the lease is lost, or was not renewed in time.
+
+        Looks at the clock itself: the watch's thread may hang in a query, or have died.
+        """
+        age = time.monotonic() - self._renewed_at
+        return self.lost or age > self._lease.total_seconds() * TRUSTED_PART
 
     def rows_per_second(self) -> int | None:
         return self._cap
@@ -74,10 +83,12 @@ class RunWatch:
     def holds(self) -> bool:
         """Ask the database, not the last tick: True when the lease is ours and now renewed."""
         if not self.lost:
+            # The time before the question: the answer may be long on its way.
+            asked_at = time.monotonic()
             self.lost = not Migration.objects.renew_lease(
                 self._pk, owner=self._owner, duration=self._lease
             )
-            self._renewed_at = time.monotonic()
+            self._renewed_at = asked_at
         return not self.lost
 
     @contextmanager
@@ -95,6 +106,10 @@ class RunWatch:
         try:
             while not self.lost and not self._ended.wait(TICK_SECONDS):
                 self._look()
+        except Exception:
+            # Nobody would renew the lease any more, or notice a cancellation.
+            logger.exception("the watch over a run has ended", migration=self._pk)
+            self.lost = True
         finally:
             connection.close()
 
@@ -108,10 +123,11 @@ class RunWatch:
             self._status = MigrationStatus(status)
             for tick in tuple(self._ticks):
                 tick()
-        except DatabaseError as error:
+        # Error, not DatabaseError: a connection that the server closed is an InterfaceError.
+        except Error as error:
             logger.warning("the run cannot reach the console database", error=str(error))
             connection.close()
-        if time.monotonic() - self._renewed_at > self._lease.total_seconds() * TRUSTED_PART:
+        if self.has_lapsed:
             self.lost = True
 
 
@@ -122,7 +138,7 @@ class PersistentControl:
         self._watch = watch
 
     def decide(self) -> Decision:
-        return Decision.STOP if self._watch.lost else Decision.GO
+        return Decision.STOP if self._watch.has_lapsed else Decision.GO
 
     def rows_per_second(self) -> int | None:
         return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from migrations_ui.live.events import announce
@@ -107,7 +107,7 @@ class TableRecorder:
                 return
             try:
                 self._write(rows, copied)
-            except DatabaseError:
+            except Error:
                 with self._lock:
                     self._changed |= changed
                 raise

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from django.db import InterfaceError
 from django.utils import timezone
 
 from migrations_ui.models import Migration
 from migrations_ui.services.abandoned import requeue
 from migrations_ui.services.queueing import CHECK, RUN
-from migrations_ui.services.watch import RunWatch
+from migrations_ui.services.watch import PersistentControl, RunWatch
 from migrations_ui.states import WORKING, MigrationStatus
 from migrations_ui.transfer.control import Decision
 from tests.migrations_ui.factories import MigrationFactory
-from tests.migrations_ui.waiting import until
+from tests.waiting import wait_until
 
 LEASE = timedelta(seconds=2)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +54,7 @@ def test_the_watch_renews_the_lease_and_drops_it_at_the_end(migration: Migration
     take(migration, "one")
     before = Migration.objects.get(pk=migration.pk).lease_until
     with RunWatch(migration, owner="one", lease=LEASE) as watch:
-        until(lambda: Migration.objects.get(pk=migration.pk).lease_until != before)
+        wait_until(lambda: Migration.objects.get(pk=migration.pk).lease_until != before)
         assert watch.decide() is Decision.GO
     migration.refresh_from_db()
     assert migration.lease_owner == ""
@@ -63,21 +65,67 @@ def test_the_watch_tells_of_a_pause_a_cap_and_a_cancellation(migration: Migratio
     row = Migration.objects.filter(pk=migration.pk)
     with RunWatch(migration, owner="one", lease=LEASE) as watch:
         row.update(rows_per_second=700)
-        until(lambda: watch.rows_per_second() == 700)
+        wait_until(lambda: watch.rows_per_second() == 700)
         row.update(status=MigrationStatus.PAUSING)
-        until(lambda: watch.decide() is Decision.PAUSE)
+        wait_until(lambda: watch.decide() is Decision.PAUSE)
         row.update(status=MigrationStatus.CANCELLING)
-        until(lambda: watch.decide() is Decision.STOP)
+        wait_until(lambda: watch.decide() is Decision.STOP)
 
 
 def test_a_watch_whose_lease_was_taken_stops_the_run(migration: Migration) -> None:
     take(migration, "one")
     with RunWatch(migration, owner="one", lease=LEASE) as watch:
         Migration.objects.filter(pk=migration.pk).update(lease_owner="two")
-        until(lambda: watch.lost)
+        wait_until(lambda: watch.lost)
         assert watch.decide() is Decision.STOP
     migration.refresh_from_db()
     assert migration.lease_owner == "two", "the new owner keeps its lease"
+
+
+def test_a_run_stops_by_the_clock_while_its_watch_hangs(migration: Migration) -> None:
+    take(migration, "one")
+    hung, go_on = Event(), Event()
+
+    def hang() -> None:
+        hung.set()
+        go_on.wait(30)
+
+    short = timedelta(milliseconds=500)
+    with RunWatch(migration, owner="one", lease=short) as watch:
+        with watch.ticking(hang):
+            assert hung.wait(10)
+            wait_until(lambda: watch.decide() is Decision.STOP)
+            assert PersistentControl(watch).decide() is Decision.STOP
+            assert not watch.lost, "the watch itself has not noticed yet"
+            go_on.set()
+
+
+def test_a_run_stops_when_its_watch_dies(migration: Migration) -> None:
+    take(migration, "one")
+
+    def break_down() -> None:
+        raise RuntimeError("not foreseen")
+
+    with RunWatch(migration, owner="one", lease=timedelta(hours=1)) as watch:
+        with watch.ticking(break_down):
+            wait_until(lambda: watch.decide() is Decision.STOP)
+
+
+def test_a_connection_that_was_closed_is_made_anew(migration: Migration) -> None:
+    take(migration, "one")
+    raised = Event()
+
+    def lose_connection_once() -> None:
+        if not raised.is_set():
+            raised.set()
+            raise InterfaceError("connection already closed")
+
+    with RunWatch(migration, owner="one", lease=timedelta(hours=1)) as watch:
+        with watch.ticking(lose_connection_once):
+            assert raised.wait(10)
+            Migration.objects.filter(pk=migration.pk).update(rows_per_second=700)
+            wait_until(lambda: watch.rows_per_second() == 700)
+            assert watch.decide() is Decision.GO
 
 
 @pytest.mark.parametrize("status", MigrationStatus)
