@@ -116,6 +116,11 @@ def test_an_action_is_granted_exactly_where_it_is_offered(
             ASK[action](migration, actor)
 
 
+def roll_back(migration: Migration, actor: User) -> None:
+    name = migration.server.short_name
+    services.roll_back_migration(migration, actor=actor, typed_name=name)
+
+
 ASK = {
     Action.CHECK: lambda migration, actor: services.check_migration(migration, actor=actor),
     Action.START: lambda migration, actor: services.start_migration(migration, actor=actor),
@@ -126,13 +131,8 @@ ASK = {
         migration, actor=actor, typed_name=migration.server.short_name
     ),
     Action.CANCEL: lambda migration, actor: services.cancel_migration(migration, actor=actor),
-    Action.ROLL_BACK: lambda migration, actor: roll_back(migration, actor),
+    Action.ROLL_BACK: roll_back,
 }
-
-
-def roll_back(migration: Migration, actor: User) -> None:
-    name = migration.server.short_name
-    services.roll_back_migration(migration, actor=actor, typed_name=name)
 
 
 @pytest.mark.parametrize("spelling", ["trav4", "TRAV4 ", "trav4/Acme", "CN=trav4/O=Acme"])
