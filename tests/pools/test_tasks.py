@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from pools import tasks
 from pools.lab.embedded import free_port
-from pools.live import events
+from pools.live import sending
 from pools.models import Reading
 from pools.states import Availability, OperationStatus
 from tests.factories import (
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The groups whose viewers were told."""
     groups: list[str] = []
-    monkeypatch.setattr(events, "_send", groups.extend)
+    monkeypatch.setattr(sending, "send", groups.extend)
     return groups
 
 

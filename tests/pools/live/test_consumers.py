@@ -13,10 +13,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from console.accounts.models import User
 from console.accounts.roles import Role
-from pools.live import consumers, events
-from pools.live.events import Changed
+from pools.live import administrator_consumer, consumers, events
 from pools.live.fragments import rendered
 from pools.live.routing import websocket_urlpatterns
+from pools.live.sending import Changed
 from pools.models import Operation, Server
 from tests.factories import (
     DatabaseConfigurationFactory,
@@ -34,7 +34,7 @@ application = URLRouter(websocket_urlpatterns)
 
 @pytest.fixture(autouse=True)
 def pushes_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(consumers, "PUSH_SECONDS", 0.05)
+    monkeypatch.setattr(consumers.LiveConsumer, "push_seconds", 0.05)
 
 
 def viewer_of(path: str, person: User | AnonymousUser) -> Viewer:
@@ -93,7 +93,7 @@ async def test_a_change_reaches_server_pool_and_overview(administrator: User) ->
 async def test_many_changes_become_few_messages_and_the_last_one_counts(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "PUSH_SECONDS", 0.3)
+    monkeypatch.setattr(consumers.LiveConsumer, "push_seconds", 0.3)
     server = await database_sync_to_async(ServerFactory)(healthy=True)
     viewer = viewer_of(f"/ws/servers/{server.pk}/", administrator)
     await viewer.open()
@@ -193,7 +193,7 @@ async def test_operations_and_databases_have_sockets_too(administrator: User) ->
 async def test_someone_who_lost_the_role_is_shown_out(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "RECHECK_SECONDS", 0.0)
+    monkeypatch.setattr(administrator_consumer, "RECHECK_SECONDS", 0.0)
     server = await database_sync_to_async(ServerFactory)(healthy=True)
     viewer = viewer_of(f"/ws/servers/{server.pk}/", administrator)
     await viewer.open()

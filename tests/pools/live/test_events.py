@@ -10,7 +10,7 @@ from pytest_django import Settings
 from structlog.testing import capture_logs
 
 from pools.lab.embedded import EmbeddedRedis, free_port
-from pools.live import events
+from pools.live import events, sending
 from tests.factories import ServerFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,7 +45,7 @@ def test_server_pool_and_overview_are_told_over_redis(
         channel = await layer.new_channel()
         for group in ("overview", f"server-{server.pk}", "pool-None"):
             await layer.group_add(group, channel)
-        await asyncio.to_thread(events._send, ["overview", f"server-{server.pk}"])
+        await asyncio.to_thread(sending.send, ["overview", f"server-{server.pk}"])
         messages = [await asyncio.wait_for(layer.receive(channel), 5) for _ in range(2)]
         await layer.flush()
         return [message["type"] for message in messages]
