@@ -7,8 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,11 @@ from django.conf import settings
 from console.supervision.programs import console_programs
 from pools.lab.embedded import EmbeddedRedis, free_port
 from tests.lab_fixture import RunningLab
+from tests.waiting import wait_until
 
 USERNAME = "administrator"
 PASSWORD = "a password of the browser tests"
 LEASE_SECONDS = 4
-# The machine may be busy with other tests.
-START_SECONDS = 180
 # One process for all of it: starting one costs more than what it does.
 PREPARATION = """
 import sys
@@ -129,14 +127,6 @@ class RunningConsole:
     def _rows(self, query: str, *parameters: object) -> list[Any]:
         with closing(sqlite3.connect(self.database, timeout=20)) as connection:
             return connection.execute(query, parameters).fetchall()
-
-
-def wait_until(condition: Callable[[], bool], *, seconds: float = START_SECONDS) -> None:
-    """Wait for a condition, not for a time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "The condition did not come true."
-        time.sleep(0.1)
 
 
 @contextmanager

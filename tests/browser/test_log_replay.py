@@ -6,8 +6,9 @@ import random
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.running_console import RunningConsole, wait_until
+from tests.browser.running_console import RunningConsole
 from tests.browser.steps import PATIENCE_MS, check, lines, start, state
+from tests.waiting import wait_until
 
 
 def test_reloads_and_lost_sockets_show_the_same_log(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.running_console import RunningConsole, wait_until
+from tests.browser.running_console import RunningConsole
 from tests.browser.steps import PATIENCE_MS, check, lines, start, state
+from tests.waiting import wait_until
 
 
 def test_a_server_is_moved_although_its_worker_dies(

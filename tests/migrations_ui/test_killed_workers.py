@@ -16,8 +16,8 @@ from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from pools.services.schedules import ensure_schedules
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.moves import check_and_start, rows_in_derby, rows_in_pool
-from tests.migrations_ui.waiting import until
 from tests.migrations_ui.worker_processes import CeleryProcesses
+from tests.waiting import wait_until
 
 S = MigrationStatus
 Outage = Callable[[], AbstractContextManager[None]]
@@ -66,7 +66,7 @@ def test_a_worker_killed_in_every_step_loses_and_doubles_nothing(
     check_and_start(draft)
     for name in list(StepName)[:GATE]:
         kill_in(celery, draft, name)
-    until(lambda: state(draft) is S.AWAITING_CUTOVER, seconds=120)
+    wait_until(lambda: state(draft) is S.AWAITING_CUTOVER, seconds=120)
 
     data = lab.directory.data(lab.host("trav4"))
     shutil.copytree(data / "traveler" / "ntsdb", tmp_path / "original")
@@ -78,7 +78,7 @@ def test_a_worker_killed_in_every_step_loses_and_doubles_nothing(
     confirm_cutover(draft, actor=draft.actor, typed_name="trav4")
     for name in list(StepName)[GATE + 1 :]:
         kill_in(celery, draft, name)
-    until(lambda: state(draft) is S.FINISHED, seconds=120)
+    wait_until(lambda: state(draft) is S.FINISHED, seconds=120)
 
 
 def test_redis_and_the_pools_database_may_go_and_come_back_during_the_copy(
@@ -92,11 +92,11 @@ def test_redis_and_the_pools_database_may_go_and_come_back_during_the_copy(
     before = rows_in_pool(login)
     Migration.objects.filter(pk=draft.pk).update(rows_per_second=400)
     check_and_start(draft)
-    until(lambda: has_begun(draft, StepName.COPY), seconds=120)
+    wait_until(lambda: has_begun(draft, StepName.COPY), seconds=120)
     with outage():
         copied = rows_copied(draft)
-    until(lambda: rows_copied(draft) > copied, seconds=RESUME_SECONDS)
-    until(lambda: state(draft) is S.AWAITING_CUTOVER, seconds=120)
+    wait_until(lambda: rows_copied(draft) > copied, seconds=RESUME_SECONDS)
+    wait_until(lambda: state(draft) is S.AWAITING_CUTOVER, seconds=120)
 
     data = lab.directory.data(lab.host("trav4"))
     shutil.copytree(data / "traveler" / "ntsdb", tmp_path / "original")
@@ -112,11 +112,11 @@ def rows_copied(migration: Migration) -> int:
 
 def kill_in(celery: CeleryProcesses, migration: Migration, name: StepName) -> None:
     """Kill the worker while this step runs, start another, wait until it has the run."""
-    until(lambda: has_begun(migration, name), seconds=120)
+    wait_until(lambda: has_begun(migration, name), seconds=120)
     celery.kill_worker()
     owner = owner_of(migration)
     celery.start_worker()
-    until(
+    wait_until(
         lambda: owner_of(migration) not in {owner, ""} or rests(migration), seconds=RESUME_SECONDS
     )
 

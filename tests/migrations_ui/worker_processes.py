@@ -13,7 +13,7 @@ from typing import Self
 from django.conf import settings
 from django.db import connection
 
-from tests.migrations_ui.waiting import until
+from tests.waiting import wait_until
 
 LEASE_SECONDS = 4
 START_SECONDS = 90
@@ -59,7 +59,7 @@ class CeleryProcesses:
             *("worker", "--queues", "transfers,operations", "--pool", "solo", "--without-mingle"),
             *("--without-gossip", "--loglevel", "INFO"),
         )
-        until(lambda: b" ready." in log.read_bytes()[before:], seconds=START_SECONDS)
+        wait_until(lambda: b" ready." in log.read_bytes()[before:], seconds=START_SECONDS)
 
     def kill_worker(self) -> None:
         assert self._worker is not None

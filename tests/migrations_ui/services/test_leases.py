@@ -91,13 +91,12 @@ def test_a_run_stops_by_the_clock_while_its_watch_hangs(migration: Migration) ->
         go_on.wait(30)
 
     short = timedelta(milliseconds=500)
-    with RunWatch(migration, owner="one", lease=short) as watch:
-        with watch.ticking(hang):
-            assert hung.wait(10)
-            wait_until(lambda: watch.decide() is Decision.STOP)
-            assert PersistentControl(watch).decide() is Decision.STOP
-            assert not watch.lost, "the watch itself has not noticed yet"
-            go_on.set()
+    with RunWatch(migration, owner="one", lease=short) as watch, watch.ticking(hang):
+        assert hung.wait(10)
+        wait_until(lambda: watch.decide() is Decision.STOP)
+        assert PersistentControl(watch).decide() is Decision.STOP
+        assert not watch.lost, "the watch itself has not noticed yet"
+        go_on.set()
 
 
 def test_a_run_stops_when_its_watch_dies(migration: Migration) -> None:
@@ -106,9 +105,9 @@ def test_a_run_stops_when_its_watch_dies(migration: Migration) -> None:
     def break_down() -> None:
         raise RuntimeError("not foreseen")
 
-    with RunWatch(migration, owner="one", lease=timedelta(hours=1)) as watch:
-        with watch.ticking(break_down):
-            wait_until(lambda: watch.decide() is Decision.STOP)
+    lease = timedelta(hours=1)
+    with RunWatch(migration, owner="one", lease=lease) as watch, watch.ticking(break_down):
+        wait_until(lambda: watch.decide() is Decision.STOP)
 
 
 def test_a_connection_that_was_closed_is_made_anew(migration: Migration) -> None:
@@ -120,12 +119,13 @@ def test_a_connection_that_was_closed_is_made_anew(migration: Migration) -> None
             raised.set()
             raise InterfaceError("connection already closed")
 
-    with RunWatch(migration, owner="one", lease=timedelta(hours=1)) as watch:
-        with watch.ticking(lose_connection_once):
-            assert raised.wait(10)
-            Migration.objects.filter(pk=migration.pk).update(rows_per_second=700)
-            wait_until(lambda: watch.rows_per_second() == 700)
-            assert watch.decide() is Decision.GO
+    lease = timedelta(hours=1)
+    tick = lose_connection_once
+    with RunWatch(migration, owner="one", lease=lease) as watch, watch.ticking(tick):
+        assert raised.wait(10)
+        Migration.objects.filter(pk=migration.pk).update(rows_per_second=700)
+        wait_until(lambda: watch.rows_per_second() == 700)
+        assert watch.decide() is Decision.GO
 
 
 @pytest.mark.parametrize("status", MigrationStatus)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import time
 
@@ -12,8 +12,8 @@ import pytest
 from pools.lab.faults import set_fault
 from pools.lab.people import DeviceIdentity, device_identities
 from tests.lab_fixture import RunningLab
+from tests.waiting import wait_until
 
-Wait = Callable[[Callable[[], bool]], None]
 TRAV1, TRAV2 = "CN=trav1/O=Acme", "CN=trav2/O=Acme"
 
 
@@ -65,7 +65,7 @@ def constrained(pool_lab: RunningLab) -> Iterator[None]:
         set_fault(pool_lab.directory, pool_lab.host(name), "constrained", active=False)
 
 
-def until_available(lab: RunningLab, wait_until: Wait) -> None:
+def until_available(lab: RunningLab) -> None:
     """Until both servers have said so with a heartbeat of after this call.
 
     A server that has just refused a forwarded request is left out until its next heartbeat.
@@ -133,9 +133,9 @@ def test_a_constrained_server_is_yellow_with_the_reason(
 
 
 def test_a_withdrawn_server_hands_its_users_over(
-    pool_lab: RunningLab, phones: Iterator[Phone], wait_until: Wait
+    pool_lab: RunningLab, phones: Iterator[Phone]
 ) -> None:
-    until_available(pool_lab, wait_until)
+    until_available(pool_lab)
     phone = next(phones)
     assert phone.owner("trav1") == TRAV1
     assert "-200" in pool_lab.console("trav1", "tell traveler available off")
@@ -151,9 +151,9 @@ def test_a_device_needs_its_password(pool_lab: RunningLab) -> None:
 
 
 def test_after_a_kill_the_other_server_takes_over_without_recovery(
-    pool_lab: RunningLab, phones: Iterator[Phone], wait_until: Wait
+    pool_lab: RunningLab, phones: Iterator[Phone]
 ) -> None:
-    until_available(pool_lab, wait_until)
+    until_available(pool_lab)
     phone = next(phones)
     assert phone.owner("trav1") == TRAV1
     pool_lab.kill("trav1")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import httpx
 import pytest
 
 from tests.lab_fixture import RunningLab
-
-Wait = Callable[[Callable[[], bool]], None]
+from tests.waiting import wait_until
 
 
 def test_stopping_domino_frees_derby_and_closes_http(standalone_lab: RunningLab) -> None:
@@ -49,7 +46,7 @@ def test_traveler_stops_and_loads_while_domino_goes_on(standalone_lab: RunningLa
     assert httpx.get(servers, auth=standalone_lab.administrator).status_code == 200
 
 
-def test_server_c_answers_on_the_console_only(standalone_lab: RunningLab, wait_until: Wait) -> None:
+def test_server_c_answers_on_the_console_only(standalone_lab: RunningLab) -> None:
     entry = standalone_lab.host("trav32")
     program, data = standalone_lab.directory.program(entry), standalone_lab.directory.data(entry)
     line = f'cd {data} && {program}/server -c "tell traveler status"'

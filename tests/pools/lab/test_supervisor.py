@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -13,8 +13,7 @@ import pytest
 from django.conf import settings
 
 from pools.lab.directory import LabDirectory, load_lab
-
-Wait = Callable[[Callable[[], bool]], None]
+from tests.waiting import wait_until
 
 SCENARIO = """\
 organization = "Acme"
@@ -38,9 +37,7 @@ def directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def lab_process(
-    tmp_path: Path, directory: Path, wait_until: Wait
-) -> Iterator[subprocess.Popen[bytes]]:
+def lab_process(tmp_path: Path, directory: Path) -> Iterator[subprocess.Popen[bytes]]:
     (tmp_path / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
     command = [sys.executable, "-m", "django", "lab", "--directory", str(directory)]
     process = subprocess.Popen(
@@ -61,7 +58,7 @@ def host_process(lab: LabDirectory) -> int:
 
 
 def test_it_ends_its_hosts_when_it_is_ended(
-    lab_process: subprocess.Popen[bytes], directory: Path, wait_until: Wait
+    lab_process: subprocess.Popen[bytes], directory: Path
 ) -> None:
     host = host_process(load_lab(directory))
     lab_process.terminate()
@@ -71,7 +68,7 @@ def test_it_ends_its_hosts_when_it_is_ended(
 
 
 def test_its_hosts_end_also_when_it_is_killed(
-    lab_process: subprocess.Popen[bytes], directory: Path, wait_until: Wait
+    lab_process: subprocess.Popen[bytes], directory: Path
 ) -> None:
     host = host_process(load_lab(directory))
     lab_process.kill()

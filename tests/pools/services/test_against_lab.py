@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from pytest_django import DjangoDbBlocker
 
-from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.enrolment import enroll_lab
 from pools.models import Device, Operation, Pool, Server, TravelerUser
 from pools.services.databases import check_database
@@ -20,30 +16,13 @@ from pools.services.status import sweep_status
 from pools.services.user_details import sync_user_details
 from pools.states import Availability, OperationKind, OperationStatus, OverallStatus
 from tests.factories import OperationFactory
-from tests.lab_fixture import RunningLab, running_lab
+from tests.lab_fixture import RunningLab
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def lab(
-    tmp_path_factory: pytest.TempPathFactory,
-    postgresql: EmbeddedPostgreSQL,
-    django_db_blocker: DjangoDbBlocker,
-) -> Iterator[RunningLab]:
-    """The pool `Acme EU` with trav1 and trav2."""
-    with running_lab(
-        tmp_path_factory.mktemp("lab"),
-        postgresql,
-        hosts=["trav1", "trav2"],
-        scale=0.1,
-        unblocked=django_db_blocker.unblock(),
-    ) as running:
-        yield running
-
-
-def test_a_pool_is_watched_and_a_killed_host_is_seen_within_one_sweep(lab: RunningLab) -> None:
-    enroll_lab(lab.directory)
+def test_a_pool_is_watched_and_a_killed_host_is_seen_within_one_sweep(pool_lab: RunningLab) -> None:
+    enroll_lab(pool_lab.directory)
     pool = Pool.objects.get()
 
     assert sweep_health().answered == 2
@@ -75,18 +54,21 @@ def test_a_pool_is_watched_and_a_killed_host_is_seen_within_one_sweep(lab: Runni
     assert pool.database.reachable
     assert not pool.database.findings.filter(passed=False).exists()
 
-    lab.kill("trav1")
-    sweep_health()
-    one.refresh_from_db()
-    two.refresh_from_db()
-    assert one.availability == Availability.UNAVAILABLE
-    assert two.availability == Availability.AVAILABLE
-    sync_membership(pool)
-    assert pool.members.get(domino_name=two.domino_name).alive
+    pool_lab.kill("trav1")
+    try:
+        sweep_health()
+        one.refresh_from_db()
+        two.refresh_from_db()
+        assert one.availability == Availability.UNAVAILABLE
+        assert two.availability == Availability.AVAILABLE
+        sync_membership(pool)
+        assert pool.members.get(domino_name=two.domino_name).alive
+    finally:
+        pool_lab.restart("trav1")
 
 
-def test_a_server_is_withdrawn_and_restored(lab: RunningLab) -> None:
-    enroll_lab(lab.directory)
+def test_a_server_is_withdrawn_and_restored(pool_lab: RunningLab) -> None:
+    enroll_lab(pool_lab.directory)
     server = Server.objects.get(domino_name__icontains="trav2")
 
     def run(kind: OperationKind) -> Operation:
@@ -109,8 +91,8 @@ def test_a_server_is_withdrawn_and_restored(lab: RunningLab) -> None:
     assert run(OperationKind.HADR_SHOW).lines.filter(text__icontains="trav2").exists()
 
 
-def test_a_user_is_described_by_whichever_member_is_asked(lab: RunningLab) -> None:
-    enroll_lab(lab.directory)
+def test_a_user_is_described_by_whichever_member_is_asked(pool_lab: RunningLab) -> None:
+    enroll_lab(pool_lab.directory)
     pool = Pool.objects.get()
     sync_pool_inventory(pool)
     user = TravelerUser.objects.filter(devices__isnull=False).select_related("pool").first()
