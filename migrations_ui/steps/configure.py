@@ -14,6 +14,7 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.restoring import require_down, restore_archive
 from pools.databases.engines import ENGINES
+from pools.domain.jdbc import NotJdbc, parse_jdbc_url
 from pools.gateways.errors import CommandFailed, RemoteFileError
 from pools.gateways.trees import TreeProgress
 
@@ -31,11 +32,8 @@ def run(context: StepContext) -> str:
             jar_path=jar,
         )
         shown = host.traveler_util.db_show()
-        if shown.url and shown.url.casefold() != database.jdbc_url.casefold():
-            raise StepFailed(
-                f"After db set the server is set to {shown.url}, not to {database.jdbc_url}.",
-                remedy="Run `travelerUtil db show` on the host to see why, then retry.",
-            )
+        if shown.url:
+            require_address(shown.url, database.jdbc_url)
         checked = host.traveler_util.db_check()
         if not checked.passed:
             raise StepFailed(
@@ -56,6 +54,22 @@ def undo(context: StepContext) -> str:
             context.log(f"db remove was refused: {error}", level=Level.WARNING)
         _restore(context, host)
     return f"The backup of {context.migration.server} is restored; it uses its own database again."
+
+
+def require_address(shown: str, ours: str) -> None:
+    """Raise StepFailed when what `db show` printed is another address than ours."""
+    remedy = "Run `travelerUtil db show` on the host to see why, then retry."
+    try:
+        address = parse_jdbc_url(shown)
+    except NotJdbc as error:
+        raise StepFailed(
+            f"After db set the server does not show {ours}. {error}", remedy=remedy
+        ) from None
+    if not address.is_same(parse_jdbc_url(ours)):
+        raise StepFailed(
+            f"After db set the server is set to {address.without_secrets()}, not to {ours}.",
+            remedy=remedy,
+        )
 
 
 def jdbc_jar(host: Host, engine: str) -> str:

@@ -38,12 +38,22 @@ class JdbcUrl:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{form.prefix}{host}:{self.port}{form.write_tail(self.database, self.properties)}"
 
+    def is_same(self, other: JdbcUrl) -> bool:
+        """Whether both lead to one database; case and the order of properties do not count."""
+        return self._folded == other._folded
+
     def without_secrets(self) -> JdbcUrl:
         """Return the address without password properties, for showing."""
         kept = tuple(
             pair for pair in self.properties if pair[0].casefold() not in SECRET_PROPERTIES
         )
         return dataclasses.replace(self, properties=kept)
+
+    @property
+    def _folded(self) -> tuple[object, ...]:
+        properties = sorted((name.casefold(), value.casefold()) for name, value in self.properties)
+        host, database = self.host.casefold(), self.database.casefold()
+        return self.engine, host, self.port, database, properties
 
 
 @dataclass(frozen=True, slots=True)

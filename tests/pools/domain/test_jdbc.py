@@ -106,6 +106,25 @@ def test_a_value_that_would_end_the_property_is_not_written_for_db2() -> None:
         str(address)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("jdbc:db2://DB/T:a=1;b=2;", "jdbc:db2://db:50000/t:b=2;a=1;", True),
+        (
+            "jdbc:sqlserver://db;encrypt=true;databaseName=T",
+            "jdbc:sqlserver://db;databaseName=T;encrypt=true",
+            True,
+        ),
+        ("jdbc:postgresql://db/t", "jdbc:postgresql://db/u", False),
+        ("jdbc:postgresql://db/t", "jdbc:postgresql://db:5433/t", False),
+        ("jdbc:postgresql://db/t", "jdbc:postgresql://db/t?ssl=true", False),
+        ("jdbc:postgresql://db:1/t", "jdbc:mysql://db:1/t", False),
+    ],
+)
+def test_two_spellings_of_an_address_are_the_same(one: str, other: str, same: bool) -> None:
+    assert parse_jdbc_url(one).is_same(parse_jdbc_url(other)) is same
+
+
 def test_passwords_can_be_left_out_for_showing() -> None:
     url = "jdbc:sqlserver://db;databaseName=T;user=u;password={geh;eim}"
     shown = str(parse_jdbc_url(url).without_secrets())
