@@ -161,5 +161,7 @@ WINDOWS = dataclasses.replace(
 )
 
 PROFILES: dict[str, HostProfile] = {
-    profile.name: profile for profile in (START_SCRIPT, SERVER_C, WINDOWS)
+    "start-script": START_SCRIPT,
+    "server-c": SERVER_C,
+    "windows": WINDOWS,
 }

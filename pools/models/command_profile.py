@@ -25,41 +25,43 @@ class CommandProfile(models.Model):
     """
 
     name = models.CharField(max_length=80, unique=True)
-    platform = models.CharField(max_length=10, choices=Platform.choices, default=Platform.LINUX)
-    program_directory = _template("/opt/hcl/domino/notes/latest/linux")
-    data_directory = _template("/local/notesdata")
+    platform = models.CharField(
+        max_length=10, choices=Platform.choices, default=HostProfile.platform
+    )
+    program_directory = _template(HostProfile.program_directory)
+    data_directory = _template(HostProfile.data_directory)
 
     console_method = models.CharField(
-        max_length=20, choices=ConsoleMethod.choices, default=ConsoleMethod.START_SCRIPT
+        max_length=20, choices=ConsoleMethod.choices, default=HostProfile.console_method
     )
-    console_command = _template('domino cmd "{command}" {lines}')
-    console_log = _template("{data}/IBM_TECHNICAL_SUPPORT/console.log")
-    start_server = _template("domino start")
-    stop_server = _template("domino stop")
-    server_status = _template("domino status")
+    console_command = _template(HostProfile.console_command)
+    console_log = _template(HostProfile.console_log)
+    start_server = _template(HostProfile.start_server)
+    stop_server = _template(HostProfile.stop_server)
+    server_status = _template(HostProfile.server_status)
 
-    start_traveler = _template("load traveler", "Console command.")
-    stop_traveler = _template("tell traveler quit", "Console command.")
-    withdraw = _template("tell traveler available off", "Console command.")
-    restore_availability = _template("tell traveler available on", "Console command.")
-    hadr_show = _template("tell traveler hadr show", "Console command.")
-    status = _template("tell traveler status", "Console command.")
-    show_user = _template("tell traveler user {user}", "Console command.")
-    show_config = _template("tell traveler config", "Console command.")
+    start_traveler = _template(HostProfile.start_traveler, "Console command.")
+    stop_traveler = _template(HostProfile.stop_traveler, "Console command.")
+    withdraw = _template(HostProfile.withdraw, "Console command.")
+    restore_availability = _template(HostProfile.restore_availability, "Console command.")
+    hadr_show = _template(HostProfile.hadr_show, "Console command.")
+    status = _template(HostProfile.status, "Console command.")
+    show_user = _template(HostProfile.show_user, "Console command.")
+    show_config = _template(HostProfile.show_config, "Console command.")
 
-    traveler_util = _template("{data}/traveler/util/travelerUtil")
+    traveler_util = _template(HostProfile.traveler_util)
     password_passing = models.CharField(
-        max_length=10, choices=PasswordPassing.choices, default=PasswordPassing.PROMPT
+        max_length=10, choices=PasswordPassing.choices, default=HostProfile.password_passing
     )
-    derby_directory = _template("{data}/traveler/ntsdb")
-    jdbc_jar_directory = _template("{program}/Traveler/lib")
-    notes_ini = _template("{data}/notes.ini")
-    auto_schema_parameter = _template("NTS_AUTO_DBSCHEMA")
+    derby_directory = _template(HostProfile.derby_directory)
+    jdbc_jar_directory = _template(HostProfile.jdbc_jar_directory)
+    notes_ini = _template(HostProfile.notes_ini)
+    auto_schema_parameter = _template(HostProfile.auto_schema_parameter)
 
     probe_request = models.CharField(
         max_length=255,
         blank=True,
-        default="",
+        default=HostProfile.probe_request,
         validators=[
             RegexValidator(
                 rf"^{WEB_REQUEST}\Z", "Enter a method and a path, for example POST /traveler/sync."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,6 +12,7 @@ from django.urls import reverse
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.forms.profiles import ProfileForm
+from pools.gateways.profiles import PROFILES
 from pools.models import CommandProfile
 from pools.views.editing import edit_page
 
@@ -24,9 +27,11 @@ def profiles(request: SignedInRequest) -> HttpResponse:
 
 @allow(Role.ADMINISTRATOR)
 def profile_add(request: SignedInRequest) -> HttpResponse:
+    """The form starts from the kind of host that `?like=` names, a key of PROFILES."""
+    like = PROFILES.get(request.GET.get("like", ""))
     return edit_page(
         request,
-        ProfileForm(request.POST or None),
+        ProfileForm(request.POST or None, initial=asdict(like) if like else None),
         title="Add a command profile",
         verb="Add the profile",
         saved="{} is added.",
@@ -34,6 +39,8 @@ def profile_add(request: SignedInRequest) -> HttpResponse:
         trail=[("Command profiles", reverse("pools:profiles"))],
         section="settings",
         beside=BESIDE,
+        kinds=PROFILES,
+        like=like,
     )
 
 

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from django.test import Client
 
+from pools.gateways.profiles import PROFILES, START_SCRIPT
 from pools.models import CommandProfile
 from tests.factories import CommandProfileFactory
+
+
+def test_a_new_profile_can_start_from_each_kind_of_host(administrator: Client) -> None:
+    for key, kind in PROFILES.items():
+        page = administrator.get(f"/profiles/add/?like={key}")
+
+        assert f'<a href="?like={key}" aria-current="true">{kind.name}</a>' in page.content.decode()
+        administrator.post(f"/profiles/add/?like={key}", page.context["form"].initial)
+        assert CommandProfile.objects.get(name=kind.name).host_profile() == kind
+
+
+def test_an_unknown_kind_starts_from_the_defaults(administrator: Client) -> None:
+    form = administrator.get("/profiles/add/?like=nonsense").context["form"]
+
+    assert form["name"].value() is None
+    assert form["start_server"].value() == START_SCRIPT.start_server
 
 
 def test_a_profile_is_changed(administrator: Client) -> None:
