@@ -66,7 +66,8 @@ def _end_with_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> No
 
     A thread, because the loop may be busy with a new host's data for a while.
     """
-    sys.stdin.buffer.read()
+    # Not sys.stdin: its buffer would be locked by this thread when the interpreter ends.
+    os.read(sys.stdin.fileno(), 1)
     with contextlib.suppress(RuntimeError):  # the loop has ended already
         loop.call_soon_threadsafe(stop.set)
     time.sleep(ORDERLY_SECONDS)
