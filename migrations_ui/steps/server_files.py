@@ -16,9 +16,6 @@ TRAVELER = "traveler"
 # Where the Derby database goes when the profile has it outside the traveler folder.
 DERBY = "ntsdb"
 
-# Single files go through memory. These two are usually some tens of megabytes.
-LARGEST_FILE = 1024 * 1024 * 1024
-
 
 def download(host: Host, tree: Path, *, on_progress: OnProgress) -> list[str]:
     """Bring the files into `tree`, going on where an earlier attempt stopped.
@@ -27,11 +24,11 @@ def download(host: Host, tree: Path, *, on_progress: OnProgress) -> list[str]:
     """
     tree.mkdir(parents=True, exist_ok=True)
     missing = []
-    _download_file(host, host.notes_ini, tree / NOTES_INI)
+    host.shell.download_file(host.notes_ini, tree / NOTES_INI, on_progress=on_progress)
     for name in (TRAVELER_NSF, OPTIONAL_NSF):
         found = _spelled_on_host(host, name)
         if found is not None:
-            _download_file(host, host.in_data(found), tree / found)
+            host.shell.download_file(host.in_data(found), tree / found, on_progress=on_progress)
         elif name == TRAVELER_NSF:
             raise StepFailed(
                 f"There is no {name} in {host.profile.data_directory}.",
@@ -54,7 +51,7 @@ def upload(host: Host, tree: Path, *, on_progress: OnProgress) -> None:
         host.shell.upload_tree(tree / DERBY, host.derby_directory, on_progress=on_progress)
     for path in sorted(path for path in tree.iterdir() if path.is_file()):
         target = host.notes_ini if path.name == NOTES_INI else host.in_data(path.name)
-        host.shell.upload_bytes(target, path.read_bytes(), permissions=path.stat().st_mode & 0o777)
+        host.shell.upload_file(path, target, on_progress=on_progress)
 
 
 def derby_is_in_traveler(host: Host) -> bool:
@@ -88,9 +85,3 @@ def _download_tree(host: Host, remote: str, local: Path, *, on_progress: OnProgr
         on_progress(progress)
 
     host.shell.download_tree(remote, local, on_progress=follow)
-
-
-def _download_file(host: Host, remote: str, local: Path) -> None:
-    permissions = host.shell.stat(remote).permissions
-    local.write_bytes(host.shell.read_bytes(remote, limit=LARGEST_FILE))
-    local.chmod(permissions | 0o600)

@@ -20,7 +20,7 @@ from pools.gateways.trees import TreeOutcome, TreeProgress
 T = TypeVar("T")
 OnProgress = Callable[[TreeProgress], None]
 
-# One file operation, and the longest silence allowed within the copy of a tree.
+# One file operation, and the longest silence allowed within a copy.
 FILE_TIMEOUT = 60.0
 LARGEST_READ = 64 * 1024 * 1024
 # `/local` or `C:\Domino` is never removed as a whole.
@@ -114,19 +114,6 @@ class RemoteFiles(SshConnection):
 
         return self._file("Reading the end of", path, action)
 
-    def upload_bytes(self, path: str, content: bytes, *, permissions: int = 0o644) -> None:
-        """Write a file; readers see the old content or the new one, never a part."""
-
-        async def action(sftp: asyncssh.SFTPClient, remote: str) -> None:
-            part = f"{remote}.part"
-            attributes = asyncssh.SFTPAttrs(permissions=permissions)
-            async with sftp.open(part, "wb", attributes) as file:
-                await file.write(content)
-            await sftp.chmod(part, permissions)
-            await trees.replace(sftp, part, remote)
-
-        self._file("Writing", path, action)
-
     def remove_tree(self, path: str) -> None:
         """Remove a directory with all it holds; one that is not there is fine."""
         if len([part for part in re.split(r"[\\/]+", path) if part]) < SHALLOWEST_REMOVAL:
@@ -164,7 +151,7 @@ class RemoteFiles(SshConnection):
         thread, about every 4 MiB; an exception it raises stops the copy, to be resumed later.
         """
         source = _sftp_path(remote)
-        return self._copy_tree(
+        return self._copy(
             f"Fetching {remote}",
             lambda sftp: trees.download(sftp, source, local, resumable=resumable),
             on_progress,
@@ -180,13 +167,35 @@ class RemoteFiles(SshConnection):
     ) -> TreeOutcome:
         """Copy a directory to the host; the counterpart of `download_tree`."""
         target = _sftp_path(remote)
-        return self._copy_tree(
+        return self._copy(
             f"Sending {remote}",
             lambda sftp: trees.upload(sftp, local, target, resumable=resumable),
             on_progress,
         )
 
-    def _copy_tree(
+    def download_file(
+        self, remote: str, local: Path, *, on_progress: OnProgress | None = None
+    ) -> TreeOutcome:
+        """Like `download_tree`, for one file of any size."""
+        source = _sftp_path(remote)
+        return self._copy(
+            f"Fetching {remote}",
+            lambda sftp: trees.download_file(sftp, source, local),
+            on_progress,
+        )
+
+    def upload_file(
+        self, local: Path, remote: str, *, on_progress: OnProgress | None = None
+    ) -> TreeOutcome:
+        """Like `upload_tree`, for one file of any size; what is there is replaced at the end."""
+        target = _sftp_path(remote)
+        return self._copy(
+            f"Sending {remote}",
+            lambda sftp: trees.upload_file(sftp, local, target),
+            on_progress,
+        )
+
+    def _copy(
         self,
         doing: str,
         steps: Callable[[asyncssh.SFTPClient], AsyncGenerator[TreeProgress, None]],

@@ -1,4 +1,4 @@
-"""Copying whole directories over SFTP so that an interrupted copy goes on where it stopped.
+"""Copying directories and large files over SFTP; an interrupted copy goes on where it stopped.
 
 A file in progress is called `.<name>.<size>-<modified>.part`: its name says which state of the
 source it belongs to, so a source that changed meanwhile is begun anew without any bookkeeping.
@@ -129,12 +129,10 @@ async def download(
             yield progress
             continue
         source = f"{remote}/{file.path}"
-        async with aclosing(_fetch(sftp, source, target, file, resumable=resumable)) as pieces:
-            async for size, already in pieces:
-                progress = progress.moved(file, size, already=already)
+        pieces = _fetch(sftp, source, target, file, resumable=resumable)
+        async with aclosing(_counted(pieces, progress, file)) as steps:
+            async for progress in steps:
                 yield progress
-        progress = progress.finished(file)
-        yield progress
 
 
 async def upload(
@@ -153,12 +151,51 @@ async def upload(
             yield progress
             continue
         source = local / file.path
-        async with aclosing(_send(sftp, source, target, file, resumable=resumable)) as pieces:
-            async for size, already in pieces:
-                progress = progress.moved(file, size, already=already)
+        pieces = _send(sftp, source, target, file, resumable=resumable)
+        async with aclosing(_counted(pieces, progress, file)) as steps:
+            async for progress in steps:
                 yield progress
-        progress = progress.finished(file)
-        yield progress
+
+
+async def download_file(
+    sftp: asyncssh.SFTPClient, remote: str, local: Path
+) -> AsyncGenerator[TreeProgress, None]:
+    """Make `local` a copy of one file, yielding about every 4 MiB; a part of it is gone on with."""
+    file = _remote_file(PurePosixPath(local.name), await sftp.stat(remote))
+    for other in local.parent.iterdir():
+        if file.is_stale_part(other.name):
+            other.unlink()
+    pieces = _fetch(sftp, remote, local, file, resumable=True)
+    async with aclosing(_counted(pieces, _alone(file), file)) as steps:
+        async for progress in steps:
+            yield progress
+
+
+async def upload_file(
+    sftp: asyncssh.SFTPClient, local: Path, remote: str
+) -> AsyncGenerator[TreeProgress, None]:
+    """Replace one file of the host, yielding about every 4 MiB; readers never see a part of it."""
+    file = _local_file(PurePosixPath(remote.rpartition("/")[2]), local)
+    pieces = _send(sftp, local, remote, file, resumable=True)
+    async with aclosing(_counted(pieces, _alone(file), file)) as steps:
+        async for progress in steps:
+            yield progress
+
+
+def _alone(file: TreeFile) -> TreeProgress:
+    """The progress before the first byte of a single file."""
+    return Listing([], [file], []).start()
+
+
+async def _counted(
+    pieces: AsyncGenerator[tuple[int, bool], None], progress: TreeProgress, file: TreeFile
+) -> AsyncGenerator[TreeProgress, None]:
+    """Add up the pieces of `file`; the last progress has it finished."""
+    async with aclosing(pieces):
+        async for size, already in pieces:
+            progress = progress.moved(file, size, already=already)
+            yield progress
+    yield progress.finished(file)
 
 
 async def _fetch(
@@ -200,7 +237,9 @@ async def _send(
     with source.open("rb") as reader:
         reader.seek(kept)
         flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT
-        async with sftp.open(part, flags, encoding=None) as output:
+        # Nobody may read it meanwhile who may not read the file itself.
+        attributes = asyncssh.SFTPAttrs(permissions=file.permissions | stat.S_IWUSR)
+        async with sftp.open(part, flags, attributes, encoding=None) as output:
             for offset in range(kept, file.size, PIECE):
                 piece = reader.read(min(PIECE, file.size - offset))
                 await output.write(piece, offset)
@@ -240,9 +279,7 @@ async def _list_remote(sftp: asyncssh.SFTPClient, root: str) -> Listing:
             facts = await _followed(sftp, f"{root}/{path}") if linked else entry.attrs
             mode = facts.permissions or 0
             if stat.S_ISREG(mode):
-                listing.files.append(
-                    TreeFile(path, facts.size or 0, int(facts.mtime or 0), stat.S_IMODE(mode))
-                )
+                listing.files.append(_remote_file(path, facts))
             elif stat.S_ISDIR(mode) and not linked:
                 listing.directories.append(path)
             else:
@@ -280,13 +317,20 @@ def _list_local(root: Path) -> Listing:
             if entry.is_dir() and not entry.is_symlink():
                 listing.directories.append(path)
             elif entry.is_file():
-                facts = entry.stat()
-                listing.files.append(
-                    TreeFile(path, facts.st_size, int(facts.st_mtime), stat.S_IMODE(facts.st_mode))
-                )
+                listing.files.append(_local_file(path, entry))
             else:
                 listing.skipped.append(str(path))
     return listing
+
+
+def _remote_file(path: PurePosixPath, facts: asyncssh.SFTPAttrs) -> TreeFile:
+    mode = stat.S_IMODE(facts.permissions or 0)
+    return TreeFile(path, facts.size or 0, int(facts.mtime or 0), mode)
+
+
+def _local_file(path: PurePosixPath, local: Path) -> TreeFile:
+    facts = local.stat()
+    return TreeFile(path, facts.st_size, int(facts.st_mtime), stat.S_IMODE(facts.st_mode))
 
 
 def _is_same(target: Path, file: TreeFile) -> bool:

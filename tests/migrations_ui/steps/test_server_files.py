@@ -10,6 +10,7 @@ import pytest
 from migrations_ui.hosts import Host
 from migrations_ui.steps import server_files
 from migrations_ui.steps.errors import StepFailed
+from pools.gateways import trees
 from pools.gateways.console import DominoConsole
 from pools.gateways.shell import Shell, SshLogin
 from pools.gateways.traveler_util import TravelerUtil
@@ -70,3 +71,23 @@ def test_a_restored_server_has_its_empty_directories(
     assert missing == [server_files.OPTIONAL_NSF]
     assert (data / "traveler" / "cfg").is_dir()
     assert (data / "LotusTraveler.nsf").read_bytes() == b"nsf" * 1000
+
+
+def test_a_large_mail_file_can_be_paused_and_gone_on_with(
+    host: Host, data: Path, tmp_path: Path
+) -> None:
+    content = bytes(range(256)) * (trees.PIECE // 128)
+    (data / "LotusTraveler.nsf").write_bytes(content)
+    told: list[TreeProgress] = []
+
+    def stop_in_the_file(progress: TreeProgress) -> None:
+        told.append(progress)
+        if progress.path == "LotusTraveler.nsf":
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        server_files.download(host, tmp_path / "tree", on_progress=stop_in_the_file)
+    server_files.download(host, tmp_path / "tree", on_progress=told.append)
+
+    assert trees.PIECE in {step.bytes_already for step in told}
+    assert (tmp_path / "tree" / "LotusTraveler.nsf").read_bytes() == content

@@ -81,10 +81,12 @@ def test_too_much_is_not_read_into_memory(shell: Shell, host: SshHost) -> None:
         shell.read_bytes(str(host.directory / "big"), limit=99)
 
 
-def test_an_uploaded_file_replaces_the_old_one(shell: Shell, host: SshHost) -> None:
-    file = host.directory / "notes.ini"
+def test_an_uploaded_file_replaces_the_old_one(shell: Shell, host: SshHost, tmp_path: Path) -> None:
+    file, new = host.directory / "notes.ini", tmp_path / "new.ini"
     file.write_text("old")
-    shell.upload_bytes(str(file), b"new", permissions=0o600)
+    new.write_text("new")
+    new.chmod(0o600)
+    shell.upload_file(new, str(file))
     assert file.read_text() == "new"
     assert file.stat().st_mode & 0o777 == 0o600
     assert sorted(path.name for path in host.directory.iterdir()) == ["bin", "notes.ini"]
@@ -147,6 +149,53 @@ def test_an_interrupted_copy_goes_on_where_it_stopped(
     assert digest(target) == digest(source)
     again = copy()
     assert again.bytes_already == again.bytes
+
+
+@pytest.mark.parametrize("direction", ["download", "upload"])
+def test_one_large_file_is_copied_in_pieces_and_gone_on_with(
+    shell: Shell, host: SshHost, tmp_path: Path, direction: str
+) -> None:
+    there, here = host.directory / "LotusTraveler.nsf", tmp_path / "copy" / "LotusTraveler.nsf"
+    source, target = (there, here) if direction == "download" else (here, there)
+    here.parent.mkdir()
+    source.write_bytes(random.Random(7).randbytes(3 * trees.PIECE + 17))
+    source.chmod(0o640)
+    target.write_bytes(b"old")
+
+    def copy(on_progress: Callable[[TreeProgress], None] | None = None) -> trees.TreeOutcome:
+        if direction == "download":
+            return shell.download_file(str(there), here, on_progress=on_progress)
+        return shell.upload_file(here, str(there), on_progress=on_progress)
+
+    def stop_after_two_pieces(progress: TreeProgress) -> None:
+        if progress.bytes_done == 2 * trees.PIECE:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        copy(stop_after_two_pieces)
+    assert target.read_bytes() == b"old"
+    outcome = copy()
+    assert outcome.bytes_already == 2 * trees.PIECE
+    assert outcome.bytes == 3 * trees.PIECE + 17
+    assert digest(target.parent)[target.name] == digest(source.parent)[source.name]
+    assert list(target.parent.glob(".*.part")) == []
+
+
+def test_a_part_of_a_large_file_that_changed_is_not_left_behind(
+    shell: Shell, host: SshHost, tmp_path: Path
+) -> None:
+    source, target = host.directory / "notes.ini", tmp_path / "notes.ini"
+    source.write_bytes(b"x" * (trees.PIECE + 1))
+
+    def stop(progress: TreeProgress) -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        shell.download_file(str(source), target, on_progress=stop)
+    source.write_bytes(b"new")
+    shell.download_file(str(source), target)
+    assert target.read_bytes() == b"new"
+    assert list(tmp_path.glob(".*.part")) == []
 
 
 def test_a_part_of_a_changed_source_is_begun_anew(
