@@ -31,4 +31,9 @@ def common_name(name: str) -> str:
 
 def same_name(one: str, other: str) -> bool:
     """Tell whether two spellings mean the same name; Domino ignores case."""
-    return abbreviated(one).casefold() == abbreviated(other).casefold()
+    return name_key(one) == name_key(other)
+
+
+def name_key(name: str) -> str:
+    """The same for all spellings of a name, to look it up by."""
+    return abbreviated(name).casefold()

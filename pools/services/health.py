@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from pools.domain.names import abbreviated
+from pools.domain.names import name_key
 from pools.gateways.errors import ConnectionLost, GatewayError, TimedOut, Unreachable
 from pools.gateways.event_loop import iterate_blocking
 from pools.gateways.rest_items import ServerItem
@@ -102,4 +102,4 @@ async def _ask(server: Server) -> Answer:
 
 
 def _by_name(items: Iterable[ServerItem]) -> dict[str, ServerItem]:
-    return {abbreviated(item.domino_name).casefold(): item for item in items}
+    return {name_key(item.domino_name): item for item in items}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pools.domain.availability import IndexRange, index_range, read_server_status
-from pools.domain.names import abbreviated
+from pools.domain.names import name_key
 from pools.gateways.rest_items import ServerItem
 from pools.models import Server
 from pools.states import Availability
@@ -55,10 +55,8 @@ def observe(
     Its own list comes first. What a member of its pool tells counts for a server whose answer
     cannot be used, but never makes a server available that did not answer.
     """
-    name = abbreviated(server.domino_name).casefold()
-    own = next(
-        (item for item in answer.items if abbreviated(item.domino_name).casefold() == name), None
-    )
+    name = name_key(server.domino_name)
+    own = next((item for item in answer.items if name_key(item.domino_name) == name), None)
     told = own or lists.get(server.pool_id, {}).get(name)
     failure = answer.failure
     if not failure and own is None:

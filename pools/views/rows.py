@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pools.domain.names import abbreviated
+from pools.domain.names import abbreviated, name_key
 from pools.models import Pool, PoolMember, Server
 from pools.views.state_words import StateWord, word_for
 
@@ -34,10 +34,8 @@ class ServerRow:
 
 def rows_of(pool: Pool) -> list[ServerRow]:
     """By name, so that no row moves while a person looks. Two queries."""
-    servers = {
-        abbreviated(server.domino_name).casefold(): server for server in pool.servers.in_service()
-    }
-    members = {abbreviated(member.domino_name).casefold(): member for member in pool.members.all()}
+    servers = {name_key(server.domino_name): server for server in pool.servers.in_service()}
+    members = {name_key(member.domino_name): member for member in pool.members.all()}
     usual = _usual_version(servers.values())
     rows = []
     for key in sorted(servers.keys() | members.keys()):

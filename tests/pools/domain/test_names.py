@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pools.domain.names import abbreviated, canonical, common_name, same_name
+from pools.domain.names import abbreviated, canonical, common_name, name_key, same_name
 
 PART = st.text(
     st.characters(exclude_characters="/=", exclude_categories=("Cs", "Cc", "Z")), min_size=1
@@ -38,6 +38,7 @@ def test_the_common_name_is_the_person() -> None:
 
 def test_the_same_name_in_another_spelling_is_recognised() -> None:
     assert same_name("CN=Trav1/O=ACME", "trav1/Acme")
+    assert name_key("CN=Trav1/O=ACME") == name_key("trav1/Acme")
     assert not same_name("CN=trav1/O=Acme", "CN=trav2/O=Acme")
 
 
