@@ -83,7 +83,8 @@ document.addEventListener("click", (event) => {
 // A dangerous act waits for the name typed.
 
 function guard(field) {
-  field.setCustomValidity(field.value.trim() === field.dataset.mustEqual ? "" : `Type ${field.dataset.mustEqual} exactly.`);
+  const equal = field.value.trim().toLowerCase() === field.dataset.mustEqual.toLowerCase();
+  field.setCustomValidity(equal ? "" : `Type ${field.dataset.mustEqual}.`);
 }
 document.addEventListener("input", (event) => { if (event.target.matches("[data-must-equal]")) guard(event.target); });
 

@@ -24,8 +24,7 @@ class TypedNameForm(forms.Form):
 
     def clean_typed_name(self) -> str:
         typed = str(self.cleaned_data["typed_name"])
-        names = {self.server.short_name, str(self.server), self.server.domino_name}
-        if typed.casefold() not in {name.casefold() for name in names}:
+        if not self.server.is_called(typed):
             raise forms.ValidationError(
                 f"“{typed}” is not the name of this server. Type {self.server.short_name}."
             )

@@ -181,8 +181,7 @@ def limit_rate(migration: Migration, *, actor: User, rows_per_second: int | None
 
 def _require_name(migration: Migration, typed: str, *, to: str) -> None:
     server = migration.server
-    names = {server.domino_name, str(server), server.short_name}
-    if typed.strip().casefold() not in {name.casefold() for name in names}:
+    if not server.is_called(typed):
         raise NameNotTyped(f"To {to}, type the server's name: {server.short_name}.")
 
 

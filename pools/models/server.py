@@ -109,6 +109,11 @@ class Server(models.Model):
         """`trav1` of CN=trav1/O=Acme."""
         return common_name(self.domino_name)
 
+    def is_called(self, typed: str) -> bool:
+        """Whether a person typed this server's name, in any of its forms and in any case."""
+        names = (self.short_name, str(self), self.domino_name)
+        return typed.strip().casefold() in {name.casefold() for name in names}
+
     @property
     def is_standalone(self) -> bool:
         return self.pool_id is None

@@ -146,7 +146,7 @@ def server_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def name_was_typed(request: SignedInRequest, server: Server) -> bool:
     """Whether the dangerous act was confirmed by its server's name; says so when it was not."""
-    if request.POST.get("confirm", "").strip().casefold() == server.short_name.casefold():
+    if server.is_called(request.POST.get("confirm", "")):
         return True
     messages.error(
         request, f"Nothing was done: type {server.short_name} to confirm what will happen to it."
