@@ -64,7 +64,8 @@ class EventQuerySet(models.QuerySet["Event"]):
                     kind=line.kind,
                     level=line.level,
                     step=line.step,
-                    text=line.text,
+                    # PostgreSQL takes no NUL, and a line that fails would fail the move.
+                    text=line.text.replace("\0", ""),
                 )
                 for offset, line in enumerate(lines)
             )

@@ -97,7 +97,7 @@ class RemoteFiles(SshConnection):
         """Return the complete lines after byte `from_offset`, and the offset after them.
 
         A file shorter than the offset was archived and begun anew: it is read from its start. At
-        most 4 MiB are returned; call again for the rest.
+        most 4 MiB are returned; call again for the rest. NUL, which no log means, is left out.
         """
 
         async def action(sftp: asyncssh.SFTPClient, remote: str) -> tuple[str, int]:
@@ -110,7 +110,8 @@ class RemoteFiles(SshConnection):
             complete = content.rfind(b"\n") + 1
             if not complete and len(content) == TAIL_BYTES:
                 complete = len(content)
-            return content[:complete].decode("utf-8", errors="replace"), offset + complete
+            text = content[:complete].decode("utf-8", errors="replace")
+            return text.replace("\0", ""), offset + complete
 
         return self._file("Reading the end of", path, action)
 

@@ -118,12 +118,15 @@ def read_device(item: Json) -> DeviceItem:
 
 
 def text(value: object) -> str:
-    """Return a JSON value as text: '' for null, comma separated for a list."""
+    """Return a JSON value as text: '' for null, comma separated for a list.
+
+    What JSON can spell and a database cannot keep (NUL, half a surrogate pair) is taken out.
+    """
     if value is None:
         return ""
     if isinstance(value, list):
         return ", ".join(text(part) for part in value)
-    return str(value)
+    return str(value).replace("\0", "").encode(errors="replace").decode()
 
 
 def integer(value: object) -> int | None:

@@ -213,7 +213,8 @@ class Shell(RemoteFiles):
 
 
 def _clean(line: str, secrets: Sequence[str]) -> str:
-    return mask(line.rstrip("\r\n"), secrets)
+    # PostgreSQL takes no NUL into a text; and a secret printed as UTF-16 has them between letters.
+    return mask(line.replace("\0", "").rstrip("\r\n"), secrets)
 
 
 async def _read_until_silence(process: Process, *, waiting: bool) -> str | None:

@@ -28,6 +28,11 @@ def sequences(migration: Migration) -> list[int]:
     return list(migration.events.values_list("sequence", flat=True))
 
 
+def test_a_nul_never_reaches_the_database(migration: Migration) -> None:
+    Event.objects.append(migration.pk, [Line("a\0b")])
+    assert migration.events.last().text == "ab"  # type: ignore[union-attr]
+
+
 def test_events_of_many_writers_are_numbered_without_a_gap(migration: Migration) -> None:
     def write(writer: int) -> None:
         try:

@@ -110,6 +110,14 @@ def test_the_tail_gives_whole_lines_and_notices_a_new_log(shell: Shell, host: Ss
     assert shell.tail(str(log), offset) == ("new\n", 4)
 
 
+def test_the_tail_of_a_log_that_was_not_written_out_holds_no_nul(
+    shell: Shell, host: SshHost
+) -> None:
+    log = host.directory / "console.log"
+    log.write_bytes(b"one\n" + bytes(100) + b"two\n")
+    assert shell.tail(str(log), 0) == ("one\ntwo\n", 108)
+
+
 def test_a_tree_goes_there_and_back_unchanged(shell: Shell, host: SshHost, tmp_path: Path) -> None:
     source, fetched = host.directory / "ntsdb", tmp_path / "fetched"
     fill(source)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from pools.gateways.rest_items import (
     read_device,
     read_server,
     read_user,
+    text,
 )
 
 JSON = st.recursive(
@@ -49,6 +51,10 @@ def test_epoch_milliseconds_become_aware_times(naive: datetime) -> None:
 
 def test_no_time_is_no_time() -> None:
     assert moment(0) is moment(None) is moment("") is moment(10**30) is None
+
+
+def test_text_is_what_a_database_can_keep() -> None:
+    assert text(json.loads('["a\\u0000b", "\\ud800", "\\ud83d\\ude00"]')) == "ab, ?, \U0001f600"
 
 
 def test_numbers_come_as_numbers_or_text() -> None:

@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from pools.gateways import errors
+from pools.gateways.masking import MASK
 from pools.gateways.shell import Shell
 from tests.pools.gateways.ssh_host import SshHost
 
@@ -25,6 +26,11 @@ def test_a_command_without_input_does_not_wait_for_it(shell: Shell) -> None:
 
 def test_bytes_that_are_no_text_do_not_stop_the_reading(shell: Shell) -> None:
     assert shell.run(r"printf 'a\377b\n'").output == "a\ufffdb"
+
+
+def test_output_holds_no_nul_and_hides_a_secret_between_them(shell: Shell) -> None:
+    result = shell.run(r"printf 'p\0w\0d\0 is it\0\n'", secrets=["pwd"])
+    assert result.output == f"{MASK} is it"
 
 
 def test_a_hanging_command_times_out_with_its_last_lines(shell: Shell) -> None:
