@@ -76,6 +76,9 @@ def start_migration(migration: Migration, *, actor: User) -> None:
             migration, Action.START, S.RUNNING, actor, "started the move", started_at=timezone.now()
         )
         keep_pool(migration)
+        # Another server may have joined or left the pool since this move was drafted.
+        migration.creates_pool = not migration.pool.servers.exists()
+        migration.save(update_fields=["creates_pool"])
         queue_run(migration.pk)
 
 

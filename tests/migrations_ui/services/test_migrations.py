@@ -85,6 +85,16 @@ def test_a_busy_pool_refuses_and_names_who_holds_it(ready: Migration, actor: Use
     assert other.started_at is None
 
 
+def test_whether_a_move_creates_its_pool_is_settled_when_it_starts(
+    ready: Migration, actor: User
+) -> None:
+    Migration.objects.filter(pk=ready.pk).update(creates_pool=True)
+    ServerFactory(pool=ready.pool)
+    services.start_migration(ready, actor=actor)
+    ready.refresh_from_db()
+    assert not ready.creates_pool
+
+
 def test_two_pools_do_not_wait_for_each_other(ready: Migration, actor: User) -> None:
     services.start_migration(ready, actor=actor)
     other = MigrationFactory(status=S.READY)
