@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from migrations_ui.models import Reject
+from migrations_ui.models import Migration, Reject
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
+from migrations_ui.steps.fetch import unpack_private_copy
 from migrations_ui.steps.table_recorder import TableRecorder
 from migrations_ui.steps.transfer_plan import Transfer, open_transfer
 from migrations_ui.transfer.pipeline import CopyOutcome, CopyResult
 from migrations_ui.transfer.pipeline import copy as copy_rows
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.rejects import list_rejects
-from migrations_ui.transfer.rollback import remove_run
+from migrations_ui.transfer.rollback import remove_run, run_is_known
 from migrations_ui.transfer.settings import TransferSettings
 
 SHOWN_REJECTS = 1000
@@ -34,7 +35,7 @@ def run(context: StepContext) -> str:
                 source=transfer.source,
                 login=transfer.login,
                 run_id=transfer.run_id,
-                settings=TransferSettings(exclusive=context.migration.creates_pool),
+                settings=TransferSettings(exclusive=_nobody_else_writes(context.migration)),
                 observer=recorder,
                 control=context.control,
             )
@@ -46,9 +47,21 @@ def run(context: StepContext) -> str:
 
 def undo(context: StepContext) -> str:
     """Take out the rows this run wrote, by key, and no others."""
-    if not context.private_copy.is_dir():
+    migration = context.migration
+    copied = migration.tables.filter(rows_copied__gt=0)
+    if not run_is_known(migration.pool.database.login(), run_id=migration.run_id):
+        if copied.exists():
+            raise StepFailed(
+                f"{migration.pool.database} knows nothing of this move, and rows were copied.",
+                remedy="Point the database configuration to the database that the rows went to, "
+                "then go on with the way back.",
+            )
         return "Nothing had been copied."
+    if not context.private_copy.is_dir():
+        unpack_private_copy(context, expected=migration.source_sha256)
     with open_transfer(context) as transfer:
+        # Cut off after the last row, the way back finds nothing of the run there, and rightly so.
+        copied.update(rows_copied=0)
         recorder = TableRecorder(context.migration, transfer.plan, context.journal)
         with context.ticking(recorder.flush):
             removed = remove_run(
@@ -58,10 +71,15 @@ def undo(context: StepContext) -> str:
                 run_id=transfer.run_id,
                 observer=recorder,
             )
-    context.migration.tables.all().delete()
-    context.migration.samples.all().delete()
+    migration.tables.all().delete()
+    migration.samples.all().delete()
     total = sum(table.rows_removed for table in removed)
     return f"{total:,} rows that this move had written were removed from the pool's database."
+
+
+def _nobody_else_writes(migration: Migration) -> bool:
+    """Asked when the copy begins or goes on: without their keys, tables are no place for others."""
+    return migration.creates_pool and not migration.pool.servers.exists()
 
 
 def _report_plan(context: StepContext, plan: TransferPlan) -> None:

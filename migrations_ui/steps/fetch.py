@@ -15,19 +15,7 @@ from migrations_ui.transfer.derby.snapshot import directory_digest
 
 
 def run(context: StepContext) -> str:
-    part = context.run_directory / "ntsdb.part"
-    for leftover in (part, context.private_copy):
-        shutil.rmtree(leftover, ignore_errors=True)
-    with context.open_host() as host:
-        below = server_files.derby_in_archive(host)
-    files = extract(context.backup_archive, part, below=below)
-    if not (part / "service.properties").exists():
-        raise StepFailed(
-            "The backup holds no Derby database (no service.properties).",
-            remedy="Correct the Derby directory in the server's command profile, then retry.",
-        )
-    digest = directory_digest(part)
-    part.rename(context.private_copy)
+    files, digest = unpack_private_copy(context)
     context.remember(source_sha256=digest)
     return f"{files} files, SHA-256 {digest[:16]}…"
 
@@ -36,3 +24,35 @@ def undo(context: StepContext) -> str:
     """Give the disk room back. The backup stays."""
     shutil.rmtree(context.run_directory, ignore_errors=True)
     return "The private copy has been removed; the backup is kept."
+
+
+def unpack_private_copy(context: StepContext, *, expected: str = "") -> tuple[int, str]:
+    """Make it anew from the backup; returns the number of its files and their digest.
+
+    Raises StepFailed when there is no backup, or it does not hold the `expected` digest.
+    """
+    archive = context.backup_archive
+    if not archive.is_file():
+        raise StepFailed(
+            f"The backup {archive.name} is not on this worker.",
+            remedy="Put it back where it was, or run the worker that has it.",
+        )
+    part = context.run_directory / "ntsdb.part"
+    for leftover in (part, context.private_copy):
+        shutil.rmtree(leftover, ignore_errors=True)
+    with context.open_host() as host:
+        below = server_files.derby_in_archive(host)
+    files = extract(archive, part, below=below)
+    if not (part / "service.properties").exists():
+        raise StepFailed(
+            "The backup holds no Derby database (no service.properties).",
+            remedy="Correct the Derby directory in the server's command profile, then retry.",
+        )
+    digest = directory_digest(part)
+    if expected not in ("", digest):
+        raise StepFailed(
+            f"The backup {archive.name} is not the one that was copied from.",
+            remedy="Put the right one back in its place, then go on.",
+        )
+    part.rename(context.private_copy)
+    return files, digest

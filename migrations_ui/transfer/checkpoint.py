@@ -132,6 +132,13 @@ class Checkpoint:
             )
         return known
 
+    def has_begun(self) -> bool:
+        """Whether the run has met any table."""
+        rows = self._target.execute(
+            "SELECT COUNT(*) FROM lg_table WHERE run_id = %s", [self._run_id]
+        )
+        return bool(rows and rows[0][0])
+
     def progress(self, table_name: str, *, lock: bool = False) -> Progress | None:
         rows = self._target.execute(
             "SELECT way, rows_total, next_row, rows_written, rows_rejected, finished "

@@ -33,6 +33,14 @@ class RemovedTable:
     rows_missing: int
 
 
+def run_is_known(login: DatabaseLogin, *, run_id: str) -> bool:
+    """Whether this target's control tables hold anything of run `run_id`."""
+    with open_target(login) as target:
+        checkpoint = Checkpoint(target, run_id)
+        checkpoint.create_tables()
+        return checkpoint.has_begun()
+
+
 def remove_run(
     plan: TransferPlan,
     *,

@@ -11,7 +11,7 @@ from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.errors import NotCopied, NotRepairable
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.repair import repair_table
-from migrations_ui.transfer.rollback import remove_run
+from migrations_ui.transfer.rollback import remove_run, run_is_known
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference
 from migrations_ui.transfer.verify import TableVerdict, verify
@@ -176,6 +176,7 @@ def test_rollback_takes_the_runs_rows_and_no_others(
         plan = plan_transfer(source, database_login)
         (removed,) = remove_run(plan, source=source, login=database_login, run_id=RUN)
         assert (removed.rows_removed, removed.rows_missing) == (ROWS - 2, 1)
+        assert not run_is_known(database_login, run_id=RUN)
         assert remove_run(plan, source=source, login=database_login, run_id=RUN) == ()
     notes = target.execute("SELECT k1, note FROM doc ORDER BY k1").fetchall()
     assert notes == [(taken[0], "of the pool"), ("new in the pool", None)]
