@@ -120,3 +120,11 @@ def check_databases() -> None:
 def run_operation(operation_id: int) -> None:
     """Run what a person asked for."""
     operations.run_operation(operation_id, on_saved=events.announce_operation)
+
+
+@shared_task
+def sweep_operations() -> None:
+    """Give up commands whose worker was lost."""
+    lost = operations.fail_lost_operations(on_saved=events.announce_operation)
+    if lost:
+        logger.warning("commands given up", lost=lost)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +14,7 @@ from console.accounts.models import User
 from pools.gateways.console import DominoConsole
 from pools.gateways.errors import GatewayError
 from pools.gateways.shell import Shell
-from pools.gateways.traveler_util import TravelerUtil
+from pools.gateways.traveler_util import LOG_COLLECT_TIMEOUT, TravelerUtil
 from pools.models import Operation, OperationLine, Server
 from pools.services import audit
 from pools.services.errors import ServiceError
@@ -21,6 +23,14 @@ from pools.services.queueing import queue_task
 from pools.states import OperationKind, OperationStatus
 
 INTERRUPTED = "The worker was lost while this ran. Look at the server, then run it again."
+UNFORESEEN = (
+    "An unforeseen error ended this ({}); the worker's log has it. Look at the server, then run "
+    "it again."
+)
+# Collecting the logs may take half an hour, and is the longest of them all.
+LONGEST = timedelta(seconds=2 * LOG_COLLECT_TIMEOUT)
+
+logger = structlog.get_logger(__name__)
 
 
 class OperationFailed(ServiceError):
@@ -68,9 +78,27 @@ def run_operation(
         _finish(operation, OperationStatus.FAILED, error.lines, failure=str(error))
     except GatewayError as error:
         _finish(operation, OperationStatus.FAILED, _printed(error), failure=str(error))
+    except Exception as error:
+        logger.exception("operation failed", operation_id=operation.pk, kind=operation.kind)
+        failure = UNFORESEEN.format(type(error).__name__)
+        _finish(operation, OperationStatus.FAILED, [], failure=failure)
     else:
         _finish(operation, OperationStatus.SUCCEEDED, lines)
     tell(operation)
+
+
+def fail_lost_operations(*, on_saved: Callable[[Operation], object] | None = None) -> int:
+    """Give up what runs longer than any command may: its worker is gone. Returns their number."""
+    now = timezone.now()
+    running = Operation.objects.filter(status=OperationStatus.RUNNING)
+    lost = list(running.filter(started_at__lt=now - LONGEST))
+    running.filter(pk__in=[operation.pk for operation in lost]).update(
+        status=OperationStatus.FAILED, finished_at=now, failure=INTERRUPTED
+    )
+    for operation in lost:
+        if on_saved is not None:
+            on_saved(operation)
+    return len(lost)
 
 
 def _fail_unqueued(operation_id: int, reason: str) -> None:

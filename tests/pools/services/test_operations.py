@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from celery import current_app
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from pools.lab.embedded import free_port
 from pools.models import AuditEntry, Operation
-from pools.services.operations import RUNNERS, queue_operation, run_operation
+from pools.services.operations import (
+    LONGEST,
+    RUNNERS,
+    fail_lost_operations,
+    queue_operation,
+    run_operation,
+)
 from pools.states import OperationKind, OperationStatus
 from tests.factories import OperationFactory, ServerFactory, UserFactory
 from tests.pools.gateways.ssh_host import SshHost
@@ -140,3 +149,40 @@ def test_a_finished_operation_is_left_alone(host: SshHost) -> None:
     operation.refresh_from_db()
     assert operation.status == OperationStatus.SUCCEEDED
     assert host.commands == []
+
+
+def test_an_unforeseen_error_ends_the_operation_too(
+    host: SshHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(_server: object, _shell: object) -> list[str]:
+        raise ZeroDivisionError
+
+    operation = OperationFactory(
+        server=ssh_server(host), kind=OperationKind.STATUS, status=OperationStatus.QUEUED
+    )
+    monkeypatch.setitem(RUNNERS, OperationKind.STATUS, stumble)
+
+    run_operation(operation.pk)
+
+    operation.refresh_from_db()
+    assert operation.status == OperationStatus.FAILED
+    assert "ZeroDivisionError" in operation.failure
+
+
+def test_what_runs_longer_than_any_command_has_lost_its_worker() -> None:
+    now = timezone.now()
+    lost, busy = (
+        OperationFactory(status=OperationStatus.RUNNING, started_at=now - age)
+        for age in (LONGEST + timedelta(minutes=1), LONGEST / 2)
+    )
+
+    told: list[Operation] = []
+
+    assert fail_lost_operations(on_saved=told.append) == 1
+
+    assert told == [lost]
+    lost.refresh_from_db()
+    busy.refresh_from_db()
+    assert lost.status == OperationStatus.FAILED
+    assert "worker was lost" in lost.failure
+    assert busy.status == OperationStatus.RUNNING
