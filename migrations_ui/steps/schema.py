@@ -27,8 +27,8 @@ def run(context: StepContext) -> str:
         if database.schema_mode == SchemaMode.MANUAL:
             raise StepFailed(
                 f"The schema is at level {level or 'none'}, and {REQUIRED_LEVEL} is needed.",
-                remedy="Have the DBA run the DDL for this level (on the database's page), or set "
-                "the database to automatic schema; then retry.",
+                remedy="Have the DBA run what `manage.py store_schema` prints for this database, "
+                "or set it to automatic schema; then retry.",
             )
         apply_schema(connection)
     return f"The schema was brought from level {level or 'none'} to {REQUIRED_LEVEL}."

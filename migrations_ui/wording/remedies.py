@@ -21,7 +21,7 @@ REMEDIES: dict[str, str] = {
     ),
     StepName.SCHEMA: (
         "See that the database answers and that its user may create tables, then retry. "
-        "In manual mode hand the DDL below to your DBA first."
+        "In manual mode have your DBA run what `manage.py store_schema` prints first."
     ),
     StepName.COPY: (
         "See that the database answers and has room, then retry. "

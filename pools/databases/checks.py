@@ -152,7 +152,11 @@ def schema_is_current(subject: Subject) -> Seen:
     seen = f"level {level}, needed {REQUIRED_LEVEL}" if level else "no Traveler tables yet"
     if subject.schema_mode == SchemaMode.AUTOMATIC:
         return Seen(True, f"{seen}; created by the first move (automatic schema)")
-    return Seen(False, seen, "Have the DBA run the DDL for this level before a server moves in.")
+    return Seen(
+        False,
+        seen,
+        "Have the DBA run what `manage.py store_schema` prints before a server moves in.",
+    )
 
 
 def round_trip_is_short(subject: Subject) -> Seen:

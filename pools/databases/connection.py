@@ -41,7 +41,22 @@ def open_connection(
     Raises a `pools.databases.errors.DatabaseError` that says what is wrong with the address.
     """
     engine = ENGINES[login.engine]
-    dialect = engine.require_dialect()
+    connection = prepare_connection(login, connect_timeout=connect_timeout)
+    try:
+        try:
+            connection.ensure_connection()
+        except Error as error:
+            dialect = engine.require_dialect()
+            address = f"{engine.name} at {login.host}:{login.port}/{login.name}"
+            raise _diagnosed(login, dialect.translate(error, address)) from None
+        yield connection
+    finally:
+        connection.close()
+
+
+def prepare_connection(login: DatabaseLogin, *, connect_timeout: int = 10) -> BaseDatabaseWrapper:
+    """The Django backend, not connected yet. Raises DriverMissing."""
+    engine = ENGINES[login.engine]
     handler = ConnectionHandler(
         {
             "default": {
@@ -51,20 +66,11 @@ def open_connection(
                 "NAME": login.name,
                 "USER": login.user,
                 "PASSWORD": login.password,
-                **dialect.settings(login.schema, connect_timeout),
+                **engine.require_dialect().settings(login.schema, connect_timeout),
             }
         }
     )
-    connection = handler["default"]
-    try:
-        try:
-            connection.ensure_connection()
-        except Error as error:
-            address = f"{engine.name} at {login.host}:{login.port}/{login.name}"
-            raise _diagnosed(login, dialect.translate(error, address)) from None
-        yield connection
-    finally:
-        connection.close()
+    return handler["default"]
 
 
 def _diagnosed(login: DatabaseLogin, error: DatabaseError) -> DatabaseError:

@@ -54,7 +54,10 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
         }
         help_texts = {
             "username": "Do not change it later: the schema may carry its name.",
-            "schema_mode": "By hand means that you give the DDL to a DBA before the first start.",
+            "schema_mode": (
+                "By hand means that a DBA runs what `manage.py store_schema` prints, "
+                "before the first move."
+            ),
         }
         widgets = {"password": SecretInput()}
 

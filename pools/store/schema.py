@@ -31,6 +31,10 @@ LEVEL_TABLE = "schema_level"
 REQUIRED_LEVEL = "0001_initial"
 
 
+class UnknownLevel(ValueError):
+    """The schema has no such level."""
+
+
 def schema_level(connection: BaseDatabaseWrapper) -> str | None:
     """The highest complete level of the database, or None when it has no store tables."""
     complete = [level for level, (done, total) in _progress(connection).items() if done == total]
@@ -52,10 +56,14 @@ def apply_schema(connection: BaseDatabaseWrapper) -> list[str]:
 def schema_sql(connection: BaseDatabaseWrapper, from_level: str | None = None) -> list[str]:
     """The statements for a DBA, from `from_level` (None: an empty database) to the required one.
 
-    Needs no server for the engines whose backend can write DDL without one.
+    Needs no server for the engines whose backend can write DDL without one. Raises UnknownLevel.
     """
+    migrations = list(_migrations())
+    levels = [migration.name for migration, _state in migrations]
+    if from_level is not None and from_level not in levels:
+        raise UnknownLevel(f"There is no level {from_level}. Known levels: {', '.join(levels)}.")
     statements: list[str] = []
-    for migration, state in _migrations():
+    for migration, state in migrations:
         if from_level is not None and migration.name <= from_level:
             continue
         with connection.schema_editor(collect_sql=True, atomic=False) as editor:

@@ -14,7 +14,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
 from pools.databases.connection import DatabaseLogin, open_connection
-from pools.store.schema import REQUIRED_LEVEL, apply_schema, schema_level, schema_sql
+from pools.store.schema import (
+    REQUIRED_LEVEL,
+    UnknownLevel,
+    apply_schema,
+    schema_level,
+    schema_sql,
+)
 
 # Private connections count as database access for pytest-django.
 pytestmark = pytest.mark.django_db
@@ -107,6 +113,11 @@ def test_nothing_is_written_for_a_database_at_the_required_level(
     sqlite: BaseDatabaseWrapper,
 ) -> None:
     assert schema_sql(sqlite, from_level=REQUIRED_LEVEL) == []
+
+
+def test_a_level_that_is_none_is_named_with_those_there_are(sqlite: BaseDatabaseWrapper) -> None:
+    with pytest.raises(UnknownLevel, match=f"no level 0000. Known levels: {REQUIRED_LEVEL}"):
+        schema_sql(sqlite, from_level="0000")
 
 
 def test_postgresql_statements_need_no_server() -> None:
