@@ -28,7 +28,8 @@ class HostFacts:
     """What the host showed over SSH. `failure`: why it could not be reached at all.
 
     `unseen` has a sentence for each part that could not be read, by the name of its field.
-    `traveler_bytes` is the size of the whole traveler folder, the Derby database included.
+    `traveler_bytes` is the size of the whole traveler folder, the Derby database included;
+    `disk_free` are the bytes free beside it.
     """
 
     failure: str = ""
@@ -45,6 +46,7 @@ class HostFacts:
     derby_present: bool | None = None
     derby_locked: bool | None = None
     traveler_bytes: int | None = None
+    disk_free: int | None = None
     has_traveler_nsf: bool | None = None
     unseen: dict[str, str] = field(default_factory=dict)
 

@@ -118,6 +118,10 @@ def _look_at(host: Host, server: Server) -> HostFacts:
         ),
         derby_locked=see("derby_locked", lambda: host.derby_is_locked),
         traveler_bytes=see("traveler_bytes", lambda: _size(host.shell, host.in_data("traveler"))),
+        disk_free=see(
+            "disk_free",
+            lambda: host.shell.disk_free(host.profile.data_directory),
+        ),
         has_traveler_nsf=see("has_traveler_nsf", lambda: _has_nsf(host)),
         unseen=unseen,
     )

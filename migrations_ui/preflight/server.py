@@ -229,6 +229,16 @@ def worker_has_room(facts: Facts) -> Verdict:
     return passed(f"{seen}.")
 
 
+def host_has_room(facts: Facts) -> Verdict:
+    """A move writes next to nothing there; the way back writes single files beside the old ones."""
+    if facts.host.disk_free is None:
+        return not_seen(facts, "disk_free")
+    seen = f"The host has {facts.host.disk_free / GIGABYTE:,.2f} GB free beside its data"
+    if facts.host.disk_free < SPARE_BYTES:
+        return warning(f"{seen}.", "Make room on the host: Domino and a roll-back need some.")
+    return passed(f"{seen}.")
+
+
 def _version(facts: Facts) -> str:
     return facts.host.shown_version or facts.server.traveler_version
 
@@ -264,4 +274,5 @@ CHECKS: tuple[Check, ...] = (
     Check("auto_schema", GROUP, "Schema parameter agrees with the mode", auto_schema_agrees),
     Check("backup", GROUP, "Files for the backup", backup_possible),
     Check("disk", GROUP, "Disk room on the worker", worker_has_room),
+    Check("host_disk", GROUP, "Disk room on the host", host_has_room),
 )

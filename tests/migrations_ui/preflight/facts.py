@@ -44,6 +44,7 @@ GOOD = Facts(
         derby_present=True,
         derby_locked=True,
         traveler_bytes=GIGABYTE,
+        disk_free=5 * GIGABYTE,
         has_traveler_nsf=True,
     ),
     database=DatabaseFacts(

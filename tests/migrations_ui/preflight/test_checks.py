@@ -113,6 +113,8 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("backup", host(has_traveler_nsf=False), BLOCKER, "LotusTraveler.nsf"),
     ("disk", replace(GOOD, worker_free=2 * GIGABYTE), BLOCKER, "2.00 GB free"),
     ("disk", host(traveler_bytes=None), WARNING, "Not seen"),
+    ("host_disk", host(disk_free=GIGABYTE // 10), WARNING, "0.10 GB free"),
+    ("host_disk", host(disk_free=None), WARNING, "Not seen"),
     (
         "db_login",
         report_with(CheckResult("login", "Login", Severity.BLOCKER, False, "Refused.", "Mend it.")),
