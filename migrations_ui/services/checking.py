@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import uuid
-from datetime import timedelta
-
 import structlog
-from django.conf import settings
 
 from migrations_ui.models import Migration
 from migrations_ui.preflight.gathering import gather
 from migrations_ui.preflight.report import save_report
 from migrations_ui.services.statuses import move_status
-from migrations_ui.services.watch import RunWatch
+from migrations_ui.services.watch import holding_lease
 from migrations_ui.states import Level, MigrationStatus, Outcome
 
 logger = structlog.get_logger(__name__)
@@ -22,12 +16,10 @@ logger = structlog.get_logger(__name__)
 
 def run_checks(migration_id: int) -> None:
     """Make the report and end the checking: ready, or a draft when something blocks."""
-    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    lease = timedelta(seconds=settings.LIFEGUARD_LEASE_SECONDS)
-    if not Migration.objects.take_lease(migration_id, owner=owner, duration=lease):
-        return
-    migration = Migration.objects.for_run(migration_id)
-    with RunWatch(migration, owner=owner, lease=lease) as watch:
+    with holding_lease(migration_id) as watch:
+        if watch is None:
+            return
+        migration = Migration.objects.for_run(migration_id)
         if migration.state is not MigrationStatus.CHECKING:
             return
         try:

@@ -6,14 +6,9 @@ off is run again from its beginning, which every step is made for.
 
 from __future__ import annotations
 
-import os
-import socket
-import uuid
 from collections.abc import Callable
-from datetime import timedelta
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -21,7 +16,7 @@ from django.utils import timezone
 from migrations_ui.models import Migration, Step
 from migrations_ui.services.journal import Journal
 from migrations_ui.services.statuses import move_status
-from migrations_ui.services.watch import PersistentControl, RunWatch
+from migrations_ui.services.watch import PersistentControl, RunWatch, holding_lease
 from migrations_ui.states import (
     GOING_BACK,
     TO_DO,
@@ -49,13 +44,8 @@ EXPECTED = (StepError, GatewayError, DatabaseError, TransferError)
 
 def run_migration(migration_id: int) -> None:
     """Take the lease and work until the migration rests or ends. A twin finds no lease and goes."""
-    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    lease = timedelta(seconds=settings.LIFEGUARD_LEASE_SECONDS)
-    if not Migration.objects.take_lease(migration_id, owner=owner, duration=lease):
-        return
-    migration = Migration.objects.for_run(migration_id)
-    with RunWatch(migration, owner=owner, lease=lease) as watch:
-        while watch.holds() and _go_on(Migration.objects.for_run(migration_id), watch):
+    with holding_lease(migration_id) as watch:
+        while watch and watch.holds() and _go_on(Migration.objects.for_run(migration_id), watch):
             pass
 
 

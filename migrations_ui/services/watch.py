@@ -5,8 +5,11 @@ One thread, so that the copying threads need no connection to the console's data
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 import structlog
+from django.conf import settings
 from django.db import Error, connection
 
 from migrations_ui.models import Migration
@@ -129,6 +133,18 @@ class RunWatch:
             connection.close()
         if self.has_lapsed:
             self.lost = True
+
+
+@contextmanager
+def holding_lease(migration_id: int) -> Iterator[RunWatch | None]:
+    """Take the lease and watch over it; None for a twin, who finds it taken and has to go."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    lease = timedelta(seconds=settings.LIFEGUARD_LEASE_SECONDS)
+    if not Migration.objects.take_lease(migration_id, owner=owner, duration=lease):
+        yield None
+        return
+    with RunWatch(Migration.objects.for_run(migration_id), owner=owner, lease=lease) as watch:
+        yield watch
 
 
 class PersistentControl:
