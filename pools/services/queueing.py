@@ -17,14 +17,18 @@ logger = structlog.get_logger(__name__)
 def queue_task(
     task: str, *arguments: int | None, if_not: Callable[[str], object] | None = None
 ) -> None:
-    """Queue `pools.tasks.<task>` on commit; `if_not(reason)` is called when that cannot be.
+    """Queue `pools.tasks.<task>` on commit; `if_not(reason)` is called when that cannot be."""
+    queue_by_name(f"pools.tasks.{task}", *arguments, if_not=if_not)
 
-    By name, because the tasks import the services.
-    """
+
+def queue_by_name(
+    task: str, *arguments: int | None, if_not: Callable[[str], object] | None = None
+) -> None:
+    """The same for any task, by its full name, because the tasks import the services."""
 
     def send() -> None:
         try:
-            current_app.send_task(f"pools.tasks.{task}", args=list(arguments), retry=False)
+            current_app.send_task(task, args=list(arguments), retry=False)
         except OperationalError as error:
             logger.warning("task not queued", task=task, arguments=arguments, error=str(error))
             if if_not is not None:
