@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from migrations_ui.steps.private_files import create_private_file, make_private_directory
+
 MANIFEST = "SHA256SUMS"
 PIECE = 1024 * 1024
 # What is unpacked has to be read again here, whatever the host allows its owner.
@@ -44,12 +46,11 @@ def write_archive(tree: Path, archive: Path, *, on_progress: OnProgress) -> None
     """
     paths = sorted(tree.rglob("*"))
     total = sum(path.stat().st_size for path in paths if path.is_file())
-    archive.parent.mkdir(parents=True, exist_ok=True)
+    make_private_directory(archive.parent)
     part = archive.with_suffix(".part")
     sums: list[str] = []
     done = 0
-    with part.open("wb") as output, tarfile.open(fileobj=output, mode="w") as tar:
-        part.chmod(0o600)
+    with create_private_file(part) as output, tarfile.open(fileobj=output, mode="w") as tar:
         for path in paths:
             name = path.relative_to(tree).as_posix()
             if path.is_dir():

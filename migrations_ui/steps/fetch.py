@@ -11,6 +11,7 @@ from migrations_ui.steps import server_files
 from migrations_ui.steps.archive import extract
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.private_files import make_private_directory
 from migrations_ui.transfer.derby.snapshot import directory_digest
 
 
@@ -40,6 +41,7 @@ def unpack_private_copy(context: StepContext, *, expected: str = "") -> tuple[in
     part = context.run_directory / "ntsdb.part"
     for leftover in (part, context.private_copy):
         shutil.rmtree(leftover, ignore_errors=True)
+    make_private_directory(context.run_directory)
     with context.open_host() as host:
         below = server_files.derby_in_archive(host)
     files = extract(archive, part, below=below)

@@ -9,6 +9,7 @@ from migrations_ui.hosts import Host
 from migrations_ui.steps import server_files
 from migrations_ui.steps.archive import ArchiveDamaged, extract, verify_archive
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.private_files import make_private_directory
 from pools.gateways.remote_files import OnProgress
 
 
@@ -34,7 +35,7 @@ def restore_archive(host: Host, archive: Path, scratch: Path, *, on_progress: On
             f"The backup {archive.name} cannot be used: {error}",
             remedy="Restore the server from a backup of your own.",
         ) from error
-    scratch.mkdir(parents=True, exist_ok=True)
+    make_private_directory(scratch)
     with tempfile.TemporaryDirectory(dir=scratch, prefix="restore-") as tree:
         files = extract(archive, Path(tree))
         server_files.upload(host, Path(tree), on_progress=on_progress)

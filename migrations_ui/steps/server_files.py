@@ -7,6 +7,7 @@ from pathlib import Path
 
 from migrations_ui.hosts import TRAVELER_NSF, Host
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.private_files import make_private_directory
 from pools.gateways.remote_files import OnProgress
 from pools.gateways.trees import TreeProgress
 
@@ -22,7 +23,8 @@ def download(host: Host, tree: Path, *, on_progress: OnProgress) -> list[str]:
 
     Returns the names of optional files that the server does not have.
     """
-    tree.mkdir(parents=True, exist_ok=True)
+    make_private_directory(tree.parent)
+    make_private_directory(tree)
     missing = []
     host.shell.download_file(host.notes_ini, tree / NOTES_INI, on_progress=on_progress)
     for name in (TRAVELER_NSF, OPTIONAL_NSF):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tarfile
 from pathlib import Path
@@ -101,8 +102,20 @@ def test_nothing_is_written_outside_of_the_destination(tmp_path: Path) -> None:
     assert not (tmp_path / "outside").exists()
 
 
-def test_nobody_else_may_read_it(archive: Path) -> None:
-    assert archive.stat().st_mode & 0o077 == 0
+def test_nobody_else_may_read_it_at_any_time(tree: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "backups" / "trav4" / "run.tar"
+
+    def look(done: int, total: int) -> None:
+        for path in (tmp_path / "backups").rglob("*"):
+            assert path.stat().st_mode & 0o077 == 0
+
+    before = os.umask(0)
+    try:
+        write_archive(tree, archive, on_progress=look)
+    finally:
+        os.umask(before)
+    look(0, 0)
+    assert (tmp_path / "backups").stat().st_mode & 0o777 == 0o700
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
