@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class MigrationsUiConfig(AppConfig):
     name = "migrations_ui"
     verbose_name = "moves"
+
+    def ready(self) -> None:
+        from migrations_ui.services.protection import refuse_change_under_move
+        from pools.services.guards import register_guard
+
+        register_guard(refuse_change_under_move)

@@ -22,5 +22,9 @@ class PoolBusy(ActionRefused):
         self.holder_id = holder_id
 
 
+class InUseByMove(MigrationError):
+    """A move that is under way depends on this."""
+
+
 class NameNotTyped(MigrationError):
     """The name typed is not the name of the server."""

@@ -7,6 +7,7 @@ nothing; after the lab was given other ports, the rows follow.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.accounts.models import User
@@ -80,7 +81,7 @@ class Enrolment:
         return self._enter(
             DatabaseConfiguration,
             create_database,
-            update_database,
+            partial(update_database, same_place=True),
             f"{pool.name} database",
             engine=login.engine,
             host=login.host,
@@ -137,7 +138,7 @@ class Enrolment:
         server = Server.objects.filter(domino_name=entry.plan.domino_name).first()
         if server is not None:
             # Where it belongs and what runs there may have changed since; its address follows.
-            update_server(server, actor=self.actor, **address)
+            update_server(server, actor=self.actor, same_place=True, **address)
             return f"{server} was known already."
         server = register_server(
             entry.plan.domino_name,

@@ -45,12 +45,26 @@ def create_database(
 
 
 def update_database(
-    configuration: DatabaseConfiguration, *, actor: User | None, **changes: Any
+    configuration: DatabaseConfiguration,
+    *,
+    actor: User | None,
+    same_place: bool = False,
+    **changes: Any,
 ) -> DatabaseConfiguration:
-    """Change it; an empty password stays as it was. What the last check saw no longer counts."""
+    """Change it; an empty password stays as it was. What the last check saw no longer counts.
+
+    `same_place`: the database is the same one under another address. Raises ValidationError, or
+    the ServiceError of a guard.
+    """
     with transaction.atomic():
         before = configuration.login()
-        change_row(configuration, actor=actor, action="update_database", changes=changes)
+        change_row(
+            configuration,
+            actor=actor,
+            action="update_database",
+            changes=changes,
+            same_place=same_place,
+        )
         if configuration.login() != before:
             configuration.findings.all().delete()
             DatabaseConfiguration.objects.filter(pk=configuration.pk).update(

@@ -34,7 +34,10 @@ def create_pool(
 
 
 def update_pool(pool: Pool, *, actor: User | None, **changes: Any) -> Pool:
-    """Change a pool; its slug, and so its address, stays. Raises ValidationError."""
+    """Change a pool; its slug, and so its address, stays.
+
+    Raises ValidationError, and the ServiceError of a guard.
+    """
     return change_row(pool, actor=actor, action="update_pool", changes=changes)
 
 

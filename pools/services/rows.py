@@ -9,6 +9,7 @@ from encrypted_fields.fields import EncryptedFieldMixin
 
 from console.accounts.models import User
 from pools.services import audit
+from pools.services.guards import ask_guards
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -23,9 +24,20 @@ def enter_row(row: Row, *, actor: User | None, action: str) -> Row:
 
 
 @transaction.atomic
-def change_row(row: Row, *, actor: User | None, action: str, changes: dict[str, Any]) -> Row:
-    """Save what is different; an empty secret means “as it was”. Raises ValidationError."""
-    told = []
+def change_row(
+    row: Row,
+    *,
+    actor: User | None,
+    action: str,
+    changes: dict[str, Any],
+    same_place: bool = False,
+) -> Row:
+    """Save what is different; an empty secret means “as it was”.
+
+    `same_place`: what it stands for is the same under another address, so no guard is asked.
+    Raises ValidationError, and the ServiceError of a guard.
+    """
+    told: dict[str, str] = {}
     for name, new in changes.items():
         field = row._meta.get_field(name)
         old = getattr(row, name)
@@ -33,9 +45,11 @@ def change_row(row: Row, *, actor: User | None, action: str, changes: dict[str, 
         if new == old or (secret and not new):
             continue
         setattr(row, name, new)
-        told.append(f"{name}: changed" if secret else f"{name}: {old} → {new}")
+        told[name] = f"{name}: changed" if secret else f"{name}: {old} → {new}"
     if told:
+        if not same_place:
+            ask_guards(row, told.keys())
         row.full_clean()
         row.save()
-        audit.record(actor=actor, action=action, target=str(row), detail="\n".join(told))
+        audit.record(actor=actor, action=action, target=str(row), detail="\n".join(told.values()))
     return row

@@ -12,6 +12,7 @@ from pools.domain.names import same_name
 from pools.models import CommandProfile, Login, Pool, Server
 from pools.services import audit
 from pools.services.errors import NameTaken
+from pools.services.guards import ask_guards
 from pools.services.rows import change_row, enter_row
 
 
@@ -47,14 +48,26 @@ def register_server(
     return enter_row(server, actor=actor, action="register_server")
 
 
-def update_server(server: Server, *, actor: User | None, **changes: Any) -> Server:
-    """Change a server. Another SSH address is another host: its key is learnt afresh."""
+def update_server(
+    server: Server, *, actor: User | None, same_place: bool = False, **changes: Any
+) -> Server:
+    """Change a server. Another SSH address is another host: its key is learnt afresh.
+
+    `same_place`: it is the same host under another address. Raises NameTaken, ValidationError, or
+    the ServiceError of a guard.
+    """
     name = changes.get("domino_name", server.domino_name)
     if name != server.domino_name:
         _refuse_taken_name(name, besides=server)
     before = (server.ssh_host, server.ssh_port)
     with transaction.atomic():
-        change_row(server, actor=actor, action="update_server", changes=changes)
+        change_row(
+            server,
+            actor=actor,
+            action="update_server",
+            changes=changes,
+            same_place=same_place,
+        )
         if before != (server.ssh_host, server.ssh_port):
             trust_host_key(server, actor=actor)
     return server
@@ -76,7 +89,11 @@ def trust_host_key(server: Server, *, actor: User | None) -> None:
 
 
 def retire_server(server: Server, *, actor: User | None) -> None:
-    """Take a server out of service: it is no longer watched, its history stays."""
+    """Take a server out of service: it is no longer watched, its history stays.
+
+    Raises the ServiceError of a guard.
+    """
+    ask_guards(server, ["retired_at"])
     with transaction.atomic():
         server.retired_at = timezone.now()
         server.save(update_fields=["retired_at"])

@@ -16,6 +16,7 @@ from console.accounts.roles import Role
 from pools.domain.availability import IndexRange, index_range
 from pools.forms.servers import ServerForm
 from pools.models import CommandProfile, Device, Login, Server, TravelerUser
+from pools.services.errors import ServiceError
 from pools.services.servers import retire_server, trust_host_key
 from pools.states import OperationKind
 from pools.views.charts import averaged, index_chart, index_samples, time_marks
@@ -172,6 +173,10 @@ def server_retire(request: SignedInRequest, pk: int) -> HttpResponse:
     server = _load(pk)
     if not name_was_typed(request, server):
         return redirect("pools:server_edit", server.pk)
-    retire_server(server, actor=request.user)
+    try:
+        retire_server(server, actor=request.user)
+    except ServiceError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("pools:server_edit", server.pk)
     messages.success(request, f"{server} is retired: it is no longer watched, its history stays.")
     return redirect("pools:overview")
