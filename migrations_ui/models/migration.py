@@ -143,6 +143,8 @@ class Migration(models.Model):
     checked_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    # When the server's own settings began to be changed; until then no file is put back.
+    configured_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     backup_path = models.CharField(max_length=255, blank=True, default="")

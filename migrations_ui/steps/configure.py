@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.utils import timezone
+
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.derby_files import derby_listing
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.restoring import require_down, restore_archive
 from pools.databases.engines import ENGINES
@@ -23,8 +26,10 @@ def run(context: StepContext) -> str:
     database = context.migration.pool.database
     with context.open_host() as host:
         require_down(host)
+        _require_source_unchanged(context, host)
         jar = jdbc_jar(host, database.engine)
         context.log(f"travelerUtil db set {database.jdbc_url}, user {database.username}, {jar}")
+        context.remember(configured_at=timezone.now())
         host.traveler_util.db_set(
             url=database.jdbc_url,
             user=database.username,
@@ -44,7 +49,12 @@ def run(context: StepContext) -> str:
 
 
 def undo(context: StepContext) -> str:
-    """Back to Derby: `db remove`, then every file of the backup in its place."""
+    """Back to Derby: `db remove`, then every file of the backup in its place.
+
+    Before `db set` there is nothing to take back, and what the server wrote since would be lost.
+    """
+    if context.migration.configured_at is None:
+        return f"{context.migration.server} had not been changed; its files stay as they are."
     with context.open_host() as host:
         require_down(host)
         try:
@@ -54,6 +64,30 @@ def undo(context: StepContext) -> str:
             context.log(f"db remove was refused: {error}", level=Level.WARNING)
         _restore(context, host)
     return f"The backup of {context.migration.server} is restored; it uses its own database again."
+
+
+def _require_source_unchanged(context: StepContext, host: Host) -> None:
+    """Raise StepFailed when the server has written to its Derby database since it was copied.
+
+    Once the server is set to the pool's database it may do so: that is then the way of things
+    when this step was cut off or failed at its check.
+    """
+    migration = context.migration
+    if migration.configured_at is not None and _is_set_to(host, migration.pool.database.jdbc_url):
+        return
+    if migration.source_listing and derby_listing(host).sha256 != migration.source_listing:
+        raise StepFailed(
+            f"The Derby database of {migration.server} has changed since it was copied: somebody "
+            "started the server in between.",
+            remedy="Roll back, which leaves the server's files as they are now, and move it again.",
+        )
+
+
+def _is_set_to(host: Host, ours: str) -> bool:
+    try:
+        return parse_jdbc_url(host.traveler_util.db_show().url).is_same(parse_jdbc_url(ours))
+    except NotJdbc:
+        return False
 
 
 def require_address(shown: str, ours: str) -> None:

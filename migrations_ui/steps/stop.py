@@ -40,7 +40,8 @@ def undo(context: StepContext) -> str:
         _compare_with_fetched(context, host)
         if not context.migration.server_was_running:
             return f"{server} was down before the move and stays so."
-        host.console.start_server()
+        if not host.console.server_running():
+            host.console.start_server()
         if not context.wait(TRAVELER_UP_SECONDS, until=lambda: traveler_answers(host)):
             raise StepFailed(
                 f"{server} was started, but Traveler has not answered for {TRAVELER_UP_SECONDS} s.",

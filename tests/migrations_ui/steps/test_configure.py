@@ -1,11 +1,23 @@
-"""Configure: what `db show` prints after `db set` has to be the address that was set."""
+"""Configure: only what was copied is cut over, and `db show` has to print what was set."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from types import SimpleNamespace
+
 import pytest
 
+from migrations_ui.hosts import Host
+from migrations_ui.states import Level
+from migrations_ui.steps import configure
 from migrations_ui.steps.configure import require_address
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.derby_files import Listing
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.transfer.control import Unattended
+from pools.gateways.parsing.db_check import CheckOutcome
+from pools.gateways.parsing.db_show import DatabaseSetting
+from tests.migrations_ui.factories import MigrationFactory
 
 OURS = "jdbc:postgresql://db.acme.example:5432/traveler"
 
@@ -24,3 +36,104 @@ def test_what_is_no_address_is_not_repeated() -> None:
     with pytest.raises(StepFailed, match="does not show jdbc:postgresql:") as told:
         require_address("oracle:hidden", OURS)
     assert "hidden" not in str(told.value)
+
+
+class Lines:
+    """A journal that nobody reads."""
+
+    def log(self, text: str, *, level: Level = Level.INFO) -> None: ...
+
+    def progress(self, done: int, total: int, unit: str) -> None: ...
+
+
+class Utility:
+    """travelerUtil on a host that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.setting = DatabaseSetting(uses_derby=True)
+        self.passes = True
+
+    def db_set(self, *, url: str, user: str, password: str, jar_path: str) -> None:
+        self.setting = DatabaseSetting(url=url, user=user)
+
+    def db_show(self) -> DatabaseSetting:
+        return self.setting
+
+    def db_check(self) -> CheckOutcome:
+        return CheckOutcome(passed=self.passes)
+
+    def db_remove(self) -> None:
+        self.setting = DatabaseSetting(uses_derby=True)
+
+
+@pytest.fixture
+def utility() -> Utility:
+    return Utility()
+
+
+@pytest.fixture
+def context(db: None, utility: Utility, monkeypatch: pytest.MonkeyPatch) -> StepContext:
+    """Behind the gate, on a host that is down."""
+    migration = MigrationFactory(confirmed=True, source_listing="as copied")
+    profile = migration.server.profile.host_profile()
+    console = SimpleNamespace(server_running=lambda: False)
+    host = Host(None, console, utility, profile)  # type: ignore[arg-type]
+    monkeypatch.setattr(StepContext, "open_host", lambda _context: nullcontext(host))
+    monkeypatch.setattr(configure, "jdbc_jar", lambda _host, _engine: "/jars/driver.jar")
+    set_derby(monkeypatch, "as copied")
+    return StepContext(migration, Lines(), Unattended(), ticking=lambda _tick: nullcontext())
+
+
+def set_derby(monkeypatch: pytest.MonkeyPatch, digest: str) -> None:
+    monkeypatch.setattr(configure, "derby_listing", lambda _host: Listing(digest, 1, 1))
+
+
+def test_a_source_that_changed_since_the_copy_is_not_cut_over_and_not_overwritten(
+    context: StepContext, utility: Utility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_derby(monkeypatch, "written to at the gate")
+    with pytest.raises(StepFailed, match="has changed since it was copied"):
+        configure.run(context)
+    assert utility.setting.uses_derby
+
+    def restore(*_: object) -> None:
+        raise AssertionError("what the server wrote since the backup would be lost")
+
+    monkeypatch.setattr(configure, "_restore", restore)
+    assert "had not been changed" in configure.undo(context)
+
+
+def test_a_retry_after_db_set_does_not_look_at_derby_any_more(
+    context: StepContext, utility: Utility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    utility.passes = False
+    with pytest.raises(StepFailed, match="db check"):
+        configure.run(context)
+    set_derby(monkeypatch, "removed by the first start on the pool's database")
+    utility.passes = True
+    assert "its check passed" in configure.run(context)
+
+
+def test_a_retry_before_db_set_looks_again(
+    context: StepContext, utility: Utility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def be_killed(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(utility, "db_set", be_killed)
+    with pytest.raises(KeyboardInterrupt):
+        configure.run(context)
+    set_derby(monkeypatch, "started by hand in the meantime")
+    with pytest.raises(StepFailed, match="has changed"):
+        configure.run(context)
+
+
+def test_what_was_set_is_taken_back_with_the_backup(
+    context: StepContext, utility: Utility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure.run(context)
+    restored: list[object] = []
+    monkeypatch.setattr(configure, "_restore", lambda *each: restored.append(each))
+    configure.undo(context)
+    assert restored
+    assert utility.setting.uses_derby
