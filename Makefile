@@ -4,8 +4,9 @@ PYTHON ?= python3
 PORT ?= 8000
 SCALE ?= 1
 BIN := .venv/bin
-# Apart from the others: Playwright keeps an event loop running in its process.
-BROWSER := tests/browser tests/browser_pools
+# Apart from the others, one after another: the first kills servers and counts seconds, and in the
+# rest Playwright keeps an event loop running in its process.
+APART := tests/migrations_ui/test_killed_workers.py tests/browser tests/browser_pools
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test lint format bench screenshots lock clean
@@ -20,8 +21,8 @@ run: .venv/demo .env  ## the console alone, with an embedded Redis
 	@exec $(BIN)/python manage.py up --port $(PORT)
 
 test: .venv/dev  ## the whole suite, browser tests included
-	$(BIN)/pytest -n 2 --dist loadfile $(BROWSER:%=--ignore=%) $(ARGS)
-	$(BIN)/pytest $(BROWSER) $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(APART:%=--ignore=%) $(ARGS)
+	$(BIN)/pytest $(APART) $(ARGS)
 
 lint: .venv/dev  ## ruff, mypy strict, layers, migrations, deployment checks
 	$(BIN)/ruff check .
@@ -38,6 +39,10 @@ format: .venv/dev  ## let ruff put the code in form
 
 bench: .venv/dev  ## the measured figures of docs/performance.md
 	$(BIN)/python -m benchmarks.transfer
+	$(BIN)/python -m benchmarks.health_sweep
+	@mkdir -p var && rm -f var/lookup.sqlite3
+	SECRET_KEY=bench LIFEGUARD_ENV_FILE=/dev/null DATABASE_URL=sqlite:///var/lookup.sqlite3 \
+	  $(BIN)/python -m benchmarks.lookup
 
 screenshots: .venv/dev  ## every page, light and dark, 390 and 1280 px, into screenshots/
 	$(BIN)/python -m tools.screenshots
