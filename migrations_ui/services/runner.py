@@ -124,7 +124,7 @@ def _carry_out(
         except (Interrupted, RunnerReplaced):
             return True
         except EXPECTED as error:
-            failure = in_words(error)
+            failure = told(error)
         except Exception as error:
             logger.exception("step failed unexpectedly", migration=migration.pk, step=step.name)
             failure = _unforeseen(error)
@@ -175,7 +175,7 @@ def _fail(step: Step, text: str, *, back: bool) -> None:
     )
 
 
-def in_words(error: Exception) -> str:
+def told(error: Exception) -> str:
     """What happened and what to do about it; the error classes carry both, and no secret."""
     text = str(error)
     remedy: str = getattr(error, "remedy", "")

@@ -11,7 +11,6 @@ from django.template.defaultfilters import filesizeformat
 from migrations_ui.models import Migration, Step, TableTransfer
 from migrations_ui.states import WORKING, MigrationStatus, StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
-from migrations_ui.wording.durations import between, in_words
 from migrations_ui.wording.next_steps import outlook, waits_for_worker
 from migrations_ui.wording.remedies import remedy
 from migrations_ui.wording.shapes import (
@@ -22,6 +21,7 @@ from migrations_ui.wording.shapes import (
     VERIFICATION_SHAPES,
 )
 from migrations_ui.wording.spark import Spark, draw_spark
+from pools.domain.durations import between, in_two_units
 
 register = template.Library()
 
@@ -30,7 +30,7 @@ NEEDS_YOU = frozenset({MigrationStatus.FAILED, MigrationStatus.AWAITING_CUTOVER}
 register.filter("outlook", outlook)
 register.filter("waits_for_worker", waits_for_worker)
 register.filter("remedy", remedy)
-register.filter("duration", in_words)
+register.filter("duration", in_two_units)
 
 
 @register.filter
@@ -82,7 +82,7 @@ def took(migration: Migration) -> str:
 
 @register.filter
 def seconds(number: float) -> str:
-    return in_words(timedelta(seconds=number))
+    return in_two_units(timedelta(seconds=number))
 
 
 @register.filter
@@ -117,4 +117,4 @@ def spark(rates: Sequence[int]) -> Spark | None:
 
 @register.filter
 def give_or_take(spread: timedelta | None) -> str:
-    return f"give or take {in_words(spread)}" if spread else ""
+    return f"give or take {in_two_units(spread)}" if spread else ""

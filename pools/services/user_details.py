@@ -25,7 +25,7 @@ from pools.services.membership import likely_first, read_heartbeat
 from pools.services.queueing import queue_task
 
 # Older than this, a page that is opened asks anew by itself.
-STALE_AFTER = timedelta(minutes=5)
+DETAILS_STALE_AFTER = timedelta(minutes=5)
 # However often people press the button.
 ASK_AGAIN_AFTER = timedelta(seconds=10)
 # Asked for so long without an end, the worker was lost.
@@ -43,7 +43,7 @@ def ask_for_details(user: TravelerUser, *, automatic: bool = False) -> bool:
     `automatic`: nobody pressed a button, so what is not stale is left alone.
     """
     now = timezone.now()
-    rest = STALE_AFTER if automatic else ASK_AGAIN_AFTER
+    rest = DETAILS_STALE_AFTER if automatic else ASK_AGAIN_AFTER
     idle = Q(details_asked_at=None) | Q(details_asked_at__lt=now - LOST_AFTER)
     rested = Q(details_tried_at=None) | Q(details_tried_at__lt=now - rest)
     with transaction.atomic():
@@ -63,14 +63,14 @@ def is_asked(user: TravelerUser) -> bool:
 def is_due(user: TravelerUser) -> bool:
     """Tell whether a page that is opened now should ask."""
     tried = user.details_tried_at
-    rested = tried is None or timezone.now() - tried > STALE_AFTER
+    rested = tried is None or timezone.now() - tried > DETAILS_STALE_AFTER
     return rested and user.gone_at is None and not is_asked(user)
 
 
 def is_fresh(user: TravelerUser) -> bool:
     """Tell whether what a server said still counts as true."""
     seen = user.details_seen_at
-    return seen is not None and timezone.now() - seen < STALE_AFTER
+    return seen is not None and timezone.now() - seen < DETAILS_STALE_AFTER
 
 
 def sync_user_details(user: TravelerUser) -> UserReport:

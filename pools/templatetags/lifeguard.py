@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from pools.domain.durations import in_words
 from pools.models import Pool, Server
 from pools.views.cards import PoolCard, ServerLine, card_of
-from pools.views.durations import in_words
 from pools.views.rows import ServerRow, rows_of
 from pools.views.state_words import StateWord, word_for
 

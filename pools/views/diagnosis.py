@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pools.domain.durations import in_words
 from pools.models import Device
-from pools.views.durations import in_words
 from pools.views.state_words import StateWord, Tone
 
 DENIED, PROHIBITED = 1, 2  # access_status, domain.md 3.1

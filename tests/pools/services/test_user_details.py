@@ -17,8 +17,8 @@ from pools.models import TravelerUser
 from pools.services.errors import NoReachableMember
 from pools.services.user_details import (
     ASK_AGAIN_AFTER,
+    DETAILS_STALE_AFTER,
     LOST_AFTER,
-    STALE_AFTER,
     ask_for_details,
     is_asked,
     is_due,
@@ -215,8 +215,8 @@ class TestThrottle:
             (ASK_AGAIN_AFTER / 2, False, False),
             (ASK_AGAIN_AFTER * 2, False, True),
             (ASK_AGAIN_AFTER * 2, True, False),
-            (STALE_AFTER - timedelta(seconds=5), True, False),
-            (STALE_AFTER + timedelta(seconds=5), True, True),
+            (DETAILS_STALE_AFTER - timedelta(seconds=5), True, False),
+            (DETAILS_STALE_AFTER + timedelta(seconds=5), True, True),
         ],
     )
     def test_a_button_asks_sooner_than_a_page_does(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from migrations_ui.wording.durations import between, in_words
+from pools.domain.durations import between, in_two_units
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from migrations_ui.wording.durations import between, in_words
     ],
 )
 def test_two_units_at_most(seconds: float, words: str) -> None:
-    assert in_words(timedelta(seconds=seconds)) == words
+    assert in_two_units(timedelta(seconds=seconds)) == words
 
 
 def test_what_has_not_ended_took_no_time_yet() -> None:
