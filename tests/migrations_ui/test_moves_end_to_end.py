@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -138,6 +139,7 @@ def test_a_finished_move_is_rolled_back_from_its_backup(
     original = rows_in_derby(tmp_path / "original", tmp_path / "derby.log")
     cut_over(draft)
     assert not (data / "traveler" / "ntsdb").exists()
+    assert not (settings.LIFEGUARD_WORK_DIR / "runs" / draft.run_id).exists()
 
     roll_back_migration(draft, actor=draft.actor, typed_name="trav4")
     run(draft)
