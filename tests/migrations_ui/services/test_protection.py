@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.services.errors import InUseByMove
@@ -53,6 +54,14 @@ def test_the_host_that_the_backup_goes_back_to_stays(moving: Migration) -> None:
         retire_server(moving.server, actor=UserFactory())
     moving.server.refresh_from_db()
     assert moving.server.retired_at is None
+
+
+def test_a_page_says_why_a_server_is_not_retired(moving: Migration) -> None:
+    client = Client()
+    client.force_login(UserFactory())
+    typed = {"confirm": moving.server.short_name}
+    answer = client.post(f"/servers/{moving.server.pk}/retire/", typed, follow=True)
+    assert "Finish or cancel that move first" in answer.text
 
 
 def test_the_pool_keeps_its_database(moving: Migration) -> None:
