@@ -6,13 +6,17 @@ python -m benchmarks.derby_sample DIRECTORY ROWS
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
 import jpype
 import jpype.dbapi2
+from django.conf import settings
 
-DERBY = "/usr/share/java/derby.jar"
+DERBY: str = settings.LIFEGUARD_DERBY_CLASSPATH
 # About 200 bytes a row, keys in no order: a heap as a living server leaves it.
 SCHEMA = """
     CREATE TABLE doc_state (

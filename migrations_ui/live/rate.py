@@ -1,4 +1,4 @@
-"""How fast rows are copied and how long the rest will take, from samples over time. Pure."""
+"""How far and how fast rows are copied, and how long the rest will take. Pure."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ class Estimate:
     rows_per_second: int
     remaining: timedelta
     spread: timedelta
+
+
+def percent_of(rows: int, *, total: int, done: bool) -> int:
+    """Whole per cent; 100 only when it is done, which says more than that all rows went by."""
+    if done:
+        return 100
+    return min(99, 100 * rows // total) if total else 0
 
 
 def interval_rates(samples: Sequence[Sample]) -> list[int]:

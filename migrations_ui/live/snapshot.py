@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from migrations_ui.live.rate import Sample, estimate, interval_rates
+from migrations_ui.live.rate import Sample, estimate, interval_rates, percent_of
 from migrations_ui.models import Event, Migration, Step, TableTransfer
 from migrations_ui.states import EventKind, MigrationStatus, Outcome, StepName, TransferStatus
 
@@ -105,7 +105,7 @@ def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progre
         rows_total=total,
         rows_copied=copied,
         rows_rejected=rejected,
-        percent=100 if complete else min(99, 100 * (copied + rejected) // total) if total else 0,
+        percent=percent_of(copied + rejected, total=total, done=complete),
         rates=tuple(interval_rates(samples)),
         rows_per_second=ahead.rows_per_second if ahead else None,
         remaining=ahead.remaining if ahead else None,

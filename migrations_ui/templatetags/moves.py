@@ -8,6 +8,7 @@ from datetime import timedelta
 from django import template
 from django.template.defaultfilters import filesizeformat
 
+from migrations_ui.live.rate import percent_of
 from migrations_ui.models import Migration, Step, TableTransfer
 from migrations_ui.states import WORKING, MigrationStatus, StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
@@ -102,12 +103,12 @@ def current_step(steps: Sequence[Step]) -> Step | None:
 
 @register.filter
 def percent(table: TableTransfer) -> int:
-    """Whole per cent copied, counting rejects as dealt with; 100 only when the table is done."""
-    if table.status == TransferStatus.COPIED:
-        return 100
-    if not table.rows_total:
-        return 0
-    return min(99, 100 * (table.rows_copied + table.rows_rejected) // table.rows_total)
+    """Whole per cent copied, counting rejects as dealt with."""
+    return percent_of(
+        table.rows_copied + table.rows_rejected,
+        total=table.rows_total,
+        done=table.status == TransferStatus.COPIED,
+    )
 
 
 @register.filter
