@@ -25,4 +25,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# On a clean checkout nothing is collected yet; WhiteNoise then looks when it is asked, and does not
+# warn at its start that the folder is missing.
+WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
