@@ -29,5 +29,5 @@ elif _console["ENGINE"] == "django.db.backends.postgresql":
     # Persistent connections do not work under ASGI; the driver's own pool does.
     _console["OPTIONS"] = {"pool": True}
 elif _console["ENGINE"] == "mssql":
-    # Needs no ODBC driver on the machine.
+    # Brings its own client library; the backend wants libodbc2 all the same (docs/engines.md).
     _console["OPTIONS"] = {"python_driver": "mssql_python"}
