@@ -25,6 +25,9 @@ from migrations_ui.transfer.tables import SourceColumn, SourceTable, TablePlan
 UNLOCK_SECONDS = 10
 WHOLE_TABLE = 2**62
 
+# How rows are sent (derby/java/RowSyntax.java), and how they come back (BackSyntax.java).
+PGCOPY, LOAD, VALUES, PACKED = "pgcopy", "load", "values", "packed"
+
 
 class DerbySource:
     """Use as a context manager. The directory is ours alone: take_copy makes one, so does fetching.
@@ -89,18 +92,19 @@ class DerbySource:
         until: int = WHOLE_TABLE,
         buckets: Sequence[int] | None = None,
         digests: bool = True,
+        syntax: str = PGCOPY,
     ) -> Iterator[FrameStream]:
         """The table's rows from position `first` to before `until` of the heap scan.
 
-        With `buckets`, only the rows whose key falls in one of them.
+        With `buckets`, only the rows whose key falls in one of them. Whatever the `syntax`, the
+        digests are those of the rows in PGCOPY binary.
         """
         with self._connection(digest_bytes=DIGEST_BYTES if digests else 0) as stream:
             stream.request(
                 [
                     *("rows", table.source.schema, table.source.name, str(first), str(until)),
                     str(BUCKETS if digests else 0),
-                    _wanted(buckets),
-                    str(len(table.columns)),
+                    *(_wanted(buckets), syntax, str(len(table.columns))),
                     *(word for column in table.columns for word in (column.source, column.form)),
                     *_key_words(table),
                 ]
@@ -109,16 +113,22 @@ class DerbySource:
 
     @contextmanager
     def read_back(
-        self, table: TablePlan, *, buckets: Sequence[int] | None = None
+        self,
+        table: TablePlan,
+        *,
+        buckets: Sequence[int] | None = None,
+        back: str = PGCOPY,
+        syntax: str = PGCOPY,
     ) -> Iterator[FrameStream]:
-        """Takes the target's rows as blocks, and answers with their digests.
+        """Takes the target's rows as blocks in the syntax `back`, and answers with their digests.
 
-        With `buckets`, also with the rows that fall in one of them.
+        With `buckets`, also with the rows that fall in one of them, in `syntax`.
         """
         with self._connection(digest_bytes=DIGEST_BYTES) as stream:
             stream.request(
                 [
-                    *("digest", str(BUCKETS), _wanted(buckets), str(len(table.columns))),
+                    *("digest", str(BUCKETS), _wanted(buckets), back, syntax),
+                    *(str(len(table.columns)), *(column.form for column in table.columns)),
                     *_key_words(table),
                 ]
             )

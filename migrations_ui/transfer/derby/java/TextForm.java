@@ -3,22 +3,36 @@ import java.io.Reader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 
-/** Text as UTF-8. A CLOB is streamed, so a long one costs its own length once. */
+/**
+ * Text as UTF-8. A CLOB is streamed, so a long one costs its own length once.
+ *
+ * <p>Arguments: the most characters ({@code varchar}, {@code bpchar}) or the most bytes ({@code
+ * text}); then {@code nul} for a column that takes a NUL, and {@code bmp} for one that takes no
+ * character of four bytes.
+ */
 final class TextForm extends ColumnForm {
     private static final int PIECE = 32 * 1024;
     private final boolean large;
-    private final int longest;
+    private final long longest;
+    private final long mostBytes;
     private final boolean padded;
+    private final boolean takesNul;
+    private final boolean basicPlane;
     private final char[] piece = new char[PIECE];
     private int characters;
     private char pendingHigh;
 
-    TextForm(boolean required, int sqlType, int longest, boolean padded) {
+    TextForm(boolean required, int sqlType, String kind, List<String> arguments) {
         super(required);
+        long limit = arguments.isEmpty() ? Long.MAX_VALUE : Long.parseLong(arguments.get(0));
         this.large = sqlType == Types.CLOB;
-        this.longest = longest;
-        this.padded = padded;
+        this.longest = kind.equals("text") ? Long.MAX_VALUE : limit;
+        this.mostBytes = kind.equals("text") ? limit : Long.MAX_VALUE;
+        this.padded = kind.equals("bpchar");
+        this.takesNul = arguments.contains("nul");
+        this.basicPlane = arguments.contains("bmp");
     }
 
     @Override
@@ -57,8 +71,28 @@ final class TextForm extends ColumnForm {
         for (; padded && characters < longest; characters++) {
             target.putByte(' ');
         }
-        target.setInt(lengthAt, target.length() - lengthAt - 4);
+        int bytes = target.length() - lengthAt - 4;
+        if (bytes > mostBytes) {
+            throw new Rejection(bytes + " bytes in UTF-8, the target column takes " + mostBytes);
+        }
+        target.setInt(lengthAt, bytes);
         return true;
+    }
+
+    @Override
+    void print(byte[] bytes, int from, int count, RowBuffer target) {
+        target.put(bytes, from, count);
+    }
+
+    @Override
+    void parse(byte[] text, int from, int count, RowBuffer target) {
+        target.putInt(count);
+        target.put(text, from, count);
+    }
+
+    @Override
+    Spelling spelling() {
+        return Spelling.TEXT;
     }
 
     private void writePiece(int count, RowBuffer target) {
@@ -72,6 +106,9 @@ final class TextForm extends ColumnForm {
                 if (!Character.isLowSurrogate(c)) {
                     throw loneSurrogate();
                 }
+                if (basicPlane) {
+                    throw new Rejection("a character of four bytes in UTF-8, which the target column cannot hold");
+                }
                 int point = Character.toCodePoint(pendingHigh, c);
                 pendingHigh = 0;
                 counted--;
@@ -80,7 +117,7 @@ final class TextForm extends ColumnForm {
                 bytes[at++] = (byte) (0x80 | point >> 6 & 0x3f);
                 bytes[at++] = (byte) (0x80 | point & 0x3f);
             } else if (c < 0x80) {
-                if (c == 0) {
+                if (c == 0 && !takesNul) {
                     throw new Rejection("a NUL character, which the target's text cannot hold");
                 }
                 bytes[at++] = (byte) c;
