@@ -93,7 +93,7 @@ class TableCopy:
     ) -> tuple[Decision, Progress]:
         self.position = progress.next_row
         with (
-            self.source.rows(self.table, first=self.position) as stream,
+            self.source.rows(self.table, first=self.position, syntax=target.row_syntax) as stream,
             self._staging(progress.way, target),
         ):
             slices = Slices(stream)

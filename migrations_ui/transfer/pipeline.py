@@ -1,7 +1,7 @@
 """Copies a plan's tables, a few at a time, each on a thread and a connection of its own.
 
-Python only moves bytes: the reader encodes, the target decodes. Memory stays flat because a
-piece of a slice is all that is ever held.
+Python only moves bytes: the reader encodes, in the target's syntax, and the target decodes.
+Memory stays flat because a piece of a slice is all that is ever held.
 """
 
 from __future__ import annotations
@@ -107,6 +107,8 @@ class _Copying:
     def run(self) -> CopyResult:
         with open_target(self.login) as target:
             Checkpoint(target, self.run_id).create_tables()
+            if target.remark:
+                self.observer.note(target.remark)
         throttle = Throttle(self)
         for table in self.plan.tables:
             self.waiting.put(

@@ -19,14 +19,12 @@ from migrations_ui.transfer.derby.process import ReaderProcess
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.digests import BUCKETS, DIGEST_BYTES
 from migrations_ui.transfer.errors import NotDerby, ReaderDied, SourceLocked
+from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import SourceColumn, SourceTable, TablePlan
 
 # A killed worker's JVM needs a moment to notice the end of its input.
 UNLOCK_SECONDS = 10
 WHOLE_TABLE = 2**62
-
-# How rows are sent (derby/java/RowSyntax.java), and how they come back (BackSyntax.java).
-PGCOPY, LOAD, VALUES, PACKED = "pgcopy", "load", "values", "packed"
 
 
 class DerbySource:
@@ -92,7 +90,7 @@ class DerbySource:
         until: int = WHOLE_TABLE,
         buckets: Sequence[int] | None = None,
         digests: bool = True,
-        syntax: str = PGCOPY,
+        syntax: RowSyntax = RowSyntax.PGCOPY,
     ) -> Iterator[FrameStream]:
         """The table's rows from position `first` to before `until` of the heap scan.
 
@@ -117,8 +115,8 @@ class DerbySource:
         table: TablePlan,
         *,
         buckets: Sequence[int] | None = None,
-        back: str = PGCOPY,
-        syntax: str = PGCOPY,
+        back: BackSyntax = BackSyntax.PGCOPY,
+        syntax: RowSyntax = RowSyntax.PGCOPY,
     ) -> Iterator[FrameStream]:
         """Takes the target's rows as blocks in the syntax `back`, and answers with their digests.
 

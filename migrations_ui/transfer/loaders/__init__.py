@@ -10,6 +10,7 @@ from pools.databases.connection import DatabaseLogin
 
 # Dotted paths, so that a driver is imported only where its engine is used.
 LOADERS: dict[str, str] = {
+    "mysql": "migrations_ui.transfer.loaders.mysql.target",
     "postgresql": "migrations_ui.transfer.loaders.postgresql.target",
 }
 

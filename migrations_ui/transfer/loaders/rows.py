@@ -116,8 +116,8 @@ def kind_of(form: str) -> str:
 
 
 def arguments_of(form: str) -> tuple[int, ...]:
-    """31 and 9 of `numeric:31:9!`."""
-    return tuple(int(word) for word in form.rstrip("!").split(":")[1:])
+    """31 and 9 of `numeric:31:9!`; 64 of `varchar:64:nul`."""
+    return tuple(int(word) for word in form.rstrip("!").split(":")[1:] if not word.isalpha())
 
 
 def _decoder(form: str) -> Decode:
