@@ -39,6 +39,9 @@ final class PackedBack implements BackSyntax {
                 row.putInt(-1);
             } else if (prefixed[column]) {
                 int length = (int) Ascii.whole(bytes, value, count);
+                if (length > blocks.limit() - at) {
+                    throw cut();
+                }
                 columns[column].parse(bytes, at, length, row);
                 at += length;
             } else {
@@ -56,6 +59,10 @@ final class PackedBack implements BackSyntax {
                 return at;
             }
         }
-        throw new IllegalArgumentException("a block of rows ended in the middle of one");
+        throw cut();
+    }
+
+    private static IllegalArgumentException cut() {
+        return new IllegalArgumentException("a block of rows ended in the middle of one");
     }
 }
