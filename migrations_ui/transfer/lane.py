@@ -92,7 +92,7 @@ class TableCopy:
     ) -> tuple[Decision, Progress]:
         self.position = progress.next_row
         with (
-            self.source.rows(self.table, first=self.position) as stream,
+            self.source.rows(self.table, first=self.position, syntax=target.row_syntax) as stream,
             target.staging(self.table, STAGING),
         ):
             slices = Slices(stream)

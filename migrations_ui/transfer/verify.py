@@ -24,7 +24,6 @@ from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Sink, Target
 from migrations_ui.transfer.loaders.keys import key_forms, key_values
-from migrations_ui.transfer.loaders.rows import RowEncoder
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.tables import RowDifference, TablePlan
 from pools.databases.connection import DatabaseLogin
@@ -117,7 +116,7 @@ def digest_target(table: TablePlan, source: DerbySource, target: Target) -> tupl
     """The digests of all rows the target's table holds, and how many there are."""
     digests = Digests()
     rows = 0
-    with source.read_back(table) as stream:
+    with source.read_back(table, back=target.back_syntax) as stream:
         # Without wanted buckets the reader answers only at the end: no need to read meanwhile.
         _feed(stream, target.read_back(table))
         for head in stream.slices():
@@ -151,7 +150,9 @@ def stage_source_rows(
     Only those in `buckets`, if given. Call inside `transaction_for_source_rows`.
     """
     with (
-        source.rows(table, until=progress.next_row, buckets=buckets) as stream,
+        source.rows(
+            table, until=progress.next_row, buckets=buckets, syntax=target.row_syntax
+        ) as stream,
         target.stage(table, SOURCE_ROWS) as sink,
     ):
         _pour(stream, sink)
@@ -163,10 +164,7 @@ def stage_source_rows(
 def _subtract(table: TablePlan, target: Target, keys: Sequence[str]) -> None:
     """What the run kept out is not what it should have written."""
     only_key, forms = _only_key(table), key_forms(table)
-    encoder = RowEncoder(forms)
-    with target.stage(only_key, KEPT_OUT) as sink:
-        for key in keys:
-            sink.write(memoryview(encoder.encode(key_values(key, forms))))
+    target.stage_rows(only_key, KEPT_OUT, [key_values(key, forms) for key in keys])
     target.subtract_staged(only_key, SOURCE_ROWS, KEPT_OUT)
 
 
@@ -184,7 +182,9 @@ def _stage_target_rows(
     """The target's rows in these buckets go out, through the reader, and back in."""
     with (
         open_target(login) as other,
-        source.read_back(table, buckets=buckets) as stream,
+        source.read_back(
+            table, buckets=buckets, back=other.back_syntax, syntax=target.row_syntax
+        ) as stream,
         ThreadPoolExecutor(1) as executor,
         target.stage(table, TARGET_ROWS) as sink,
     ):

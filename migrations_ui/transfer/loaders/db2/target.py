@@ -43,7 +43,7 @@ class Db2Target(ValueTarget):
         return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))
 
     def is_empty(self, table: str) -> bool:
-        return not self.execute(f"SELECT 1 FROM {words.quote(table)} FETCH FIRST 1 ROW ONLY")  # noqa: S608
+        return not self.execute(f"SELECT 1 FROM {words.quote(table)} FETCH FIRST 1 ROW ONLY")
 
     def unique_keys(self, table: TablePlan) -> list[tuple[str, ...]]:
         return catalog.read_unique_keys(self.execute(catalog.UNIQUE_KEYS, [table.name]))
