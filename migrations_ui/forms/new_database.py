@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from migrations_ui.transfer.offers import why_no_move_into
+from pools.forms.engines import EngineField
 from pools.models import DatabaseConfiguration
 
 LAST_PORT = 65535
@@ -34,4 +36,10 @@ class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["engine"] = EngineField(why_no_move_into)
         self.fields["port"] = forms.IntegerField(min_value=1, max_value=LAST_PORT)
+
+    def clean_engine(self) -> str:
+        engine: str = self.cleaned_data["engine"]
+        EngineField(why_no_move_into).refuse(engine)
+        return engine

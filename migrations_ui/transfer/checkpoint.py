@@ -1,7 +1,7 @@
 """The control tables: what a run has committed, kept in the target beside the rows.
 
 A chunk's row here is written in the transaction that writes the chunk's rows, so neither can be
-without the other, whatever is killed when.
+without the other, whatever is killed when. The SQL is what every engine understands.
 """
 
 from __future__ import annotations
@@ -9,51 +9,21 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from migrations_ui.transfer.control_tables import (
+    CHUNK,
+    CONTROL_TABLES,
+    DEFERRED,
+    REJECT,
+    TABLE,
+    create_missing,
+    fitting,
+)
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.errors import NotCopied, SourceChanged, TargetRefused
 from migrations_ui.transfer.loaders.base import KeyConflict, Target
 from migrations_ui.transfer.tables import Reject, TablePlan
-
-CONTROL_TABLES = (
-    """CREATE TABLE IF NOT EXISTS lg_table (
-        run_id varchar(64) NOT NULL,
-        table_name varchar(128) NOT NULL,
-        way varchar(8) NOT NULL,
-        rows_total bigint NOT NULL,
-        next_row bigint NOT NULL,
-        rows_written bigint NOT NULL,
-        rows_rejected bigint NOT NULL,
-        finished smallint NOT NULL,
-        PRIMARY KEY (run_id, table_name))""",
-    """CREATE TABLE IF NOT EXISTS lg_chunk (
-        run_id varchar(64) NOT NULL,
-        table_name varchar(128) NOT NULL,
-        first_row bigint NOT NULL,
-        next_row bigint NOT NULL,
-        rows_written bigint NOT NULL,
-        rows_rejected bigint NOT NULL,
-        digests {binary} NOT NULL,
-        committed_at {time} NOT NULL,
-        PRIMARY KEY (run_id, table_name, first_row, next_row))""",
-    """CREATE TABLE IF NOT EXISTS lg_reject (
-        run_id varchar(64) NOT NULL,
-        table_name varchar(128) NOT NULL,
-        row_number bigint,
-        row_key {text} NOT NULL,
-        column_name varchar(128) NOT NULL,
-        reason varchar(400) NOT NULL,
-        preview varchar(400) NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS lg_deferred (
-        run_id varchar(64) NOT NULL,
-        table_name varchar(128) NOT NULL,
-        position smallint NOT NULL,
-        object_name varchar(128) NOT NULL,
-        statement {text} NOT NULL,
-        PRIMARY KEY (run_id, table_name, position))""",
-)
-NAMES = ("lg_table", "lg_chunk", "lg_reject", "lg_deferred")
-SHORT_TEXT = 400
 
 
 class Way(enum.StrEnum):
@@ -99,17 +69,8 @@ class Checkpoint:
         self._run_id = run_id
 
     def create_tables(self) -> None:
-        """Create what is missing, in a transaction of its own."""
-        try:
-            self._create_tables()
-        except KeyConflict:
-            # A twin created them in the same moment: "if not exists" looks too early.
-            self._create_tables()
-
-    def _create_tables(self) -> None:
-        with self._target.transaction():
-            for statement in CONTROL_TABLES:
-                self._target.execute(statement.format(**self._target.control_types))
+        """Create what is missing. Call outside of a transaction."""
+        create_missing(self._target)
 
     def start_table(self, table: TablePlan, *, exclusive: bool) -> Progress:
         """Note the table, once; a later call finds it as it stands. Raises SourceChanged."""
@@ -120,8 +81,7 @@ class Checkpoint:
                 way = Way.SOLE if exclusive else Way.DIRECT
             known = Progress(way, table.row_count, 0, 0, 0, False)
             self._target.execute(
-                "INSERT INTO lg_table VALUES (%s, %s, %s, %s, 0, 0, 0, 0)",
-                [*self._of(table), way.value, table.row_count],
+                TABLE.insert, [*self._of(table), way.value, table.row_count, 0, 0, 0, 0]
             )
             if way is Way.SOLE:
                 self._defer_keys(table)
@@ -139,10 +99,10 @@ class Checkpoint:
         )
         return bool(rows and rows[0][0])
 
-    def progress(self, table_name: str, *, lock: bool = False) -> Progress | None:
+    def progress(self, table_name: str) -> Progress | None:
         rows = self._target.execute(
             "SELECT way, rows_total, next_row, rows_written, rows_rejected, finished "
-            "FROM lg_table WHERE run_id = %s AND table_name = %s" + (" FOR UPDATE" if lock else ""),
+            "FROM lg_table WHERE run_id = %s AND table_name = %s",
             [self._run_id, table_name],
         )
         if not rows:
@@ -153,11 +113,24 @@ class Checkpoint:
     def hold(self, table: TablePlan, *, expected: int) -> None:
         """Lock the table's position until the end of the transaction.
 
-        Raises PositionMoved: a twin, or a predecessor's last commit, was faster.
+        An UPDATE waits for whoever holds the row, and then looks again. Raises PositionMoved: a
+        twin, or a predecessor's last commit, was faster.
         """
-        known = self.progress(table.name, lock=True)
-        if known is None or known.next_row != expected or known.finished:
+        held = self._target.change(
+            "UPDATE lg_table SET next_row = next_row WHERE run_id = %s AND table_name = %s "
+            "AND next_row = %s AND finished = 0",
+            [*self._of(table), expected],
+        )
+        if not held:
             raise PositionMoved
+
+    def hold_anywhere(self, table: TablePlan) -> Progress | None:
+        """Lock the table wherever it is, until the end of the transaction; None if unknown."""
+        self._target.change(
+            "UPDATE lg_table SET next_row = next_row WHERE run_id = %s AND table_name = %s",
+            self._of(table),
+        )
+        return self.progress(table.name)
 
     def record(self, table: TablePlan, chunk: Chunk) -> None:
         self._target.execute(
@@ -166,31 +139,44 @@ class Checkpoint:
             [chunk.next_row, chunk.rows_written, len(chunk.rejects), *self._of(table)],
         )
         self._target.execute(
-            "INSERT INTO lg_chunk VALUES (%s, %s, %s, %s, %s, %s, %s, CURRENT_TIMESTAMP)",
+            CHUNK.insert,
             [
                 *self._of(table),
                 *(chunk.first_row, chunk.next_row, chunk.rows_written, len(chunk.rejects)),
-                chunk.digests.pack(),
+                *(chunk.digests.pack(), datetime.now(UTC).isoformat()),
             ],
         )
-        self._target.execute_many(
-            "INSERT INTO lg_reject VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            [
+        if chunk.rejects:
+            self._target.execute_many(
+                REJECT.insert,
                 [
-                    *(*self._of(table), reject.row_number, reject.key, reject.column),
-                    *(reject.reason[:SHORT_TEXT], reject.preview[:SHORT_TEXT]),
-                ]
-                for reject in chunk.rejects
-            ],
-        )
+                    [
+                        *(*self._of(table), chunk.first_row, position, reject.row_number),
+                        *(reject.key, reject.column),
+                        *(fitting(reject.reason), fitting(reject.preview)),
+                    ]
+                    for position, reject in enumerate(chunk.rejects)
+                ],
+            )
 
     def rejects(self, limit: int) -> list[Reject]:
         rows = self._target.execute(
-            "SELECT table_name, row_number, row_key, column_name, reason, preview "
-            "FROM lg_reject WHERE run_id = %s ORDER BY table_name, row_number, row_key LIMIT %s",
-            [self._run_id, limit],
+            "SELECT table_name, source_row, row_key, column_name, reason, preview "
+            "FROM lg_reject WHERE run_id = %s ORDER BY table_name, first_row, position",
+            [self._run_id],
+            most=limit,
         )
         return [Reject(*row) for row in rows]
+
+    def kept_out(self, table: TablePlan) -> list[str]:
+        """The keys of the rows that met one of the pool's. What the reader rejects has a row
+        number, and never gets as far as a staging table."""
+        rows = self._target.execute(
+            "SELECT row_key FROM lg_reject WHERE run_id = %s AND table_name = %s "
+            "AND source_row IS NULL",
+            self._of(table),
+        )
+        return [key for (key,) in rows]
 
     def merge_from_now_on(self, table: TablePlan) -> None:
         """Others write to the table after all: its keys come back, its rows meet theirs."""
@@ -223,7 +209,7 @@ class Checkpoint:
         for (packed,) in self._target.execute(
             "SELECT digests FROM lg_chunk WHERE run_id = %s AND table_name = %s", self._of(table)
         ):
-            total.add(packed)
+            total.add(bytes(packed))
         return total
 
     def restore_keys(self, table: TablePlan) -> None:
@@ -244,18 +230,15 @@ class Checkpoint:
         )
 
     def forget_table(self, table: TablePlan) -> None:
-        for name in NAMES:
+        for control in CONTROL_TABLES:
             self._target.execute(
-                f"DELETE FROM {name} WHERE run_id = %s AND table_name = %s",  # noqa: S608
+                f"DELETE FROM {control.name} WHERE run_id = %s AND table_name = %s",  # noqa: S608
                 self._of(table),
             )
 
     def _defer_keys(self, table: TablePlan) -> None:
         for position, (name, statement) in enumerate(self._target.defer_keys(table)):
-            self._target.execute(
-                "INSERT INTO lg_deferred VALUES (%s, %s, %s, %s, %s)",
-                [*self._of(table), position, name, statement],
-            )
+            self._target.execute(DEFERRED.insert, [*self._of(table), position, name, statement])
 
     def _of(self, table: TablePlan) -> Sequence[str]:
         return [self._run_id, table.name]

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from migrations_ui.transfer.checkpoint import (
     Checkpoint,
@@ -20,6 +21,7 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.errors import RunnerReplaced
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink, Target
+from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.tables import Reject, TablePlan
 from migrations_ui.transfer.throttle import Throttle
@@ -54,7 +56,8 @@ class TableCopy:
         if not self.announced:
             self.observer.table_started(self.table.name, progress.rows_total, progress.next_row)
             self.announced = True
-        for _ in range(MOST_MOVES):
+        moves, conflict_at = 0, -1
+        while moves < MOST_MOVES:
             if progress.finished:
                 # Finished by a runner that may not have lived to tell it.
                 self._tell_finished(progress)
@@ -62,18 +65,23 @@ class TableCopy:
             try:
                 return self._from(progress, target, checkpoint)
             except PositionMoved:
-                pass
+                moves += 1
             except KeyConflict:
-                if progress.way is Way.MERGE:
+                if progress.way is not Way.MERGE:
+                    self._merge_from_now_on(target, checkpoint)
+                elif conflict_at == self.position:
                     raise
-                with target.transaction():
-                    checkpoint.merge_from_now_on(self.table)
-                self.observer.note(
-                    f"{self.table.name}: another server wrote the same row; rows are merged from "
-                    "here on."
-                )
+                # Else somebody wrote the same row between the look and the insert: look again.
+                conflict_at = self.position
             progress = self._current(checkpoint)
         raise RunnerReplaced
+
+    def _merge_from_now_on(self, target: Target, checkpoint: Checkpoint) -> None:
+        with target.transaction():
+            checkpoint.merge_from_now_on(self.table)
+        self.observer.note(
+            f"{self.table.name}: another server wrote the same row; rows are merged from here on."
+        )
 
     def _start(self, target: Target, checkpoint: Checkpoint) -> Progress:
         with target.transaction():
@@ -83,7 +91,10 @@ class TableCopy:
         self, progress: Progress, target: Target, checkpoint: Checkpoint
     ) -> tuple[Decision, Progress]:
         self.position = progress.next_row
-        with self.source.rows(self.table, first=self.position) as stream:
+        with (
+            self.source.rows(self.table, first=self.position, syntax=target.row_syntax) as stream,
+            target.staging(self.table, STAGING),
+        ):
             slices = Slices(stream)
             while not slices.ended:
                 decision = self.control.decide()
@@ -108,7 +119,7 @@ class TableCopy:
         self.observer.table_finished(self.table.name, done.rows_written, done.rows_rejected)
 
     def _write_chunk(self, slices: Slices, target: Target, way: Way, first_row: int) -> Chunk:
-        conflicts: list[str] = []
+        conflicts: list[tuple[Any, ...]] = []
         if way is Way.MERGE:
             with target.stage(self.table, STAGING) as sink:
                 filled = self._fill(slices, sink, first_row)
@@ -116,9 +127,9 @@ class TableCopy:
         else:
             with target.load(self.table) as sink:
                 filled = self._fill(slices, sink, first_row)
+        reason = "already in the pool; the pool's row stays"
         kept_out = tuple(
-            Reject(self.table.name, None, key, "", "already in the pool; the pool's row stays", "")
-            for key in conflicts
+            Reject(self.table.name, None, key_text(key), "", reason, "") for key in conflicts
         )
         return Chunk(
             first_row=first_row,

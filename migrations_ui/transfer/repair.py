@@ -9,7 +9,12 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import NotRepairable
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.tables import TablePlan
-from migrations_ui.transfer.verify import SOURCE_ROWS, digest_target, stage_source_rows
+from migrations_ui.transfer.verify import (
+    SOURCE_ROWS,
+    digest_target,
+    stage_source_rows,
+    transaction_for_source_rows,
+)
 from pools.databases.connection import DatabaseLogin
 
 
@@ -38,7 +43,7 @@ def repair_table(
         if progress.way is not Way.MERGE:
             there, _ = digest_target(table, source, target)
             buckets = checkpoint.digests(table).differing_buckets(there)
-        with target.transaction():
-            stage_source_rows(table, source, target, run_id, progress, buckets=buckets)
+        with transaction_for_source_rows(table, target):
+            stage_source_rows(table, source, target, checkpoint, progress, buckets=buckets)
             rewritten = target.rewrite_staged(table, SOURCE_ROWS)
     return RepairResult(table.name, rewritten)

@@ -20,7 +20,11 @@ from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Target
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.tables import TablePlan
-from migrations_ui.transfer.verify import SOURCE_ROWS, stage_source_rows
+from migrations_ui.transfer.verify import (
+    SOURCE_ROWS,
+    stage_source_rows,
+    transaction_for_source_rows,
+)
 from pools.databases.connection import DatabaseLogin
 
 
@@ -59,11 +63,13 @@ def remove_run(
         checkpoint = Checkpoint(target, run_id)
         checkpoint.create_tables()
         for table in plan.tables:
-            with target.transaction():
-                progress = checkpoint.progress(table.name, lock=True)
+            if checkpoint.progress(table.name) is None:
+                continue
+            with transaction_for_source_rows(table, target):
+                progress = checkpoint.hold_anywhere(table)
                 if progress is None:
                     continue
-                rows = _delete_rows(table, progress, source, target, run_id)
+                rows = _delete_rows(table, progress, source, target, checkpoint)
                 checkpoint.restore_keys(table)
                 checkpoint.forget_table(table)
             removed.append(RemovedTable(table.name, rows, progress.rows_written - rows))
@@ -72,9 +78,13 @@ def remove_run(
 
 
 def _delete_rows(
-    table: TablePlan, progress: Progress, source: DerbySource, target: Target, run_id: str
+    table: TablePlan,
+    progress: Progress,
+    source: DerbySource,
+    target: Target,
+    checkpoint: Checkpoint,
 ) -> int:
     if not progress.rows_written:
         return 0
-    stage_source_rows(table, source, target, run_id, progress)
+    stage_source_rows(table, source, target, checkpoint, progress)
     return target.delete_staged(table, SOURCE_ROWS)

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way
@@ -22,12 +23,14 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Sink, Target
+from migrations_ui.transfer.loaders.keys import key_forms, key_values
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.tables import RowDifference, TablePlan
 from pools.databases.connection import DatabaseLogin
 
 SOURCE_ROWS = "lg_source_rows"
 TARGET_ROWS = "lg_target_rows"
+KEPT_OUT = "lg_kept_out"
 MOST_DIFFERENCES = 1000
 
 
@@ -84,8 +87,8 @@ def verify_table(
         differences: list[RowDifference] = []
         mismatches = 0
         if differing is None or differing:
-            with target.transaction():
-                stage_source_rows(table, source, target, run_id, progress, buckets=differing)
+            with transaction_for_source_rows(table, target, TARGET_ROWS):
+                stage_source_rows(table, source, target, checkpoint, progress, buckets=differing)
                 compared_with = table.name
                 if differing is not None:
                     _stage_target_rows(table, source, target, login, differing)
@@ -113,7 +116,7 @@ def digest_target(table: TablePlan, source: DerbySource, target: Target) -> tupl
     """The digests of all rows the target's table holds, and how many there are."""
     digests = Digests()
     rows = 0
-    with source.read_back(table) as stream:
+    with source.read_back(table, back=target.back_syntax) as stream:
         # Without wanted buckets the reader answers only at the end: no need to read meanwhile.
         _feed(stream, target.read_back(table))
         for head in stream.slices():
@@ -122,25 +125,51 @@ def digest_target(table: TablePlan, source: DerbySource, target: Target) -> tupl
     return digests, rows
 
 
+@contextmanager
+def transaction_for_source_rows(table: TablePlan, target: Target, *more: str) -> Iterator[None]:
+    """A transaction in which rows can be staged in SOURCE_ROWS and in `more`."""
+    with (
+        target.staging(table, SOURCE_ROWS, *more),
+        target.staging(_only_key(table), KEPT_OUT) if table.key else nullcontext(),
+        target.transaction(),
+    ):
+        yield
+
+
 def stage_source_rows(
     table: TablePlan,
     source: DerbySource,
     target: Target,
-    run_id: str,
+    checkpoint: Checkpoint,
     progress: Progress,
     *,
     buckets: Sequence[int] | None = None,
 ) -> None:
-    """Put the rows that this run should have written into the temporary table SOURCE_ROWS.
+    """Put the rows that this run should have written into the staging table SOURCE_ROWS.
 
-    Only those in `buckets`, if given. Call inside a transaction, whose end drops the table.
+    Only those in `buckets`, if given. Call inside `transaction_for_source_rows`.
     """
     with (
-        source.rows(table, until=progress.next_row, buckets=buckets) as stream,
+        source.rows(
+            table, until=progress.next_row, buckets=buckets, syntax=target.row_syntax
+        ) as stream,
         target.stage(table, SOURCE_ROWS) as sink,
     ):
         _pour(stream, sink)
-    target.unstage_rejected(table, SOURCE_ROWS, run_id)
+    kept_out = checkpoint.kept_out(table) if table.key else []
+    if kept_out:
+        _subtract(table, target, kept_out)
+
+
+def _subtract(table: TablePlan, target: Target, keys: Sequence[str]) -> None:
+    """What the run kept out is not what it should have written."""
+    only_key, forms = _only_key(table), key_forms(table)
+    target.stage_rows(only_key, KEPT_OUT, [key_values(key, forms) for key in keys])
+    target.subtract_staged(only_key, SOURCE_ROWS, KEPT_OUT)
+
+
+def _only_key(table: TablePlan) -> TablePlan:
+    return replace(table, columns=tuple(table.columns[index] for index in table.key_indexes))
 
 
 def _stage_target_rows(
@@ -153,7 +182,9 @@ def _stage_target_rows(
     """The target's rows in these buckets go out, through the reader, and back in."""
     with (
         open_target(login) as other,
-        source.read_back(table, buckets=buckets) as stream,
+        source.read_back(
+            table, buckets=buckets, back=other.back_syntax, syntax=target.row_syntax
+        ) as stream,
         ThreadPoolExecutor(1) as executor,
         target.stage(table, TARGET_ROWS) as sink,
     ):

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from migrations_ui.transfer.errors import TargetLost, TargetRefused
+from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import RowDifference, TablePlan, TargetTable
 
 
@@ -14,12 +17,16 @@ class ConnectionGone(TargetLost):
     """The connection to the target database broke. Try again when the database is back."""
 
 
+class LoadingChanged(ConnectionGone):
+    """Rows go in by another way from here on. The message says why; the chunk is written again."""
+
+
 class KeyConflict(TargetRefused):
     """The target has a row with the same key already."""
 
 
 class Sink(Protocol):
-    """Takes a chunk's rows as pieces of PGCOPY binary tuples; a piece may end inside a row."""
+    """Takes a chunk's rows as pieces of the target's row syntax; a piece may end inside a row."""
 
     def write(self, piece: memoryview) -> None: ...
 
@@ -31,14 +38,35 @@ class Target(Protocol):
     server says no.
     """
 
-    control_types: dict[str, str]
+    # Django's backend of this connection, for its words: column types and quoting.
+    backend: BaseDatabaseWrapper
+    # Follows the CREATE TABLE of a control table: its names have to be compared exactly.
+    control_suffix: str
+    # How `load` and `stage` take rows (PGCOPY is without header and trailer), and how `read_back`
+    # gives them.
+    back_syntax: BackSyntax
+
+    @property
+    def row_syntax(self) -> RowSyntax: ...
+
+    @property
+    def remark(self) -> str:
+        """What people should know of how rows go in here; empty when there is nothing to say."""
 
     def tables(self) -> tuple[TargetTable, ...]: ...
 
+    def table_names(self) -> frozenset[str]:
+        """All tables of the current schema, case-folded."""
+
     def transaction(self) -> AbstractContextManager[None]: ...
 
-    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run one statement with %s placeholders; the rows it returns, if any."""
+    def execute(
+        self, statement: str, parameters: Sequence[Any] = (), *, most: int | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Run one statement with %s placeholders; the rows it returns, if any, up to `most`."""
+
+    def change(self, statement: str, parameters: Sequence[Any] = ()) -> int:
+        """Run one statement; how many rows it found, even where it changed nothing in them."""
 
     def execute_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row of parameters."""
@@ -46,19 +74,33 @@ class Target(Protocol):
     def is_empty(self, table: str) -> bool: ...
 
     def load(self, table: TablePlan) -> AbstractContextManager[Sink]:
-        """Write rows straight into the table. Raises KeyConflict at the end of the block."""
+        """Write rows straight into the table. Raises KeyConflict at the end of the block.
+
+        Call inside a transaction, and inside `staging`: some engines take rows by that way only.
+        """
+
+    def staging(self, table: TablePlan, *names: str) -> AbstractContextManager[None]:
+        """Around the transactions that stage rows of this table: what an engine has to make
+        before one, and to clear away after it, is made and cleared away here."""
 
     def stage(self, table: TablePlan, name: str) -> AbstractContextManager[Sink]:
-        """Write rows into the temporary table `name`, which ends with the transaction."""
+        """Write rows into the staging table `name`, which is empty before and belongs to this
+        connection alone. Call inside a transaction, whose end empties or drops it."""
 
-    def insert_staged(self, table: TablePlan, name: str) -> list[str]:
-        """Insert the staged rows that conflict with nothing; the keys of those that do."""
+    def stage_rows(self, table: TablePlan, name: str, rows: Sequence[Sequence[Any]]) -> None:
+        """As `stage`, for a few rows of Python values."""
+
+    def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
+        """Insert the staged rows that conflict with nothing; the keys of those that do.
+
+        Raises KeyConflict when somebody wrote the same row in this very moment.
+        """
 
     def delete_staged(self, table: TablePlan, name: str) -> int:
         """Delete the rows of the table that are staged: by key, or whole when there is none."""
 
-    def unstage_rejected(self, table: TablePlan, name: str, run_id: str) -> None:
-        """Take the rows out of the staging table that the run kept out as conflicts."""
+    def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
+        """Take the rows out of `name` whose keys are staged in `other`, which holds only those."""
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
         """Replace or insert, by key, the staged rows that the table has not equally."""
@@ -68,14 +110,18 @@ class Target(Protocol):
     ) -> tuple[list[RowDifference], int]:
         """Staged rows that `other` has not equally, and with `both_ways` its own extra ones.
 
-        The first `limit` differences, and the number of all.
+        The first `limit` differences, and the number of all. `other` is staged too, or it is the
+        table itself.
         """
 
     def read_back(self, table: TablePlan) -> Iterator[bytearray]:
-        """The table's rows as PGCOPY binary with header and trailer, in blocks."""
+        """The table's rows in blocks of `back_syntax` (PGCOPY is with header and trailer)."""
 
     def defer_keys(self, table: TablePlan) -> list[tuple[str, str]]:
-        """Drop what would be kept up to date row by row; names and statements to restore it."""
+        """Drop what would be kept up to date row by row; names and statements to restore it.
+
+        Nothing, on an engine where dropping cannot be part of a transaction.
+        """
 
     def restore_keys(self, statements: Sequence[str]) -> None:
         """Run what `defer_keys` gave. Call inside a transaction."""

@@ -29,7 +29,7 @@ def insert_unless_there(table: TablePlan, name: str) -> sql.Composed:
         "WITH added AS ({} ON CONFLICT DO NOTHING RETURNING {}) SELECT {} FROM {} s "
         "WHERE NOT EXISTS (SELECT FROM added t WHERE {})"
     ).format(
-        *(insert(table, name), names(table.key), _key_text(table, "s")),
+        *(insert(table, name), names(table.key), names(table.key, "s")),
         *(sql.Identifier(name), _same_key(table)),
     )
 
@@ -50,14 +50,9 @@ def delete(table: TablePlan, name: str) -> sql.Composed:
     ).format(target, columns, columns, target, columns, sql.Identifier(name))
 
 
-def unstage_rejected(table: TablePlan, name: str, run_id: str) -> sql.Composed:
-    """Conflicts only: what the reader rejects never gets as far as a staging table."""
-    return sql.SQL(
-        "DELETE FROM {} s USING lg_reject r WHERE r.run_id = {} AND r.table_name = {} "
-        "AND r.row_number IS NULL AND r.row_key = {}"
-    ).format(
-        *(sql.Identifier(name), sql.Literal(run_id), sql.Literal(table.name)),
-        _key_text(table, "s"),
+def subtract(table: TablePlan, name: str, other: str) -> sql.Composed:
+    return sql.SQL("DELETE FROM {} s USING {} t WHERE {}").format(
+        sql.Identifier(name), sql.Identifier(other), _same_key(table)
     )
 
 

@@ -7,20 +7,21 @@ checkpoint together, and they are copied again. The end of a table is committed 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, cast
 
 import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors, sql
 
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, Sink
 from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, staging
+from migrations_ui.transfer.loaders.rows import HEADER, TRAILER, RowEncoder
+from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
 
-HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-TRAILER = b"\xff\xff"
 SORT_MEMORY = "256MB"
 
 # Worth another try on a new connection: class 08, shutdown, crash, start-up, too many
@@ -32,31 +33,47 @@ RETRY_CODES = frozenset({"57P01", "57P02", "57P03", "53300", "40P01", "40001"})
 def open_target(login: DatabaseLogin) -> Iterator[PostgreSQLTarget]:
     """Raises a `pools.databases.errors.DatabaseError` that names the address and the remedy."""
     with open_connection(login) as backend:
-        connection: psycopg.Connection[Any] = backend.connection
-        connection.execute("SET synchronous_commit = off")
-        yield PostgreSQLTarget(connection)
+        target = PostgreSQLTarget(backend)
+        target.execute("SET synchronous_commit = off")
+        yield target
 
 
 class PostgreSQLTarget:
     """See `loaders.base.Target`."""
 
-    control_types = {"binary": "bytea", "text": "text", "time": "timestamptz"}
+    control_suffix = ""
+    row_syntax = RowSyntax.PGCOPY
+    back_syntax = BackSyntax.PGCOPY
+    remark = ""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
+    def __init__(self, backend: BaseDatabaseWrapper) -> None:
+        self.backend = backend
+        self._connection: psycopg.Connection[Any] = backend.connection
 
     def tables(self) -> tuple[TargetTable, ...]:
         return catalog.read_tables(self._connection)
+
+    def table_names(self) -> frozenset[str]:
+        rows = self.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        return frozenset(name.casefold() for (name,) in rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         with self._translated(), self._connection.transaction():
             yield
 
-    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def execute(
+        self, statement: str, parameters: Sequence[Any] = (), *, most: int | None = None
+    ) -> list[tuple[Any, ...]]:
         with self._translated():
             cursor = self._connection.execute(statement, parameters)
-            return cursor.fetchall() if cursor.description else []
+            if cursor.description is None:
+                return []
+            return cursor.fetchall() if most is None else cursor.fetchmany(most)
+
+    def change(self, statement: str, parameters: Sequence[Any] = ()) -> int:
+        with self._translated():
+            return self._connection.execute(statement, parameters).rowcount
 
     def execute_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         with self._translated(), self._connection.cursor() as cursor:
@@ -71,24 +88,33 @@ class PostgreSQLTarget:
         with self._copy_into(table.name, table) as sink:
             yield sink
 
+    def staging(self, table: TablePlan, *names: str) -> AbstractContextManager[None]:
+        """Nothing to do: temporary tables are made in the transaction, and end with it."""
+        return nullcontext()
+
     @contextmanager
     def stage(self, table: TablePlan, name: str) -> Iterator[Sink]:
         self._count(staging.create(table, name))
         with self._copy_into(name, table) as sink:
             yield sink
 
-    def insert_staged(self, table: TablePlan, name: str) -> list[str]:
+    def stage_rows(self, table: TablePlan, name: str, rows: Sequence[Sequence[Any]]) -> None:
+        encoder = RowEncoder([column.form for column in table.columns])
+        with self.stage(table, name) as sink:
+            for row in rows:
+                sink.write(memoryview(encoder.encode(row)))
+
+    def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
         if not table.key:
             self._count(staging.insert(table, name))
             return []
-        return [key for (key,) in self._rows(staging.insert_unless_there(table, name))]
+        return self._rows(staging.insert_unless_there(table, name))
 
     def delete_staged(self, table: TablePlan, name: str) -> int:
         return self._count(staging.delete(table, name))
 
-    def unstage_rejected(self, table: TablePlan, name: str, run_id: str) -> None:
-        if table.key:
-            self._count(staging.unstage_rejected(table, name, run_id))
+    def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
+        self._count(staging.subtract(table, name, other))
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
         self._count(staging.drop_equal(table, name))
