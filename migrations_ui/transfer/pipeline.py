@@ -17,7 +17,7 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import PlanBlocked
 from migrations_ui.transfer.lane import TableCopy
 from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.loaders.base import ConnectionGone
+from migrations_ui.transfer.loaders.base import ConnectionGone, LoadingChanged
 from migrations_ui.transfer.patience import Patience
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.settings import TransferSettings
@@ -161,7 +161,10 @@ class _Copying:
             except (ConnectionGone, DatabaseError) as error:
                 if isinstance(error, LoginRefused):
                     raise
-                self.observer.note(f"{one.table.name}: the target went away; trying again.")
+                told = "the target went away; trying again."
+                if isinstance(error, LoadingChanged):
+                    told = str(error)
+                self.observer.note(f"{one.table.name}: {told}")
                 patience.wait_after(error, position=one.position)
 
     def _result(self) -> CopyResult:

@@ -17,6 +17,10 @@ class ConnectionGone(TargetLost):
     """The connection to the target database broke. Try again when the database is back."""
 
 
+class LoadingChanged(ConnectionGone):
+    """Rows go in by another way from here on. The message says why; the chunk is written again."""
+
+
 class KeyConflict(TargetRefused):
     """The target has a row with the same key already."""
 
@@ -70,7 +74,10 @@ class Target(Protocol):
     def is_empty(self, table: str) -> bool: ...
 
     def load(self, table: TablePlan) -> AbstractContextManager[Sink]:
-        """Write rows straight into the table. Raises KeyConflict at the end of the block."""
+        """Write rows straight into the table. Raises KeyConflict at the end of the block.
+
+        Call inside a transaction, and inside `staging`: some engines take rows by that way only.
+        """
 
     def staging(self, table: TablePlan, *names: str) -> AbstractContextManager[None]:
         """Around the transactions that stage rows of this table: what an engine has to make

@@ -189,7 +189,8 @@ def _encoder(form: str) -> Encode:
         return lambda value: packer.pack(width, value)
     match kind:
         case "bpchar":
-            return lambda value: _sized(value.ljust(arguments[0]).encode())
+            # Engines pad to lengths of their own counting, or cut the blanks.
+            return lambda value: _sized(value.rstrip(" ").ljust(arguments[0]).encode())
         case "text" | "varchar":
             return lambda value: _sized(value.encode())
         case "bytea":

@@ -9,8 +9,9 @@ import java.util.List;
  * Text as UTF-8. A CLOB is streamed, so a long one costs its own length once.
  *
  * <p>Arguments: the most characters ({@code varchar}, {@code bpchar}) or the most bytes ({@code
- * text}); then {@code nul} for a column that takes a NUL, and {@code bmp} for one that takes no
- * character of four bytes.
+ * text}); then {@code nul} for a column that takes a NUL, {@code bmp} for one that takes no
+ * character of four bytes, {@code units} for one that counts such a character twice, and {@code
+ * octets} for a padded one that counts bytes, without the blanks at the end.
  */
 final class TextForm extends ColumnForm {
     private static final int PIECE = 32 * 1024;
@@ -20,8 +21,11 @@ final class TextForm extends ColumnForm {
     private final boolean padded;
     private final boolean takesNul;
     private final boolean basicPlane;
+    private final boolean countsUnits;
+    private final boolean countsOctets;
     private final char[] piece = new char[PIECE];
     private int characters;
+    private int pairs;
     private char pendingHigh;
 
     TextForm(boolean required, int sqlType, String kind, List<String> arguments) {
@@ -33,11 +37,14 @@ final class TextForm extends ColumnForm {
         this.padded = kind.equals("bpchar");
         this.takesNul = arguments.contains("nul");
         this.basicPlane = arguments.contains("bmp");
+        this.countsUnits = arguments.contains("units");
+        this.countsOctets = arguments.contains("octets");
     }
 
     @Override
     boolean write(ResultSet row, int column, RowBuffer target) throws SQLException, IOException {
         characters = 0;
+        pairs = 0;
         pendingHigh = 0;
         int lengthAt = target.length();
         if (large) {
@@ -65,9 +72,7 @@ final class TextForm extends ColumnForm {
         if (pendingHigh != 0) {
             throw loneSurrogate();
         }
-        if (characters > longest) {
-            throw new Rejection(characters + " characters, the target column takes " + longest);
-        }
+        checkLength(lengthAt + 4, target);
         for (; padded && characters < longest; characters++) {
             target.putByte(' ');
         }
@@ -77,6 +82,23 @@ final class TextForm extends ColumnForm {
         }
         target.setInt(lengthAt, bytes);
         return true;
+    }
+
+    private void checkLength(int from, RowBuffer target) {
+        if (characters > longest) {
+            throw new Rejection(characters + " characters, the target column takes " + longest);
+        }
+        if (countsUnits && characters + pairs > longest) {
+            throw new Rejection(
+                    characters + pairs + " characters of UTF-16, the target column takes " + longest);
+        }
+        int end = target.length();
+        while (countsOctets && end > from && target.bytes()[end - 1] == ' ') {
+            end--;
+        }
+        if (countsOctets && end - from > longest) {
+            throw new Rejection(end - from + " bytes in UTF-8, the target column takes " + longest);
+        }
     }
 
     @Override
@@ -112,6 +134,7 @@ final class TextForm extends ColumnForm {
                 int point = Character.toCodePoint(pendingHigh, c);
                 pendingHigh = 0;
                 counted--;
+                pairs++;
                 bytes[at++] = (byte) (0xf0 | point >> 18);
                 bytes[at++] = (byte) (0x80 | point >> 12 & 0x3f);
                 bytes[at++] = (byte) (0x80 | point >> 6 & 0x3f);
