@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import NoReturn
 
 import psycopg
@@ -15,13 +17,14 @@ import pytest
 from django.db import ProgrammingError
 
 from pools.databases import address, checks
-from pools.databases.checks import Report, run_checks
+from pools.databases.checks import CheckResult, Report, run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.facts import Availability, Room
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis, free_port
+from pools.lab.embedded import POSTGRESQL_BIN, EmbeddedPostgreSQL, EmbeddedRedis, free_port
 from pools.states import Engine, SchemaMode, Severity
 from pools.store.schema import apply_schema
+from tests.waiting import wait_until
 
 
 def last_line(report: Report) -> tuple[str, bool]:
@@ -331,3 +334,45 @@ def test_little_room_is_a_warning(
     assert line is not None
     assert line.passed is passed
     assert report.passed
+
+
+@contextmanager
+def standby_of(primary: EmbeddedPostgreSQL, directory: Path) -> Iterator[EmbeddedPostgreSQL]:
+    """A streaming standby, made from a copy of the server."""
+    copy = EmbeddedPostgreSQL(directory / "standby")
+    address = f"host=127.0.0.1 port={primary.port} user={primary.user}"
+    subprocess.run(
+        [
+            *(str(POSTGRESQL_BIN / "pg_basebackup"), "--pgdata", str(copy.directory)),
+            *("--write-recovery-conf", "--checkpoint=fast", "--dbname", address),
+        ],
+        env={"PGPASSWORD": primary.password},
+        check=True,
+    )
+    copy.directory.chmod(0o700)
+    copy.directory.with_suffix(".password").write_text(primary.password)
+    with copy:
+        yield copy
+
+
+def test_a_standby_is_seen_from_both_sides(
+    postgresql: EmbeddedPostgreSQL, database_login: DatabaseLogin, tmp_path: Path
+) -> None:
+    alone = run_checks(database_login).line("availability")
+    assert alone is not None
+    assert not alone.passed
+    assert "No standby is connected" in alone.seen
+
+    with standby_of(postgresql, tmp_path) as standby:
+
+        def seen(port: int) -> CheckResult:
+            line = run_checks(replace(database_login, port=port)).line("availability")
+            assert line is not None
+            return line
+
+        wait_until(lambda: seen(postgresql.port).passed)
+        assert "Connected standbys: 1." in seen(postgresql.port).seen
+
+        other = seen(standby.port)
+        assert (other.passed, other.severity) == (False, Severity.BLOCKER)
+        assert "itself a standby" in other.seen

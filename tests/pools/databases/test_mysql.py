@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -372,3 +374,15 @@ def test_grants_elsewhere_do_not_count() -> None:
         "GRANT `monitor` TO `u`@`%`",
     ]
     assert mysql.granted_on("traveler", grants) == {"USAGE"}
+
+
+def test_a_vanished_server_is_noticed_within_a_minute(mariadb_login: DatabaseLogin) -> None:
+    with (
+        open_connection(mariadb_login) as connection,
+        socket.socket(fileno=os.dup(connection.connection.fileno())) as peer,
+    ):
+        assert peer.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        idle = peer.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+        interval = peer.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL)
+        count = peer.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT)
+    assert idle + interval * count <= 60
