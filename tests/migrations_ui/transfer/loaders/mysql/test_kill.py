@@ -1,18 +1,9 @@
-"""SIGKILL of the worker or of MariaDB at any moment: nothing is lost, nothing doubled."""
+"""SIGKILL of MariaDB during a copy; that of the worker is in the conformance suite."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import random
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-from migrations_ui.transfer.derby.snapshot import take_copy
-from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.pipeline import CopyOutcome
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
@@ -24,9 +15,7 @@ from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.loaders.mysql.conftest import Ask, ask_in
 from tests.migrations_ui.transfer.many_rows import create_in_derby
 from tests.migrations_ui.transfer.runs import RUN, Watcher, run_copy
-from tests.migrations_ui.transfer.test_kill import kill_somewhere
 
-KILLS = 6
 ROWS = 60_000
 COLUMNS = "k1 varchar(40) NOT NULL, k2 int NOT NULL, note varchar(60), amount decimal(12,3)"
 QUERY = "SELECT k1, k2, note, amount FROM {}"
@@ -34,47 +23,12 @@ QUERY = "SELECT k1, k2, note, amount FROM {}"
 
 def create(ask: Ask) -> None:
     ask(f"CREATE TABLE doc ({COLUMNS}, PRIMARY KEY (k1, k2), KEY by_note (note))")
-    ask(f"CREATE TABLE plain ({COLUMNS})")
 
 
 def assert_all_there(derby: DerbySample, ask: Ask, table: str) -> None:
     here, there = derby.query(QUERY.format(table)), ask(QUERY.format(table))
     assert len(here) == len(there)
     assert set(here) == set(there)
-
-
-@pytest.mark.parametrize(("exclusive", "seed"), [(True, 1), (False, 2)])
-def test_worker_killed_at_random_moments(  # noqa: PLR0917
-    derby: DerbySample,
-    tmp_path: Path,
-    toolchain: JavaToolchain,
-    ask: Ask,
-    mariadb_login: DatabaseLogin,
-    exclusive: bool,
-    seed: int,
-) -> None:
-    create_in_derby(derby, "doc", ROWS)
-    create_in_derby(derby, "plain", 30_000, key=False)
-    create(ask)
-    take_copy(derby.directory, tmp_path / "copy")
-    programs = {name: getattr(toolchain, name) for name in ("java", "javac", "derby_classpath")}
-    given = {
-        "copy": str(tmp_path / "copy"),
-        "work": str(toolchain.work_directory),
-        "toolchain": programs,
-        "login": dataclasses.asdict(mariadb_login),
-        "exclusive": exclusive,
-    }
-    command = [
-        *(sys.executable, "-W", "ignore", "-m", "tests.migrations_ui.transfer.copy_driver"),
-        json.dumps(given),
-    ]
-    chance = random.Random(seed)
-    for _ in range(KILLS):
-        kill_somewhere(command, chance)
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    assert_all_there(derby, ask, "doc")
-    assert_all_there(derby, ask, "plain")
 
 
 @pytest.mark.parametrize("exclusive", [True, False])
