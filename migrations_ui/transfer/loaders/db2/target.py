@@ -30,6 +30,10 @@ class Db2Target(ValueTarget):
 
     words = words.WORDS
     batch_rows = 10_000
+    remark = (
+        "This way into Db2 was made without a server to try it on: look at the verification "
+        "before you cut over."
+    )
 
     def trouble(self, error: Error) -> TargetError:
         return trouble(error)
