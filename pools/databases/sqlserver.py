@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from django.db import Error
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from pools.databases.errors import (
@@ -151,6 +152,14 @@ def settings(_schema: str, connect_timeout: int) -> dict[str, Any]:
     }
 
 
+def opened(connection: BaseDatabaseWrapper) -> None:
+    """Commit statement by statement, as on the other engines.
+
+    The driver begins the other way, and the backend changes that only inside a transaction.
+    """
+    connection.connection.autocommit = True
+
+
 def translate(error: Error, address: str) -> DatabaseError:
     """The `DatabaseError` for a driver error; never repeats the driver's text."""
     text = str(error.__cause__ or error).casefold()
@@ -252,6 +261,7 @@ FACTS = EngineFacts(
     code_set="any collation: names are kept as nvarchar",
     dialect=Dialect(
         settings=settings,
+        opened=opened,
         translate=translate,
         version=version,
         code_set=code_set,
