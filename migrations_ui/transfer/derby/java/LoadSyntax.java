@@ -4,7 +4,6 @@ final class LoadSyntax implements RowSyntax {
 
     @Override
     public void write(byte[] row, int start, ColumnForm[] columns, RowBuffer target) {
-        target.beginRow();
         int at = start + 2;
         for (ColumnForm column : columns) {
             int length = Longs.getInt(row, at);

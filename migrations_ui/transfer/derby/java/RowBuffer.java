@@ -63,6 +63,14 @@ final class RowBuffer {
         }
     }
 
+    /** Makes room for a row of about {@code more} bytes at once: growing twice costs it twice. */
+    void expect(int more) {
+        long wanted = Math.min((long) length + more, (long) rowStart + LONGEST_ROW);
+        if (wanted > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) wanted);
+        }
+    }
+
     void putByte(int value) {
         reserve(1);
         bytes[length++] = (byte) value;

@@ -4,7 +4,7 @@
  * <p>Written from the canonical row, so that what is sent and what is hashed cannot differ.
  */
 interface RowSyntax {
-    /** Appends the PGCOPY row that starts at {@code start}. Raises Rejection past the longest row. */
+    /** Appends the PGCOPY row that starts at {@code start}, to a row begun. Raises Rejection past the longest. */
     void write(byte[] row, int start, ColumnForm[] columns, RowBuffer target);
 
     /** Null for {@code pgcopy}: the canonical rows themselves. */

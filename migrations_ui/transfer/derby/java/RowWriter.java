@@ -5,6 +5,8 @@
  */
 final class RowWriter {
     private static final int SCRATCH = 64 * 1024;
+    /** One byte in so many is escaped, at the most usually. */
+    private static final int ESCAPED = 16;
 
     private final RowSyntax syntax;
     private final ColumnForm[] columns;
@@ -35,6 +37,8 @@ final class RowWriter {
         RowBuffer row = syntax == null ? slice.rows : scratch;
         int before = slice.rows.length();
         if (syntax != null && sent) {
+            slice.rows.beginRow();
+            slice.rows.expect(row.length() + row.length() / ESCAPED);
             // First: what turns out too long to be sent is rejected, and not counted.
             syntax.write(row.bytes(), row.rowStart(), columns, slice.rows);
         }

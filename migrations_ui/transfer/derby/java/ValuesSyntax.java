@@ -7,7 +7,6 @@ final class ValuesSyntax implements RowSyntax {
 
     @Override
     public void write(byte[] row, int start, ColumnForm[] columns, RowBuffer target) {
-        target.beginRow();
         int at = start + 2;
         int separator = '(';
         for (ColumnForm column : columns) {

@@ -141,10 +141,9 @@ class MySQLTarget:
     def stage_rows(self, table: TablePlan, name: str, rows: Sequence[Sequence[Any]]) -> None:
         self.change(f"DELETE FROM {quote(name)}")
         marks = ", ".join(["%s"] * len(table.columns))
-        self.execute_many(
-            f"INSERT INTO {quote(name)} ({listed(table.column_names)}) VALUES ({marks})",
-            rows,
-        )
+        # A percent sign in a name is none of the placeholders.
+        columns = listed(table.column_names).replace("%", "%%")
+        self.execute_many(f"INSERT INTO {quote(name)} ({columns}) VALUES ({marks})", rows)
 
     def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
         if not table.key:
