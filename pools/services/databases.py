@@ -68,7 +68,13 @@ def update_database(
         if configuration.login() != before:
             configuration.findings.all().delete()
             DatabaseConfiguration.objects.filter(pk=configuration.pk).update(
-                checked_at=None, reachable=False, version="", round_trip_ms=None
+                checked_at=None,
+                reachable=False,
+                version="",
+                round_trip_ms=None,
+                schema_level="",
+                schema_level_at=None,
+                schema_level_failure="",
             )
             configuration.refresh_from_db()
     return configuration
