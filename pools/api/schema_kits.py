@@ -80,9 +80,9 @@ def kit_response(configuration: DatabaseConfiguration, asked: Mapping[str, str])
         **{"name": ""} | {n: asked.get(n, getattr(start, n)) for n in fields_of(engine)}
     )
     login = asked.get("traveler_login", "")
-    wrong = complaints(engine, new) | (
-        {} if login.isprintable() else {"traveler_login": LOGIN_MESSAGE}
-    )
+    wrong = complaints(engine, new)
+    if not login.isprintable():
+        wrong["traveler_login"] = LOGIN_MESSAGE
     if wrong:
         raise serializers.ValidationError({name: [text] for name, text in wrong.items()})
     return HttpResponse(

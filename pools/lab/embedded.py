@@ -236,6 +236,13 @@ class EmbeddedMariaDB(EmbeddedServer):
     title = "MariaDB"
     user = "lifeguard"
 
+    def __init__(
+        self, directory: Path, port: int | None = None, *, options: tuple[str, ...] = ()
+    ) -> None:
+        """`options` are further arguments of the server, such as `--log-bin`."""
+        super().__init__(directory, port)
+        self.options = options
+
     @property
     def password(self) -> str:
         return self._password_file.read_text()
@@ -306,7 +313,7 @@ class EmbeddedMariaDB(EmbeddedServer):
             # An empty name: no socket file, so that the one way in is the port and the password.
             *("--socket=", f"--pid-file={self.directory.with_suffix('.pid')}"),
             *(f"--init-file={self._first_statements}", "--local-infile=ON"),
-            *("--character-set-server=utf8mb4", "--max-connections=200"),
+            *("--character-set-server=utf8mb4", "--max-connections=200", *self.options),
         ]
 
     def answers(self) -> bool:

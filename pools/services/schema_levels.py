@@ -15,7 +15,7 @@ from pools.models import DatabaseConfiguration
 from pools.services import audit
 from pools.services.queueing import queue_task
 from pools.store.kit.next_file import UnknownLevelFound, next_file
-from pools.store.levels import written_levels
+from pools.store.levels import level_names
 from pools.store.schema import schema_level
 
 
@@ -83,8 +83,8 @@ def keep_level(
 
 def standing_of(configuration: DatabaseConfiguration) -> Standing:
     """What the level that was read last means; nothing is opened."""
-    levels = written_levels(configuration.engine)
-    found, needed = configuration.schema_level, levels[-1].name
+    levels = level_names()
+    found, needed = configuration.schema_level, levels[-1]
     try:
         file = next_file(levels, found)
     except UnknownLevelFound:

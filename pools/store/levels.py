@@ -25,6 +25,13 @@ class Level:
 
 
 @cache
+def level_names() -> tuple[str, ...]:
+    """All levels in order; every engine has the same ones."""
+    first = min(folder.name for folder in DDL.iterdir() if folder.is_dir())
+    return tuple(level.name for level in written_levels(first))
+
+
+@cache
 def written_levels(engine: str) -> tuple[Level, ...]:
     """All levels of an engine, a key of ENGINES, in order."""
     files = sorted((DDL / engine).glob("*.sql"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pools.databases.mysql import ON_TABLES
+from pools.databases.mysql import GRANTS_NEEDED
 from pools.store.kit.dialect import KitDialect, Rule, columns_needed, level_query
 from pools.store.kit.order import Order
 from pools.store.kit.quoting import backticked, mysql_literal, shell_word
@@ -47,7 +47,7 @@ def grants(order: Order) -> str:
         "-- its password: ALTER USER <login>@'%' IDENTIFIED BY '<password>' ACCOUNT UNLOCK;",
         "-- Put the servers' own addresses in place of % if you like.",
     ]
-    privileges = ", ".join((*ON_TABLES, "CREATE TEMPORARY TABLES"))
+    privileges = ", ".join((*GRANTS_NEEDED, "CREATE TEMPORARY TABLES"))
     for login in order.logins:
         user = f"{mysql_literal(login)}@'%'"
         lines += [

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pools.store.levels import Level
-
 CREATE_DATABASE = "1-create-database.sql"
 CREATE_TABLES = "2-create-tables.sql"
 GRANTS = "4-grants.sql"
@@ -17,17 +15,17 @@ def upgrade_file(found: str) -> str:
     return f"3-upgrade-tables-from-{found}.sql"
 
 
-def next_file(levels: Sequence[Level], found: str) -> str:
+def next_file(levels: Sequence[str], found: str) -> str:
     """The file to run on a database at level `found` ('' without tables); '' when it is right.
 
     Raises UnknownLevelFound for a level that this console does not know.
     """
     if not found:
         return CREATE_TABLES
-    if found == levels[-1].name:
+    if found == levels[-1]:
         return ""
-    if found not in [level.name for level in levels]:
-        raise UnknownLevelFound(found, levels[-1].name)
+    if found not in levels:
+        raise UnknownLevelFound(found, levels[-1])
     return upgrade_file(found)
 
 

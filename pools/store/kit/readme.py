@@ -59,7 +59,7 @@ def readme(order: Order, files: Sequence[KitFile]) -> str:
 def what_now(order: Order) -> str:
     """Which of the files this database needs, as far as its level is known."""
     try:
-        file = next_file(order.levels, order.level_found)
+        file = next_file([level.name for level in order.levels], order.level_found)
     except UnknownLevelFound as error:
         return str(error)
     if not file:

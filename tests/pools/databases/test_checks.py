@@ -57,7 +57,8 @@ def test_a_good_database_passes_everything(database_login: DatabaseLogin) -> Non
     assert report.reachable
     assert [line.check_id for line in report.results] == [
         *("host", "port", "engine", "login"),
-        *("version", "encoding", "privileges", "schema", "round_trip"),
+        *("version", "encoding", "collation", "privileges"),
+        *("schema", "room", "round_trip", "availability"),
     ]
     round_trip = report.line("round_trip")
     assert round_trip is not None

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from pools.databases.engines import ENGINES
-from pools.store.levels import Level, levels_after, written_levels
+from pools.store.levels import Level, level_names, levels_after, written_levels
 from pools.store.schema import REQUIRED_LEVEL
 
 
@@ -28,7 +28,8 @@ def test_the_files_are_what_the_migrations_say_and_no_server_is_asked(engine: st
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_has_the_level_needed(engine: str) -> None:
-    assert [level.name for level in written_levels(engine)][-1] == REQUIRED_LEVEL
+    assert tuple(level.name for level in written_levels(engine)) == level_names()
+    assert level_names()[-1] == REQUIRED_LEVEL
 
 
 def test_reading_them_imports_no_backend() -> None:

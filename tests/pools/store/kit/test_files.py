@@ -77,11 +77,12 @@ def test_a_name_typed_wrong_is_told_apart_in_the_readme(engine: str) -> None:
 
 
 def test_the_file_to_run_follows_from_the_level_found() -> None:
-    assert next_file(TWO_LEVELS, "") == "2-create-tables.sql"
-    assert next_file(TWO_LEVELS, "0001_initial") == "3-upgrade-tables-from-0001_initial.sql"
-    assert next_file(TWO_LEVELS, "0002_remark") == ""
+    names = [level.name for level in TWO_LEVELS]
+    assert next_file(names, "") == "2-create-tables.sql"
+    assert next_file(names, "0001_initial") == "3-upgrade-tables-from-0001_initial.sql"
+    assert next_file(names, "0002_remark") == ""
     with pytest.raises(UnknownLevelFound, match="0009_later, which this console does not know"):
-        next_file(TWO_LEVELS, "0009_later")
+        next_file(names, "0009_later")
 
 
 # Longer names are refused by the form; what it lets through is anything on one line.

@@ -13,7 +13,7 @@ from pools.databases.connection import DatabaseLogin, open_connection
 from pools.lab.embedded import EmbeddedMariaDB
 from pools.states import SchemaMode
 from pools.store.kit.files import kit_files
-from pools.store.kit.order import Order
+from pools.store.kit.order import NewDatabase, Order
 from pools.store.kit.quoting import backticked
 from pools.store.schema import REQUIRED_LEVEL, schema_level
 from tests.pools.store.kit.orders import SECOND, order, second_level
@@ -70,7 +70,7 @@ def dba(mariadb: EmbeddedMariaDB) -> Dba:
     made = order(
         "mysql",
         pool="Acme\n; DROP DATABASE mysql; --",
-        new={"name": f"trav_'`%{mark}"},
+        new={"name": f"trav_'\"%{mark}"},
         traveler_login=f"lnt'\\{mark}",
         console_login=f"lnt'\\{mark}",
     )
@@ -136,6 +136,7 @@ def test_an_upgrade_reaches_the_next_level(dba: Dba) -> None:
 
 
 def test_what_is_missing_is_named(dba: Dba) -> None:
+    dba.order = replace(dba.order, new=NewDatabase(f"{dba.order.new.name}`"))
     dba.run(1)
     dba.run(2)
     with dba.server.connect() as cursor:
