@@ -107,9 +107,6 @@ def check_database(configuration_id: int) -> None:
     """`db check` of one configuration."""
     configuration = DatabaseConfiguration.objects.get(pk=configuration_id)
     databases.check_database(configuration)
-    configuration.refresh_from_db()
-    if configuration.reachable:
-        schema_levels.read_level(configuration)
     events.announce_database(configuration_id)
 
 

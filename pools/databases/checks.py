@@ -34,6 +34,8 @@ from pools.store.schema import REQUIRED_LEVEL, schema_level
 # The vendor wants the servers and their database this close (domain.md 7).
 ROUND_TRIP_LIMIT_MS = 50.0
 ROUND_TRIP_SAMPLES = 5
+# The fact of the schema line when there is no level.
+NO_TABLES = "none"
 # Ours, to warn in time: a pool grows by this much in no hurry. Bytes.
 LEAST_ROOM = 1024**3
 
@@ -200,25 +202,22 @@ def privileges_suffice(subject: Subject) -> Seen:
 
 def schema_is_current(subject: Subject) -> Seen:
     level = schema_level(subject.connection)
+    fact = level or NO_TABLES
     if level == REQUIRED_LEVEL:
-        return Seen(True, f"level {level}")
-    seen = f"level {level}, needed {REQUIRED_LEVEL}" if level else "no Traveler tables yet"
-    if subject.schema_mode == SchemaMode.AUTOMATIC:
-        return Seen(True, f"{seen}; created by the first move (automatic schema)")
-    return Seen(
-        False,
-        seen,
-        _what_the_dba_runs(level),
-    )
-
-
-def _what_the_dba_runs(level: str | None) -> str:
-    """The file of the kit, before a server moves in."""
+        return Seen(True, f"level {level}", fact=fact)
     try:
         file = next_file(level_names(), level or "")
     except UnknownLevelFound as error:
-        return str(error)
-    return f"Have the DBA run {file} of the pool's “Schema for the DBA”, then check again."
+        return Seen(False, str(error), error.remedy, fact=fact)
+    seen = f"level {level}, needed {REQUIRED_LEVEL}" if level else "no Traveler tables yet"
+    if subject.schema_mode == SchemaMode.AUTOMATIC:
+        return Seen(True, f"{seen}; created by the first move (automatic schema)", fact=fact)
+    return Seen(
+        False,
+        seen,
+        f"Have the DBA run {file} of the pool's “Schema for the DBA”, then check again.",
+        fact=fact,
+    )
 
 
 def round_trip_is_short(subject: Subject) -> Seen:

@@ -13,6 +13,7 @@ from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.services import audit
 from pools.services.queueing import queue_task
 from pools.services.rows import change_row, enter_row
+from pools.services.schema_levels import keep_checked_level
 from pools.states import SchemaMode
 
 
@@ -124,3 +125,4 @@ def _save_summary(configuration: DatabaseConfiguration, report: Report) -> None:
     configuration.version = version.fact[:120] if version else ""
     configuration.round_trip_ms = round_trip.figure if round_trip else None
     configuration.save(update_fields=["checked_at", "reachable", "version", "round_trip_ms"])
+    keep_checked_level(configuration, configuration.login(), report)

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from console.accounts.models import User
+from pools.databases.checks import NO_TABLES, Report
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError
@@ -79,6 +80,15 @@ def keep_level(
         schema_level_at=timezone.now(),
         schema_level_failure="",
     )
+
+
+def keep_checked_level(
+    configuration: DatabaseConfiguration, login: DatabaseLogin, report: Report
+) -> None:
+    """The same for what a check has seen; a check that did not come so far tells nothing."""
+    line = report.line("schema")
+    if line is not None and line.fact:
+        keep_level(configuration, login, None if line.fact == NO_TABLES else line.fact)
 
 
 def standing_of(configuration: DatabaseConfiguration) -> Standing:

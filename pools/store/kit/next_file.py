@@ -32,8 +32,10 @@ def next_file(levels: Sequence[str], found: str) -> str:
 class UnknownLevelFound(ValueError):
     """The database is at a level that this console does not know."""
 
+    remedy = "Another release of the console has upgraded it: use that release here too."
+
     def __init__(self, found: str, needed: str) -> None:
         super().__init__(
-            f"The database is at level {found}, which this console does not know: it needs "
-            f"{needed}. Another release of the console has upgraded it; use that release here too."
+            f"The database is at level {found}, which this console does not know: "
+            f"it needs {needed}."
         )

@@ -61,7 +61,7 @@ def what_now(order: Order) -> str:
     try:
         file = next_file([level.name for level in order.levels], order.level_found)
     except UnknownLevelFound as error:
-        return str(error)
+        return f"{error} {error.remedy}"
     if not file:
         return f"The database is at level {order.level_needed}, the one needed: leave its tables."
     found = order.level_found or "none"
