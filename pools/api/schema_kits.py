@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 from pools.models import DatabaseConfiguration
-from pools.services.schema_kits import complaints, fields_of, kit_of, wishes_for
+from pools.services.schema_kits import complaints, kit_of, rules_of, wishes_for
 from pools.services.schema_levels import SchemaState, standing_of
 from pools.store.kit.files import zipped
 from pools.store.kit.order import NewDatabase
@@ -77,7 +77,7 @@ def kit_response(configuration: DatabaseConfiguration, asked: Mapping[str, str])
     """The zip; what is not asked for is as the page's form starts. Raises ValidationError."""
     start, engine = wishes_for(configuration), configuration.engine
     new = NewDatabase(
-        **{"name": ""} | {n: asked.get(n, getattr(start, n)) for n in fields_of(engine)}
+        **{"name": ""} | {n: asked.get(n, getattr(start, n)) for n in rules_of(engine)}
     )
     login = asked.get("traveler_login", "")
     wrong = complaints(engine, new)

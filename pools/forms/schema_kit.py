@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from pools.models import DatabaseConfiguration
-from pools.services.schema_kits import complaints, fields_of, kit_of, wishes_for
+from pools.services.schema_kits import complaints, kit_of, rules_of, wishes_for
 from pools.store.kit.kit_file import KitFile
 from pools.store.kit.order import NewDatabase
 
@@ -43,12 +43,13 @@ class SchemaKitForm(forms.Form):
         self.configuration = configuration
         start = asdict(wishes_for(configuration)) | {"traveler_login": configuration.username}
         super().__init__(data, initial=start)
-        wanted = fields_of(configuration.engine)
+        wanted = rules_of(configuration.engine)
         for name, help_text in ENGINE_HELP.items():
             if name not in wanted:
                 del self.fields[name]
             else:
                 self.fields[name].help_text = help_text
+                self.fields[name].required = wanted[name].required
         for field in self.fields.values():
             field.error_messages["required"] = "Fill this in."
             field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
@@ -78,5 +79,5 @@ class SchemaKitForm(forms.Form):
 
     @property
     def _new(self) -> NewDatabase:
-        names = fields_of(self.configuration.engine)
+        names = rules_of(self.configuration.engine)
         return NewDatabase(**{"name": ""} | {n: self.cleaned_data.get(n, "") for n in names})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pools.databases.engines import ENGINES
 from pools.models import DatabaseConfiguration
+from pools.store.kit.dialect import Rule
 from pools.store.kit.dialects import DIALECTS
 from pools.store.kit.files import kit_files
 from pools.store.kit.kit_file import KitFile
@@ -51,9 +54,9 @@ def kit_of(
     )
 
 
-def fields_of(engine: str) -> tuple[str, ...]:
-    """The fields of NewDatabase that this engine's files use."""
-    return tuple(DIALECTS[engine].rules)
+def rules_of(engine: str) -> Mapping[str, Rule]:
+    """The fields of NewDatabase that this engine's files use, and what may be typed there."""
+    return DIALECTS[engine].rules
 
 
 def complaints(engine: str, new: NewDatabase) -> dict[str, str]:
