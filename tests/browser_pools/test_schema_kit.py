@@ -9,9 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from migrations_ui.states import StepName
 from pools.models import DatabaseConfiguration
 from tests.browser_pools.conftest import Visit
 from tests.factories import UserFactory
+from tests.migrations_ui.factories import MigrationFactory
 from tests.pools.views.conftest import World
 
 PAGE = "/pools/acme-eu/database/schema/"
@@ -73,6 +75,26 @@ def test_axe_finds_nothing_with_the_files_open_and_with_a_wrong_form(
     expect(page.get_by_role("alert")).to_contain_text("No file was made")
     expect(page.get_by_label("Territory")).to_have_value("Germany")
     assert complaints(page) == []
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_the_page_of_a_move_that_waits_for_the_dba_is_clean(
+    visit: Visit, db2: DatabaseConfiguration, world: World, theme: str, width: int
+) -> None:
+    move = MigrationFactory(
+        broken=True, current_step=StepName.SCHEMA, pool=world.pool, server=world.standalone
+    )
+    page = visit(
+        move.get_absolute_url(), color_scheme=theme, viewport={"width": width, "height": 844}
+    )
+    expect(page.get_by_role("heading", name="Schema waits for your DBA")).to_be_visible()
+    assert complaints(page) == []
+
+    page.get_by_role("button", name="Read the level again").click()
+    expect(page.get_by_text("A worker reads the level")).to_be_visible()
+    expect(page.get_by_role("heading", name="Schema waits for your DBA")).to_be_visible()
+    page.get_by_role("link", name="Schema for the DBA").click()
+    expect(page.get_by_role("heading", name="The level of the tables")).to_be_visible()
 
 
 def test_the_helpdesk_is_refused(visit: Visit, db2: DatabaseConfiguration) -> None:

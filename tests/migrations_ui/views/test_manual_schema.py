@@ -41,6 +41,7 @@ def text_of(client: Client, migration: Migration, part: str = "live/") -> str:
 
 def test_it_names_the_file_and_leads_to_it(administrator: Client, waiting: Migration) -> None:
     page = text_of(administrator, waiting)
+    assert "Schema waits for your DBA" in page
     assert "run file 2-create-tables.sql" in page
     assert f"/pools/{waiting.pool.slug}/database/schema/" in page
     assert "Have the DBA run the file named here" in page
