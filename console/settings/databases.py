@@ -12,6 +12,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         or f"sqlite:///{LIFEGUARD_WORK_DIR / 'lifeguard.sqlite3'}"
     )
 }
+# mssql-django reads this: a managed database that was closed is to be closed.
+DATABASE_CONNECTION_POOLING = False
 DATABASE_ROUTERS = ["pools.store.router.StoreRouter"]
 
 _console = DATABASES["default"]

@@ -16,7 +16,15 @@ from django.db.utils import ConnectionHandler
 
 from pools.databases.address import knock, require_engine
 from pools.databases.engines import ENGINES
-from pools.databases.errors import ABOUT_THE_ADDRESS, DatabaseError, LoginUnusable
+from pools.databases.errors import (
+    ABOUT_THE_ADDRESS,
+    DatabaseError,
+    HostUnknown,
+    LoginUnusable,
+    NoAnswer,
+    PortClosed,
+    told,
+)
 from pools.databases.facts import EngineFacts
 
 
@@ -49,7 +57,7 @@ def open_connection(
             connection.ensure_connection()
         except Error as error:
             address = f"{engine.name} at {login.host}:{login.port}/{login.name}"
-            raise _diagnosed(login, dialect.translate(error, address)) from None
+            raise _diagnosed(login, address, dialect.translate(error, address)) from None
         if dialect.opened is not None:
             dialect.opened(connection)
         yield connection
@@ -77,7 +85,10 @@ def prepare_connection(login: DatabaseLogin, *, connect_timeout: int = 10) -> Ba
             },
         }
     )
-    return handler[alias]
+    connection = handler[alias]
+    if engine.dialect.loaded is not None:
+        engine.dialect.loaded()
+    return connection
 
 
 def _refuse_unsayable(login: DatabaseLogin, engine: EngineFacts) -> None:
@@ -90,7 +101,7 @@ def _refuse_unsayable(login: DatabaseLogin, engine: EngineFacts) -> None:
             raise LoginUnusable(f"The driver of {engine.name} takes no “{found}” in the {part}.")
 
 
-def _diagnosed(login: DatabaseLogin, error: DatabaseError) -> DatabaseError:
+def _diagnosed(login: DatabaseLogin, address: str, error: DatabaseError) -> DatabaseError:
     """Ask the address itself where the driver did not hear from the right server.
 
     A driver that speaks to the wrong kind of server often only reports that it waited too long.
@@ -102,4 +113,7 @@ def _diagnosed(login: DatabaseLogin, error: DatabaseError) -> DatabaseError:
         require_engine(login.engine, login.host, login.port)
     except DatabaseError as precise:
         return precise
+    if isinstance(error, (HostUnknown, PortClosed)):
+        # It is there and open, so what the driver makes of that is wrong.
+        return told(NoAnswer, address, error.code)
     return error

@@ -41,7 +41,6 @@ BY_CODE: dict[str, type[DatabaseError]] = {
     "SQL30061N": DatabaseMissing,
     "SQL1031N": DatabaseMissing,
     "SQL1336N": HostUnknown,
-    "SQL30081N": PortClosed,
     "SQL30080N": ConnectionLost,
     "SQL1224N": ConnectionLost,
     "SQL1032N": PortClosed,
@@ -56,9 +55,9 @@ BY_CODE: dict[str, type[DatabaseError]] = {
     "SQL1226N": TooManyConnections,
 }
 NO_SUCH_ROUTINE = "SQL0440N"
-# The call that failed, in the text of SQL30081N: before anybody answered, or later.
-WHILE_CONNECTING = '"connect"'
-WAITING_IN_VAIN = '"selectforrecvtimeout"'
+# SQL30081N names the call that failed: the kind of fault is in that name.
+FAILED_CALL = re.compile(r'function detecting the error: "(\w+)"', re.IGNORECASE)
+WAITING_IN_VAIN = "selectforrecvtimeout"
 
 # SQL_ATTR_AUTOCOMMIT and SQL_ATTR_LOGIN_TIMEOUT of the call-level interface: the driver's module
 # has names for them, but importing it here would load it into every process.
@@ -107,16 +106,25 @@ def settings(schema: str, connect_timeout: int) -> dict[str, Any]:
     return {"OPTIONS": {"conn_options": {AUTOCOMMIT: 1, LOGIN_TIMEOUT: connect_timeout}}} | chosen
 
 
+def loaded() -> None:
+    """Undo what the backend's patches break on every other engine: a moment plus a duration.
+
+    It puts its own kind of value into such expressions of the whole process, which asks the
+    engine's operations for a method that only Db2's have.
+    """
+    from django.db.models import Value
+    from ibm_db_django.expressions import DurationValue
+
+    for vendor in ("sqlite", "postgresql", "mysql", "microsoft"):
+        setattr(DurationValue, f"as_{vendor}", Value.as_sql)
+
+
 def translate(error: Error, address: str) -> DatabaseError:
     """The `DatabaseError` for a driver error; never repeats the driver's text, which may hold
     addresses and names."""
     text = str(error.__cause__ or error)
     code = _code(text)
-    kind = BY_CODE.get(code, DatabaseError)
-    if code == "SQL30081N" and WAITING_IN_VAIN in text.casefold():
-        kind = NoAnswer
-    elif code == "SQL30081N" and WHILE_CONNECTING not in text.casefold():
-        kind = ConnectionLost
+    kind = _communication_error(text) if code == "SQL30081N" else BY_CODE.get(code, DatabaseError)
     reason = re.search(r'reason "?(\d+)"?', text)
     detail = f"{code} reason {reason[1]}" if code == "SQL30082N" and reason else code
     return told(kind, address, detail)
@@ -177,6 +185,14 @@ def availability(cursor: CursorWrapper) -> Availability:
     )
 
 
+def _communication_error(text: str) -> type[DatabaseError]:
+    found = FAILED_CALL.search(text)
+    call = found[1].casefold() if found else ""
+    if "connect" in call:
+        return PortClosed
+    return NoAnswer if call == WAITING_IN_VAIN else ConnectionLost
+
+
 def _hadr(cursor: CursorWrapper) -> list[dict[str, Any]]:
     try:
         return all_rows(cursor, HADR)
@@ -219,6 +235,7 @@ FACTS = EngineFacts(
     unsayable=";",
     dialect=Dialect(
         settings=settings,
+        loaded=loaded,
         translate=translate,
         version=version,
         code_set=code_set,

@@ -61,7 +61,8 @@ class Dialect:
     """How one engine is opened and asked. Each question takes an open cursor.
 
     `settings(schema, connect_timeout)` are further keys of a `settings.DATABASES` entry, the
-    timeout in seconds. `opened` is called with each new connection. `translate(error, address)`
+    timeout in seconds. `loaded` is called when the backend was imported, `opened` with each new
+    connection. `translate(error, address)`
     turns a driver error into ours. `version` begins with a product of `EngineFacts.minimums`.
     `missing_privileges` also takes the schema that is wished for, or an empty text.
     """
@@ -73,6 +74,7 @@ class Dialect:
     missing_privileges: Callable[[CursorWrapper, str], list[str]]
     room: Callable[[CursorWrapper], Room]
     availability: Callable[[CursorWrapper], Availability]
+    loaded: Callable[[], None] | None = None
     opened: Callable[[BaseDatabaseWrapper], None] | None = None
 
 

@@ -41,6 +41,7 @@ BY_CODE: dict[int, type[DatabaseError]] = {
     4060: DatabaseMissing,
     911: DatabaseMissing,
     53: PortClosed,
+    10057: PortClosed,
     10061: PortClosed,
     10060: NoAnswer,
     258: NoAnswer,
@@ -231,8 +232,7 @@ def _code(text: str) -> int:
     hexadecimal = re.search(r"error code 0x([0-9a-f]+)", text)
     if hexadecimal:
         return int(hexadecimal[1], 16)
-    # pyodbc writes the number in parentheses.
-    numbers = (int(number) for number in re.findall(r"\((\d{2,5})\)", text))
+    numbers = (int(number) for number in re.findall(r"[(\[](\d{2,5})[)\]]", text))
     by_number = next((number for number in numbers if number in BY_CODE), 0)
     return by_number or next((code for words, code in CODE_BY_WORDING if words in text), 0)
 

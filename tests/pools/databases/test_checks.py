@@ -8,13 +8,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import NoReturn
 
 import psycopg
 import pytest
+from django.db import ProgrammingError
 
 from pools.databases import address, checks
 from pools.databases.checks import Report, run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
+from pools.databases.engines import ENGINES
+from pools.databases.facts import Availability, Room
 from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis, free_port
 from pools.states import Engine, SchemaMode, Severity
 from pools.store.schema import apply_schema
@@ -227,3 +231,103 @@ def test_a_server_that_never_answers_ends_at_the_time_limit(
 
     assert last_line(report) == ("login", False)
     assert "no database answers" in report.results[-1].seen
+
+
+def without(login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch, **changes: object) -> Report:
+    """The report when the dialect answers some questions otherwise."""
+    facts = ENGINES[login.engine]
+    dialect = replace(facts.dialect, **changes)  # type: ignore[arg-type]
+    monkeypatch.setitem(ENGINES, login.engine, replace(facts, dialect=dialect))
+    return run_checks(login)
+
+
+def test_a_server_that_is_too_old_blocks(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = without(database_login, monkeypatch, version=lambda _cursor: "PostgreSQL 13.9")
+
+    line = report.line("version")
+    assert line is not None
+    assert (line.passed, line.severity) == (False, Severity.BLOCKER)
+    assert "PostgreSQL 13.9 is too old: PostgreSQL 14.0 or newer is needed" in line.seen
+    assert line.remedy
+
+
+def test_a_version_that_cannot_be_read_is_said_to_be_unknown(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = without(database_login, monkeypatch, version=lambda _cursor: "PostgreSQL devel").line(
+        "version"
+    )
+    assert line is not None
+    assert line.passed
+    assert "is not known" in line.seen
+
+
+def denied(*_arguments: object) -> NoReturn:
+    error = ProgrammingError("permission denied")
+    error.__cause__ = psycopg.errors.InsufficientPrivilege("permission denied")
+    raise error
+
+
+@pytest.mark.parametrize("question", ["room", "availability", "code_set", "missing_privileges"])
+def test_what_the_login_may_not_ask_is_said_and_fails_nothing(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    report = without(database_login, monkeypatch, **{question: denied})
+
+    unseen = [line for line in report.results if line.seen.startswith("Not seen")]
+    assert report.passed
+    assert unseen
+    assert all(line.passed and line.severity == Severity.INFORMATION for line in unseen)
+    assert all("the login may not ask for it" in line.seen for line in unseen)
+
+
+def test_what_the_server_cannot_answer_is_a_line_of_its_own(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object) -> NoReturn:
+        raise ProgrammingError("syntax error")
+
+    line = without(database_login, monkeypatch, availability=broken).line("availability")
+    assert line is not None
+    assert not line.passed
+    assert line.remedy
+
+
+@pytest.mark.parametrize(
+    ("availability", "passed", "severity"),
+    [
+        (Availability("Connected standbys: 1.", True), True, Severity.WARNING),
+        (Availability("None.", False), False, Severity.WARNING),
+        (Availability("A standby.", True, True), False, Severity.BLOCKER),
+    ],
+)
+def test_a_second_copy_is_advised_and_a_standby_refused(
+    database_login: DatabaseLogin,
+    monkeypatch: pytest.MonkeyPatch,
+    availability: Availability,
+    passed: bool,
+    severity: Severity,
+) -> None:
+    line = without(database_login, monkeypatch, availability=lambda _cursor: availability).line(
+        "availability"
+    )
+    assert line is not None
+    assert (line.passed, line.severity) == (passed, severity)
+    assert availability.text in line.seen
+
+
+@pytest.mark.parametrize(("free", "passed"), [(None, True), (5 * 1024**3, True), (1024, False)])
+def test_little_room_is_a_warning(
+    database_login: DatabaseLogin,
+    monkeypatch: pytest.MonkeyPatch,
+    free: int | None,
+    passed: bool,
+) -> None:
+    report = without(database_login, monkeypatch, room=lambda _cursor: Room("So much.", free))
+
+    line = report.line("room")
+    assert line is not None
+    assert line.passed is passed
+    assert report.passed

@@ -78,8 +78,9 @@ def test_a_closed_port(mariadb_login: DatabaseLogin) -> None:
 
 
 def test_a_wrong_password_and_an_unknown_user(mariadb_login: DatabaseLogin) -> None:
-    for change in ({"password": "not-the-password"}, {"user": "nobody"}):
-        report = run_checks(replace(mariadb_login, **change))
+    wrong = replace(mariadb_login, password="not-the-password")
+    for login in (wrong, replace(wrong, user="nobody")):
+        report = run_checks(login)
 
         assert "user name or password. (1045)" in refused(report, "login")
         assert "not-the-password" not in str(report)
