@@ -9,7 +9,7 @@ BIN := .venv/bin
 APART := tests/migrations_ui/test_killed_workers.py tests/browser tests/browser_pools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test engines lint format bench screenshots lock clean
+.PHONY: help demo run test engines lint format ddl bench screenshots lock clean
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):.*##/\1 ·/p' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ lint: .venv/dev  ## ruff, mypy strict, layers, migrations, deployment checks
 format: .venv/dev  ## let ruff put the code in form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+ddl: .venv/dev  ## write the DDL files for the DBA anew, from the pool store's migrations
+	$(BIN)/python -m tools.store_ddl
 
 bench: .venv/dev  ## the measured figures of docs/performance.md
 	$(BIN)/python -m benchmarks.transfer

@@ -8,7 +8,10 @@ class MigrationsUiConfig(AppConfig):
     verbose_name = "moves"
 
     def ready(self) -> None:
+        from migrations_ui.services.followers import moves_into_database
         from migrations_ui.services.protection import refuse_change_under_move
+        from pools.live.events import tell_of_databases
         from pools.services.guards import register_guard
 
         register_guard(refuse_change_under_move)
+        tell_of_databases(moves_into_database)

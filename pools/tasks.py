@@ -14,6 +14,7 @@ from pools.services import (
     membership,
     operations,
     readings,
+    schema_levels,
     status,
     user_details,
 )
@@ -106,6 +107,13 @@ def check_database(configuration_id: int) -> None:
     """`db check` of one configuration."""
     configuration = DatabaseConfiguration.objects.get(pk=configuration_id)
     databases.check_database(configuration)
+    events.announce_database(configuration_id)
+
+
+@shared_task
+def read_schema_level(configuration_id: int) -> None:
+    """The schema level of one configuration."""
+    schema_levels.read_level(DatabaseConfiguration.objects.get(pk=configuration_id))
     events.announce_database(configuration_id)
 
 

@@ -13,6 +13,7 @@ from pools.views import (
     overview,
     pools,
     profiles,
+    schema_kits,
     servers,
     users,
 )
@@ -24,6 +25,7 @@ urlpatterns = [
     path("pools/<slug:slug>/", pools.pool, name="pool"),
     path("pools/<slug:slug>/users/", pools.pool_users, name="pool_users"),
     path("pools/<slug:slug>/database/", pools.pool_database, name="pool_database"),
+    path("pools/<slug:slug>/database/schema/", schema_kits.pool_schema, name="pool_schema"),
     path("pools/<slug:slug>/moves/", pools.pool_moves, name="pool_moves"),
     path("pools/<slug:slug>/edit/", pools.pool_edit, name="pool_edit"),
     path("pools/<slug:slug>/index.svg", overview.pool_index_chart, name="pool_index_chart"),
@@ -39,6 +41,7 @@ urlpatterns = [
     path("databases/add/", databases.database_add, name="database_add"),
     path("databases/<int:pk>/", databases.database_edit, name="database_edit"),
     path("databases/<int:pk>/check/", databases.database_check, name="database_check"),
+    path("databases/<int:pk>/schema-level/", schema_kits.schema_level_read, name="database_level"),
     path("logins/", logins.logins, name="logins"),
     path("logins/add/", logins.login_add, name="login_add"),
     path("logins/<int:pk>/", logins.login_edit, name="login_edit"),

@@ -21,6 +21,7 @@ from pools.domain.names import same_name
 from pools.gateways.errors import GatewayError
 from pools.gateways.shell import Shell
 from pools.models import DatabaseConfiguration, Server
+from pools.services.schema_levels import keep_checked_level
 from pools.states import SchemaMode
 
 URL_TIMEOUT = 5.0
@@ -60,13 +61,16 @@ def host_facts(server: Server) -> HostFacts:
 
 def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
     engine = ENGINES[database.engine]
+    login = database.login()
+    report = run_checks(login, schema_mode=database.schema_mode)
+    keep_checked_level(database, login, report)
     return DatabaseFacts(
         name=database.name,
         engine=engine.name,
         jdbc_jar=engine.jdbc_jar,
         vendor_supported=engine.vendor_supported,
         automatic_schema=database.schema_mode == SchemaMode.AUTOMATIC,
-        report=run_checks(database.login(), schema_mode=database.schema_mode),
+        report=report,
         why_no_move=why_no_move_into(database.engine),
     )
 

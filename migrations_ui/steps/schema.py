@@ -1,6 +1,7 @@
 """Schema: the tables of the pool's database, created or upgraded, or only looked at.
 
-In the manual mode a DBA creates them (article, "Manual"); then this step just makes sure.
+In the manual mode a DBA creates them (article, "Manual"); then this step just makes sure, and
+stops with the file that is to be run. Retry goes on once the level is right.
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from pools.databases.connection import open_connection
 from pools.databases.engines import ENGINES
+from pools.live.events import announce_database
+from pools.services.schema_levels import keep_level
 from pools.states import SchemaMode
+from pools.store.kit.next_file import UnknownLevelFound, next_file
+from pools.store.levels import level_names
 from pools.store.schema import REQUIRED_LEVEL, apply_schema, schema_level
 
 
@@ -22,13 +27,26 @@ def run(context: StepContext) -> str:
         engine.translated_errors(login.host, login.port, login.name),
     ):
         level = schema_level(connection)
+        keep_level(database, login, level)
+        announce_database(database.pk)
         if level == REQUIRED_LEVEL:
             return f"The schema is at level {level}."
+        file = _file_to_run(level)
         if database.schema_mode == SchemaMode.MANUAL:
             raise StepFailed(
-                f"The schema is at level {level or 'none'}, and {REQUIRED_LEVEL} is needed.",
-                remedy="Have the DBA run what `manage.py store_schema` prints for this database, "
-                "or set it to automatic schema; then retry.",
+                f"The schema is at level {level or 'none'}, and {REQUIRED_LEVEL} is needed: "
+                f"the DBA has to run {file}.",
+                remedy=f"It is in “Schema for the DBA” of {context.migration.pool}. When it has "
+                "been run, read the level again, then retry.",
             )
         apply_schema(connection)
+        keep_level(database, login, REQUIRED_LEVEL)
+    announce_database(database.pk)
     return f"The schema was brought from level {level or 'none'} to {REQUIRED_LEVEL}."
+
+
+def _file_to_run(level: str | None) -> str:
+    try:
+        return next_file(level_names(), level or "")
+    except UnknownLevelFound as error:
+        raise StepFailed(str(error), remedy=error.remedy) from None

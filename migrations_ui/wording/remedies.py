@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from migrations_ui.models import Migration
 from migrations_ui.states import StepName
+from migrations_ui.wording.manual_schema import waits_for_dba, what_to_do
 
 REMEDIES: dict[str, str] = {
     StepName.PREFLIGHT: "Clear what the report names as a blocker, then retry.",
@@ -20,8 +21,7 @@ REMEDIES: dict[str, str] = {
         "What was fetched already is kept."
     ),
     StepName.SCHEMA: (
-        "See that the database answers and that its user may create tables, then retry. "
-        "In manual mode have your DBA run what `manage.py store_schema` prints first."
+        "See that the database answers and that its user may create tables, then retry."
     ),
     StepName.COPY: (
         "See that the database answers and has room, then retry. "
@@ -54,4 +54,6 @@ GOING_BACK = (
 
 def remedy(migration: Migration) -> str:
     """The sentence for the step that has failed."""
-    return GOING_BACK if migration.is_going_back else REMEDIES[migration.current_step]
+    if migration.is_going_back:
+        return GOING_BACK
+    return what_to_do(migration) if waits_for_dba(migration) else REMEDIES[migration.current_step]

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
+from pools.api.schema_kits import (
+    KIT_PARAMETERS,
+    KIT_RESPONSES,
+    SchemaLevelSerializer,
+    ZipRenderer,
+    kit_response,
+)
 from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.services.databases import ask_for_check
+from pools.services.schema_levels import ask_for_level
 
 
 class DatabaseFindingSerializer(serializers.ModelSerializer[DatabaseFinding]):
@@ -28,13 +38,14 @@ class DatabaseSerializer(serializers.ModelSerializer[DatabaseConfiguration]):
 
     jdbc_url = serializers.CharField(read_only=True)
     findings = DatabaseFindingSerializer(many=True, read_only=True)
+    schema_level = SchemaLevelSerializer(source="*", read_only=True)
 
     class Meta:
         model = DatabaseConfiguration
         fields = [
             *("id", "name", "engine", "host", "port", "database_name", "schema", "username"),
             *("schema_mode", "jdbc_url", "checked_at", "reachable", "version", "round_trip_ms"),
-            "findings",
+            *("schema_level", "findings"),
         ]
 
 
@@ -43,7 +54,7 @@ class DatabaseViewSet(ReadOnlyModelViewSet[DatabaseConfiguration]):
 
     permission_classes = [IsAdministrator]
     serializer_class = DatabaseSerializer
-    queryset = DatabaseConfiguration.objects.prefetch_related("findings")
+    queryset = DatabaseConfiguration.objects.select_related("pool").prefetch_related("findings")
 
     @extend_schema(request=None, responses={202: DatabaseSerializer})
     @action(detail=True, methods=["post"])
@@ -52,3 +63,22 @@ class DatabaseViewSet(ReadOnlyModelViewSet[DatabaseConfiguration]):
         configuration = self.get_object()
         ask_for_check(configuration, actor=cast("User", request.user))
         return Response(self.get_serializer(configuration).data, status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=None, responses={202: DatabaseSerializer})
+    @action(detail=True, methods=["post"], url_path="read-level", url_name="read-level")
+    def read_level(self, request: Request, pk: str) -> Response:
+        """Have a worker read the level of the tables; `schema_level` has it when it is done."""
+        configuration = self.get_object()
+        ask_for_level(configuration, actor=cast("User", request.user))
+        return Response(self.get_serializer(configuration).data, status.HTTP_202_ACCEPTED)
+
+    @extend_schema(parameters=KIT_PARAMETERS, responses=KIT_RESPONSES)
+    @action(
+        detail=True,
+        url_path="schema-kit",
+        url_name="schema-kit",
+        renderer_classes=[JSONRenderer, ZipRenderer],
+    )
+    def schema_kit(self, request: Request, pk: str) -> HttpResponse:
+        """The SQL files for the DBA as one zip; nothing is opened, and no password is in them."""
+        return kit_response(self.get_object(), request.query_params)

@@ -27,11 +27,15 @@ from pools.databases.errors import (
 from pools.databases.facts import EngineFacts
 from pools.domain.versions import at_least
 from pools.states import SchemaMode, Severity
+from pools.store.kit.next_file import UnknownLevelFound, next_file
+from pools.store.levels import level_names
 from pools.store.schema import REQUIRED_LEVEL, schema_level
 
 # The vendor wants the servers and their database this close (domain.md 7).
 ROUND_TRIP_LIMIT_MS = 50.0
 ROUND_TRIP_SAMPLES = 5
+# The fact of the schema line when there is no level.
+NO_TABLES = "none"
 # Ours, to warn in time: a pool grows by this much in no hurry. Bytes.
 LEAST_ROOM = 1024**3
 
@@ -198,15 +202,21 @@ def privileges_suffice(subject: Subject) -> Seen:
 
 def schema_is_current(subject: Subject) -> Seen:
     level = schema_level(subject.connection)
+    fact = level or NO_TABLES
     if level == REQUIRED_LEVEL:
-        return Seen(True, f"level {level}")
+        return Seen(True, f"level {level}", fact=fact)
+    try:
+        file = next_file(level_names(), level or "")
+    except UnknownLevelFound as error:
+        return Seen(False, str(error), error.remedy, fact=fact)
     seen = f"level {level}, needed {REQUIRED_LEVEL}" if level else "no Traveler tables yet"
     if subject.schema_mode == SchemaMode.AUTOMATIC:
-        return Seen(True, f"{seen}; created by the first move (automatic schema)")
+        return Seen(True, f"{seen}; created by the first move (automatic schema)", fact=fact)
     return Seen(
         False,
         seen,
-        "Have the DBA run what `manage.py store_schema` prints before a server moves in.",
+        f"Have the DBA run {file} of the pool's “Schema for the DBA”, then check again.",
+        fact=fact,
     )
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 # The vendor's documentation has the first spelling, the article the second (domain.md 4).
 AUTO_SCHEMA_SPELLINGS = ("NTS_AUTO_DBSCHEMA", "NTS_AUTO_DB_SCHEMA")
 
+# More than this goes into lists that end in _EXT.
+LONGEST_VALUE = 256
+
 _NO = frozenset({"false", "0", "no", "off"})
 _YES = frozenset({"true", "1", "yes", "on"})
 
@@ -74,6 +77,63 @@ def read_auto_schema(ini: NotesIni, *, parameter: str = AUTO_SCHEMA_SPELLINGS[0]
         remarks.append(f"The settings contradict one another: {stated}.")
     automatic = True if not verdicts else verdicts.pop() if len(verdicts) == 1 else None
     return AutoSchema(automatic, tuple(found), tuple(remarks))
+
+
+@dataclass(frozen=True, slots=True)
+class AutoSchemaLint:
+    """What is wrong with the auto-schema parameter for one mode of the database.
+
+    obeyed: whether Traveler changes the schema, going by the spelling this release reads; None
+        when that cannot be told. `problems` are sentences. `write` is the line that is missing
+        in the file, or empty; `take_out` are lines that should go, as they stand there.
+    """
+
+    obeyed: bool | None
+    problems: tuple[str, ...]
+    write: str
+    take_out: tuple[str, ...]
+
+
+def lint_auto_schema(
+    ini: NotesIni, *, parameter: str = AUTO_SCHEMA_SPELLINGS[0], automatic: bool
+) -> AutoSchemaLint:
+    """Compare the parameter, in all spellings, with the mode that the pool's database is set to.
+
+    parameter: the spelling this release obeys, from the command profile. automatic: the mode.
+    """
+    spellings = {each.casefold() for each in (parameter, *AUTO_SCHEMA_SPELLINGS)}
+    stated = [(name, value) for name, value in ini.entries if name.casefold() in spellings]
+    truths = {_truth(value) for value in ini.values(parameter)} or {True}
+    seen: set[str] = set()
+    twice: dict[str, str] = {}
+    take_out = []
+    for name, value in stated:
+        if name.casefold() in seen:
+            twice[name.casefold()] = name
+        if name.casefold() in seen or _truth(value) is not automatic:
+            take_out.append(f"{name}={value}")
+        if _truth(value) is automatic:
+            seen.add(name.casefold())
+    missing = not automatic and parameter.casefold() not in seen
+    return AutoSchemaLint(
+        obeyed=truths.pop() if len(truths) == 1 else None,
+        problems=(
+            *read_auto_schema(ini, parameter=parameter).remarks,
+            *(f"{name} is set more than once." for name in twice.values()),
+        ),
+        # To return to the automatic mode the vendor has the line taken out (domain.md 4).
+        write=f"{parameter}=false" if missing else "",
+        take_out=tuple(take_out),
+    )
+
+
+def long_values(ini: NotesIni) -> tuple[str, ...]:
+    """The Traveler parameters whose value is longer than notes.ini takes (domain.md 4)."""
+    return tuple(
+        name
+        for name, value in ini.entries
+        if name.casefold().startswith("nts_") and len(value) > LONGEST_VALUE
+    )
 
 
 def _truth(value: str) -> bool | None:

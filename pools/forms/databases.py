@@ -46,8 +46,8 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
         help_texts = {
             "username": "Do not change it later: the schema may carry its name.",
             "schema_mode": (
-                "By hand means that a DBA runs what `manage.py store_schema` prints, "
-                "before the first move."
+                "By hand means that a DBA runs the files of “Schema for the DBA”, which the pool's "
+                "page Database has, before the first move."
             ),
         }
         widgets = {"password": SecretInput()}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pools.live.sending import announce
 from pools.models import Operation, Server
 
 OVERVIEW = "overview"
+
+# Takes the key of a database configuration, returns groups of viewers.
+DatabaseFollower = Callable[[int], set[str]]
+_DATABASE_FOLLOWERS: list[DatabaseFollower] = []
 
 
 def announce_servers(servers: Iterable[Server]) -> None:
@@ -24,8 +28,18 @@ def announce_pools(pool_ids: Iterable[int]) -> None:
 
 
 def announce_database(configuration_id: int) -> None:
-    """This database was checked."""
-    announce({OVERVIEW, f"database-{configuration_id}"})
+    """This database was checked, or its schema level was read."""
+    groups = {OVERVIEW, f"database-{configuration_id}", f"schema-{configuration_id}"}
+    for follower in _DATABASE_FOLLOWERS:
+        groups |= follower(configuration_id)
+    announce(groups)
+
+
+def tell_of_databases(follower: DatabaseFollower) -> None:
+    """Have the groups that `follower` names told as well: those of a part of the console that the
+    pools know nothing of."""
+    if follower not in _DATABASE_FOLLOWERS:
+        _DATABASE_FOLLOWERS.append(follower)
 
 
 def announce_operation(operation: Operation) -> None:

@@ -61,6 +61,12 @@ def database(pk: int) -> str:
     return _drawn("database", database=found, findings=found.findings.all()) if found else ""
 
 
+def schema(pk: int) -> str:
+    """How a database's tables stand to those that are needed."""
+    found = DatabaseConfiguration.objects.filter(pk=pk).first()
+    return _drawn("schema_level", database=found) if found else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What a socket may follow: its group's name before the number, and what it is sent."""
@@ -78,6 +84,7 @@ TOPICS: dict[str, Topic] = {
     "server": Topic("server", server),
     "operation": Topic("operation", operation),
     "database": Topic("database", database),
+    "schema": Topic("schema", schema),
 }
 
 

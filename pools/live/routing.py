@@ -17,4 +17,5 @@ websocket_urlpatterns = [
     path("ws/servers/<int:pk>/", live, {"topic": "server"}),
     path("ws/operations/<int:pk>/", live, {"topic": "operation"}),
     path("ws/databases/<int:pk>/", live, {"topic": "database"}),
+    path("ws/databases/<int:pk>/schema/", live, {"topic": "schema"}),
 ]

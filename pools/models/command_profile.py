@@ -56,7 +56,18 @@ class CommandProfile(models.Model):
     derby_directory = _template(HostProfile.derby_directory)
     jdbc_jar_directory = _template(HostProfile.jdbc_jar_directory)
     notes_ini = _template(HostProfile.notes_ini)
-    auto_schema_parameter = _template(HostProfile.auto_schema_parameter)
+    auto_schema_parameter = models.CharField(
+        max_length=255,
+        default=HostProfile.auto_schema_parameter,
+        validators=[
+            RegexValidator(r"^[A-Za-z][A-Za-z0-9_]*\Z", "Enter the name of a notes.ini parameter.")
+        ],
+        # domain.md 4: the sources differ, and none says which release reads which.
+        help_text=(
+            "How this kind of server spells it in notes.ini: NTS_AUTO_DBSCHEMA in HCL's "
+            "documentation of releases 10 to 12, NTS_AUTO_DB_SCHEMA in the article on 8.5.3."
+        ),
+    )
 
     probe_request = models.CharField(
         max_length=255,

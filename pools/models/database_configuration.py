@@ -35,6 +35,12 @@ class DatabaseConfiguration(models.Model):
     version = models.CharField(max_length=120, blank=True, default="", editable=False)
     round_trip_ms = models.FloatField(null=True, blank=True, editable=False)
 
+    # Written by whoever has just read it there. Empty with a time: it has no tables.
+    schema_level = models.CharField(max_length=64, blank=True, default="", editable=False)
+    schema_level_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Why the last try to read it came to nothing; the level above is then an older one.
+    schema_level_failure = models.TextField(blank=True, default="", editable=False)
+
     class Meta:
         ordering = ["name"]
         verbose_name = "database configuration"

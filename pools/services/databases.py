@@ -13,6 +13,7 @@ from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.services import audit
 from pools.services.queueing import queue_task
 from pools.services.rows import change_row, enter_row
+from pools.services.schema_levels import keep_checked_level
 from pools.states import SchemaMode
 
 
@@ -68,7 +69,13 @@ def update_database(
         if configuration.login() != before:
             configuration.findings.all().delete()
             DatabaseConfiguration.objects.filter(pk=configuration.pk).update(
-                checked_at=None, reachable=False, version="", round_trip_ms=None
+                checked_at=None,
+                reachable=False,
+                version="",
+                round_trip_ms=None,
+                schema_level="",
+                schema_level_at=None,
+                schema_level_failure="",
             )
             configuration.refresh_from_db()
     return configuration
@@ -118,3 +125,4 @@ def _save_summary(configuration: DatabaseConfiguration, report: Report) -> None:
     configuration.version = version.fact[:120] if version else ""
     configuration.round_trip_ms = round_trip.figure if round_trip else None
     configuration.save(update_fields=["checked_at", "reachable", "version", "round_trip_ms"])
+    keep_checked_level(configuration, configuration.login(), report)

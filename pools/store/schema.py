@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import copy
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddIndex, CreateModel
@@ -21,12 +21,15 @@ from django.db.migrations.operations import AddIndex, CreateModel
 from pools.store.router import STORE_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.migrations import Migration
     from django.db.migrations.operations.base import Operation
     from django.db.migrations.state import ProjectState
+
+    # A level's migration, and the tables as they are before it.
+    SchemaStep: TypeAlias = tuple[Migration, ProjectState]
 
 LEVEL_TABLE = "schema_level"
 REQUIRED_LEVEL = "0001_initial"
@@ -46,7 +49,7 @@ def apply_schema(connection: BaseDatabaseWrapper) -> list[str]:
     """Bring the database to `REQUIRED_LEVEL`; returns the levels worked on, [] when none was."""
     progress = _progress(connection)
     worked_on = []
-    for migration, state in _migrations():
+    for migration, state in schema_levels():
         done, total = progress.get(migration.name, (0, len(migration.operations)))
         if done < total:
             _apply_migration(connection, migration, state, done)
@@ -54,26 +57,47 @@ def apply_schema(connection: BaseDatabaseWrapper) -> list[str]:
     return worked_on
 
 
-def schema_sql(connection: BaseDatabaseWrapper, from_level: str | None = None) -> list[str]:
-    """The statements for a DBA, from `from_level` (None: an empty database) to the required one.
+def schema_sql(
+    connection: BaseDatabaseWrapper,
+    from_level: str | None = None,
+    *,
+    levels: Sequence[SchemaStep] | None = None,
+) -> list[str]:
+    """The statements for a DBA, from `from_level` (None: an empty database) to the last level.
 
-    Needs no server for the engines whose backend can write DDL without one. Raises UnknownLevel.
+    Needs no server for the engines whose backend can write DDL without one. `levels`: the
+    store's own unless others are given. Raises UnknownLevel.
     """
-    migrations = list(_migrations())
-    levels = [migration.name for migration, _state in migrations]
-    if from_level is not None and from_level not in levels:
-        raise UnknownLevel(f"There is no level {from_level}. Known levels: {', '.join(levels)}.")
-    statements: list[str] = []
-    for migration, state in migrations:
-        if from_level is not None and migration.name <= from_level:
-            continue
-        with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-            for operation, before, after in _steps(migration, state):
-                _unrouted(operation).database_forwards(STORE_LABEL, editor, before, after)
-        statements += editor.collected_sql
-        total = len(migration.operations)
-        statements.append(_level_row_sql(connection) % (f"'{migration.name}'", total, total) + ";")
-    return statements
+    steps = schema_levels() if levels is None else levels
+    names = [migration.name for migration, _state in steps]
+    if from_level is not None and from_level not in names:
+        raise UnknownLevel(f"There is no level {from_level}. Known levels: {', '.join(names)}.")
+    return [
+        statement
+        for step in steps
+        if from_level is None or step[0].name > from_level
+        for statement in level_sql(connection, step)
+    ]
+
+
+def level_sql(connection: BaseDatabaseWrapper, step: SchemaStep) -> list[str]:
+    """The statements of one level; the last one enters the level itself."""
+    migration, state = step
+    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+        for operation, before, after in _steps(migration, state):
+            _unrouted(operation).database_forwards(STORE_LABEL, editor, before, after)
+    total = len(migration.operations)
+    row = _level_row_sql(connection) % (f"'{migration.name}'", total, total)
+    return [*editor.collected_sql, f"{row};"]
+
+
+def schema_levels() -> list[SchemaStep]:
+    """The store's migrations in order, each with the state before it."""
+    loader = MigrationLoader(None)
+    return [
+        (loader.graph.nodes[key], loader.project_state(key, at_end=False))
+        for key in sorted(key for key in loader.graph.nodes if key[0] == STORE_LABEL)
+    ]
 
 
 def _apply_migration(
@@ -143,13 +167,6 @@ def _steps(
         operation.state_forwards(STORE_LABEL, after)
         yield operation, state, after
         state = after
-
-
-def _migrations() -> Iterator[tuple[Migration, ProjectState]]:
-    """The store's migrations in order, each with the state before it."""
-    loader = MigrationLoader(None)
-    for key in sorted(key for key in loader.graph.nodes if key[0] == STORE_LABEL):
-        yield loader.graph.nodes[key], loader.project_state(key, at_end=False)
 
 
 def _table_names(connection: BaseDatabaseWrapper) -> set[str]:

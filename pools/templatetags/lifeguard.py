@@ -12,9 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from pools.domain.durations import in_words
-from pools.models import Pool, Server
+from pools.models import DatabaseConfiguration, Pool, Server
 from pools.views.cards import PoolCard, ServerLine, card_of
 from pools.views.rows import ServerRow, rows_of
+from pools.views.schema_words import StandingWords, words_of
 from pools.views.state_words import StateWord, word_for
 
 register = template.Library()
@@ -157,6 +158,12 @@ def card(pool: Pool) -> PoolCard:
 def server_rows(pool: Pool) -> list[ServerRow]:
     """`{% with rows=pool|server_rows %}`: the pool's servers as `hadr show` lists them."""
     return rows_of(pool)
+
+
+@register.filter
+def schema_standing(configuration: DatabaseConfiguration) -> StandingWords:
+    """`{% with standing=database|schema_standing %}`: how its tables stand."""
+    return words_of(configuration)
 
 
 @register.filter

@@ -33,20 +33,20 @@ def edit_page(
         row = form.keep(actor=request.user)
         if row is not None:
             messages.success(request, saved.format(row))
-            return redirect(_next(request) or getattr(row, "get_absolute_url", lambda: back)())
+            return redirect(next_page(request) or getattr(row, "get_absolute_url", lambda: back)())
     page = {
         "form": form,
         "title": title,
         "verb": verb,
-        "back": _next(request) or back,
-        "next": _next(request),
+        "back": next_page(request) or back,
+        "next": next_page(request),
         "trail": trail,
         **context,
     }
     return render(request, template, page, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _next(request: SignedInRequest) -> str:
+def next_page(request: SignedInRequest) -> str:
     """The page of ours that sent the person here, when it asked to be returned to."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())

@@ -5,27 +5,40 @@ from __future__ import annotations
 import shutil
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from psycopg import sql
 
 from console.accounts.models import User
 from migrations_ui.models import Migration, PoolLock
+from migrations_ui.services.checking import run_checks
 from migrations_ui.services.migrations import (
     cancel_migration,
+    check_migration,
     confirm_cutover,
     create_migration,
     retry_migration,
     roll_back_migration,
 )
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.registry import STEPS, StepFunctions
+from migrations_ui.wording.manual_schema import waits_for_dba
+from pools.databases.connection import DatabaseLogin
 from pools.gateways.probe import DEVICE_ID
 from pools.lab.faults import set_fault
 from pools.models import DatabaseConfiguration, Login, Server
+from pools.services.databases import update_database
 from pools.services.logins import update_login
 from pools.services.pools import create_pool
+from pools.services.schema_kits import kit_of, wishes_for
+from pools.services.schema_levels import read_level
+from pools.states import SchemaMode
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.moves import (
     check_and_start,
@@ -98,6 +111,77 @@ def test_the_first_server_creates_the_pool(
     assert {owner for owner, *_ in rows["settings"]} >= {"*"}, "the pool's default settings"
     assert all(rows[table.table] for table in migration.tables.filter(rows_total__gt=0))
     assert "CN=trav4/O=Acme" in lab.console("trav4", "tell traveler hadr show")
+
+
+def test_a_manual_schema_waits_for_the_dba_and_goes_on(
+    lab: RunningLab,
+    work_directory: Path,
+    administrator: User,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Preflight names the file before anything is stopped; tables lost later stop the step."""
+    database = DatabaseConfiguration.objects.get(name="Acme US database")
+    update_database(database, actor=administrator, schema_mode=SchemaMode.MANUAL)
+    with (data / "notes.ini").open("a") as ini:
+        ini.write("NTS_AUTO_DBSCHEMA=false\n")
+    server = Server.objects.get(domino_name="CN=trav4/O=Acme")
+    pool = create_pool(
+        "Acme US", actor=administrator, external_url=server.external_url, database=database
+    )
+    migration = create_migration(server, pool, actor=administrator, drain_seconds=0)
+
+    check_migration(migration, actor=administrator)
+    run_checks(migration.pk)
+    finding = migration.findings.blockers().get()
+    assert finding.check_id == "db_schema"
+    assert "2-create-tables.sql" in finding.remedy
+
+    login = lab.directory.databases["empty"]
+    run_as_dba(login, database)
+    check_and_start(migration)
+    fetch = STEPS[StepName.FETCH]
+
+    def fetch_and_lose_the_tables(context: StepContext) -> str:
+        with psycopg.connect(**address_of(login)) as connection:
+            connection.execute("DROP TABLE schema_level")
+        return fetch.run(context)
+
+    monkeypatch.setitem(STEPS, StepName.FETCH, StepFunctions(fetch_and_lose_the_tables))
+    run(migration)
+    assert (migration.status, migration.current_step) == (MigrationStatus.FAILED, StepName.SCHEMA)
+    assert "the DBA has to run 2-create-tables.sql" in migration.failure
+    assert waits_for_dba(migration)
+
+    with psycopg.connect(**address_of(login)) as connection:
+        for table in connection.execute(OWN_TABLES).fetchall():
+            connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(table[0])))
+    run_as_dba(login, database)
+    read_level(database)
+    retry_migration(migration, actor=administrator)
+    run(migration)
+    assert migration.state is MigrationStatus.AWAITING_CUTOVER, migration.failure
+
+
+OWN_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
+
+def address_of(login: DatabaseLogin) -> dict[str, Any]:
+    return {
+        "host": login.host,
+        "port": login.port,
+        "dbname": login.name,
+        "user": login.user,
+        "password": login.password,
+    }
+
+
+def run_as_dba(login: DatabaseLogin, database: DatabaseConfiguration) -> None:
+    """File 2 of the kit, as it is."""
+    files = kit_of(database, new=wishes_for(database), traveler_login="")
+    text = next(file.text for file in files if file.name == "2-create-tables.sql")
+    with psycopg.connect(**address_of(login), autocommit=True) as connection:
+        connection.execute(text.encode())
 
 
 def test_a_move_cancelled_at_the_gate_leaves_no_trace(lab: RunningLab, draft: Migration) -> None:

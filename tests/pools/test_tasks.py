@@ -54,6 +54,7 @@ def test_every_task_goes_to_a_queue_of_its_own_kind() -> None:
         assert queue_of(f"pools.tasks.{name}") == "checks"
     assert queue_of("pools.tasks.run_operation") == "operations"
     assert queue_of("pools.tasks.sync_user_details") == "operations"
+    assert queue_of("pools.tasks.read_schema_level") == "operations"
 
 
 def test_a_sweep_tells_the_viewers_of_what_it_read(told: list[str]) -> None:
@@ -163,3 +164,11 @@ def test_what_was_never_read_is_read_without_waiting_for_its_schedule(
         {"configuration_id": pool.database_id},
     ]
     assert read.pk not in [call.get("pool_id") for call in queued]
+
+
+def test_reading_a_level_keeps_the_reason_and_tells_the_viewers(told: list[str]) -> None:
+    configuration = DatabaseConfigurationFactory(host="127.0.0.1", port=free_port())
+    tasks.read_schema_level(configuration.pk)
+    configuration.refresh_from_db()
+    assert "nothing listens" in configuration.schema_level_failure
+    assert {f"database-{configuration.pk}", f"schema-{configuration.pk}"} <= set(told)

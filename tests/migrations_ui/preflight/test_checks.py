@@ -38,6 +38,11 @@ def report_with(line: CheckResult) -> Facts:
     return database(report=Report((*others, line)))
 
 
+def manual(ini: str) -> Facts:
+    """A database in the manual mode, and this notes.ini."""
+    return replace(database(automatic_schema=False), host=replace(GOOD.host, notes_ini=parse(ini)))
+
+
 CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("host", replace(GOOD, host=HostFacts(failure="trav4:22: refused.")), BLOCKER, "refused"),
     ("version", version(""), BLOCKER, "not known"),
@@ -111,6 +116,46 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         PASSED,
         "NTS_AUTO_DBSCHEMA=false",
     ),
+    (
+        "auto_schema",
+        manual("NTS_AUTO_DB_SCHEMA=false"),
+        BLOCKER,
+        "this release reads NTS_AUTO_DBSCHEMA",
+    ),
+    ("auto_schema", manual("NTS_AUTO_DBSCHEMA=maybe"), BLOCKER, "neither true nor false"),
+    (
+        "auto_schema",
+        manual("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DBSCHEMA=true"),
+        BLOCKER,
+        "set more than once",
+    ),
+    (
+        "auto_schema",
+        manual("NTS_AUTO_DBSCHEMA=false\nnts_auto_dbschema=false"),
+        WARNING,
+        "set more than once",
+    ),
+    (
+        "auto_schema",
+        manual("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DB_SCHEMA=true"),
+        WARNING,
+        "contradict one another",
+    ),
+    (
+        "auto_schema",
+        manual("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DB_SCHEMA=false"),
+        PASSED,
+        "NTS_AUTO_DB_SCHEMA=false",
+    ),
+    (
+        "notes_ini",
+        host(notes_ini=parse("NTS_JAVA_PARMS=" + "x" * 257)),
+        WARNING,
+        "more than 256 characters in NTS_JAVA_PARMS",
+    ),
+    ("notes_ini", host(notes_ini=parse("NTS_A=" + "x" * 256)), PASSED, "256"),
+    ("notes_ini", host(notes_ini=parse("OTHER=" + "x" * 300)), PASSED, "256"),
+    ("notes_ini", host(notes_ini=None), WARNING, "Not seen"),
     ("backup", host(has_traveler_nsf=False), BLOCKER, "LotusTraveler.nsf"),
     ("disk", replace(GOOD, worker_free=2 * GIGABYTE), BLOCKER, "2.00 GB free"),
     ("disk", host(traveler_bytes=None), WARNING, "Not seen"),
@@ -225,3 +270,33 @@ def test_every_check_has_a_name_of_its_own_and_a_group() -> None:
     names = [check.check_id for check in CHECKS]
     assert len(names) == len(set(names))
     assert {check.group for check in CHECKS} == {"server", "database", "pool", "network"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "remedy"),
+    [
+        (manual(""), "Write into notes.ini: NTS_AUTO_DBSCHEMA=false "),
+        (
+            manual("NTS_AUTO_DBSCHEMA=True"),
+            (
+                "Take out of notes.ini: NTS_AUTO_DBSCHEMA=True. "
+                "Write into notes.ini: NTS_AUTO_DBSCHEMA=false "
+            ),
+        ),
+        (
+            host(notes_ini=parse("NTS_AUTO_DBSCHEMA=false")),
+            "Take out of notes.ini: NTS_AUTO_DBSCHEMA=false. ",
+        ),
+        (
+            replace(
+                manual(""),
+                host=replace(
+                    GOOD.host, notes_ini=parse(""), auto_schema_parameter="NTS_AUTO_DB_SCHEMA"
+                ),
+            ),
+            "Write into notes.ini: NTS_AUTO_DB_SCHEMA=false ",
+        ),
+    ],
+)
+def test_the_remedy_has_the_exact_line(facts: Facts, remedy: str) -> None:
+    assert verdict("auto_schema", facts).remedy.startswith(remedy)

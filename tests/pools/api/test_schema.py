@@ -14,6 +14,9 @@ def test_the_schema_is_valid_and_has_no_warning(tmp_path: Path) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(target))
     schema = target.read_text()
     assert "/api/lookup/" in schema
+    kit = schema.partition("/api/databases/{id}/schema-kit/:")[2].partition("\n  /api/")[0]
+    assert "application/zip:" in kit
+    assert "name: territory" in kit
     assert "password" not in schema.partition("components:")[2].replace(
         "password:\n          type: string\n          writeOnly: true", ""
     ).replace("- password", "")

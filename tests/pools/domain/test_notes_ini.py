@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pools.domain.notes_ini import parse, read_auto_schema
+from pools.domain.notes_ini import (
+    AUTO_SCHEMA_SPELLINGS,
+    lint_auto_schema,
+    long_values,
+    parse,
+    read_auto_schema,
+)
 
 EXAMPLE = """\ufeff[Notes]
 KitType=2
@@ -61,3 +67,45 @@ def test_any_text_is_taken(text: str) -> None:
 def test_written_parameters_are_read_back(parameters: dict[str, str]) -> None:
     text = "".join(f"{name}={value}\r\n" for name, value in parameters.items())
     assert dict(parse(text).entries) == parameters
+
+
+VALUES = st.sampled_from(["true", "false", "FALSE", "0", "maybe", "", "x" * 300])
+LINES = st.lists(
+    st.tuples(st.sampled_from([*AUTO_SCHEMA_SPELLINGS, "nts_auto_dbschema"]), VALUES), max_size=5
+)
+
+
+@given(lines=LINES, automatic=st.booleans(), parameter=st.sampled_from(AUTO_SCHEMA_SPELLINGS))
+def test_who_does_what_the_lint_says_has_a_file_in_order(
+    lines: list[tuple[str, str]], automatic: bool, parameter: str
+) -> None:
+    text = [f"{name}={value}" for name, value in lines]
+    lint = lint_auto_schema(parse("\n".join(text)), parameter=parameter, automatic=automatic)
+    for line in lint.take_out:
+        # The last of several equal lines: the first one stays.
+        del text[len(text) - 1 - text[::-1].index(line)]
+    mended = "\n".join([*text, lint.write])
+
+    again = lint_auto_schema(parse(mended), parameter=parameter, automatic=automatic)
+
+    assert again.obeyed is automatic
+    assert (again.write, again.take_out) == ("", ())
+    assert not any("contradict" in problem or "once" in problem for problem in again.problems)
+
+
+@given(st.text())
+def test_any_text_is_linted(text: str) -> None:
+    lint_auto_schema(parse(text), automatic=False)
+    long_values(parse(text))
+
+
+@pytest.mark.parametrize("automatic", [True, False])
+def test_the_line_that_the_vendor_documents_is_enough(automatic: bool) -> None:
+    ini = parse("" if automatic else "NTS_AUTO_DBSCHEMA=false")
+    lint = lint_auto_schema(ini, automatic=automatic)
+    assert (lint.obeyed, lint.problems, lint.write, lint.take_out) == (automatic, (), "", ())
+
+
+def test_only_travelers_own_parameters_are_measured() -> None:
+    ini = parse(f"NTS_A={'x' * 256}\nNTS_B={'x' * 257}\nOther={'x' * 999}")
+    assert long_values(ini) == ("NTS_B",)

@@ -17,7 +17,8 @@ from pools.live import administrator_consumer, consumers, events
 from pools.live.fragments import rendered
 from pools.live.routing import websocket_urlpatterns
 from pools.live.sending import Changed
-from pools.models import Operation, Server
+from pools.models import DatabaseConfiguration, Operation, Server
+from pools.services.schema_levels import keep_level
 from tests.factories import (
     DatabaseConfigurationFactory,
     OperationFactory,
@@ -49,7 +50,10 @@ async def administrator() -> User:
 @pytest.mark.parametrize("role", [Role.HELPDESK, Role.NONE, None])
 @pytest.mark.parametrize(
     "path",
-    ["/ws/pools/", "/ws/pools/1/", "/ws/servers/1/", "/ws/operations/1/", "/ws/databases/1/"],
+    [
+        *("/ws/pools/", "/ws/pools/1/", "/ws/servers/1/", "/ws/operations/1/"),
+        *("/ws/databases/1/", "/ws/databases/1/schema/"),
+    ],
 )
 async def test_only_administrators_are_let_in(path: str, role: Role | None) -> None:
     person = (
@@ -69,6 +73,17 @@ async def test_the_first_message_is_what_is_now(administrator: User) -> None:
     text = await viewer.text()
     assert f'id="server-{server.pk}-head"' in text
     assert "available" in text
+    await viewer.close()
+
+
+async def test_the_level_of_the_tables_comes_when_it_was_read(administrator: User) -> None:
+    database = await database_sync_to_async(DatabaseConfigurationFactory)()
+    viewer = await viewer_of(f"/ws/databases/{database.pk}/schema/", administrator).open()
+    assert "Nobody has read the level yet" in await viewer.text()
+
+    await database_sync_to_async(_read_as_empty)(database)
+
+    assert "the next move creates what is missing" in await viewer.text()
     await viewer.close()
 
 
@@ -210,6 +225,11 @@ async def test_what_is_gone_is_not_sent(administrator: User) -> None:
     assert viewer.accepted
     assert await viewer.hears_nothing(0.1)
     await viewer.close()
+
+
+def _read_as_empty(database: DatabaseConfiguration) -> None:
+    keep_level(database, database.login(), None)
+    events.announce_database(database.pk)
 
 
 def _make_unavailable(server: Server) -> None:

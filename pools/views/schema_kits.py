@@ -1,0 +1,64 @@
+"""Schema for the DBA: how the tables stand, and the files that bring them to the level needed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from pools.forms.schema_kit import SchemaKitForm
+from pools.models import DatabaseConfiguration, Pool
+from pools.services.schema_levels import ask_for_level
+from pools.store.kit.dialects import DIALECTS
+from pools.store.kit.files import zipped
+from pools.views.editing import UNPROCESSABLE, next_page
+
+
+@allow(Role.ADMINISTRATOR)
+def pool_schema(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The page; a form that is sent and in order is answered with the zip."""
+    pool = get_object_or_404(Pool.objects.select_related("database"), slug=slug)
+    form = SchemaKitForm(pool.database, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        return zip_response(zipped(form.kit()), f"traveler-schema-{pool.slug}.zip")
+    page = {
+        "section": "pools",
+        "pool": pool,
+        "tab": "database",
+        "form": form,
+        "files": () if form.is_bound else form.kit(),
+        "who": DIALECTS[pool.database.engine].who,
+        "tried": DIALECTS[pool.database.engine].tried,
+        "trail": [
+            (pool.name, pool.get_absolute_url()),
+            ("Database", reverse("pools:pool_database", args=[pool.slug])),
+        ],
+        "socket": f"/ws/databases/{pool.database_id}/schema/",
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "pools/pool_schema.html", page, status=status)
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def schema_level_read(request: SignedInRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(DatabaseConfiguration.objects.select_related("pool"), pk=pk)
+    ask_for_level(row, actor=request.user)
+    messages.info(request, f"A worker reads the level of {row} now; it appears here by itself.")
+    back = next_page(request)
+    if not back and hasattr(row, "pool"):
+        back = reverse("pools:pool_schema", args=[row.pool.slug])
+    return redirect(back or reverse("pools:database_edit", args=[row.pk]))
+
+
+def zip_response(content: bytes, name: str) -> HttpResponse:
+    """A download; `name` holds no character that a header would have to escape."""
+    return HttpResponse(
+        content,
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
