@@ -94,10 +94,15 @@ def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progre
     copied = sum(table.rows_copied for table in tables)
     rejected = sum(table.rows_rejected for table in tables)
     complete = bool(tables) and all(table.status == TransferStatus.COPIED for table in tables)
-    samples = [Sample(sample.at, sample.rows) for sample in migration.samples.all()]
+    samples = [Sample(sample.at, sample.rows, sample.resumes) for sample in migration.samples.all()]
     copies = migration.state is MigrationStatus.RUNNING and migration.current_step == StepName.COPY
     ahead = (
-        estimate(samples, rows_left=max(0, total - copied - rejected))
+        estimate(
+            samples,
+            rows_left=max(0, total - copied - rejected),
+            cap=migration.rows_per_second,
+            since=migration.paced_at,
+        )
         if copies and samples
         else None
     )

@@ -43,6 +43,8 @@ class TableRecorder:
         self._changed: set[str] = set()
         self._began = timezone.now()
         self._sampled_at: datetime | None = None
+        # The first sample of this stretch: nothing is known of the time before it.
+        self._resumes = True
         self._rows = {
             table.name: TableTransfer.objects.update_or_create(
                 migration=migration,
@@ -117,8 +119,10 @@ class TableRecorder:
         with transaction.atomic():
             TableTransfer.objects.bulk_update(rows, WRITTEN)
             if self._sampled_at is None or now - self._sampled_at >= self._sample_interval(now):
-                ProgressSample.objects.create(migration=self._migration, at=now, rows=copied)
-                self._sampled_at = now
+                ProgressSample.objects.create(
+                    migration=self._migration, at=now, rows=copied, resumes=self._resumes
+                )
+                self._sampled_at, self._resumes = now, False
             announce(self._migration.pk)
 
     def _sample_interval(self, now: datetime) -> timedelta:

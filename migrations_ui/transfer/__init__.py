@@ -62,6 +62,7 @@ Control is asked between chunks (and while throttled) from the copying threads::
 
     decide() -> Decision.GO | Decision.PAUSE | Decision.STOP
     rows_per_second() -> int | None      # over all tables together; None: no limit
+    chunk_rows() -> int | None           # of the chunks that begin from now on; None: the settings'
 """
 
 from __future__ import annotations

@@ -24,6 +24,9 @@ class Control(Protocol):
     def rows_per_second(self) -> int | None:
         """The limit over all tables together; None for none."""
 
+    def chunk_rows(self) -> int | None:
+        """How many rows a chunk may have; None for what the settings say."""
+
 
 class Observer(Protocol):
     """Told what happened, after it was committed, from any copying thread."""
@@ -51,6 +54,9 @@ class Unattended:
         return Decision.GO
 
     def rows_per_second(self) -> int | None:
+        return None
+
+    def chunk_rows(self) -> int | None:
         return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrations_ui.transfer.checkpoint import (
     Checkpoint,
@@ -77,7 +77,11 @@ class TableCopy:
 
     def _start(self, target: Target, checkpoint: Checkpoint) -> Progress:
         with target.transaction():
-            return checkpoint.start_table(self.table, exclusive=self.settings.exclusive)
+            progress = checkpoint.start_table(self.table, exclusive=self.settings.exclusive)
+            if self.settings.rows_may_meet and progress.way is not Way.MERGE:
+                checkpoint.merge_from_now_on(self.table)
+                progress = replace(progress, way=Way.MERGE)
+            return progress
 
     def _from(
         self, progress: Progress, target: Target, checkpoint: Checkpoint
@@ -131,6 +135,7 @@ class TableCopy:
     def _fill(self, slices: Slices, sink: Sink, first_row: int) -> Chunk:
         """Move slices into the sink until a limit of the chunk is reached."""
         limits = self.settings
+        most_rows = self.control.chunk_rows() or limits.chunk_rows
         started = time.monotonic()
         next_row, rows, size = first_row, 0, 0
         digests = Digests()
@@ -146,7 +151,7 @@ class TableCopy:
             size += head.size
             if (
                 self.throttle.wait(settled) is not Decision.GO
-                or next_row - first_row >= limits.chunk_rows
+                or next_row - first_row >= most_rows
                 or size >= limits.chunk_bytes
                 or time.monotonic() - started >= limits.chunk_seconds
             ):

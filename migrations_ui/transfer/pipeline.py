@@ -134,6 +134,9 @@ class _Copying:
     def rows_per_second(self) -> int | None:
         return self.control.rows_per_second()
 
+    def chunk_rows(self) -> int | None:
+        return self.control.chunk_rows()
+
     def _carry_tables(self) -> None:
         try:
             while True:

@@ -13,7 +13,14 @@ from migrations_ui.models import Migration, PoolLock
 from migrations_ui.services import migrations as services
 from migrations_ui.services.errors import ActionRefused, MigrationError, NameNotTyped, PoolBusy
 from migrations_ui.services.queueing import CHECK, RUN
-from migrations_ui.states import Action, MigrationStatus, StepName, StepStatus
+from migrations_ui.states import (
+    STEP_ORDER,
+    Action,
+    MigrationKind,
+    MigrationStatus,
+    StepName,
+    StepStatus,
+)
 from pools.models import AuditEntry, Pool
 from tests.factories import PoolFactory, ServerFactory, UserFactory
 from tests.migrations_ui.factories import MigrationFactory
@@ -37,7 +44,9 @@ def ready(actor: User) -> Migration:
 def test_a_new_migration_is_a_draft_with_all_its_steps(actor: User) -> None:
     migration = services.create_migration(ServerFactory(), PoolFactory(), actor=actor)
     assert migration.status == S.DRAFT
-    assert list(migration.steps.values_list("name", flat=True)) == list(StepName)
+    assert list(migration.steps.values_list("name", flat=True)) == list(
+        STEP_ORDER[MigrationKind.MOVE]
+    )
     assert migration.creates_pool
     assert AuditEntry.objects.get().action == "create_migration"
 
@@ -132,6 +141,7 @@ def roll_back(migration: Migration, actor: User) -> None:
 
 
 ASK = {
+    Action.MOVE: lambda migration, actor: services.draft_real_move(migration, actor=actor),
     Action.CHECK: lambda migration, actor: services.check_migration(migration, actor=actor),
     Action.START: lambda migration, actor: services.start_migration(migration, actor=actor),
     Action.PAUSE: lambda migration, actor: services.pause_migration(migration, actor=actor),
