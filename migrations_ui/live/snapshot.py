@@ -33,6 +33,9 @@ class Progress:
     rows_per_second: int | None = None
     remaining: timedelta | None = None
     spread: timedelta | None = None
+    # Since when the copy holds itself back for the database's sake, and how much slower that is.
+    slowed_since: datetime | None = None
+    slowed_factor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progre
         rows_per_second=ahead.rows_per_second if ahead else None,
         remaining=ahead.remaining if ahead else None,
         spread=ahead.spread if ahead else None,
+        slowed_since=migration.slowed_since if copies else None,
+        slowed_factor=migration.slowed_factor if copies else None,
     )
 
 

@@ -56,6 +56,8 @@ Observer methods are called from the copying threads; make them thread-safe and 
     table_finished(table: str, rows_written: int, rows_rejected: int)
     table_verified(table: str, equal: bool, mismatches: int)
     rejected(reject: Reject)
+    slowed(times: float)                 # holds itself back: the target settles chunks slower
+    recovered(*, accepted: bool)         # full speed again; accepted: the target stayed slow
     note(text: str)
 
 Control is asked between chunks (and while throttled) from the copying threads::

@@ -44,6 +44,12 @@ class Observer(Protocol):
 
     def rejected(self, reject: Reject) -> None: ...
 
+    def slowed(self, times: float) -> None:
+        """The copy holds itself back: settling a chunk takes so many times longer than before."""
+
+    def recovered(self, *, accepted: bool) -> None:
+        """It goes at full speed again; `accepted`: the target has stayed slow all the same."""
+
     def note(self, text: str) -> None: ...
 
 
@@ -78,6 +84,12 @@ class Silent:
         pass
 
     def rejected(self, reject: Reject) -> None:
+        pass
+
+    def slowed(self, times: float) -> None:
+        pass
+
+    def recovered(self, *, accepted: bool) -> None:
         pass
 
     def note(self, text: str) -> None:

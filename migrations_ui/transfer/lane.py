@@ -18,6 +18,7 @@ from migrations_ui.transfer.control import Control, Decision, Observer
 from migrations_ui.transfer.derby.frames import FrameStream, SliceHead
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
+from migrations_ui.transfer.easing import Easing
 from migrations_ui.transfer.errors import RunnerReplaced
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink, Target
 from migrations_ui.transfer.settings import TransferSettings
@@ -40,8 +41,12 @@ class TableCopy:
     observer: Observer
     control: Control
     throttle: Throttle
+    easing: Easing
     announced: bool = False
     position: int = 0
+    # Of the chunk under way: the target's own time in taking its rows, and when it had them all.
+    write_seconds: float = 0.0
+    filled_at: float = 0.0
 
     def run(self, target: Target) -> tuple[Decision, Progress]:
         """Copy until the table's end or another decision than GO."""
@@ -99,9 +104,13 @@ class TableCopy:
                     chunk = self._write_chunk(slices, target, progress.way, self.position)
                     if chunk.next_row > self.position:
                         checkpoint.record(self.table, chunk)
+                committed_at = time.monotonic()
                 if chunk.next_row > self.position:
-                    self._tell(chunk, time.monotonic() - started)
+                    self._tell(chunk, committed_at - started)
                     self.position = chunk.next_row
+                    settling = self.write_seconds + committed_at - self.filled_at
+                    settled = chunk.next_row - chunk.first_row
+                    self.easing.after_chunk(self.table.name, settled, settling)
         with target.transaction():
             checkpoint.hold(self.table, expected=self.position)
             done = checkpoint.finish(self.table)
@@ -140,9 +149,12 @@ class TableCopy:
         next_row, rows, size = first_row, 0, 0
         digests = Digests()
         rejects: list[Reject] = []
+        self.write_seconds = 0.0
         for head in slices:
             for piece in slices.pieces():
+                writing = time.monotonic()
                 sink.write(piece)
+                self.write_seconds += time.monotonic() - writing
             digests.add(head.digests)
             rejects += [_reject(self.table, described) for described in head.rejects]
             settled = head.next_row - next_row
@@ -156,6 +168,7 @@ class TableCopy:
                 or time.monotonic() - started >= limits.chunk_seconds
             ):
                 break
+        self.filled_at = time.monotonic()
         return Chunk(first_row, next_row, rows, digests, tuple(rejects))
 
     def _tell(self, chunk: Chunk, seconds: float) -> None:
