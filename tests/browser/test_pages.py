@@ -70,6 +70,9 @@ def rehearsal_pages() -> Iterator[str]:
         step.save()
     yield rehearsed.get_absolute_url()
     yield f"/moves/{rehearsed.pk}/report/"
+    failed = moved("copying", rehearsal=True, failure="The database closed the connection.")
+    Migration.objects.filter(pk=failed.pk).update(status=MigrationStatus.REHEARSAL_FAILED)
+    yield failed.get_absolute_url()
     yield f"/pools/{rehearsed.pool.slug}/moves/"
 
 
