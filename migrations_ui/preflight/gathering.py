@@ -12,10 +12,19 @@ from django.db.models import Sum
 
 from migrations_ui.hosts import TRAVELER_NSF, Host, open_host
 from migrations_ui.models import Migration, PoolLock
-from migrations_ui.preflight.facts import DatabaseFacts, Facts, HostFacts, PoolFacts, ServerFacts
+from migrations_ui.preflight.facts import (
+    DatabaseFacts,
+    Facts,
+    HostFacts,
+    PoolFacts,
+    RehearsalFacts,
+    ServerFacts,
+)
 from migrations_ui.transfer.offers import why_no_move_into
 from pools.databases.checks import run_checks
 from pools.databases.engines import ENGINES
+from pools.databases.errors import DatabaseError
+from pools.databases.scratch import may_create_scratch, scratch_grant
 from pools.domain import notes_ini
 from pools.domain.names import same_name
 from pools.gateways.errors import GatewayError
@@ -36,6 +45,7 @@ def gather(migration: Migration) -> Facts:
         database=database_facts(migration.pool.database),
         pool=pool_facts(migration),
         worker_free=shutil.disk_usage(settings.LIFEGUARD_WORK_DIR).free,
+        rehearsal=rehearsal_facts(migration) if migration.is_rehearsal else None,
     )
 
 
@@ -72,6 +82,23 @@ def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
         automatic_schema=database.schema_mode == SchemaMode.AUTOMATIC,
         report=report,
         why_no_move=why_no_move_into(database.engine),
+    )
+
+
+def rehearsal_facts(migration: Migration) -> RehearsalFacts:
+    login = migration.pool.database.login()
+    may_create, failure = None, ""
+    try:
+        may_create = may_create_scratch(login, migration.scratch_name)
+    except DatabaseError as error:
+        failure = str(error)
+    return RehearsalFacts(
+        scratch=migration.scratch_name,
+        may_create=may_create,
+        grant=scratch_grant(login),
+        failure=failure,
+        drain_seconds=migration.drain_seconds,
+        bytes_per_second=Migration.objects.measured_backup_rate(),
     )
 
 

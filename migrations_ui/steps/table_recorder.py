@@ -6,21 +6,20 @@ import copy
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import Error, transaction
 from django.utils import timezone
 
 from migrations_ui.live.events import announce
+from migrations_ui.live.rate import Sample, sample_due
 from migrations_ui.models import Migration, ProgressSample, TableTransfer
 from migrations_ui.states import Level, TransferStatus, Verification
 from migrations_ui.steps.context import Journal
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.rejects import Reject
 
-SHORTEST_SAMPLE = timedelta(seconds=1)
-# Samples grow rarer as the copy grows longer: some hundreds, however long it takes.
-SAMPLES_PER_DURATION = 200
 WRITTEN = (
     "status",
     "rows_total",
@@ -30,6 +29,17 @@ WRITTEN = (
     "verified_at",
     "mismatches",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Slowed:
+    """Since when the copy holds itself back, and how many times longer the commits take."""
+
+    since: datetime | None
+    times: float | None
+
+
+FULL_SPEED = Slowed(None, None)
 
 
 class TableRecorder:
@@ -43,6 +53,13 @@ class TableRecorder:
         self._changed: set[str] = set()
         self._began = timezone.now()
         self._sampled_at: datetime | None = None
+        # An earlier stretch may have ended while it was slowed.
+        self._slowed = FULL_SPEED
+        self._pace_changed = True
+        # Rows are sampled as of their commit, however long the next tick takes to come.
+        self._committed_at: datetime | None = None
+        # The first sample of this stretch: nothing is known of the time before it.
+        self._resumes = True
         self._rows = {
             table.name: TableTransfer.objects.update_or_create(
                 migration=migration,
@@ -64,6 +81,7 @@ class TableRecorder:
     ) -> None:
         with self._changing(table) as row:
             row.rows_copied = rows_done
+            self._committed_at = timezone.now()
             total = row.rows_total
         self._journal.log(
             f"{table}: {rows_done:,} of {total:,} rows committed ({rows:,} in {seconds:.2f} s)"
@@ -93,6 +111,26 @@ class TableRecorder:
         with self._changing(reject.table) as row:
             row.rows_rejected += 1
 
+    def slowed(self, times: float) -> None:
+        with self._lock:
+            self._slowed = Slowed(timezone.now(), times)
+            self._pace_changed = True
+        self._journal.log(
+            f"Slowed down: the database takes {times:.0f}× longer to commit. The copy pauses after "
+            "each chunk until that is over.",
+            level=Level.WARNING,
+        )
+
+    def recovered(self, *, accepted: bool) -> None:
+        with self._lock:
+            self._slowed = FULL_SPEED
+            self._pace_changed = True
+        self._journal.log(
+            "The database has stayed slow for long: the copy goes on without pauses, at its pace."
+            if accepted
+            else "The database commits as quickly as before: the copy goes on at full speed."
+        )
+
     def note(self, text: str) -> None:
         self._journal.log(text)
 
@@ -101,28 +139,37 @@ class TableRecorder:
         with self._flushing:
             with self._lock:
                 changed, self._changed = self._changed, set()
+                slowed = self._slowed if self._pace_changed else None
+                self._pace_changed = False
                 rows = [copy.copy(self._rows[table]) for table in changed]
                 copied = sum(row.rows_copied for row in self._rows.values())
-            if not rows:
+                at = self._committed_at or timezone.now()
+            if not rows and slowed is None:
                 return
             try:
-                self._write(rows, copied)
+                self._write(rows, Sample(at, copied, self._resumes), slowed)
             except Error:
                 with self._lock:
                     self._changed |= changed
+                    self._pace_changed |= slowed is not None
                 raise
 
-    def _write(self, rows: list[TableTransfer], copied: int) -> None:
-        now = timezone.now()
+    def _write(self, rows: list[TableTransfer], sample: Sample, slowed: Slowed | None) -> None:
         with transaction.atomic():
+            if slowed is not None:
+                Migration.objects.filter(pk=self._migration.pk).update(
+                    slowed_since=slowed.since, slowed_factor=slowed.times
+                )
             TableTransfer.objects.bulk_update(rows, WRITTEN)
-            if self._sampled_at is None or now - self._sampled_at >= self._sample_interval(now):
-                ProgressSample.objects.create(migration=self._migration, at=now, rows=copied)
-                self._sampled_at = now
+            if sample_due(began=self._began, last=self._sampled_at, now=sample.at):
+                ProgressSample.objects.create(
+                    migration=self._migration,
+                    at=sample.at,
+                    rows=sample.rows,
+                    resumes=sample.resumes,
+                )
+                self._sampled_at, self._resumes = sample.at, False
             announce(self._migration.pk)
-
-    def _sample_interval(self, now: datetime) -> timedelta:
-        return max(SHORTEST_SAMPLE, (now - self._began) / SAMPLES_PER_DURATION)
 
     @contextmanager
     def _changing(self, table: str) -> Iterator[TableTransfer]:
