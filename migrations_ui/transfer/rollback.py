@@ -58,7 +58,8 @@ def remove_run(
     with open_target(login) as target:
         checkpoint = Checkpoint(target, run_id)
         checkpoint.create_tables()
-        for table in plan.tables:
+        # Parents come first in a plan, so here the children do.
+        for table in reversed(plan.tables):
             with target.transaction():
                 progress = checkpoint.progress(table.name, lock=True)
                 if progress is None:

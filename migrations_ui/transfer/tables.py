@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """A Derby column; `size` is its declared length or precision."""
+    """A Derby column; `size` is its declared length or precision.
+
+    `generated`: Derby computes it from others.
+    """
 
     name: str
     type: str
@@ -16,17 +19,39 @@ class SourceColumn:
     scale: int
     nullable: bool
     identity: bool
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SourceTable:
-    """A Derby table; `key` is empty when nothing makes its rows unique."""
+    """A Derby table; `key` is empty when nothing makes its rows unique.
+
+    `parents` are the tables its foreign keys refer to, as schema and name.
+    """
 
     schema: str
     name: str
     row_count: int
     key: tuple[str, ...]
     columns: tuple[SourceColumn, ...]
+    parents: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredObject:
+    """What looks like a table and holds no rows of its own; `kind` is "VIEW" or "SYNONYM"."""
+
+    schema: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCatalog:
+    """Everything that may be read from a Derby database."""
+
+    tables: tuple[SourceTable, ...]
+    ignored: tuple[IgnoredObject, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +68,39 @@ class TargetColumn:
 
 @dataclass(frozen=True, slots=True)
 class TargetTable:
-    """A table of the target's current schema."""
+    """A table of the target's current schema; `parents` are those its foreign keys refer to."""
 
     name: str
     columns: tuple[TargetColumn, ...]
+    parents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """One column on its way: source name, target name, and the form it is written in."""
+    """One column on its way: source name, target name, and the form it is written in.
+
+    `options` say what becomes of values that would lose something ("nul=convert"); see `lossy`.
+    """
 
     source: str
     target: str
     source_type: str
     form: str
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TablePlan:
-    """One table on its way. `key` holds target names, in the order of the source's key."""
+    """One table on its way. `key` holds target names, in the order of the source's key.
+
+    `parents` are the target's tables whose rows have to be there first.
+    """
 
     source: SourceTable
     name: str
     columns: tuple[ColumnPlan, ...]
     key: tuple[str, ...]
+    parents: tuple[str, ...] = ()
 
     @property
     def row_count(self) -> int:

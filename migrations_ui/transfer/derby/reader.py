@@ -19,7 +19,14 @@ from migrations_ui.transfer.derby.process import ReaderProcess
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.digests import BUCKETS, DIGEST_BYTES
 from migrations_ui.transfer.errors import NotDerby, ReaderDied, SourceLocked
-from migrations_ui.transfer.tables import SourceColumn, SourceTable, TablePlan
+from migrations_ui.transfer.tables import (
+    ColumnPlan,
+    IgnoredObject,
+    SourceCatalog,
+    SourceColumn,
+    SourceTable,
+    TablePlan,
+)
 
 # A killed worker's JVM needs a moment to notice the end of its input.
 UNLOCK_SECONDS = 10
@@ -66,18 +73,26 @@ class DerbySource:
 
     def tables(self) -> tuple[SourceTable, ...]:
         """Every user table with its exact row count."""
+        return self.catalog().tables
+
+    def catalog(self) -> SourceCatalog:
+        """Every user table with its exact row count, and what is no table."""
         with self._connection() as stream:
             stream.request(["tables"])
-            described = stream.answer()["tables"]
-        return tuple(
-            SourceTable(
-                schema=table["schema"],
-                name=table["name"],
-                row_count=table["rows"],
-                key=tuple(table["key"]),
-                columns=tuple(SourceColumn(**column) for column in table["columns"]),
-            )
-            for table in described
+            described = stream.answer()
+        return SourceCatalog(
+            tables=tuple(
+                SourceTable(
+                    schema=table["schema"],
+                    name=table["name"],
+                    row_count=table["rows"],
+                    key=tuple(table["key"]),
+                    columns=tuple(SourceColumn(**column) for column in table["columns"]),
+                    parents=tuple((each["schema"], each["name"]) for each in table["parents"]),
+                )
+                for table in described["tables"]
+            ),
+            ignored=tuple(IgnoredObject(**each) for each in described["ignored"]),
         )
 
     @contextmanager
@@ -101,7 +116,7 @@ class DerbySource:
                     str(BUCKETS if digests else 0),
                     _wanted(buckets),
                     str(len(table.columns)),
-                    *(word for column in table.columns for word in (column.source, column.form)),
+                    *_column_words(table.columns),
                     *_key_words(table),
                 ]
             )
@@ -142,6 +157,16 @@ class DerbySource:
 
 def _wanted(buckets: Sequence[int] | None) -> str:
     return "*" if buckets is None else ",".join(map(str, buckets))
+
+
+def _column_words(columns: Sequence[ColumnPlan]) -> list[str]:
+    """Name and form of each; the options go before the mark that says that null is refused."""
+    words = []
+    for column in columns:
+        mark = "!" if column.form.endswith("!") else ""
+        form = "~".join((column.form.removesuffix("!"), *column.options))
+        words += [column.source, form + mark]
+    return words
 
 
 def _key_words(table: TablePlan) -> list[str]:

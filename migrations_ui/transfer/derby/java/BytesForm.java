@@ -8,11 +8,13 @@ import java.sql.Types;
 final class BytesForm extends ColumnForm {
     private static final int PIECE = 64 * 1024;
     private final boolean large;
+    private final int longest;
     private final byte[] piece = new byte[PIECE];
 
-    BytesForm(boolean required, int sqlType) {
+    BytesForm(boolean required, int sqlType, int longest) {
         super(required);
         this.large = sqlType == Types.BLOB;
+        this.longest = longest;
     }
 
     @Override
@@ -22,6 +24,7 @@ final class BytesForm extends ColumnForm {
             if (bytes == null) {
                 return false;
             }
+            require(bytes.length);
             target.putInt(bytes.length);
             target.put(bytes, 0, bytes.length);
             return true;
@@ -36,7 +39,14 @@ final class BytesForm extends ColumnForm {
                 target.put(piece, 0, count);
             }
         }
+        require(target.length() - lengthAt - 4);
         target.setInt(lengthAt, target.length() - lengthAt - 4);
         return true;
+    }
+
+    private void require(int length) {
+        if (length > longest) {
+            throw new Rejection("too_long", length + " bytes, the target column takes " + longest);
+        }
     }
 }

@@ -22,7 +22,7 @@ final class NumberForms {
                 return false;
             }
             if (value > largest || value < -largest - 1) {
-                throw new Rejection("out of the range of a " + width + "-byte integer");
+                throw new Rejection("range", "out of the range of a " + width + "-byte integer");
             }
             target.putInt(width);
             switch (width) {
@@ -47,7 +47,7 @@ final class NumberForms {
                 return false;
             }
             if (value != 0 && value != 1) {
-                throw new Rejection("neither 0 nor 1, the target column holds true or false");
+                throw new Rejection("truth", "neither 0 nor 1, the target column holds true or false");
             }
             target.putInt(1);
             target.putByte((int) value);
@@ -67,7 +67,7 @@ final class NumberForms {
                 return false;
             }
             if ((float) value != value) {
-                throw new Rejection("loses digits in single precision");
+                throw new Rejection("digits", "loses digits in single precision");
             }
             target.putInt(4);
             target.putInt(Float.floatToIntBits((float) value));

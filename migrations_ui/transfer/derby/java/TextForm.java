@@ -7,18 +7,27 @@ import java.sql.Types;
 /** Text as UTF-8. A CLOB is streamed, so a long one costs its own length once. */
 final class TextForm extends ColumnForm {
     private static final int PIECE = 32 * 1024;
+    private static final byte[] REPLACEMENT = {(byte) 0xef, (byte) 0xbf, (byte) 0xbd};
     private final boolean large;
     private final int longest;
     private final boolean padded;
+    private final boolean fixed;
+    private final Losses losses;
+    private final boolean dropsNul;
+    private final boolean replaces;
     private final char[] piece = new char[PIECE];
     private int characters;
     private char pendingHigh;
 
-    TextForm(boolean required, int sqlType, int longest, boolean padded) {
+    TextForm(boolean required, int sqlType, int longest, boolean padded, Losses losses) {
         super(required);
         this.large = sqlType == Types.CLOB;
         this.longest = longest;
         this.padded = padded;
+        this.fixed = sqlType == Types.CHAR;
+        this.losses = losses;
+        this.dropsNul = losses.convert("nul");
+        this.replaces = losses.convert("character");
     }
 
     @Override
@@ -49,10 +58,17 @@ final class TextForm extends ColumnForm {
             }
         }
         if (pendingHigh != 0) {
-            throw loneSurrogate();
+            target.reserve(REPLACEMENT.length);
+            target.truncate(replaceHalf(target.bytes(), target.length()));
+        }
+        if (characters > longest && losses.convert("blanks")) {
+            strip(lengthAt + 4, target);
         }
         if (characters > longest) {
-            throw new Rejection(characters + " characters, the target column takes " + longest);
+            throw new Rejection("too_long", characters + " characters, the target column takes " + longest);
+        }
+        if (padded && !fixed && losses.reject("blanks") && endsInBlank(lengthAt + 4, target)) {
+            throw new Rejection("blanks", "trailing blanks, which the target column does not tell from its own");
         }
         for (; padded && characters < longest; characters++) {
             target.putByte(' ');
@@ -70,7 +86,10 @@ final class TextForm extends ColumnForm {
             char c = piece[i];
             if (pendingHigh != 0) {
                 if (!Character.isLowSurrogate(c)) {
-                    throw loneSurrogate();
+                    at = replaceHalf(bytes, at);
+                    pendingHigh = 0;
+                    i--;
+                    continue;
                 }
                 int point = Character.toCodePoint(pendingHigh, c);
                 pendingHigh = 0;
@@ -81,7 +100,11 @@ final class TextForm extends ColumnForm {
                 bytes[at++] = (byte) (0x80 | point & 0x3f);
             } else if (c < 0x80) {
                 if (c == 0) {
-                    throw new Rejection("a NUL character, which the target's text cannot hold");
+                    if (dropsNul) {
+                        counted--;
+                        continue;
+                    }
+                    throw new Rejection("nul", "a NUL character, which the target's text cannot hold");
                 }
                 bytes[at++] = (byte) c;
             } else if (c < 0x800) {
@@ -90,7 +113,7 @@ final class TextForm extends ColumnForm {
             } else if (Character.isHighSurrogate(c)) {
                 pendingHigh = c;
             } else if (Character.isLowSurrogate(c)) {
-                throw loneSurrogate();
+                at = replaceHalf(bytes, at);
             } else {
                 bytes[at++] = (byte) (0xe0 | c >> 12);
                 bytes[at++] = (byte) (0x80 | c >> 6 & 0x3f);
@@ -101,7 +124,29 @@ final class TextForm extends ColumnForm {
         target.truncate(at);
     }
 
-    private static Rejection loneSurrogate() {
-        return new Rejection("half of a surrogate pair, which is no character in UTF-8");
+    /** Writes U+FFFD for half of a surrogate pair, or refuses it; returns where the next byte goes. */
+    private int replaceHalf(byte[] bytes, int at) {
+        if (!replaces) {
+            throw new Rejection("character", "half of a surrogate pair, which is no character in UTF-8");
+        }
+        System.arraycopy(REPLACEMENT, 0, bytes, at, REPLACEMENT.length);
+        return at + REPLACEMENT.length;
+    }
+
+    /** Takes all trailing blanks away when what is left then fits. */
+    private void strip(int start, RowBuffer target) {
+        int end = target.length();
+        while (end > start && target.bytes()[end - 1] == ' ') {
+            end--;
+        }
+        int left = characters - (target.length() - end);
+        if (left <= longest) {
+            characters = left;
+            target.truncate(end);
+        }
+    }
+
+    private static boolean endsInBlank(int start, RowBuffer target) {
+        return target.length() > start && target.bytes()[target.length() - 1] == ' ';
     }
 }

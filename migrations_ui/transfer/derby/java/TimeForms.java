@@ -13,8 +13,8 @@ import java.util.Calendar;
 import java.util.TimeZone;
 
 /**
- * Dates and times. Derby keeps fields, not instants; they are read as UTC, and nanoseconds are cut
- * to PostgreSQL's microseconds.
+ * Dates and times. Derby keeps fields, not instants; they are read as UTC. What is finer than the
+ * target's precision, microseconds at most, is cut, or refused where the losses say so.
  *
  * <p>JDBC's classes count in the Julian calendar before 1582. Values before 1600 are therefore read
  * as text, which Derby writes from the stored fields.
@@ -28,6 +28,8 @@ final class TimeForms {
             .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
             .toFormatter();
 
+    static final int MICROSECONDS = 6;
+
     private TimeForms() {}
 
     private static Calendar utc() {
@@ -37,8 +39,11 @@ final class TimeForms {
     static final class Day extends ColumnForm {
         private final Calendar calendar = utc();
 
-        Day(boolean required) {
+        private final DayRange range;
+
+        Day(boolean required, DayRange range) {
             super(required);
+            this.range = range;
         }
 
         @Override
@@ -50,6 +55,7 @@ final class TimeForms {
             long days = value.getTime() >= YEAR_1600_MILLIS
                     ? Math.floorDiv(value.getTime(), 86_400_000L)
                     : LocalDate.parse(row.getString(column)).toEpochDay();
+            range.require(days);
             target.putInt(4);
             target.putInt((int) (days - EPOCH_2000_DAYS));
             return true;
@@ -78,8 +84,16 @@ final class TimeForms {
     static final class Instant extends ColumnForm {
         private final Calendar calendar = utc();
 
-        Instant(boolean required) {
+        private final int unit;
+        private final DayRange range;
+        private final boolean exact;
+
+        /** A precision of so many decimal places of a second. */
+        Instant(boolean required, int precision, DayRange range, Losses losses) {
             super(required);
+            this.unit = (int) Math.pow(10, 9 - precision);
+            this.range = range;
+            this.exact = losses.reject("nanoseconds");
         }
 
         @Override
@@ -92,8 +106,13 @@ final class TimeForms {
             if (value.getTime() < YEAR_1600_MILLIS) {
                 seconds = LocalDateTime.parse(row.getString(column), DERBY_TEXT).toEpochSecond(ZoneOffset.UTC);
             }
+            range.require(Math.floorDiv(seconds, 86_400L));
+            int beyond = value.getNanos() % unit;
+            if (exact && beyond != 0) {
+                throw new Rejection("nanoseconds", "a time finer than the target column keeps");
+            }
             target.putInt(8);
-            target.putLong((seconds - EPOCH_2000_SECONDS) * 1_000_000 + value.getNanos() / 1000);
+            target.putLong((seconds - EPOCH_2000_SECONDS) * 1_000_000 + (value.getNanos() - beyond) / 1000);
             return true;
         }
     }

@@ -23,6 +23,17 @@ COLUMNS = """
      ORDER BY c.relname, a.attnum
 """
 
+PARENTS = """
+    SELECT DISTINCT c.relname, p.relname
+      FROM pg_constraint f
+      JOIN pg_class c ON c.oid = f.conrelid
+      JOIN pg_class p ON p.oid = f.confrelid
+     WHERE f.contype = 'f'
+       AND c.relnamespace = current_schema()::regnamespace
+       AND p.relnamespace = c.relnamespace
+     ORDER BY c.relname, p.relname
+"""
+
 # Everything backed by an index; unique ones only when no foreign key leans on them.
 INDEXES = """
     SELECT i.relname,
@@ -77,7 +88,12 @@ def read_tables(connection: Connection[Any]) -> tuple[TargetTable, ...]:
     for table, name, title, kind, modifier, nullable, fills in connection.execute(COLUMNS):
         form = _form(kind, modifier)
         columns[table].append(TargetColumn(name, title, form, nullable, fills))
-    return tuple(TargetTable(name, tuple(members)) for name, members in columns.items())
+    parents: dict[str, list[str]] = defaultdict(list)
+    for table, parent in connection.execute(PARENTS):
+        parents[table].append(parent)
+    return tuple(
+        TargetTable(name, tuple(members), tuple(parents[name])) for name, members in columns.items()
+    )
 
 
 def _form(kind: str, modifier: int) -> str:

@@ -1,0 +1,29 @@
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What becomes of values that would lose something: for each kind of loss "convert" or "reject".
+ *
+ * <p>A kind that is not named follows the form's own rule.
+ */
+final class Losses {
+    private final Map<String, String> treatments = new HashMap<>();
+
+    /** The words after the first one of a form: {@code nul=convert}. */
+    static Losses of(String[] words) {
+        Losses losses = new Losses();
+        for (int i = 1; i < words.length; i++) {
+            String[] pair = words[i].split("=", 2);
+            losses.treatments.put(pair[0], pair[1]);
+        }
+        return losses;
+    }
+
+    boolean convert(String kind) {
+        return "convert".equals(treatments.get(kind));
+    }
+
+    boolean reject(String kind) {
+        return "reject".equals(treatments.get(kind));
+    }
+}

@@ -1,0 +1,132 @@
+import java.io.IOException;
+import java.io.Reader;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+
+/** Text: its length in characters and in UTF-8 bytes, and what of it the target could not keep. */
+final class TextGauge extends Gauge {
+    private static final int PIECE = 32 * 1024;
+    private final boolean large;
+    private final boolean fixed;
+    private final long most;
+    private final boolean padded;
+    private final boolean dropsNul;
+    private final char[] piece = new char[PIECE];
+
+    private long characters;
+    private long bytes;
+    private long blanks;
+    private boolean nul;
+    private boolean half;
+    private boolean pendingHigh;
+
+    TextGauge(String name, boolean required, int sqlType, long most, boolean padded, Losses losses) {
+        super(name, required);
+        this.large = sqlType == Types.CLOB;
+        this.fixed = sqlType == Types.CHAR;
+        this.most = most;
+        this.padded = padded;
+        this.dropsNul = losses.convert("nul");
+    }
+
+    @Override
+    long look(ResultSet row, int column) throws SQLException, IOException {
+        characters = 0;
+        bytes = 0;
+        blanks = 0;
+        nul = false;
+        half = false;
+        pendingHigh = false;
+        if (!(large ? streamed(row, column) : held(row, column))) {
+            return -1;
+        }
+        if (pendingHigh) {
+            addHalf();
+        }
+        judge();
+        return bytes;
+    }
+
+    private void judge() {
+        sawLength(characters, bytes);
+        if (nul) {
+            count("nul");
+        }
+        if (half) {
+            count("character");
+        }
+        if (characters - blanks > most) {
+            count("too_long");
+        } else if (characters > most || padded && !fixed && blanks > 0) {
+            count("blanks");
+        }
+    }
+
+    private boolean held(ResultSet row, int column) throws SQLException {
+        String text = row.getString(column);
+        if (text == null) {
+            return false;
+        }
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            add(text.charAt(i));
+        }
+        return true;
+    }
+
+    private boolean streamed(ResultSet row, int column) throws SQLException, IOException {
+        try (Reader reader = row.getCharacterStream(column)) {
+            if (reader == null) {
+                return false;
+            }
+            for (int count = reader.read(piece); count >= 0; count = reader.read(piece)) {
+                for (int i = 0; i < count; i++) {
+                    add(piece[i]);
+                }
+            }
+            return true;
+        }
+    }
+
+    private void add(char c) {
+        if (pendingHigh) {
+            pendingHigh = false;
+            if (Character.isLowSurrogate(c)) {
+                characters++;
+                bytes += 4;
+                blanks = 0;
+                return;
+            }
+            addHalf();
+        }
+        if (c == ' ') {
+            blanks++;
+            characters++;
+            bytes++;
+        } else if (c == 0) {
+            nul = true;
+            if (!dropsNul) {
+                characters++;
+                bytes++;
+                blanks = 0;
+            }
+        } else if (Character.isHighSurrogate(c)) {
+            pendingHigh = true;
+        } else if (Character.isLowSurrogate(c)) {
+            addHalf();
+        } else {
+            characters++;
+            bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+            blanks = 0;
+        }
+    }
+
+    /** Counted as the one character that may stand for it. */
+    private void addHalf() {
+        half = true;
+        characters++;
+        bytes += 3;
+        blanks = 0;
+    }
+}
