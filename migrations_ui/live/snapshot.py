@@ -114,7 +114,7 @@ def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progre
 
 
 def _count_findings(migration: Migration) -> FindingCounts:
-    outcomes = list(migration.findings.values_list("outcome", flat=True))
+    outcomes = list(migration.findings.preflight().values_list("outcome", flat=True))
     return FindingCounts(
         checks=len(outcomes),
         blockers=outcomes.count(Outcome.BLOCKER),

@@ -12,7 +12,16 @@ from django.db.models import Sum
 
 from migrations_ui.hosts import TRAVELER_NSF, Host, open_host
 from migrations_ui.models import Migration, PoolLock
-from migrations_ui.preflight.facts import DatabaseFacts, Facts, HostFacts, PoolFacts, ServerFacts
+from migrations_ui.preflight.derby_layout import remote_layout
+from migrations_ui.preflight.facts import (
+    DatabaseFacts,
+    Facts,
+    HostFacts,
+    PoolFacts,
+    ServerFacts,
+    SourceFacts,
+)
+from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from pools.databases.checks import run_checks
 from pools.databases.engines import ENGINES
 from pools.domain import notes_ini
@@ -34,6 +43,14 @@ def gather(migration: Migration) -> Facts:
         database=database_facts(migration.pool.database),
         pool=pool_facts(migration),
         worker_free=shutil.disk_usage(settings.LIFEGUARD_WORK_DIR).free,
+        source=source_facts(migration),
+    )
+
+
+def source_facts(migration: Migration) -> SourceFacts:
+    return SourceFacts(
+        reads=JavaToolchain.from_settings().derby_version(),
+        has_boot_password=bool(migration.derby_boot_password),
     )
 
 
@@ -116,6 +133,7 @@ def _look_at(host: Host, server: Server) -> HostFacts:
             "derby_present",
             lambda: host.shell.exists(f"{host.derby_directory}/service.properties"),
         ),
+        derby_layout=see("derby_layout", lambda: remote_layout(host.shell, host.derby_directory)),
         derby_locked=see("derby_locked", lambda: host.derby_is_locked),
         traveler_bytes=see("traveler_bytes", lambda: _size(host.shell, host.in_data("traveler"))),
         disk_free=see(

@@ -117,6 +117,29 @@ class TablePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredColumn:
+    """One column's values as the reader measured them: kinds of misfits and how many of each.
+
+    `longest` counts characters, or bytes where the column holds bytes; None without any length.
+    """
+
+    name: str
+    longest: int | None
+    longest_bytes: int | None
+    misfits: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredTable:
+    """`long_rows` are too long to be carried, the longest one has `longest_row` bytes."""
+
+    rows: int
+    long_rows: int
+    longest_row: int
+    columns: tuple[MeasuredColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """One source row that is not in the target because of this run.
 

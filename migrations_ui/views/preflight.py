@@ -30,7 +30,7 @@ def render_preflight(
     migration = get_object_or_404(
         Migration.objects.select_related("server", "pool__database", "actor"), pk=pk
     )
-    findings = list(migration.findings.all())
+    findings = list(migration.findings.preflight())
     started = migration.started_at is not None
     polls = request.headers.get("HX-Request") == "true"
     return render(

@@ -153,8 +153,7 @@ def test_parents_are_there_before_their_children_and_go_after_them(
 ) -> None:
     people, devices, syncs = (
         "people (id INTEGER NOT NULL PRIMARY KEY, address VARCHAR(40) NOT NULL UNIQUE)",
-        "devices (id INTEGER NOT NULL PRIMARY KEY, address VARCHAR(40) "
-        "REFERENCES people (address))",
+        "devices (id INTEGER NOT NULL PRIMARY KEY, person VARCHAR(40) REFERENCES people (address))",
         "syncs (n INTEGER NOT NULL PRIMARY KEY, device INTEGER NOT NULL REFERENCES devices (id))",
     )
     for table in (people, devices, syncs):

@@ -106,6 +106,8 @@ def _form(kind: str, modifier: int) -> str:
         packed = modifier - MODIFIER_HEADER
         scale = packed & SCALE_BITS
         return f"{kind}:{packed >> 16}:{scale}" if scale <= MOST_SCALE else ""
+    if kind in ("timestamp", "timestamptz") and modifier >= 0:
+        return f"timestamp:{modifier}"
     return SIMPLE_FORMS.get(kind, "")
 
 
