@@ -16,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
 from migrations_ui.api.serializers import (
+    DerbyLoginSerializer,
     EventSerializer,
     FindingSerializer,
     MigrationSerializer,
@@ -24,12 +25,14 @@ from migrations_ui.api.serializers import (
     RefusalSerializer,
     SnapshotSerializer,
     TypedNameSerializer,
+    ValuesSerializer,
     next_steps,
 )
 from migrations_ui.live.snapshot import MOST_EVENTS, take_snapshot
 from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
 from migrations_ui.services import migrations as services
+from migrations_ui.services import reading
 from migrations_ui.services.errors import ActionRefused, NameNotTyped, PoolBusy
 
 AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
@@ -47,7 +50,9 @@ class MigrationViewSet(
     serializer_class = MigrationSerializer
 
     def get_queryset(self) -> QuerySet[Migration]:
-        found = Migration.objects.select_related("server", "pool", "actor")
+        found = Migration.objects.select_related("server", "pool", "actor").prefetch_related(
+            "value_policies"
+        )
         wanted = self.request.query_params.get("status")
         return found.filter(status=wanted) if wanted else found
 
@@ -81,7 +86,7 @@ class MigrationViewSet(
     @extend_schema(responses=FindingSerializer(many=True))
     @action(detail=True, pagination_class=None)
     def findings(self, request: Request, pk: str) -> Response:
-        """The preflight report."""
+        """The preflight report, and in the group `fit` what was measured before the copy."""
         return Response(FindingSerializer(self.get_object().findings.all(), many=True).data)
 
     @extend_schema(request=None, responses=GRANTED)
@@ -142,6 +147,23 @@ class MigrationViewSet(
         limit = RateLimitSerializer(data=request.data)
         limit.is_valid(raise_exception=True)
         return self._ask(services.limit_rate, **limit.validated_data)
+
+    @extend_schema(request=ValuesSerializer, responses=GRANTED)
+    @action(detail=True, methods=["post"])
+    def values(self, request: Request, pk: str) -> Response:
+        """Decide what happens to values that do not fit, until they are measured or when they
+        have stopped the move. Replaces all earlier choices."""
+        chosen = ValuesSerializer(data=request.data)
+        chosen.is_valid(raise_exception=True)
+        return self._ask(reading.set_value_policies, treatments=chosen.validated_data)
+
+    @extend_schema(request=DerbyLoginSerializer, responses=GRANTED)
+    @action(detail=True, methods=["post"], url_path="derby-login", url_name="derby-login")
+    def derby_login(self, request: Request, pk: str) -> Response:
+        """Give what opens the server's Derby database, where it does not open by itself."""
+        typed = DerbyLoginSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        return self._ask(reading.set_derby_login, login=typed.validated_data)
 
     def _ask(self, service: Any, **wishes: Any) -> Response:
         migration = self.get_object()

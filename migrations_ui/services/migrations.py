@@ -11,8 +11,11 @@ from migrations_ui.live.events import announce
 from migrations_ui.models import Migration, Step
 from migrations_ui.services.errors import ActionRefused, NameNotTyped
 from migrations_ui.services.queueing import queue_check, queue_run
+from migrations_ui.services.reading import write_value_policies
 from migrations_ui.services.statuses import keep_pool, move_status
 from migrations_ui.states import Action, Level, MigrationStatus, StepName, StepStatus
+from migrations_ui.transfer.derby.login import DerbyLogin
+from migrations_ui.transfer.lossy import Treatments
 from pools.models import Pool, Server
 from pools.services import audit
 
@@ -26,8 +29,14 @@ def create_migration(
     actor: User,
     rows_per_second: int | None = None,
     drain_seconds: int = 15,
+    treatments: Treatments | None = None,
+    derby_login: DerbyLogin | None = None,
 ) -> Migration:
-    """A draft with its steps. Raises ActionRefused when the server cannot be moved now."""
+    """A draft with its steps. Raises ActionRefused when the server cannot be moved now.
+
+    Without `treatments`, values that do not fit stop the move before the copy.
+    """
+    opens = derby_login or DerbyLogin()
     with transaction.atomic():
         # The lock makes two people who draft the same server at once queue up here.
         server = Server.objects.select_for_update().get(pk=server.pk)
@@ -39,7 +48,11 @@ def create_migration(
             creates_pool=not pool.servers.exists(),
             rows_per_second=rows_per_second,
             drain_seconds=drain_seconds,
+            derby_boot_password=opens.boot_password,
+            derby_user=opens.user,
+            derby_password=opens.password,
         )
+        write_value_policies(migration, treatments or {})
         Step.objects.bulk_create(
             Step(migration=migration, position=position, name=name)
             for position, name in enumerate(StepName)

@@ -70,9 +70,7 @@ def measure_fit(
     for table in plan.tables:
         columns = measured_columns(table)
         if columns and table.row_count:
-            measured = source.measure(
-                table, columns, on_rows=lambda rows, before=before: on_rows(before + rows)
-            )
+            measured = source.measure(table, columns, on_rows=_counting_from(before, on_rows))
             yield from _misfits(table, columns, measured.columns)
             if measured.long_rows and _holds_large(table):
                 yield Misfit(
@@ -81,6 +79,10 @@ def measure_fit(
                 )
         before += table.row_count
         on_rows(before)
+
+
+def _counting_from(before: int, on_rows: Callable[[int], None]) -> Callable[[int], None]:
+    return lambda rows: on_rows(before + rows)
 
 
 def measured_columns(table: TablePlan) -> tuple[ColumnPlan, ...]:

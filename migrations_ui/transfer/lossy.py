@@ -38,12 +38,11 @@ def column_options(form: str, treatments: Treatments) -> tuple[str, ...]:
     measuring missed must not get through changed.
     """
     kind = form.partition(":")[0].rstrip("!")
+    losses: tuple[Loss, ...] = ()
     if kind in TIMES:
         losses = (Loss.NANOSECONDS,)
     elif kind in TEXTS:
         losses = (Loss.NUL, Loss.CHARACTER, Loss.BLANKS)
-    else:
-        return ()
     return tuple(f"{loss}={_reader_word(treatments.get(loss))}" for loss in losses)
 
 

@@ -137,14 +137,12 @@ class _Copying:
     def _carry_tables(self) -> None:
         try:
             while True:
-                decision = self.decide()
-                if decision is Decision.GO:
-                    one = self.waiting.take(give_up=lambda: self.decide() is not Decision.GO)
-                    if one is None:
-                        # Nothing is left, or it waits for a table that will not be finished now.
-                        self.decisions.add(self.decide())
-                        return
-                    decision, self.results[one.table.name] = self._carry(one)
+                one = self.waiting.take(give_up=lambda: self.decide() is not Decision.GO)
+                if one is None:
+                    # Nothing is left, or nothing more is to be begun now.
+                    self.decisions.add(self.decide())
+                    return
+                decision, self.results[one.table.name] = self._carry(one)
                 self.decisions.add(decision)
                 if decision is not Decision.GO:
                     return

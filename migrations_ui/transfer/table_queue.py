@@ -25,13 +25,11 @@ class TableQueue:
         None as well as soon as `give_up` says so.
         """
         with self._changed:
-            while self._waiting:
+            while self._waiting and not give_up():
                 for one in self._waiting:
                     if self._unfinished.isdisjoint(one.table.parents):
                         self._waiting.remove(one)
                         return one
-                if give_up():
-                    return None
                 self._changed.wait(NOTICE_SECONDS)
             return None
 

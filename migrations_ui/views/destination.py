@@ -45,7 +45,9 @@ def choose_pool(request: SignedInRequest, server_pk: int) -> HttpResponse:
         "new_database": answers.new_database,
         "chosen": answers.destination["pool"].value(),
         "failed": failed,
-        "retype_password": answers.wants_database,
+        "values": answers.values,
+        "derby_login": answers.derby_login,
+        "retype_password": answers.wants_database or answers.derby_login.has_secret,
         "refusal": refusal,
     }
     status = 409 if refusal else 422 if failed else 200
@@ -63,6 +65,8 @@ def _draft(server: Server, answers: Answers, *, actor: User) -> Migration:
         actor=actor,
         rows_per_second=pace["rows_per_second"],
         drain_seconds=pace["drain_seconds"],
+        treatments=answers.values.treatments,
+        derby_login=answers.derby_login.login,
     )
     check_migration(migration, actor=actor)
     return migration

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
@@ -45,6 +46,22 @@ class FindingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MisfitLine:
+    """`count` is None where it is no matter of values; `treatment` says what happened to them."""
+
+    title: str
+    table: str
+    column: str
+    kind: str
+    outcome: str
+    treatment: str
+    count: int | None
+    longest: int | None
+    seen: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class RejectLine:
     table: str
     key: str
@@ -73,9 +90,11 @@ class Report:
     rows: int
     copied: int
     rejected: int
+    converted: int
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
     findings: tuple[FindingLine, ...]
+    misfits: tuple[MisfitLine, ...]
     rejects: tuple[RejectLine, ...]
     rejects_left_off: int
     made_at: datetime
@@ -107,9 +126,11 @@ def make_report(migration: Migration) -> Report:
         rows=sum(line.rows for line in tables),
         copied=sum(line.copied for line in tables),
         rejected=sum(line.rejected for line in tables),
+        converted=migration.findings.converted().aggregate(total=Sum("count"))["total"] or 0,
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
-        findings=tuple(_finding(finding) for finding in migration.findings.all()),
+        findings=tuple(_finding(finding) for finding in migration.findings.preflight()),
+        misfits=tuple(_misfit(finding) for finding in migration.findings.fit()),
         rejects=tuple(listed),
         rejects_left_off=rejects.count() - len(listed),
         made_at=timezone.now(),
@@ -148,6 +169,21 @@ def _finding(finding: Finding) -> FindingLine:
         subject=finding.group,
         title=finding.title,
         outcome=finding.outcome,
+        seen=finding.seen,
+        remedy=finding.remedy,
+    )
+
+
+def _misfit(finding: Finding) -> MisfitLine:
+    return MisfitLine(
+        title=finding.title,
+        table=finding.table,
+        column=finding.column,
+        kind=finding.kind,
+        outcome=finding.outcome,
+        treatment=finding.treatment,
+        count=finding.count,
+        longest=finding.longest,
         seen=finding.seen,
         remedy=finding.remedy,
     )

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from migrations_ui.transfer.fit import Misfit, measure_fit, measured_columns
 from migrations_ui.transfer.lossy import Loss, Treatment
+from migrations_ui.transfer.pipeline import copy
 from migrations_ui.transfer.plan import TransferPlan, plan_transfer
 from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.verify import verify
 from pools.databases.connection import DatabaseLogin
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
-from tests.migrations_ui.transfer.runs import RUN, SMALL_CHUNKS, copy
+from tests.migrations_ui.transfer.runs import RUN, SMALL_CHUNKS
 
 Target = psycopg.Connection[Any]
 CONVERT = dict.fromkeys(Loss, Treatment.CONVERT)
@@ -69,7 +70,7 @@ def test_each_kind_of_misfit_is_counted_with_the_longest_value(
         *((0, "ä" * 12), (0, "blank     "), (1, "123456"), (2, 2**31), (3, "1.2345")),
         *((3, "9999999.0000"), (4, "2024-01-01 00:00:00.123456789"), (5, 0.1), (6, 7), (7, None)),
     )
-    rows = [fine]
+    rows: list[tuple[Any, ...]] = [fine]
     for position, value in spoilt:
         rows.append((*fine[:position], value, *fine[position + 1 :]))
     derby.insert("t", [(number, *row) for number, row in enumerate(rows)])

@@ -35,7 +35,10 @@ def drop(name: str) -> Callable[[Path], None]:
 
 
 def empty(name: str) -> Callable[[Path], None]:
-    return lambda directory: (directory / name).write_bytes(b"") and None
+    def spoil(directory: Path) -> None:
+        (directory / name).write_bytes(b"")
+
+    return spoil
 
 
 def drop_both_controls(directory: Path) -> None:
