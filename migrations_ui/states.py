@@ -124,7 +124,7 @@ class Outcome(models.TextChoices):
     PASSED = "passed", "passed"
     WARNING = "warning", "warning"
     BLOCKER = "blocker", "blocker"
-    LATER = "later", "checked later"
+    LATER = "later", "later"
 
 
 class TransferStatus(models.TextChoices):

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='finding',
             name='outcome',
-            field=models.CharField(choices=[('passed', 'passed'), ('warning', 'warning'), ('blocker', 'blocker'), ('later', 'checked later')], max_length=8),
+            field=models.CharField(choices=[('passed', 'passed'), ('warning', 'warning'), ('blocker', 'blocker'), ('later', 'later')], max_length=8),
         ),
         migrations.AlterField(
             model_name='migration',

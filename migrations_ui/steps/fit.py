@@ -38,8 +38,7 @@ def run(context: StepContext) -> str:
         more = f" And {len(blockers) - LISTED} more." if len(blockers) > LISTED else ""
         raise StepFailed(
             f"Not everything fits the pool's database. {listed}{more}",
-            remedy="Nothing has been copied. Mend what does not fit, or say under “Values that do "
-            "not fit” what happens to such values; then retry.",
+            remedy="Nothing has been copied.",
         )
     tables = f"{len(plan.tables)} tables, {plan.row_count:,} rows"
     return f"{tables}: {_told(misfits, context)}"
