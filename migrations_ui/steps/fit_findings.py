@@ -22,7 +22,7 @@ TITLE_LENGTH = 120
 WRONG: dict[str, str] = {
     "too_long": "longer than the target's column",
     "nul": "with a NUL character, which the target's text cannot hold",
-    "character": "with half of a surrogate pair, which the target's code page does not have",
+    "character": "with a character that the target's code page does not have",
     "blanks": "with trailing blanks that the target would lose",
     "nanoseconds": "finer than the target's column keeps time",
     "range": "with more digits than the target's column",
@@ -36,7 +36,7 @@ WRONG: dict[str, str] = {
 CONVERTED: dict[Loss, str] = {
     Loss.NANOSECONDS: "They are cut to what the target keeps.",
     Loss.NUL: "The NUL characters are removed.",
-    Loss.CHARACTER: "U+FFFD stands for each of these halves.",
+    Loss.CHARACTER: "U+FFFD (or a question mark, where even that is lacking) stands for each.",
     Loss.BLANKS: "The trailing blanks go.",
 }
 REJECTED = "Their rows stay behind and are listed as rejects."

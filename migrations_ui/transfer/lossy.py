@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
+from migrations_ui.transfer.tables import TargetColumn
+
 
 class Loss(enum.StrEnum):
     """What a value would lose. MISFIT is what no conversion helps: the value does not fit."""
@@ -31,19 +33,23 @@ TIMES = frozenset({"timestamp"})
 TEXTS = frozenset({"text", "varchar", "bpchar"})
 
 
-def column_options(form: str, treatments: Treatments) -> tuple[str, ...]:
-    """The reader's options for a column of this form.
+def column_options(column: TargetColumn, treatments: Treatments | None) -> tuple[str, ...]:
+    """The reader's options for a column; without `treatments` its own rules hold.
 
     A run that stops on a loss has found none, and is read as if it kept such rows back: what the
     measuring missed must not get through changed.
     """
-    kind = form.partition(":")[0].rstrip("!")
+    kind = column.form.partition(":")[0]
+    charset = (f"charset={column.charset}",) if column.charset and kind in TEXTS else ()
+    if treatments is None:
+        return charset
     losses: tuple[Loss, ...] = ()
     if kind in TIMES:
         losses = (Loss.NANOSECONDS,)
     elif kind in TEXTS:
         losses = (Loss.NUL, Loss.CHARACTER, Loss.BLANKS)
-    return tuple(f"{loss}={_reader_word(treatments.get(loss))}" for loss in losses)
+    words = (f"{loss}={_reader_word(treatments.get(loss))}" for loss in losses)
+    return (*words, *charset)
 
 
 def _reader_word(treatment: Treatment | None) -> str:

@@ -164,7 +164,7 @@ def _plan_table(
             target=match.name,
             source_type=column.type,
             form=match.form if match.nullable else f"{match.form}!",
-            options=() if treatments is None else column_options(match.form, treatments),
+            options=column_options(match, treatments),
         )
         for column, match in matched
     )

@@ -57,13 +57,18 @@ class SourceCatalog:
 @dataclass(frozen=True, slots=True)
 class TargetColumn:
     """A column of the target; `form` is the reader's name for its binary form ("varchar:64"),
-    empty when the reader cannot write that type."""
+    empty when the reader cannot write that type.
+
+    `charset` limits the characters of its text: Java's name of a code page, "bmp" for characters
+    up to U+FFFF only, empty for all of Unicode.
+    """
 
     name: str
     type: str
     form: str
     nullable: bool
     fills_itself: bool
+    charset: str = ""
 
 
 @dataclass(frozen=True, slots=True)

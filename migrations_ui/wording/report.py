@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
+from migrations_ui.states import StepName, StepStatus
 
 # A report is read by people; the page of rejects and the API list the others.
 REJECTS_LISTED = 1000
@@ -126,7 +127,7 @@ def make_report(migration: Migration) -> Report:
         rows=sum(line.rows for line in tables),
         copied=sum(line.copied for line in tables),
         rejected=sum(line.rejected for line in tables),
-        converted=migration.findings.converted().aggregate(total=Sum("count"))["total"] or 0,
+        converted=_converted(migration),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
         findings=tuple(_finding(finding) for finding in migration.findings.preflight()),
@@ -172,6 +173,13 @@ def _finding(finding: Finding) -> FindingLine:
         seen=finding.seen,
         remedy=finding.remedy,
     )
+
+
+def _converted(migration: Migration) -> int:
+    """Once the rows are there; counted when they were measured, whatever else kept a row back."""
+    if not migration.steps.filter(name=StepName.COPY, status=StepStatus.DONE).exists():
+        return 0
+    return migration.findings.converted().aggregate(total=Sum("count"))["total"] or 0
 
 
 def _misfit(finding: Finding) -> MisfitLine:

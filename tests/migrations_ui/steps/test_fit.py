@@ -132,6 +132,8 @@ def test_what_was_decided_happens_is_compared_and_counted(
         (1, "Ada", "1815-12-10 00:00:00"),
         (2, "Grace", "1906-12-09 01:02:03.000004"),
     ]
+    assert make_report(context.migration).converted == 0
+    context.migration.steps.filter(name=StepName.COPY).update(status=StepStatus.DONE)
     report = make_report(context.migration)
     assert report.converted == 2
     assert [line.key for line in report.rejects] == ['["3"]']

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jpype
@@ -17,6 +18,7 @@ from migrations_ui.transfer.plan import TransferPlan, plan_transfer
 from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.verify import verify
 from pools.databases.connection import DatabaseLogin
+from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.runs import RUN, SMALL_CHUNKS
@@ -273,3 +275,51 @@ def test_blanks_that_padding_would_swallow_are_kept_back_or_let_go(
             assert counted(list(measure_fit(plan, source))) == {("A", "blanks"): 2}
             arrived = run_all(plan, source, database_login, target)
         assert arrived == dict.fromkeys(keys, "a    ")
+
+
+def test_characters_that_the_code_page_lacks_are_counted_kept_back_or_replaced(
+    derby: DerbySample,
+    open_source: OpenSource,
+    postgresql: EmbeddedPostgreSQL,
+    database_login: DatabaseLogin,
+) -> None:
+    login = replace(database_login, name=f"{database_login.name}_latin1")
+    postgresql.create_database(login.name, owner=login.user, encoding="LATIN1")
+    derby.run("CREATE TABLE t (k INTEGER NOT NULL PRIMARY KEY, a VARCHAR(9), c CLOB)")
+    texts = ["Zoë", "Łódź", "10 €", "\U0001f600", "plain"]
+    derby.insert("t", [(number, text, text) for number, text in enumerate(texts)])
+    address = f"host={login.host} port={login.port} dbname={login.name} user={login.user}"
+    with psycopg.connect(address, password=login.password, autocommit=True) as target:
+        for treatments, wanted in (
+            (CONVERT, ["Zoë", "?ód?", "10 ?", "?", "plain"]),
+            (REJECT, ["Zoë", "plain"]),
+        ):
+            target.execute("DROP TABLE IF EXISTS t, lg_table, lg_chunk, lg_reject, lg_deferred")
+            target.execute("CREATE TABLE t (k integer PRIMARY KEY, a varchar(9), c text)")
+            with open_source() as source:
+                plan = plan_transfer(source, login, treatments=treatments)
+                assert counted(list(measure_fit(plan, source))) == {
+                    ("A", "character"): 3,
+                    ("C", "character"): 3,
+                }
+                run_all(plan, source, login, target)
+            rows = target.execute("SELECT a, c FROM t ORDER BY k").fetchall()
+            assert rows == [(text, text) for text in wanted]
+
+
+def test_a_target_of_the_bmp_alone_takes_no_character_beyond(
+    derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
+) -> None:
+    derby.run("CREATE TABLE t (k INTEGER NOT NULL PRIMARY KEY, a VARCHAR(9))")
+    derby.insert("t", [(1, "a\U0001f600b"), (2, "€")])
+    target.execute("CREATE TABLE t (k integer PRIMARY KEY, a varchar(9))")
+    with open_source() as source:
+        plan = plan_transfer(source, database_login, treatments=CONVERT)
+        (table,) = plan.tables
+        columns = tuple(
+            replace(column, options=(*column.options, "charset=bmp")) if column.options else column
+            for column in table.columns
+        )
+        plan = replace(plan, tables=(replace(table, columns=columns),))
+        assert counted(list(measure_fit(plan, source))) == {("A", "character"): 1}
+        assert run_all(plan, source, database_login, target) == {1: "a\ufffdb", 2: "€"}

@@ -51,6 +51,7 @@ def test_a_stopped_move_shows_what_does_not_fit_and_lets_it_be_decided(
 
 def test_the_report_tells_misfits_and_conversions(administrator: Client) -> None:
     migration = stopped()
+    migration.steps.filter(name=StepName.COPY).update(status=StepStatus.DONE)
     migration.findings.update(treatment=Treatment.CONVERT, outcome=Outcome.WARNING)
     text = administrator.get(f"/moves/{migration.pk}/report/").text
     assert "Values that do not fit" in text

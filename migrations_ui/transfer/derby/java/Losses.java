@@ -4,7 +4,8 @@ import java.util.Map;
 /**
  * What becomes of values that would lose something: for each kind of loss "convert" or "reject".
  *
- * <p>A kind that is not named follows the form's own rule.
+ * <p>A kind that is not named follows the form's own rule. Beside them {@code charset=NAME} limits the
+ * characters that the target can hold.
  */
 final class Losses {
     private final Map<String, String> treatments = new HashMap<>();
@@ -21,6 +22,10 @@ final class Losses {
 
     boolean convert(String kind) {
         return "convert".equals(treatments.get(kind));
+    }
+
+    Repertoire repertoire() {
+        return Repertoire.of(treatments.get("charset"));
     }
 
     boolean reject(String kind) {

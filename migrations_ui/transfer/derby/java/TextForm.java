@@ -7,7 +7,8 @@ import java.sql.Types;
 /** Text as UTF-8. A CLOB is streamed, so a long one costs its own length once. */
 final class TextForm extends ColumnForm {
     private static final int PIECE = 32 * 1024;
-    private static final byte[] REPLACEMENT = {(byte) 0xef, (byte) 0xbf, (byte) 0xbd};
+    private static final String HALF = "half of a surrogate pair, which is no character in UTF-8";
+    private static final String LACKING = "a character that the target's code page does not have";
     private final boolean large;
     private final int longest;
     private final boolean padded;
@@ -15,6 +16,8 @@ final class TextForm extends ColumnForm {
     private final Losses losses;
     private final boolean dropsNul;
     private final boolean replaces;
+    private final Repertoire repertoire;
+    private final byte[] replacement;
     private final char[] piece = new char[PIECE];
     private int characters;
     private char pendingHigh;
@@ -28,6 +31,8 @@ final class TextForm extends ColumnForm {
         this.losses = losses;
         this.dropsNul = losses.convert("nul");
         this.replaces = losses.convert("character");
+        this.repertoire = losses.repertoire();
+        this.replacement = repertoire.replacement();
     }
 
     @Override
@@ -58,8 +63,8 @@ final class TextForm extends ColumnForm {
             }
         }
         if (pendingHigh != 0) {
-            target.reserve(REPLACEMENT.length);
-            target.truncate(replaceHalf(target.bytes(), target.length()));
+            target.reserve(replacement.length);
+            target.truncate(replace(target.bytes(), target.length(), HALF));
         }
         if (characters > longest && losses.convert("blanks")) {
             strip(lengthAt + 4, target);
@@ -86,14 +91,19 @@ final class TextForm extends ColumnForm {
             char c = piece[i];
             if (pendingHigh != 0) {
                 if (!Character.isLowSurrogate(c)) {
-                    at = replaceHalf(bytes, at);
+                    at = replace(bytes, at, HALF);
                     pendingHigh = 0;
                     i--;
                     continue;
                 }
-                int point = Character.toCodePoint(pendingHigh, c);
+                char high = pendingHigh;
                 pendingHigh = 0;
                 counted--;
+                if (!repertoire.holds(high, c)) {
+                    at = replace(bytes, at, LACKING);
+                    continue;
+                }
+                int point = Character.toCodePoint(high, c);
                 bytes[at++] = (byte) (0xf0 | point >> 18);
                 bytes[at++] = (byte) (0x80 | point >> 12 & 0x3f);
                 bytes[at++] = (byte) (0x80 | point >> 6 & 0x3f);
@@ -107,13 +117,15 @@ final class TextForm extends ColumnForm {
                     throw new Rejection("nul", "a NUL character, which the target's text cannot hold");
                 }
                 bytes[at++] = (byte) c;
-            } else if (c < 0x800) {
-                bytes[at++] = (byte) (0xc0 | c >> 6);
-                bytes[at++] = (byte) (0x80 | c & 0x3f);
             } else if (Character.isHighSurrogate(c)) {
                 pendingHigh = c;
             } else if (Character.isLowSurrogate(c)) {
-                at = replaceHalf(bytes, at);
+                at = replace(bytes, at, HALF);
+            } else if (!repertoire.holds(c)) {
+                at = replace(bytes, at, LACKING);
+            } else if (c < 0x800) {
+                bytes[at++] = (byte) (0xc0 | c >> 6);
+                bytes[at++] = (byte) (0x80 | c & 0x3f);
             } else {
                 bytes[at++] = (byte) (0xe0 | c >> 12);
                 bytes[at++] = (byte) (0x80 | c >> 6 & 0x3f);
@@ -124,13 +136,13 @@ final class TextForm extends ColumnForm {
         target.truncate(at);
     }
 
-    /** Writes U+FFFD for half of a surrogate pair, or refuses it; returns where the next byte goes. */
-    private int replaceHalf(byte[] bytes, int at) {
+    /** Writes what stands for a character that cannot be held, or refuses it; returns the next position. */
+    private int replace(byte[] bytes, int at, String reason) {
         if (!replaces) {
-            throw new Rejection("character", "half of a surrogate pair, which is no character in UTF-8");
+            throw new Rejection("character", reason);
         }
-        System.arraycopy(REPLACEMENT, 0, bytes, at, REPLACEMENT.length);
-        return at + REPLACEMENT.length;
+        System.arraycopy(replacement, 0, bytes, at, replacement.length);
+        return at + replacement.length;
     }
 
     /** Takes all trailing blanks away when what is left then fits. */

@@ -12,14 +12,16 @@ final class TextGauge extends Gauge {
     private final long most;
     private final boolean padded;
     private final boolean dropsNul;
+    private final Repertoire repertoire;
+    private final int replacementBytes;
     private final char[] piece = new char[PIECE];
 
     private long characters;
     private long bytes;
     private long blanks;
     private boolean nul;
-    private boolean half;
-    private boolean pendingHigh;
+    private boolean lacking;
+    private char pendingHigh;
 
     TextGauge(String name, boolean required, int sqlType, long most, boolean padded, Losses losses) {
         super(name, required);
@@ -28,6 +30,8 @@ final class TextGauge extends Gauge {
         this.most = most;
         this.padded = padded;
         this.dropsNul = losses.convert("nul");
+        this.repertoire = losses.repertoire();
+        this.replacementBytes = repertoire.replacement().length;
     }
 
     @Override
@@ -36,13 +40,13 @@ final class TextGauge extends Gauge {
         bytes = 0;
         blanks = 0;
         nul = false;
-        half = false;
-        pendingHigh = false;
+        lacking = false;
+        pendingHigh = 0;
         if (!(large ? streamed(row, column) : held(row, column))) {
             return -1;
         }
-        if (pendingHigh) {
-            addHalf();
+        if (pendingHigh != 0) {
+            addLacking();
         }
         judge();
         return bytes;
@@ -53,7 +57,7 @@ final class TextGauge extends Gauge {
         if (nul) {
             count("nul");
         }
-        if (half) {
+        if (lacking) {
             count("character");
         }
         if (characters - blanks > most) {
@@ -90,15 +94,17 @@ final class TextGauge extends Gauge {
     }
 
     private void add(char c) {
-        if (pendingHigh) {
-            pendingHigh = false;
-            if (Character.isLowSurrogate(c)) {
-                characters++;
-                bytes += 4;
-                blanks = 0;
+        if (pendingHigh != 0) {
+            char high = pendingHigh;
+            pendingHigh = 0;
+            if (Character.isLowSurrogate(c) && repertoire.holds(high, c)) {
+                add(4);
                 return;
             }
-            addHalf();
+            addLacking();
+            if (Character.isLowSurrogate(c)) {
+                return;
+            }
         }
         if (c == ' ') {
             blanks++;
@@ -107,26 +113,28 @@ final class TextGauge extends Gauge {
         } else if (c == 0) {
             nul = true;
             if (!dropsNul) {
-                characters++;
-                bytes++;
-                blanks = 0;
+                add(1);
             }
         } else if (Character.isHighSurrogate(c)) {
-            pendingHigh = true;
-        } else if (Character.isLowSurrogate(c)) {
-            addHalf();
+            pendingHigh = c;
+        } else if (c < 0x80) {
+            add(1);
+        } else if (Character.isLowSurrogate(c) || !repertoire.holds(c)) {
+            addLacking();
         } else {
-            characters++;
-            bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
-            blanks = 0;
+            add(c < 0x800 ? 2 : 3);
         }
     }
 
-    /** Counted as the one character that may stand for it. */
-    private void addHalf() {
-        half = true;
+    private void add(int length) {
         characters++;
-        bytes += 3;
+        bytes += length;
         blanks = 0;
+    }
+
+    /** Counted as the one character that may stand for it. */
+    private void addLacking() {
+        lacking = true;
+        add(replacementBytes);
     }
 }

@@ -75,6 +75,20 @@ SIMPLE_FORMS = {
     # The same eight bytes: microseconds since 2000-01-01, Derby's fields read as UTC.
     "timestamptz": "timestamp",
 }
+# Java's names for the encodings that a database may have; UTF8 holds everything.
+CHARSETS = {
+    **{f"LATIN{number}": f"ISO-8859-{number}" for number in (1, 2, 3, 4)},
+    "LATIN5": "ISO-8859-9",
+    "LATIN7": "ISO-8859-13",
+    "LATIN9": "ISO-8859-15",
+    "ISO_8859_5": "ISO-8859-5",
+    "ISO_8859_7": "ISO-8859-7",
+    **{f"WIN{number}": f"windows-{number}" for number in range(1250, 1259)},
+    "KOI8R": "KOI8-R",
+    "EUC_JP": "EUC-JP",
+    "EUC_KR": "EUC-KR",
+    "EUC_CN": "GB2312",
+}
 # A varlena type's modifier counts these four bytes as well.
 MODIFIER_HEADER = 4
 # A numeric's scale is a signed number of eleven bits; the reader writes no negative one.
@@ -84,10 +98,12 @@ MOST_SCALE = 0x3FF
 
 def read_tables(connection: Connection[Any]) -> tuple[TargetTable, ...]:
     """The ordinary tables of the current schema."""
+    (encoding,) = connection.execute("SHOW server_encoding").fetchone() or ("",)
+    charset = CHARSETS.get(encoding, "")
     columns: dict[str, list[TargetColumn]] = defaultdict(list)
     for table, name, title, kind, modifier, nullable, fills in connection.execute(COLUMNS):
         form = _form(kind, modifier)
-        columns[table].append(TargetColumn(name, title, form, nullable, fills))
+        columns[table].append(TargetColumn(name, title, form, nullable, fills, charset))
     parents: dict[str, list[str]] = defaultdict(list)
     for table, parent in connection.execute(PARENTS):
         parents[table].append(parent)
