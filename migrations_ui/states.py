@@ -74,6 +74,10 @@ class StepName(models.TextChoices):
 
     Stop comes before backup: Derby and the .nsf files are open while Domino runs, and a copy of
     open files cannot be trusted to restore a server (domain.md 6).
+
+    Fit is a step of its own between schema and copy: it has to see both sides, it is done once
+    however often the copy is paused, and a person who changes what happens to misfits retries it
+    and nothing else. Once it is done, what it decided stands for the copy and for the way back.
     """
 
     PREFLIGHT = "preflight", "Preflight"
@@ -81,6 +85,7 @@ class StepName(models.TextChoices):
     BACKUP = "backup", "Backup"
     FETCH = "fetch", "Fetch"
     SCHEMA = "schema", "Schema"
+    FIT = "fit", "Fit"
     COPY = "copy", "Copy"
     VERIFY = "verify", "Verify"
     CUTOVER = "cutover", "Cut-over"
@@ -95,13 +100,14 @@ class StepName(models.TextChoices):
 STEP_ORDER: dict[MigrationKind, tuple[StepName, ...]] = {
     MigrationKind.MOVE: (
         *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.FETCH, StepName.SCHEMA),
-        *(StepName.COPY, StepName.VERIFY, StepName.CUTOVER),
+        *(StepName.FIT, StepName.COPY, StepName.VERIFY, StepName.CUTOVER),
         *(StepName.CONFIGURE, StepName.START, StepName.CONFIRM),
     ),
     # The server is down only while its files are read; all that takes long comes after.
     MigrationKind.REHEARSAL: (
         *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.RESTART, StepName.FETCH),
-        *(StepName.SCRATCH, StepName.SCHEMA, StepName.COPY, StepName.VERIFY, StepName.CLEAN_UP),
+        *(StepName.SCRATCH, StepName.SCHEMA, StepName.FIT, StepName.COPY, StepName.VERIFY),
+        StepName.CLEAN_UP,
     ),
 }
 
@@ -149,11 +155,12 @@ ACTIONS: dict[MigrationStatus, tuple[Action, ...]] = {
 
 
 class Outcome(models.TextChoices):
-    """What one preflight check found."""
+    """What one check found. LATER: it cannot be seen yet, and `seen` says when it will be."""
 
     PASSED = "passed", "passed"
     WARNING = "warning", "warning"
     BLOCKER = "blocker", "blocker"
+    LATER = "later", "later"
 
 
 class TransferStatus(models.TextChoices):

@@ -10,6 +10,9 @@ from rest_framework import serializers
 from migrations_ui.models import Event, Finding, Migration, Step, TableTransfer
 from migrations_ui.states import Action, MigrationKind
 from migrations_ui.transfer.chunks import FEWEST_ROWS, MOST_ROWS
+from migrations_ui.transfer.derby.login import DerbyLogin
+from migrations_ui.transfer.lossy import Loss, Treatment
+from migrations_ui.wording.values import choices
 from pools.models import Pool, Server
 
 # What an action wants in its body, besides nothing.
@@ -18,6 +21,12 @@ ACTION_BODIES: dict[Action, dict[str, str]] = {
     Action.CONFIRM: TYPED_NAME,
     Action.ROLL_BACK: TYPED_NAME,
 }
+
+
+def _secret() -> serializers.CharField:
+    return serializers.CharField(
+        default="", allow_blank=True, trim_whitespace=False, max_length=256, write_only=True
+    )
 
 
 class NextStepSerializer(serializers.Serializer[dict[str, Any]]):
@@ -35,6 +44,7 @@ class MigrationSerializer(serializers.ModelSerializer[Migration]):
     server_name = serializers.CharField(source="server.domino_name", read_only=True)
     pool_name = serializers.CharField(source="pool.name", read_only=True)
     actor = serializers.CharField(source="actor.username", read_only=True)
+    values = serializers.SerializerMethodField()
     next_steps = serializers.SerializerMethodField()
 
     class Meta:
@@ -44,12 +54,44 @@ class MigrationSerializer(serializers.ModelSerializer[Migration]):
             *("kind", "creates_pool", "rows_per_second", "chunk_rows", "drain_seconds"),
             *("slowed_since", "slowed_factor", "failure", "actor"),
             *("created_at", "checked_at", "started_at", "confirmed_at", "finished_at"),
-            *("backup_bytes", "backup_sha256", "source_sha256", "last_event", "next_steps"),
+            *("backup_bytes", "backup_sha256", "source_sha256", "last_event", "values"),
+            "next_steps",
         ]
         read_only_fields = fields
 
+    def get_values(self, migration: Migration) -> dict[str, str]:
+        """What happens to values that would lose something; a kind that is not named stops it."""
+        return {each.loss: each.treatment for each in migration.value_policies.all()}
+
     def get_next_steps(self, migration: Migration) -> list[dict[str, Any]]:
         return next_steps(migration)
+
+
+class ValuesSerializer(serializers.Serializer[dict[str, str]]):
+    """What happens to values that would lose something, by kind; left out: the move stops."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {
+            loss.value: serializers.ChoiceField(
+                choices=[name for name, _ in choices(loss)], required=False
+            )
+            for loss in Loss
+        }
+
+    def to_internal_value(self, data: Any) -> Any:
+        chosen = super().to_internal_value(data)
+        return {Loss(loss): Treatment(treatment) for loss, treatment in chosen.items()}
+
+
+class DerbyLoginSerializer(serializers.Serializer[dict[str, str]]):
+    """What opens the server's Derby database; never shown again. What is left out is forgotten."""
+
+    boot_password = _secret()
+    user = serializers.CharField(default="", allow_blank=True, max_length=128)
+    password = _secret()
+
+    def to_internal_value(self, data: Any) -> Any:
+        return DerbyLogin(**super().to_internal_value(data))
 
 
 class NewMigrationSerializer(serializers.Serializer[Migration]):
@@ -63,6 +105,8 @@ class NewMigrationSerializer(serializers.Serializer[Migration]):
         min_value=FEWEST_ROWS, max_value=MOST_ROWS, required=False, allow_null=True
     )
     drain_seconds = serializers.IntegerField(min_value=0, max_value=3600, default=15)
+    values = ValuesSerializer(source="treatments", required=False)
+    derby_login = DerbyLoginSerializer(required=False, write_only=True)
 
 
 class TypedNameSerializer(serializers.Serializer[dict[str, str]]):
@@ -99,7 +143,10 @@ class StepSerializer(serializers.ModelSerializer[Step]):
 class FindingSerializer(serializers.ModelSerializer[Finding]):
     class Meta:
         model = Finding
-        fields = ["check_id", "group", "title", "outcome", "seen", "remedy"]
+        fields = [
+            *("check_id", "group", "title", "outcome", "seen", "remedy"),
+            *("table", "column", "kind", "count", "longest", "treatment"),
+        ]
 
 
 class TableSerializer(serializers.ModelSerializer[TableTransfer]):
@@ -142,6 +189,7 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     steps = StepSerializer(many=True)
     progress = ProgressSerializer()
     tables = TableSerializer(many=True)
+    misfits = FindingSerializer(many=True)
     events = EventSerializer(many=True)
     sequence = serializers.IntegerField()
 

@@ -17,6 +17,7 @@ from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
 from migrations_ui.api.serializers import (
     ChunkSizeSerializer,
+    DerbyLoginSerializer,
     EventSerializer,
     FindingSerializer,
     MigrationSerializer,
@@ -25,12 +26,14 @@ from migrations_ui.api.serializers import (
     RefusalSerializer,
     SnapshotSerializer,
     TypedNameSerializer,
+    ValuesSerializer,
     next_steps,
 )
 from migrations_ui.live.snapshot import MOST_EVENTS, take_snapshot
 from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
 from migrations_ui.services import migrations as services
+from migrations_ui.services import reading
 from migrations_ui.services.errors import ActionRefused, NameNotTyped, PoolBusy
 
 AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
@@ -48,7 +51,9 @@ class MigrationViewSet(
     serializer_class = MigrationSerializer
 
     def get_queryset(self) -> QuerySet[Migration]:
-        found = Migration.objects.select_related("server", "pool", "actor")
+        found = Migration.objects.select_related("server", "pool", "actor").prefetch_related(
+            "value_policies"
+        )
         wanted = self.request.query_params.get("status")
         return found.filter(status=wanted) if wanted else found
 
@@ -82,7 +87,7 @@ class MigrationViewSet(
     @extend_schema(responses=FindingSerializer(many=True))
     @action(detail=True, pagination_class=None)
     def findings(self, request: Request, pk: str) -> Response:
-        """The preflight report."""
+        """The preflight report, and in the group `fit` what was measured before the copy."""
         return Response(FindingSerializer(self.get_object().findings.all(), many=True).data)
 
     @extend_schema(request=None, responses=GRANTED)
@@ -162,6 +167,23 @@ class MigrationViewSet(
         except ActionRefused as refusal:
             return _refused(refusal, rehearsal)
         return Response(MigrationSerializer(migration).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ValuesSerializer, responses=GRANTED)
+    @action(detail=True, methods=["post"])
+    def values(self, request: Request, pk: str) -> Response:
+        """Decide what happens to values that do not fit, until they are measured or when they
+        have stopped the move. Replaces all earlier choices."""
+        chosen = ValuesSerializer(data=request.data)
+        chosen.is_valid(raise_exception=True)
+        return self._ask(reading.set_value_policies, treatments=chosen.validated_data)
+
+    @extend_schema(request=DerbyLoginSerializer, responses=GRANTED)
+    @action(detail=True, methods=["post"], url_path="derby-login", url_name="derby-login")
+    def derby_login(self, request: Request, pk: str) -> Response:
+        """Give what opens the server's Derby database, where it does not open by itself."""
+        typed = DerbyLoginSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        return self._ask(reading.set_derby_login, login=typed.validated_data)
 
     def _ask(self, service: Any, **wishes: Any) -> Response:
         migration = self.get_object()

@@ -1,4 +1,4 @@
-"""The three forms of the wizard's second page, read together."""
+"""The forms of the wizard's second page, read together."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from migrations_ui.forms.destination import NEW, DestinationForm, NewPoolForm
 from migrations_ui.forms.new_database import NewDatabaseForm
+from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from pools.models import Server
 
 Part = TypeVar("Part", NewPoolForm, NewDatabaseForm)
@@ -22,12 +23,14 @@ class Answers:
     destination: DestinationForm
     new_pool: NewPoolForm
     new_database: NewDatabaseForm
+    values: ValuesForm
+    derby_login: DerbyLoginForm
     wants_pool: bool
     wants_database: bool
 
     def are_valid(self) -> bool:
         """Judge every part asked for, so that all that is wrong is said at once."""
-        judged: list[forms.BaseForm] = [self.destination]
+        judged: list[forms.BaseForm] = [self.destination, self.values, self.derby_login]
         if self.wants_pool:
             judged.append(self.new_pool)
         if self.wants_database:
@@ -42,13 +45,18 @@ def read_answers(server: Server, data: QueryDict | None) -> Answers:
     if data is None:
         destination.initial["pool"] = destination.obvious_pool
         new_pool = NewPoolForm(initial={"external_url": server.external_url})
-        return Answers(destination, new_pool, NewDatabaseForm(), False, False)
+        return Answers(
+            *(destination, new_pool, NewDatabaseForm(), ValuesForm(), DerbyLoginForm()),
+            *(False, False),
+        )
     wants_pool = data.get("pool") == NEW
     wants_database = wants_pool and data.get("pool-database") == NEW
     return Answers(
         destination,
         NewPoolForm(data) if wants_pool else _kept(NewPoolForm(), data),
         NewDatabaseForm(data) if wants_database else _kept(NewDatabaseForm(), data),
+        ValuesForm(data),
+        DerbyLoginForm(data),
         wants_pool,
         wants_database,
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from migrations_ui.live.rate import Sample, foretell, interval_rates, percent_of
-from migrations_ui.models import Event, Migration, Step, TableTransfer
+from migrations_ui.models import Event, Finding, Migration, Step, TableTransfer
+from migrations_ui.models.finding import FIT
 from migrations_ui.states import EventKind, MigrationStatus, Outcome, StepName, TransferStatus
 
 # A page shows this many lines of the log and says how many came before.
@@ -59,6 +61,7 @@ class Snapshot:
     progress: Progress
     tables: tuple[TableTransfer, ...]
     findings: FindingCounts
+    misfits: tuple[Finding, ...]
     events: tuple[Event, ...]
     events_before: int
     sequence: int
@@ -81,13 +84,15 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
     events = tuple(migration.events.after(first)[:MOST_EVENTS])
     steps = tuple(migration.steps.all())
     tables = tuple(migration.tables.all())
+    findings = tuple(migration.findings.all())
     return Snapshot(
         as_of=timezone.now(),
         migration=migration,
         steps=steps,
         progress=_progress(migration, steps, tables),
         tables=tables,
-        findings=_count_findings(migration),
+        findings=_count_findings([each for each in findings if each.group != FIT]),
+        misfits=tuple(each for each in findings if each.group == FIT),
         events=events,
         events_before=first,
         sequence=events[-1].sequence if events else first,
@@ -168,8 +173,8 @@ def _whole_seconds(duration: timedelta) -> timedelta:
     return timedelta(seconds=round(duration.total_seconds()))
 
 
-def _count_findings(migration: Migration) -> FindingCounts:
-    outcomes = list(migration.findings.values_list("outcome", flat=True))
+def _count_findings(findings: Sequence[Finding]) -> FindingCounts:
+    outcomes = [finding.outcome for finding in findings]
     return FindingCounts(
         checks=len(outcomes),
         blockers=outcomes.count(Outcome.BLOCKER),

@@ -7,6 +7,7 @@ from migrations_ui.models.finding import Finding
 from migrations_ui.models.migration import Migration, PoolLock
 from migrations_ui.models.step import Step
 from migrations_ui.models.table_transfer import ProgressSample, Reject, TableTransfer
+from migrations_ui.models.value_policy import ValuePolicy
 
 __all__ = [
     "Event",
@@ -17,4 +18,5 @@ __all__ = [
     "Reject",
     "Step",
     "TableTransfer",
+    "ValuePolicy",
 ]

@@ -1,4 +1,4 @@
-"""Finding: what one preflight check saw."""
+"""Finding: what one preflight check saw, or what does not fit (group "fit")."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from django.db import models
 
 from migrations_ui.models.migration import Migration
 from migrations_ui.states import Outcome
+from migrations_ui.transfer.lossy import Treatment
+
+# Misfits between the server's rows and the pool's tables; everything else is preflight.
+FIT = "fit"
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -15,18 +19,42 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def warnings(self) -> FindingQuerySet:
         return self.filter(outcome=Outcome.WARNING)
 
+    def preflight(self) -> FindingQuerySet:
+        return self.exclude(group=FIT)
+
+    def fit(self) -> FindingQuerySet:
+        return self.filter(group=FIT)
+
+    def converted(self) -> FindingQuerySet:
+        return self.fit().filter(treatment=Treatment.CONVERT)
+
 
 class Finding(models.Model):
-    """One line of the preflight report; a new run replaces the report."""
+    """One line of the preflight report, or one misfit; a new run of either replaces its lines.
+
+    A misfit names table, column, kind and how many values; `column` is empty when it concerns the
+    whole table, and `count` is None when it is no matter of values.
+    """
 
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="findings")
     position = models.PositiveSmallIntegerField()
     check_id = models.CharField(max_length=60)
-    group = models.CharField(max_length=20, help_text="server, database, pool or network")
+    group = models.CharField(max_length=20, help_text="server, database, pool, network or fit")
     title = models.CharField(max_length=120)
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     seen = models.TextField()
     remedy = models.TextField(blank=True, default="")
+    table = models.CharField(max_length=128, blank=True, default="")
+    column = models.CharField(max_length=128, blank=True, default="")
+    kind = models.CharField(max_length=16, blank=True, default="")
+    count = models.BigIntegerField(null=True)
+    longest = models.BigIntegerField(null=True)
+    treatment = models.CharField(
+        max_length=8,
+        choices=[(each.value, each.value) for each in Treatment],
+        blank=True,
+        default="",
+    )
 
     objects = FindingQuerySet.as_manager()
 

@@ -25,9 +25,11 @@ from migrations_ui.states import (
     StepName,
     StepStatus,
 )
+from migrations_ui.transfer.derby.login import DerbyLogin
 from pools.databases.connection import DatabaseLogin
 from pools.databases.scratch import scratch_login
 from pools.models import Pool, Server
+from pools.models.secret import SecretField
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -205,6 +207,10 @@ class Migration(models.Model):
     source_sha256 = models.CharField(max_length=64, blank=True, default="")
     # Names, sizes and times of those files on the host: they must not change until the cut-over.
     source_listing = models.CharField(max_length=64, blank=True, default="")
+    # What opens the Derby database where it is encrypted or asks for a login; never shown again.
+    derby_boot_password = SecretField(blank=True, default="")
+    derby_user = models.CharField(max_length=128, blank=True, default="")
+    derby_password = SecretField(blank=True, default="")
     # None until the stop step has looked; a cancelled move starts only what ran before.
     server_was_running = models.BooleanField(null=True)
 
@@ -245,6 +251,22 @@ class Migration(models.Model):
         """Where the rows go: the pool's database, or a rehearsal's scratch schema in it."""
         login = self.pool.database.login()
         return scratch_login(login, self.scratch_name) if self.is_rehearsal else login
+
+    @property
+    def derby_login(self) -> DerbyLogin:
+        """What a worker opens the private copy with."""
+        return DerbyLogin(self.derby_boot_password, self.derby_user, self.derby_password)
+
+    @property
+    def may_change_source(self) -> bool:
+        """Until its values are measured, how the source is opened and read is open to change.
+
+        Not while a worker measures: it would decide by the old answers.
+        """
+        if self.state in ENDED or self.is_going_back:
+            return False
+        waiting = {StepStatus.WAITING, StepStatus.FAILED}
+        return self.steps.filter(name=StepName.FIT, status__in=waiting).exists()
 
     @property
     def is_before_cutover(self) -> bool:

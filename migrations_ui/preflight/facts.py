@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from migrations_ui.transfer.derby.layout import DerbyLayout, Version
 from pools.databases.checks import Report
 from pools.domain.notes_ini import NotesIni
 from pools.gateways.parsing.db_show import DatabaseSetting
@@ -45,6 +46,7 @@ class HostFacts:
     derby_directory: str = ""
     derby_present: bool | None = None
     derby_locked: bool | None = None
+    derby_layout: DerbyLayout | None = None
     traveler_bytes: int | None = None
     disk_free: int | None = None
     has_traveler_nsf: bool | None = None
@@ -98,6 +100,14 @@ class PoolFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What this console can open a Derby database with; `reads` is the newest version it knows."""
+
+    reads: Version | None = None
+    has_boot_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything at one moment. `worker_free` in bytes; `rehearsal` None for a real move."""
 
@@ -107,3 +117,4 @@ class Facts:
     pool: PoolFacts
     worker_free: int
     rehearsal: RehearsalFacts | None = None
+    source: SourceFacts = SourceFacts()

@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from migrations_ui.hosts import TRAVELER_NSF, Host, open_host
 from migrations_ui.models import Migration, PoolLock
+from migrations_ui.preflight.derby_layout import remote_layout
 from migrations_ui.preflight.facts import (
     DatabaseFacts,
     Facts,
@@ -19,7 +20,9 @@ from migrations_ui.preflight.facts import (
     PoolFacts,
     RehearsalFacts,
     ServerFacts,
+    SourceFacts,
 )
+from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.offers import why_no_move_into
 from pools.databases.checks import run_checks
 from pools.databases.engines import ENGINES
@@ -46,6 +49,14 @@ def gather(migration: Migration) -> Facts:
         pool=pool_facts(migration),
         worker_free=shutil.disk_usage(settings.LIFEGUARD_WORK_DIR).free,
         rehearsal=rehearsal_facts(migration) if migration.is_rehearsal else None,
+        source=source_facts(migration),
+    )
+
+
+def source_facts(migration: Migration) -> SourceFacts:
+    return SourceFacts(
+        reads=JavaToolchain.from_settings().derby_version(),
+        has_boot_password=bool(migration.derby_boot_password),
     )
 
 
@@ -149,6 +160,7 @@ def _look_at(host: Host, server: Server) -> HostFacts:
             "derby_present",
             lambda: host.shell.exists(f"{host.derby_directory}/service.properties"),
         ),
+        derby_layout=see("derby_layout", lambda: remote_layout(host.shell, host.derby_directory)),
         derby_locked=see("derby_locked", lambda: host.derby_is_locked),
         traveler_bytes=see("traveler_bytes", lambda: _size(host.shell, host.in_data("traveler"))),
         disk_free=see(

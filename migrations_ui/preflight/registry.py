@@ -1,9 +1,9 @@
-"""All checks, in the order of the report."""
+"""All checks, in the order of the report, and what can only be checked later."""
 
 from __future__ import annotations
 
 from migrations_ui.preflight import database, network, pool, rehearsal, server
-from migrations_ui.preflight.verdict import Check
+from migrations_ui.preflight.verdict import Check, LaterCheck
 
 CHECKS: tuple[Check, ...] = (
     *server.CHECKS,
@@ -11,4 +11,14 @@ CHECKS: tuple[Check, ...] = (
     *rehearsal.CHECKS,
     *pool.CHECKS,
     *network.CHECKS,
+)
+
+LATER: tuple[LaterCheck, ...] = (
+    LaterCheck(
+        "fit",
+        "server",
+        "Every value fits the pool's tables",
+        "Derby lets nobody read while Traveler runs. Every value is measured in the step Fit, once "
+        "the database has been fetched and before the first row is written.",
+    ),
 )

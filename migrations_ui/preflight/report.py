@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from migrations_ui.models import Finding, Migration
 from migrations_ui.preflight.facts import Facts
-from migrations_ui.preflight.registry import CHECKS
+from migrations_ui.preflight.registry import CHECKS, LATER
 from migrations_ui.preflight.verdict import Check
+from migrations_ui.states import Outcome
 
 
 def _fitting(facts: Facts) -> list[Check]:
@@ -30,6 +31,18 @@ def save_report(migration: Migration, facts: Facts) -> list[Finding]:
         )
         for position, check in enumerate(_fitting(facts))
         for verdict in [check.look(facts)]
+    ]
+    findings += [
+        Finding(
+            migration=migration,
+            position=position,
+            check_id=later.check_id,
+            group=later.group,
+            title=later.title,
+            outcome=Outcome.LATER,
+            seen=later.seen,
+        )
+        for position, later in enumerate(LATER, start=len(findings))
     ]
     with transaction.atomic():
         migration.findings.all().delete()

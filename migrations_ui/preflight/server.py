@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.verdict import Check, Verdict, blocker, not_seen, passed, warning
+from migrations_ui.transfer.derby.layout import find_fault
+from migrations_ui.transfer.errors import NotDerby, SourceNewer
 from pools.domain.notes_ini import (
     LONGEST_VALUE,
     AutoSchemaLint,
@@ -144,6 +146,44 @@ def derby_present(facts: Facts) -> Verdict:
             "Correct the Derby directory in the command profile of this server.",
         )
     return passed(facts.host.derby_directory)
+
+
+def derby_whole(facts: Facts) -> Verdict:
+    """As far as names, sizes and two small files show it; the rest is seen when it is fetched."""
+    layout = facts.host.derby_layout
+    if layout is None:
+        return _blocked_by_host(facts, "derby_layout")
+    fault = find_fault(layout, newest=facts.source.reads)
+    match fault:
+        case None:
+            version = ".".join(map(str, layout.version or ()))
+            return passed(f"Its files are all there; written by Derby {version}.")
+        case SourceNewer():
+            return blocker(str(fault), "Install a newer derby.jar on the workers.")
+        case NotDerby():
+            return blocker(
+                f"{facts.host.derby_directory}: {fault}",
+                "Correct the Derby directory in the command profile of this server.",
+            )
+        case _:
+            return blocker(
+                f"{facts.host.derby_directory}: {fault}",
+                "Look on the host what happened to these files; the server needs them itself.",
+            )
+
+
+def derby_opens(facts: Facts) -> Verdict:
+    layout = facts.host.derby_layout
+    if layout is None:
+        return not_seen(facts, "derby_layout")
+    if not layout.is_encrypted:
+        return passed("It is not encrypted.")
+    if not facts.source.has_boot_password:
+        return blocker(
+            "It is encrypted, and no boot password is known.",
+            "Enter the boot password below, then check again.",
+        )
+    return passed("It is encrypted; the boot password that was entered is tried at Fetch.")
 
 
 def derby_not_left_locked(facts: Facts) -> Verdict:
@@ -301,6 +341,8 @@ CHECKS: tuple[Check, ...] = (
     Check("domino_edition", GROUP, "Domino edition", domino_edition),
     Check("standalone", GROUP, "Standalone with its own database", uses_derby),
     Check("derby", GROUP, "Derby database found", derby_present),
+    Check("derby_whole", GROUP, "Derby database whole", derby_whole),
+    Check("derby_opens", GROUP, "Derby database opens", derby_opens),
     Check("derby_lock", GROUP, "Derby database not left locked", derby_not_left_locked),
     Check("started_once", GROUP, "Started standalone since its upgrade", started_since_upgrade),
     Check("health", GROUP, "Overall status", server_healthy),

@@ -32,6 +32,16 @@ class Check:
     for_rehearsal: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LaterCheck:
+    """What a preflight cannot see; `seen` says why, and when it will be checked."""
+
+    check_id: str
+    group: str
+    title: str
+    seen: str
+
+
 def passed(seen: str) -> Verdict:
     return Verdict(Outcome.PASSED, seen)
 

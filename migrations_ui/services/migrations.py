@@ -12,6 +12,7 @@ from migrations_ui.models import Event, Migration, Step
 from migrations_ui.models.event import Line
 from migrations_ui.services.errors import ActionRefused, NameNotTyped
 from migrations_ui.services.queueing import queue_check, queue_run
+from migrations_ui.services.reading import write_value_policies
 from migrations_ui.services.statuses import keep_pool, move_status
 from migrations_ui.states import (
     STEP_ORDER,
@@ -23,6 +24,8 @@ from migrations_ui.states import (
     StepStatus,
 )
 from migrations_ui.transfer.chunks import USUAL_ROWS
+from migrations_ui.transfer.derby.login import DerbyLogin
+from migrations_ui.transfer.lossy import Treatments
 from migrations_ui.transfer.offers import why_no_move_into
 from pools.models import Pool, Server
 from pools.services import audit
@@ -39,8 +42,14 @@ def create_migration(
     rows_per_second: int | None = None,
     chunk_rows: int | None = None,
     drain_seconds: int = 15,
+    treatments: Treatments | None = None,
+    derby_login: DerbyLogin | None = None,
 ) -> Migration:
-    """A draft with its steps. Raises ActionRefused when the server cannot be moved now."""
+    """A draft with its steps. Raises ActionRefused when the server cannot be moved now.
+
+    Without `treatments`, values that do not fit stop the move before the copy.
+    """
+    opens = derby_login or DerbyLogin()
     with transaction.atomic():
         # The lock makes two people who draft the same server at once queue up here.
         server = Server.objects.select_for_update().get(pk=server.pk)
@@ -55,7 +64,11 @@ def create_migration(
             rows_per_second=rows_per_second,
             chunk_rows=chunk_rows,
             drain_seconds=drain_seconds,
+            derby_boot_password=opens.boot_password,
+            derby_user=opens.user,
+            derby_password=opens.password,
         )
+        write_value_policies(migration, treatments or {})
         Step.objects.bulk_create(
             Step(migration=migration, position=position, name=name)
             for position, name in enumerate(STEP_ORDER[migration.what])
@@ -85,7 +98,7 @@ def _refuse_engine(pool: Pool) -> None:
 
 
 def draft_real_move(rehearsal: Migration, *, actor: User) -> Migration:
-    """The move that was rehearsed, drafted with the same pace and sent to be checked.
+    """The move that was rehearsed, drafted with the same choices and sent to be checked.
 
     Raises ActionRefused when the rehearsal has not ended well, or the server cannot be moved now.
     """
@@ -102,6 +115,8 @@ def draft_real_move(rehearsal: Migration, *, actor: User) -> Migration:
             rows_per_second=rehearsal.rows_per_second,
             chunk_rows=rehearsal.chunk_rows,
             drain_seconds=rehearsal.drain_seconds,
+            treatments=rehearsal.value_policies.treatments(),
+            derby_login=rehearsal.derby_login,
         )
         check_migration(migration, actor=actor)
     return migration

@@ -96,11 +96,11 @@ def _nobody_else_writes(migration: Migration) -> bool:
 
 
 def _report_plan(context: StepContext, plan: TransferPlan) -> None:
+    """What does not fit has been said in the step Fit; only what changed since may block here."""
     for finding in plan.findings:
-        where = f"{finding.table}.{finding.column}" if finding.column else finding.table
-        context.log(
-            f"{where}: {finding.problem}", level=Level.ERROR if finding.blocks else Level.WARNING
-        )
+        if finding.blocks:
+            where = f"{finding.table}.{finding.column}" if finding.column else finding.table
+            context.log(f"{where}: {finding.problem}", level=Level.ERROR)
     if plan.blocked:
         raise StepFailed(
             "The server's tables do not fit the pool's database; the log names each misfit.",

@@ -12,11 +12,13 @@ from migrations_ui.steps.archive import extract
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.private_files import make_private_directory
+from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.derby.snapshot import directory_digest
 
 
 def run(context: StepContext) -> str:
     files, digest = unpack_private_copy(context)
+    _prove_readable(context)
     context.remember(source_sha256=digest)
     return f"{files} files, SHA-256 {digest[:16]}…"
 
@@ -25,6 +27,12 @@ def undo(context: StepContext) -> str:
     """Give the disk room back. The backup stays."""
     shutil.rmtree(context.run_directory, ignore_errors=True)
     return "The private copy has been removed; the backup is kept."
+
+
+def _prove_readable(context: StepContext) -> None:
+    """Open it once: a wrong password or a database that is not whole is told of here."""
+    with DerbySource(context.private_copy, login=context.migration.derby_login):
+        context.log("Derby opens the private copy.")
 
 
 def unpack_private_copy(context: StepContext, *, expected: str = "") -> tuple[int, str]:

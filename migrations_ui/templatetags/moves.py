@@ -13,6 +13,7 @@ from migrations_ui.models import Migration, Step, TableTransfer
 from migrations_ui.states import WORKING, MigrationStatus, StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
 from migrations_ui.wording.manual_schema import waits_for_dba
+from migrations_ui.wording.misfits import misfit_shape, misfit_word
 from migrations_ui.wording.next_steps import outlook, waits_for_worker
 from migrations_ui.wording.remedies import remedy
 from migrations_ui.wording.shapes import (
@@ -39,6 +40,8 @@ register.filter("outlook", outlook)
 register.filter("waits_for_worker", waits_for_worker)
 register.filter("remedy", remedy)
 register.filter("waits_for_dba", waits_for_dba)
+register.filter("misfit_word", misfit_word)
+register.filter("misfit_shape", misfit_shape)
 register.filter("duration", in_two_units)
 
 

@@ -22,14 +22,21 @@ Reading::
         # A directory fetched by SFTP is as good.
     directory_digest(directory: Path) -> str
         # SHA-256 over every file's name and content: prove "never written" by comparing two.
-    with DerbySource(private_copy: Path) as source:      # starts one JVM; ended with the block
-        source.tables() -> tuple[SourceTable, ...]       # name, columns, key, exact row count
+    with DerbySource(private_copy: Path, login=None) as source:  # one JVM; ended with the block
+        # DerbyLogin(boot_password, user, password) opens what does not open by itself.
+        source.catalog() -> SourceCatalog                # .tables, and .ignored views and synonyms
 
 Planning and copying (call both again to resume: what is committed is never redone)::
 
-    plan_transfer(source, login, *, exclude=frozenset()) -> TransferPlan
-        # .tables: biggest first; .findings: PlanFinding(table, column, problem, blocks: bool)
+    plan_transfer(source, login, *, exclude=frozenset(), treatments=None) -> TransferPlan
+        # .tables: biggest first, parents before children;
+        # .findings: PlanFinding(table, column, problem, blocks: bool, remedy)
         # .blocked: some finding blocks; .row_count: exact total
+        # treatments: lossy.Treatments, what becomes of values that would lose something; the same
+        # for every call of a run, because digests and keys follow from it.
+    fit.measure_fit(plan, source, *, on_rows) -> Iterator[Misfit]
+        # .table, .column, .kind, .count, .longest, .loss: every value that does not fit, counted
+        # in one scan a table, before anything is written
     copy(plan, *, source, login, run_id, settings=None, observer=None, control=None) -> CopyResult
         # TransferSettings(exclusive=True) for the first server of a pool: nobody else uses the
         # database, so keys of empty tables are made after the load (twice as fast, and crash-safe).

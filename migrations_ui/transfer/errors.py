@@ -15,7 +15,7 @@ class SourceError(TransferError):
 
 
 class NotDerby(SourceError):
-    """This directory is not a Derby database (it holds no readable service.properties)."""
+    """This directory is not a Derby database (it holds no service.properties of Derby's)."""
 
 
 class SourceLocked(SourceError):
@@ -27,7 +27,28 @@ class SourceNewer(SourceError):
 
 
 class SourceEncrypted(SourceError):
-    """This Derby database wants a boot password or a user name, and none is known."""
+    """This Derby database is encrypted, and no boot password is known. Enter it on the page of the
+    move."""
+
+
+class WrongBootPassword(SourceEncrypted):
+    """This Derby database is encrypted, and the boot password that was entered does not open it.
+    Enter the right one on the page of the move."""
+
+
+class SourceAsksLogin(SourceError):
+    """This Derby database asks for a user and a password, and none is known. Enter them on the page
+    of the move."""
+
+
+class WrongDerbyLogin(SourceAsksLogin):
+    """This Derby database refuses the user or the password that was entered. Enter the right ones
+    on the page of the move."""
+
+
+class DerbyDenied(SourceAsksLogin):
+    """This Derby database lets the user in but not read everything. Enter its owner on the page of
+    the move."""
 
 
 class SourceDamaged(SourceError):

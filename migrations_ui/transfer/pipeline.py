@@ -7,7 +7,6 @@ Memory stays flat because a piece of a slice is all that is ever held.
 from __future__ import annotations
 
 import enum
-import queue
 import threading
 from dataclasses import dataclass, field
 
@@ -22,6 +21,7 @@ from migrations_ui.transfer.loaders.base import ConnectionGone, LoadingChanged
 from migrations_ui.transfer.patience import Patience
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.table_queue import TableQueue
 from migrations_ui.transfer.throttle import Throttle
 from pools.databases.connection import DatabaseLogin
 from pools.databases.errors import DatabaseError, LoginRefused
@@ -100,7 +100,7 @@ class _Copying:
     settings: TransferSettings
     observer: Observer
     control: Control
-    waiting: queue.SimpleQueue[TableCopy] = field(default_factory=queue.SimpleQueue)
+    waiting: TableQueue = field(init=False)
     results: dict[str, Progress] = field(default_factory=dict)
     decisions: set[Decision] = field(default_factory=set)
     failures: list[Exception] = field(default_factory=list)
@@ -111,13 +111,13 @@ class _Copying:
             if target.remark:
                 self.observer.note(target.remark)
         throttle, easing = Throttle(self), Easing(self, self.observer)
-        for table in self.plan.tables:
-            self.waiting.put(
-                TableCopy(
-                    *(table, self.source, self.run_id, self.settings, self.observer),
-                    *(self, throttle, easing),
-                )
+        self.waiting = TableQueue(
+            TableCopy(
+                *(table, self.source, self.run_id, self.settings, self.observer),
+                *(self, throttle, easing),
             )
+            for table in self.plan.tables
+        )
         threads = [
             threading.Thread(target=self._carry_tables, name=f"copy {number}")
             for number in range(self.settings.parallel_tables)
@@ -143,15 +143,16 @@ class _Copying:
     def _carry_tables(self) -> None:
         try:
             while True:
-                decision = self.decide()
-                if decision is Decision.GO:
-                    one = self.waiting.get_nowait()
-                    decision, self.results[one.table.name] = self._carry(one)
+                one = self.waiting.take(give_up=lambda: self.decide() is not Decision.GO)
+                if one is None:
+                    # Nothing is left, or nothing more is to be begun now.
+                    self.decisions.add(self.decide())
+                    return
+                decision, self.results[one.table.name] = self._carry(one)
                 self.decisions.add(decision)
                 if decision is not Decision.GO:
                     return
-        except queue.Empty:
-            return
+                self.waiting.finished(one.table.name)
         except Exception as error:  # noqa: BLE001  raised again by run(), in the caller's thread
             self.failures.append(error)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.loaders import open_target
+from migrations_ui.transfer.lossy import Treatments, column_options
+from migrations_ui.transfer.order import parents_first
+from migrations_ui.transfer.pairing import Pair, pair_names
 from migrations_ui.transfer.tables import (
     ColumnPlan,
+    IgnoredObject,
     SourceColumn,
     SourceTable,
     TablePlan,
@@ -25,8 +28,6 @@ BITS = frozenset(
 WHOLE = frozenset({"SMALLINT", "INTEGER", "BIGINT"})
 
 MICROSECOND_PLACES = 6
-
-Named = TypeVar("Named", SourceColumn, TargetColumn, TargetTable)
 
 # Which Derby types a form can be written from.
 WRITABLE: dict[str, frozenset[str]] = {
@@ -56,11 +57,15 @@ class PlanFinding:
     column: str
     problem: str
     blocks: bool
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TransferPlan:
-    """Tables biggest first. A plan with a blocking finding cannot be copied."""
+    """Tables biggest first, but parents before those that refer to them.
+
+    A plan with a blocking finding cannot be copied.
+    """
 
     tables: tuple[TablePlan, ...]
     findings: tuple[PlanFinding, ...]
@@ -75,57 +80,96 @@ class TransferPlan:
 
 
 def plan_transfer(
-    source: DerbySource, login: DatabaseLogin, *, exclude: Collection[str] = frozenset()
+    source: DerbySource,
+    login: DatabaseLogin,
+    *,
+    exclude: Collection[str] = frozenset(),
+    treatments: Treatments | None = None,
 ) -> TransferPlan:
     """Compare both sides; names meet whatever their case. `exclude` names tables to leave alone.
 
-    Raises a SourceError, or a `pools.databases.errors.DatabaseError`.
+    Without `treatments` the reader follows its own rule: nanoseconds are cut, what the target
+    cannot hold is rejected. Raises a SourceError, or a `pools.databases.errors.DatabaseError`.
     """
     with open_target(login) as target:
         target_tables = target.tables()
     excluded = {name.casefold() for name in exclude}
-    source_tables = [table for table in source.tables() if table.name.casefold() not in excluded]
-    return match_tables(source_tables, target_tables)
+    catalog = source.catalog()
+    source_tables = [table for table in catalog.tables if table.name.casefold() not in excluded]
+    return match_tables(
+        source_tables, target_tables, ignored=catalog.ignored, treatments=treatments
+    )
 
 
 def match_tables(
-    source_tables: Collection[SourceTable], target_tables: Collection[TargetTable]
+    source_tables: Collection[SourceTable],
+    target_tables: Collection[TargetTable],
+    *,
+    ignored: Iterable[IgnoredObject] = (),
+    treatments: Treatments | None = None,
 ) -> TransferPlan:
     """The plan for two introspected sides."""
     plans: list[TablePlan] = []
     findings: list[PlanFinding] = []
-    taken: dict[str, str] = {}
-    for table in sorted(source_tables, key=lambda table: (-table.row_count, table.name)):
-        found = _by_name(table.name, target_tables)
-        if found is None:
-            # An empty table that the target lacks loses nothing.
-            problem = f"The target has no table for it ({table.row_count:,} rows)."
-            findings.append(PlanFinding(table.name, "", problem, blocks=table.row_count > 0))
-        elif found.name in taken:
-            problem = f"{taken[found.name]} goes to the same table {found.name} of the target."
-            findings.append(PlanFinding(table.name, "", problem, blocks=True))
-        else:
-            taken[found.name] = f"{table.schema}.{table.name}"
-            findings.extend(_misfits(table, found))
-            plans.append(_plan_table(table, found))
-    return TransferPlan(tuple(plans), tuple(findings))
+    tables = sorted(source_tables, key=lambda table: (-table.row_count, table.name, table.schema))
+    names = [table.name for table in tables]
+    pairs = pair_names(names, target_tables)
+    for table, pair in zip(tables, pairs, strict=True):
+        if pair.match is None:
+            rival = None if pair.taken_by is None else tables[pair.taken_by]
+            findings.append(_unmatched(table, rival))
+            continue
+        columns = pair_names([column.name for column in table.columns], pair.match.columns)
+        findings.extend(_misfits(table, pair.match, columns, treatments))
+        plans.append(_plan_table(table, pair.match, columns, treatments))
+    ordered, cycles = parents_first(plans)
+    findings.extend(_cycle(cycle, plans) for cycle in cycles)
+    findings.extend(_ignored(each) for each in ignored)
+    return TransferPlan(ordered, tuple(findings))
 
 
-def _plan_table(source: SourceTable, target: TargetTable) -> TablePlan:
-    pairs = [
-        (column, match)
-        for column in source.columns
-        if (match := _by_name(column.name, target.columns)) is not None and _writable(column, match)
+def _unmatched(table: SourceTable, rival: SourceTable | None) -> PlanFinding:
+    # An empty table that the target lacks loses nothing.
+    blocks = table.row_count > 0
+    if rival is None:
+        return PlanFinding(
+            table.name,
+            "",
+            f"The target has no table for it ({table.row_count:,} rows).",
+            blocks,
+            "Bring the schema of the pool's database to the level of this Traveler version.",
+        )
+    return PlanFinding(
+        table.name,
+        "",
+        f"{rival.schema}.{rival.name} goes to the only table of the target that "
+        f"{table.schema}.{table.name} could go to ({table.row_count:,} rows).",
+        blocks,
+        "Only one of them can be moved: give the other its own table in the pool's database.",
+    )
+
+
+def _plan_table(
+    source: SourceTable,
+    target: TargetTable,
+    pairs: Collection[Pair[TargetColumn]],
+    treatments: Treatments | None,
+) -> TablePlan:
+    matched = [
+        (column, pair.match)
+        for column, pair in zip(source.columns, pairs, strict=True)
+        if pair.match is not None and _writable(column, pair.match)
     ]
-    names = {column.name: match.name for column, match in pairs}
+    names = {column.name: match.name for column, match in matched}
     columns = tuple(
         ColumnPlan(
             source=column.name,
             target=match.name,
             source_type=column.type,
             form=match.form if match.nullable else f"{match.form}!",
+            options=column_options(match, treatments),
         )
-        for column, match in pairs
+        for column, match in matched
     )
     complete = all(name in names for name in source.key)
     return TablePlan(
@@ -133,47 +177,83 @@ def _plan_table(source: SourceTable, target: TargetTable) -> TablePlan:
         name=target.name,
         columns=columns,
         key=tuple(names[name] for name in source.key) if complete else (),
+        parents=target.parents,
     )
 
 
-def _misfits(source: SourceTable, target: TargetTable) -> Iterator[PlanFinding]:
+def _misfits(
+    source: SourceTable,
+    target: TargetTable,
+    pairs: Collection[Pair[TargetColumn]],
+    treatments: Treatments | None,
+) -> Iterator[PlanFinding]:
+    has_rows = source.row_count > 0
     if target.problem:
-        yield PlanFinding(source.name, "", target.problem, blocks=source.row_count > 0)
-    for column in source.columns:
-        match = _by_name(column.name, target.columns)
-        if match is None:
+        yield PlanFinding(source.name, "", target.problem, has_rows)
+    for column, pair in zip(source.columns, pairs, strict=True):
+        match = pair.match
+        if match is None and column.generated:
+            problem = "Derby computes it; the target has no such column to write."
+            yield PlanFinding(source.name, column.name, problem, blocks=False)
+        elif pair.taken_by is not None:
+            other = source.columns[pair.taken_by].name
+            problem = f"{other} goes to the only column of {target.name} that it could go to."
+            remedy = f"Give it a column of its own in {target.name}."
+            yield PlanFinding(source.name, column.name, problem, has_rows, remedy)
+        elif match is None:
             problem = f"The target table {target.name} has no such column."
-            yield PlanFinding(source.name, column.name, problem, blocks=source.row_count > 0)
+            remedy = f"Add the column to {target.name}, or bring the schema to the right level."
+            yield PlanFinding(source.name, column.name, problem, has_rows, remedy)
         elif not _writable(column, match):
             problem = f"{column.type} cannot be written to the target's {match.type}."
-            yield PlanFinding(source.name, column.name, problem, blocks=source.row_count > 0)
-        elif (places := _places_of_a_second(match.form)) < MICROSECOND_PLACES:
+            remedy = f"Change the type of {target.name}.{match.name} in the pool's database."
+            yield PlanFinding(source.name, column.name, problem, has_rows, remedy)
+        elif treatments is None and (places := _places_of_a_second(match)) < MICROSECOND_PLACES:
+            # With treatments, the values that have more are counted before the copy (`fit`).
             held = f"{places} places" if places else "no fractions"
             problem = f"{match.type} holds {held} of a second: rows with more are kept out."
             yield PlanFinding(source.name, column.name, problem, blocks=False)
+    met = {pair.match.name for pair in pairs if pair.match is not None}
     for required in target.columns:
-        fills = required.nullable or required.fills_itself
-        if not fills and _by_name(required.name, source.columns) is None:
+        if not (required.nullable or required.fills_itself or required.name in met):
             problem = f"The target requires a value for {required.name}, the source has none."
-            yield PlanFinding(source.name, required.name, problem, blocks=source.row_count > 0)
+            remedy = f"Give {target.name}.{required.name} a default, or let it be null."
+            yield PlanFinding(source.name, required.name, problem, has_rows, remedy)
     if not source.key:
         problem = "No key: rows are copied and compared as a whole."
         yield PlanFinding(source.name, "", problem, blocks=False)
+
+
+def _cycle(names: tuple[str, ...], plans: Collection[TablePlan]) -> PlanFinding:
+    rows = sum(plan.row_count for plan in plans if plan.name in names)
+    if len(names) == 1:
+        problem = "Its rows refer to rows of the same table, so no order of writing is right."
+    else:
+        problem = (
+            f"{' → '.join((*names, names[0]))}: each refers to the next, so none can be first."
+        )
+    return PlanFinding(
+        names[0],
+        "",
+        problem,
+        rows > 0,
+        "Drop one of these foreign keys in the pool's database, and create it again after the "
+        "move.",
+    )
+
+
+def _ignored(each: IgnoredObject) -> PlanFinding:
+    word = each.kind.lower()
+    problem = f"A {word} holds no rows of its own: it is not copied, its table is."
+    return PlanFinding(f"{each.schema}.{each.name}", "", problem, blocks=False)
 
 
 def _writable(column: SourceColumn, match: TargetColumn) -> bool:
     return column.type in WRITABLE.get(match.form.partition(":")[0], frozenset())
 
 
-def _places_of_a_second(form: str) -> int:
+def _places_of_a_second(match: TargetColumn) -> int:
     """How many the target's column holds; the most for what is no time of day and date."""
-    kind, *arguments = form.split(":")
-    return int(arguments[0]) if kind == "timestamp" and arguments else MICROSECOND_PLACES
-
-
-def _by_name(name: str, candidates: Collection[Named]) -> Named | None:
-    """The exact name if there, else the one that differs only in case."""
-    return next(
-        (each for each in candidates if each.name == name),
-        next((each for each in candidates if each.name.casefold() == name.casefold()), None),
-    )
+    kind, *arguments = match.form.split(":")
+    held = next((int(word) for word in arguments if word.isdecimal()), MICROSECOND_PLACES)
+    return held if kind == "timestamp" else MICROSECOND_PLACES

@@ -62,7 +62,8 @@ def remove_run(
     with open_target(login) as target:
         checkpoint = Checkpoint(target, run_id)
         checkpoint.create_tables()
-        for table in plan.tables:
+        # Parents come first in a plan, so here the children do.
+        for table in reversed(plan.tables):
             if checkpoint.progress(table.name) is None:
                 continue
             with transaction_for_source_rows(table, target):

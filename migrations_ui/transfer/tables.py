@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """A Derby column; `size` is its declared length or precision."""
+    """A Derby column; `size` is its declared length or precision.
+
+    `generated`: Derby computes it from others.
+    """
 
     name: str
     type: str
@@ -16,58 +19,97 @@ class SourceColumn:
     scale: int
     nullable: bool
     identity: bool
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SourceTable:
-    """A Derby table; `key` is empty when nothing makes its rows unique."""
+    """A Derby table; `key` is empty when nothing makes its rows unique.
+
+    `parents` are the tables its foreign keys refer to, as schema and name.
+    """
 
     schema: str
     name: str
     row_count: int
     key: tuple[str, ...]
     columns: tuple[SourceColumn, ...]
+    parents: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredObject:
+    """What looks like a table and holds no rows of its own; `kind` is "VIEW" or "SYNONYM"."""
+
+    schema: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCatalog:
+    """Everything that may be read from a Derby database."""
+
+    tables: tuple[SourceTable, ...]
+    ignored: tuple[IgnoredObject, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TargetColumn:
     """A column of the target; `form` is the reader's name for its binary form ("varchar:64"),
-    empty when the reader cannot write that type."""
+    empty when the reader cannot write that type.
+
+    `charset` limits the characters of its text: Java's name of a code page, "bmp" for characters
+    up to U+FFFF only, empty for all of Unicode.
+    """
 
     name: str
     type: str
     form: str
     nullable: bool
     fills_itself: bool
+    charset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetTable:
-    """A table of the target's current schema. With a `problem` no rows may go into it."""
+    """A table of the target's current schema; `parents` are those its foreign keys refer to.
+
+    With a `problem` no rows may go into it.
+    """
 
     name: str
     columns: tuple[TargetColumn, ...]
+    parents: tuple[str, ...] = ()
     problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """One column on its way: source name, target name, and the form it is written in."""
+    """One column on its way: source name, target name, and the form it is written in.
+
+    `options` say what becomes of values that would lose something ("nul=convert"); see `lossy`.
+    """
 
     source: str
     target: str
     source_type: str
     form: str
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TablePlan:
-    """One table on its way. `key` holds target names, in the order of the source's key."""
+    """One table on its way. `key` holds target names, in the order of the source's key.
+
+    `parents` are the target's tables whose rows have to be there first.
+    """
 
     source: SourceTable
     name: str
     columns: tuple[ColumnPlan, ...]
     key: tuple[str, ...]
+    parents: tuple[str, ...] = ()
 
     @property
     def row_count(self) -> int:
@@ -81,6 +123,29 @@ class TablePlan:
     def key_indexes(self) -> tuple[int, ...]:
         """Where the key's columns stand among `columns`."""
         return tuple(self.column_names.index(name) for name in self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredColumn:
+    """One column's values as the reader measured them: kinds of misfits and how many of each.
+
+    `longest` counts characters, or bytes where the column holds bytes; None without any length.
+    """
+
+    name: str
+    longest: int | None
+    longest_bytes: int | None
+    misfits: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredTable:
+    """`long_rows` are too long to be carried, the longest one has `longest_row` bytes."""
+
+    rows: int
+    long_rows: int
+    longest_row: int
+    columns: tuple[MeasuredColumn, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,9 @@ def choose_pool(request: SignedInRequest, server_pk: int) -> HttpResponse:
         "kind": answers.destination["kind"].value() or MigrationKind.MOVE,
         "outage": expected_outage(server),
         "failed": failed,
-        "retype_password": answers.wants_database,
+        "values": answers.values,
+        "derby_login": answers.derby_login,
+        "retype_password": answers.wants_database or answers.derby_login.has_secret,
         "refusal": refusal,
     }
     status = 409 if refusal else 422 if failed else 200
@@ -68,6 +70,8 @@ def _draft(server: Server, answers: Answers, *, actor: User) -> Migration:
         actor=actor,
         rows_per_second=pace["rows_per_second"],
         drain_seconds=pace["drain_seconds"],
+        treatments=answers.values.treatments,
+        derby_login=answers.derby_login.login,
     )
     check_migration(migration, actor=actor)
     return migration

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.forms.pace import ChunkForm, PaceForm
+from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.live.snapshot import take_snapshot
 from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
 from migrations_ui.states import ENDED
+from migrations_ui.views.reading_forms import reading_forms
 from migrations_ui.views.trail import pool_trail
 
 
@@ -45,10 +47,12 @@ def render_migration(
     refusal: str = "",
     pace: PaceForm | None = None,
     chunks: ChunkForm | None = None,
+    values: ValuesForm | None = None,
+    derby_login: DerbyLoginForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole live page; `refusal` says why the last wish was not granted, `pace` and
-    `chunks` what was typed there."""
+    """The whole live page; `refusal` says why the last wish was not granted, the forms hold what
+    was typed there."""
     snapshot = take_snapshot(pk)
     shown = snapshot.migration
     context = snapshot.context() | {
@@ -58,5 +62,8 @@ def render_migration(
         "pace": pace or PaceForm(initial={"rows_per_second": shown.rows_per_second}),
         "chunks": chunks or ChunkForm(initial={"chunk_rows": shown.chunk_rows}),
         "may_set_pace": snapshot.migration.state not in ENDED,
+        **reading_forms(
+            snapshot.migration, steps=snapshot.steps, values=values, derby_login=derby_login
+        ),
     }
     return render(request, "migrations_ui/migration.html", context, status=status)

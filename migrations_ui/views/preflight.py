@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
+from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration
 from migrations_ui.states import MigrationStatus
+from migrations_ui.views.reading_forms import reading_forms
 from migrations_ui.views.trail import migration_trail, pool_trail
 from migrations_ui.wording.findings import grouped, verdict
 
@@ -24,13 +26,20 @@ def preflight(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def render_preflight(
-    request: HttpRequest, pk: int, *, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    pk: int,
+    *,
+    refusal: str = "",
+    values: ValuesForm | None = None,
+    derby_login: DerbyLoginForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The report as it stands; `refusal` says why the last wish was not granted."""
+    """The report as it stands; `refusal` says why the last wish was not granted, the forms hold
+    what was typed there."""
     migration = get_object_or_404(
         Migration.objects.select_related("server", "pool__database", "actor"), pk=pk
     )
-    findings = list(migration.findings.all())
+    findings = list(migration.findings.preflight())
     started = migration.started_at is not None
     polls = request.headers.get("HX-Request") == "true"
     return render(
@@ -47,6 +56,12 @@ def render_preflight(
             "groups": grouped(findings),
             "verdict": verdict(findings),
             "refusal": refusal,
+            **reading_forms(
+                migration,
+                steps=() if polls or started else migration.steps.all(),
+                values=values,
+                derby_login=derby_login,
+            ),
         },
         status=status,
     )

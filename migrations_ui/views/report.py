@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.models import Migration
+from migrations_ui.states import StepName, StepStatus
 from migrations_ui.views.trail import migration_trail
 from migrations_ui.wording.report import make_report
 
@@ -29,6 +30,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
             "trail": migration_trail(migration),
             "migration": migration,
             "report": make_report(migration),
+            "measured": migration.steps.filter(name=StepName.FIT, status=StepStatus.DONE).exists(),
         },
     )
 

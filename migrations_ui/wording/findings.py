@@ -9,7 +9,12 @@ from migrations_ui.models import Finding
 from migrations_ui.states import Outcome
 
 # Worst first; inside an outcome the order of the checks.
-RANKS: dict[str, int] = {Outcome.BLOCKER: 0, Outcome.WARNING: 1, Outcome.PASSED: 2}
+RANKS: dict[str, int] = {
+    Outcome.BLOCKER: 0,
+    Outcome.WARNING: 1,
+    Outcome.LATER: 2,
+    Outcome.PASSED: 3,
+}
 
 GROUP_TITLES: dict[str, str] = {
     "server": "The server",

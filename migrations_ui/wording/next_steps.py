@@ -36,7 +36,14 @@ STEP_NEXT: dict[str, str] = {
         "The closed database of {server} is copied to this console. The original is only read. "
         "Then the tables in the database of {pool} are made ready."
     ),
-    StepName.SCHEMA: "The tables in the database of {pool} are made ready. Then the copy begins.",
+    StepName.SCHEMA: (
+        "The tables in the database of {pool} are made ready. "
+        "Then every value is measured against them."
+    ),
+    StepName.FIT: (
+        "Every value of {server} is measured against the tables of {pool}; nothing is written. "
+        "Then the copy begins, or the console stops and names what does not fit."
+    ),
     StepName.COPY: (
         "After the copy every row is compared with its original. "
         "Then the console stops and asks you."

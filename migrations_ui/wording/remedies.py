@@ -18,10 +18,14 @@ REMEDIES: dict[str, str] = {
     ),
     StepName.FETCH: (
         "See that the host answers and that the console has room for the copy, then retry. "
-        "What was fetched already is kept."
+        "Where Derby asks for a password, enter it below first."
     ),
     StepName.SCHEMA: (
         "See that the database answers and that its user may create tables, then retry."
+    ),
+    StepName.FIT: (
+        "Nothing has been copied. Below is what does not fit, with a remedy each: mend it in the "
+        "pool’s database, or say what happens to such values. Then retry."
     ),
     StepName.COPY: (
         "See that the database answers and has room, then retry. "

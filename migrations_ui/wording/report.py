@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
+from migrations_ui.states import StepName, StepStatus
 from migrations_ui.wording.forecast import Forecast, make_forecast
 from migrations_ui.wording.outage import outage_of
 
@@ -47,6 +49,22 @@ class FindingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MisfitLine:
+    """`count` is None where it is no matter of values; `treatment` says what happened to them."""
+
+    title: str
+    table: str
+    column: str
+    kind: str
+    outcome: str
+    treatment: str
+    count: int | None
+    longest: int | None
+    seen: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class RejectLine:
     table: str
     key: str
@@ -76,9 +94,11 @@ class Report:
     rows: int
     copied: int
     rejected: int
+    converted: int
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
     findings: tuple[FindingLine, ...]
+    misfits: tuple[MisfitLine, ...]
     rejects: tuple[RejectLine, ...]
     rejects_left_off: int
     # Of a rehearsal: how long the server was stopped, and what that says about the real move.
@@ -115,9 +135,11 @@ def make_report(migration: Migration) -> Report:
         rows=sum(line.rows for line in tables),
         copied=sum(line.copied for line in tables),
         rejected=sum(line.rejected for line in tables),
+        converted=_converted(migration),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
-        findings=tuple(_finding(finding) for finding in migration.findings.all()),
+        findings=tuple(_finding(finding) for finding in migration.findings.preflight()),
+        misfits=tuple(_misfit(finding) for finding in migration.findings.fit()),
         rejects=tuple(listed),
         rejects_left_off=rejects.count() - len(listed),
         outage_seconds=round(outage.total_seconds(), 1) if outage else None,
@@ -158,6 +180,28 @@ def _finding(finding: Finding) -> FindingLine:
         subject=finding.group,
         title=finding.title,
         outcome=finding.outcome,
+        seen=finding.seen,
+        remedy=finding.remedy,
+    )
+
+
+def _converted(migration: Migration) -> int:
+    """Once the rows are there; counted when they were measured, whatever else kept a row back."""
+    if not migration.steps.filter(name=StepName.COPY, status=StepStatus.DONE).exists():
+        return 0
+    return migration.findings.converted().aggregate(total=Sum("count"))["total"] or 0
+
+
+def _misfit(finding: Finding) -> MisfitLine:
+    return MisfitLine(
+        title=finding.title,
+        table=finding.table,
+        column=finding.column,
+        kind=finding.kind,
+        outcome=finding.outcome,
+        treatment=finding.treatment,
+        count=finding.count,
+        longest=finding.longest,
         seen=finding.seen,
         remedy=finding.remedy,
     )

@@ -29,6 +29,7 @@ OUTCOME_SHAPES: dict[str, str] = {
     Outcome.PASSED: "good",
     Outcome.WARNING: "warn",
     Outcome.BLOCKER: "bad",
+    Outcome.LATER: "unknown",
 }
 
 VERIFICATION_SHAPES: dict[str, str] = {

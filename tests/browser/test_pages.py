@@ -13,7 +13,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from pytest_django.live_server_helper import LiveServer
 
 from migrations_ui.models import Migration
-from migrations_ui.states import MigrationStatus, Outcome, TransferStatus
+from migrations_ui.states import (
+    MigrationStatus,
+    Outcome,
+    StepName,
+    StepStatus,
+    TransferStatus,
+)
+from migrations_ui.transfer.lossy import Treatment
 from tests.factories import PoolFactory, ServerFactory
 from tests.migrations_ui.factories import (
     FindingFactory,
@@ -43,6 +50,9 @@ def pages() -> Iterator[str]:
     yield f"/moves/{MigrationFactory(status=MigrationStatus.CHECKING).pk}/preflight/"
     for trait in ("copying", "at_gate", "broken", "finished"):
         yield moved(trait).get_absolute_url()
+    misfit = stopped_by_misfits()
+    yield misfit.get_absolute_url()
+    yield f"/moves/{misfit.pk}/report/"
     yield f"/moves/{moved('at_gate').pk}/confirm/"
     yield f"/moves/{moved('copying').pk}/cancel/"
     finished = moved("finished")
@@ -74,6 +84,31 @@ def rehearsal_pages() -> Iterator[str]:
     Migration.objects.filter(pk=failed.pk).update(status=MigrationStatus.REHEARSAL_FAILED)
     yield failed.get_absolute_url()
     yield f"/pools/{rehearsed.pool.slug}/moves/"
+
+
+def stopped_by_misfits() -> Migration:
+    """Findings of every kind, one of a column with a long name."""
+    migration = moved("broken")
+    Migration.objects.filter(pk=migration.pk).update(current_step=StepName.FIT)
+    migration.steps.filter(name=StepName.FIT).update(status=StepStatus.FAILED)
+    for outcome, treatment in (
+        (Outcome.BLOCKER, Treatment.STOP),
+        (Outcome.WARNING, Treatment.CONVERT),
+        (Outcome.WARNING, Treatment.REJECT),
+        (Outcome.WARNING, ""),
+    ):
+        FindingFactory(
+            migration=migration,
+            group="fit",
+            title="DEVICES.NAME_OF_THE_DEVICE_AS_ITS_OWNER_TYPED_IT",
+            count=None if treatment == "" else 12_345,
+            longest=120 if treatment == Treatment.STOP else None,
+            outcome=outcome,
+            treatment=treatment,
+            seen="Values longer than the target's column of 64 characters: 12,345.",
+            remedy="Make the column of the pool's database wider, or keep such rows back.",
+        )
+    return migration
 
 
 def moved(trait: str, **values: object) -> Migration:

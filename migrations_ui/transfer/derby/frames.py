@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from migrations_ui.transfer.errors import (
+    DerbyDenied,
     NotDerby,
     ReaderDied,
+    SourceAsksLogin,
     SourceChanged,
     SourceDamaged,
     SourceEncrypted,
@@ -31,6 +33,8 @@ PROBLEMS: dict[str, type[SourceError]] = {
     "locked": SourceLocked,
     "newer": SourceNewer,
     "encrypted": SourceEncrypted,
+    "login": SourceAsksLogin,
+    "denied": DerbyDenied,
     "damaged": SourceDamaged,
     "missing": SourceChanged,
     "memory": ReaderDied,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import json
 import shutil
 import subprocess
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from migrations_ui.transfer.derby.frames import problem_to_error
+from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.errors import ReaderDied, ReaderMissing
 
@@ -25,7 +28,7 @@ class ReaderProcess:
     or ReaderDied.
     """
 
-    def __init__(self, directory: Path, toolchain: JavaToolchain) -> None:
+    def __init__(self, directory: Path, toolchain: JavaToolchain, login: DerbyLogin) -> None:
         # A Unix socket's path is limited to about 100 bytes: not below the work directory.
         self._scratch = Path(tempfile.mkdtemp(prefix="lifeguard-"))
         self.socket_path = self._scratch / "reader"
@@ -35,6 +38,7 @@ class ReaderProcess:
             shutil.rmtree(self._scratch, ignore_errors=True)
             raise
         try:
+            self._send(login)
             self._wait_until_open()
         except BaseException:
             self.stop()
@@ -85,6 +89,15 @@ class ReaderProcess:
                 f"Java ({toolchain.java!r}) is not on this machine. Install a JRE or JDK, or set "
                 "LIFEGUARD_JAVA."
             ) from None
+
+    def _send(self, login: DerbyLogin) -> None:
+        """On standard input: a process's arguments and environment are there for others to read."""
+        # A reader that ended at once is told of by what it wrote, or did not.
+        with contextlib.suppress(BrokenPipeError):
+            pipe = cast("IO[str]", self._process.stdin)
+            for secret in (login.boot_password, login.user, login.password):
+                pipe.write(base64.b64encode(secret.encode()).decode() + "\n")
+            pipe.flush()
 
     def _wait_until_open(self) -> None:
         first_line = cast("IO[str]", self._process.stdout).readline()

@@ -8,19 +8,37 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from migrations_ui.transfer.derby.frames import FrameStream
+from migrations_ui.transfer.derby.layout import find_fault, read_layout
+from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.derby.process import ReaderProcess
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.digests import BUCKETS, DIGEST_BYTES
-from migrations_ui.transfer.errors import NotDerby, ReaderDied, SourceLocked
+from migrations_ui.transfer.errors import (
+    ReaderDied,
+    SourceAsksLogin,
+    SourceEncrypted,
+    SourceLocked,
+    WrongBootPassword,
+    WrongDerbyLogin,
+)
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
-from migrations_ui.transfer.tables import SourceColumn, SourceTable, TablePlan
+from migrations_ui.transfer.tables import (
+    ColumnPlan,
+    IgnoredObject,
+    MeasuredColumn,
+    MeasuredTable,
+    SourceCatalog,
+    SourceColumn,
+    SourceTable,
+    TablePlan,
+)
 
 # A killed worker's JVM needs a moment to notice the end of its input.
 UNLOCK_SECONDS = 10
@@ -30,25 +48,41 @@ WHOLE_TABLE = 2**62
 class DerbySource:
     """Use as a context manager. The directory is ours alone: take_copy makes one, so does fetching.
 
-    Entering raises NotDerby, SourceLocked, SourceNewer, SourceEncrypted, SourceDamaged or
-    ReaderMissing.
+    Entering raises NotDerby, SourceLocked, SourceNewer, SourceEncrypted, SourceAsksLogin,
+    SourceDamaged or ReaderMissing.
     """
 
-    def __init__(self, private_copy: Path, *, toolchain: JavaToolchain | None = None) -> None:
+    def __init__(
+        self,
+        private_copy: Path,
+        *,
+        toolchain: JavaToolchain | None = None,
+        login: DerbyLogin | None = None,
+    ) -> None:
         self.directory = private_copy
+        self._login = login or DerbyLogin()
         self._toolchain = toolchain or JavaToolchain.from_settings()
         self._process: ReaderProcess | None = None
 
     def __enter__(self) -> Self:
-        if not (self.directory / "service.properties").is_file():
-            raise NotDerby(f"{self.directory}: {NotDerby()}")
+        fault = find_fault(read_layout(self.directory))
+        if fault is not None:
+            raise type(fault)(f"{self.directory}: {fault}")
         deadline = time.monotonic() + UNLOCK_SECONDS
         while self._process is None:
             try:
-                self._process = ReaderProcess(self.directory, self._toolchain)
+                self._process = ReaderProcess(self.directory, self._toolchain, self._login)
             except SourceLocked:
                 if time.monotonic() > deadline:
                     raise
+            except SourceEncrypted as error:
+                if self._login.boot_password:
+                    raise WrongBootPassword from error
+                raise SourceEncrypted from error
+            except SourceAsksLogin as error:
+                if self._login.user:
+                    raise WrongDerbyLogin from error
+                raise SourceAsksLogin from error
         return self
 
     def __exit__(
@@ -67,18 +101,26 @@ class DerbySource:
 
     def tables(self) -> tuple[SourceTable, ...]:
         """Every user table with its exact row count."""
+        return self.catalog().tables
+
+    def catalog(self) -> SourceCatalog:
+        """Every user table with its exact row count, and what is no table."""
         with self._connection() as stream:
             stream.request(["tables"])
-            described = stream.answer()["tables"]
-        return tuple(
-            SourceTable(
-                schema=table["schema"],
-                name=table["name"],
-                row_count=table["rows"],
-                key=tuple(table["key"]),
-                columns=tuple(SourceColumn(**column) for column in table["columns"]),
-            )
-            for table in described
+            described = stream.answer()
+        return SourceCatalog(
+            tables=tuple(
+                SourceTable(
+                    schema=table["schema"],
+                    name=table["name"],
+                    row_count=table["rows"],
+                    key=tuple(table["key"]),
+                    columns=tuple(SourceColumn(**column) for column in table["columns"]),
+                    parents=tuple((each["schema"], each["name"]) for each in table["parents"]),
+                )
+                for table in described["tables"]
+            ),
+            ignored=tuple(IgnoredObject(**each) for each in described["ignored"]),
         )
 
     @contextmanager
@@ -103,11 +145,40 @@ class DerbySource:
                     *("rows", table.source.schema, table.source.name, str(first), str(until)),
                     str(BUCKETS if digests else 0),
                     *(_wanted(buckets), syntax, str(len(table.columns))),
-                    *(word for column in table.columns for word in (column.source, column.form)),
+                    *_column_words(table.columns),
                     *_key_words(table),
                 ]
             )
             yield stream
+
+    def measure(
+        self,
+        table: TablePlan,
+        columns: Sequence[ColumnPlan],
+        *,
+        on_rows: Callable[[int], None] = lambda rows: None,
+    ) -> MeasuredTable:
+        """Look at every value of these columns, in one scan that encodes nothing.
+
+        `on_rows` is told now and then how many rows are done; what it raises ends the scan.
+        """
+        with self._connection() as stream:
+            stream.request(
+                [
+                    *("measure", table.source.schema, table.source.name, str(len(columns))),
+                    *_column_words(columns),
+                ]
+            )
+            answer = stream.answer()
+            while "columns" not in answer:
+                on_rows(answer["rows"])
+                answer = stream.answer()
+        return MeasuredTable(
+            rows=answer["rows"],
+            long_rows=answer["long_rows"],
+            longest_row=answer["longest_row"],
+            columns=tuple(_measured(column) for column in answer["columns"]),
+        )
 
     @contextmanager
     def read_back(
@@ -150,6 +221,26 @@ class DerbySource:
 
 def _wanted(buckets: Sequence[int] | None) -> str:
     return "*" if buckets is None else ",".join(map(str, buckets))
+
+
+def _measured(described: dict[str, Any]) -> MeasuredColumn:
+    longest, longest_bytes = described["longest"], described["longest_bytes"]
+    return MeasuredColumn(
+        name=described["name"],
+        longest=None if longest < 0 else longest,
+        longest_bytes=None if longest_bytes < 0 else longest_bytes,
+        misfits=tuple((each["kind"], each["count"]) for each in described["misfits"]),
+    )
+
+
+def _column_words(columns: Sequence[ColumnPlan]) -> list[str]:
+    """Name and form of each; the options go before the mark that says that null is refused."""
+    words = []
+    for column in columns:
+        mark = "!" if column.form.endswith("!") else ""
+        form = "~".join((column.form.removesuffix("!"), *column.options))
+        words += [column.source, form + mark]
+    return words
 
 
 def _key_words(table: TablePlan) -> list[str]:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from migrations_ui.transfer.derby.layout import Version
 from migrations_ui.transfer.errors import ReaderMissing
 
 SOURCES = Path(__file__).parent / "java"
 COMPILE_SECONDS = 120
+VERSION_FILE = "org/apache/derby/info/DBMS.properties"
+
+_VERSION_LINE = re.compile(r"^derby\.version\.(major|minor)=(\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,19 @@ class JavaToolchain:
                     "LIFEGUARD_DERBY_CLASSPATH."
                 )
         return f"{self._classes()}{os.pathsep}{self.derby_classpath}"
+
+    def derby_version(self) -> Version | None:
+        """Major and minor version of derby.jar; None when it is not there or does not tell."""
+        for jar in self.derby_classpath.split(os.pathsep):
+            try:
+                with zipfile.ZipFile(jar) as archive:
+                    facts = archive.read(VERSION_FILE).decode("iso-8859-1")
+            except (OSError, KeyError, zipfile.BadZipFile):
+                continue
+            numbers = dict(_VERSION_LINE.findall(facts))
+            if {"major", "minor"} <= numbers.keys():
+                return int(numbers["major"]), int(numbers["minor"])
+        return None
 
     def _classes(self) -> Path:
         sources = sorted(SOURCES.glob("*.java"))

@@ -116,8 +116,9 @@ def kind_of(form: str) -> str:
 
 
 def arguments_of(form: str) -> tuple[int, ...]:
-    """31 and 9 of `numeric:31:9!`; 64 of `varchar:64:nul`."""
-    return tuple(int(word) for word in form.rstrip("!").split(":")[1:] if not word.isalpha())
+    """31 and 9 of `numeric:31:9!`; 64 of `varchar:64:nul`. Words and dates are none."""
+    words = form.rstrip("!").split(":")[1:]
+    return tuple(int(word) for word in words if word.removeprefix("-").isdecimal())
 
 
 def _decoder(form: str) -> Decode:

@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from migrations_ui.models import Migration
 from migrations_ui.states import MigrationStatus
+from migrations_ui.transfer.lossy import Loss, Treatment
 from tests.factories import PoolFactory, ServerFactory, UserFactory
 from tests.migrations_ui.factories import FindingFactory, MigrationFactory
 
@@ -35,7 +36,7 @@ def test_nobody_but_administrators_sees_or_does_anything(trait: str) -> None:
     other = signed_in(**{trait: True})
     for path in READS:
         assert other.get(f"/api/migrations/{path.format(pk=migration.pk)}").status_code == 403
-    for action in [*WRITES, "rate-limit", "chunk-size", "move"]:
+    for action in [*WRITES, "rate-limit", "chunk-size", "move", "values", "derby-login"]:
         assert other.post(f"/api/migrations/{migration.pk}/{action}/").status_code == 403
     assert other.post("/api/migrations/").status_code == 403
     assert APIClient().get("/api/migrations/").status_code == 401
@@ -143,7 +144,7 @@ def test_the_snapshot_has_everything_that_the_page_shows(client: APIClient) -> N
     migration = MigrationFactory(copying=True, lines=["one"])
     snapshot = client.get(f"/api/migrations/{migration.pk}/snapshot/").json()
     assert snapshot["migration"]["id"] == migration.pk
-    assert len(snapshot["steps"]) == 11
+    assert len(snapshot["steps"]) == 12
     assert snapshot["progress"]["remaining_seconds"] is None
     assert snapshot["sequence"] == 1
 
@@ -205,3 +206,49 @@ def test_a_rehearsal_is_drafted_and_then_the_move(client: APIClient) -> None:
 def test_a_kind_that_is_none_is_refused(client: APIClient) -> None:
     wishes = {"server": ServerFactory().pk, "pool": PoolFactory().pk, "kind": "trial"}
     assert list(client.post("/api/migrations/", wishes, format="json").json()) == ["kind"]
+
+
+def test_what_happens_to_values_is_decided_over_rest(client: APIClient) -> None:
+    migration = MigrationFactory(started=True)
+    url = f"/api/migrations/{migration.pk}/values/"
+    answer = client.post(url, {"nul": "convert", "misfit": "reject"}, format="json")
+    assert answer.status_code == 202
+    assert answer.json()["values"] == {"nul": "convert", "misfit": "reject"}
+    assert client.post(url, {"misfit": "convert"}, format="json").status_code == 400
+    assert client.post(url, {}, format="json").json()["values"] == {}
+    copying = MigrationFactory(copying=True)
+    refused = client.post(f"/api/migrations/{copying.pk}/values/", {"nul": "convert"})
+    assert refused.status_code == 409
+    assert "cannot be changed now" in refused.json()["detail"]
+
+
+def test_what_opens_derby_is_taken_and_never_shown(client: APIClient) -> None:
+    server, pool = ServerFactory(), PoolFactory()
+    wishes = {
+        "server": server.pk,
+        "pool": pool.pk,
+        "values": {"nanoseconds": "convert"},
+        "derby_login": {"boot_password": "boot-s3cret", "user": "sa", "password": "pass-s3cret"},
+    }
+    created = client.post("/api/migrations/", wishes, format="json")
+    assert created.status_code == 201
+    migration = Migration.objects.get()
+    assert migration.value_policies.treatments() == {Loss.NANOSECONDS: Treatment.CONVERT}
+    assert migration.derby_login.boot_password == "boot-s3cret"
+    answer = client.post(
+        f"/api/migrations/{migration.pk}/derby-login/", {"user": "other"}, format="json"
+    )
+    migration.refresh_from_db()
+    assert (migration.derby_user, migration.derby_boot_password) == ("other", "")
+    shown = created.text + answer.text + client.get(f"/api/migrations/{migration.pk}/").text
+    assert "s3cret" not in shown
+
+
+def test_misfits_are_in_the_snapshot_and_among_the_findings(client: APIClient) -> None:
+    finding = FindingFactory(group="fit", table="T", column="C", kind="nul", count=3, longest=9)
+    base = f"/api/migrations/{finding.migration.pk}"
+    for found in (
+        client.get(f"{base}/findings/").json(),
+        client.get(f"{base}/snapshot/").json()["misfits"],
+    ):
+        assert [(each["table"], each["kind"], each["count"]) for each in found] == [("T", "nul", 3)]

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from typing import Any
 
-from migrations_ui.preflight.facts import DatabaseFacts, Facts, HostFacts, PoolFacts, ServerFacts
+from migrations_ui.preflight.facts import (
+    DatabaseFacts,
+    Facts,
+    HostFacts,
+    PoolFacts,
+    ServerFacts,
+    SourceFacts,
+)
 from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.preflight.verdict import Verdict
+from migrations_ui.transfer.derby.layout import DerbyLayout
 from pools.databases.checks import CheckResult, Report
 from pools.domain.notes_ini import parse
 from pools.gateways.parsing.db_show import DatabaseSetting
@@ -20,6 +29,13 @@ REPORT_LINES = (
     *("host", "port", "engine", "login", "version"),
     *("encoding", "collation", "privileges", "schema"),
     *("room", "round_trip", "availability"),
+)
+
+WHOLE_DERBY = DerbyLayout(
+    properties="derby.serviceProtocol=org.apache.derby.database.Database\n",
+    segment={"c10.dat": 8192},
+    log={"log1.dat": 4096},
+    control=struct.pack(">iiqii", 128, 9, 1 << 32, 10, 14),
 )
 
 GOOD = Facts(
@@ -44,6 +60,7 @@ GOOD = Facts(
         derby_directory="/local/notesdata/traveler/ntsdb",
         derby_present=True,
         derby_locked=True,
+        derby_layout=WHOLE_DERBY,
         traveler_bytes=GIGABYTE,
         disk_free=5 * GIGABYTE,
         has_traveler_nsf=True,
@@ -69,6 +86,7 @@ GOOD = Facts(
         url_status=401,
     ),
     worker_free=10 * GIGABYTE,
+    source=SourceFacts(reads=(10, 14)),
 )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from migrations_ui.preflight.facts import Facts, HostFacts
+from migrations_ui.preflight.facts import Facts, HostFacts, SourceFacts
 from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.preflight.verdict import Check
 from migrations_ui.states import Outcome
@@ -19,6 +20,7 @@ from pools.states import Engine, OverallStatus, Severity
 from tests.migrations_ui.preflight.facts import (
     GIGABYTE,
     GOOD,
+    WHOLE_DERBY,
     database,
     host,
     pool,
@@ -43,7 +45,32 @@ def manual(ini: str) -> Facts:
     return replace(database(automatic_schema=False), host=replace(GOOD.host, notes_ini=parse(ini)))
 
 
+def derby(**changes: Any) -> Facts:
+    return host(derby_layout=replace(WHOLE_DERBY, **changes))
+
+
+ENCRYPTED = f"{WHOLE_DERBY.properties}dataEncryption=true\n"
+WITH_PASSWORD = SourceFacts(reads=(10, 14), has_boot_password=True)
+
+
 CASES: list[tuple[str, Facts, Outcome, str]] = [
+    ("derby_whole", GOOD, PASSED, "written by Derby 10.14"),
+    ("derby_whole", host(derby_layout=None), BLOCKER, "Not seen"),
+    ("derby_whole", derby(properties=None), BLOCKER, "not a Derby database"),
+    ("derby_whole", derby(properties="a=b"), BLOCKER, "not a Derby database"),
+    ("derby_whole", derby(segment={}), BLOCKER, "seg0 has no c10.dat"),
+    ("derby_whole", derby(log={}), BLOCKER, "last checkpoint"),
+    ("derby_whole", derby(control=b""), BLOCKER, "neither a whole log.ctrl nor"),
+    ("derby_whole", replace(GOOD, source=SourceFacts(reads=(10, 8))), BLOCKER, "Derby 10.14 wrote"),
+    ("derby_whole", replace(GOOD, source=SourceFacts()), PASSED, "10.14"),
+    ("derby_opens", GOOD, PASSED, "not encrypted"),
+    ("derby_opens", derby(properties=ENCRYPTED), BLOCKER, "no boot password is known"),
+    (
+        "derby_opens",
+        replace(derby(properties=ENCRYPTED), source=WITH_PASSWORD),
+        PASSED,
+        "tried at Fetch",
+    ),
     ("host", replace(GOOD, host=HostFacts(failure="trav4:22: refused.")), BLOCKER, "refused"),
     ("version", version(""), BLOCKER, "not known"),
     ("version", version("8.5.3.0"), BLOCKER, "8.5.3.100"),

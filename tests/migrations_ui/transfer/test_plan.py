@@ -96,3 +96,29 @@ def test_a_form_says_when_null_is_refused() -> None:
         [source_table("T")], [target_table("t", target_column("a", nullable=False))]
     )
     assert plan.tables[0].columns[0].form == "varchar:10!"
+
+
+def test_no_name_is_given_what_another_one_means() -> None:
+    plan = match_tables(
+        [source_table("MIXED", 9), source_table("Mixed", 1)],
+        [target_table("Mixed"), target_table("mixed")],
+    )
+    assert {table.source.name: table.name for table in plan.tables} == {
+        "MIXED": "mixed",
+        "Mixed": "Mixed",
+    }
+    assert not plan.findings
+
+
+def test_two_columns_cannot_go_to_one() -> None:
+    table = source_table("T", 1, source_column("a"), source_column("A"))
+    plan = match_tables([table], [target_table("t", target_column("a"))])
+    assert problems(plan) == [("T", "A", True)]
+    assert plan.tables[0].column_names == ("a",)
+
+
+def test_what_derby_computes_may_be_missing() -> None:
+    computed = SourceColumn("B", "INTEGER", 10, 0, True, identity=False, generated=True)
+    table = source_table("T", 1, source_column("A"), computed)
+    plan = match_tables([table], [target_table("t")])
+    assert problems(plan) == [("T", "B", False)]

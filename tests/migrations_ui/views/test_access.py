@@ -11,7 +11,10 @@ from tests.factories import ServerFactory
 from tests.migrations_ui.factories import MigrationFactory
 
 NAMES = [pattern.name for pattern in urlpatterns]
-TO_POST = {"check", "start", "pause", "resume", "retry", "pace", "chunk_size", "move"}
+TO_POST = {
+    *("check", "start", "pause", "resume", "retry", "pace", "chunk_size", "move"),
+    *("values", "derby_login"),
+}
 
 
 def address(name: str) -> str:

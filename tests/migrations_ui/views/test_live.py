@@ -9,7 +9,7 @@ from migrations_ui.live.snapshot import LOG_TAIL
 from migrations_ui.states import MigrationStatus, StepName
 from tests.migrations_ui.factories import MigrationFactory, RejectFactory, TableTransferFactory
 
-PARTS = ("head", "actions", "attention", "steps", "progress", "tables", "next", "log")
+PARTS = ("head", "actions", "attention", "steps", "progress", "fit", "tables", "next", "log")
 
 
 def sequences(text: str) -> list[int]:

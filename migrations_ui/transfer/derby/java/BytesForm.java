@@ -3,7 +3,6 @@ import java.io.InputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.List;
 
 /**
  * Bytes as they are. A BLOB is streamed, so a long one costs its own length once.
@@ -17,11 +16,11 @@ final class BytesForm extends ColumnForm {
     private final boolean fixed;
     private final byte[] piece = new byte[PIECE];
 
-    BytesForm(boolean required, int sqlType, List<String> arguments) {
-        super(required);
+    BytesForm(FormName form, int sqlType) {
+        super(form.required());
         this.large = sqlType == Types.BLOB;
-        this.longest = arguments.isEmpty() ? Long.MAX_VALUE : Long.parseLong(arguments.get(0));
-        this.fixed = arguments.contains("fixed");
+        this.longest = form.limit(Long.MAX_VALUE);
+        this.fixed = form.arguments().contains("fixed");
     }
 
     @Override
@@ -51,10 +50,11 @@ final class BytesForm extends ColumnForm {
 
     private int check(int length) {
         if (length > longest) {
-            throw new Rejection(length + " bytes, the target column takes " + longest);
+            throw new Rejection("too_long", length + " bytes, the target column takes " + longest);
         }
         if (fixed && length < longest) {
-            throw new Rejection(length + " bytes, the target column would fill them up to " + longest);
+            throw new Rejection(
+                    "too_short", length + " bytes, the target column would fill them up to " + longest);
         }
         return length;
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is in the database: every table with its columns, its key and its exact row count. */
+/** What is in the database: every table with its columns, keys and exact row count; views by name. */
 final class Catalog {
     private Catalog() {}
 
@@ -30,10 +30,43 @@ final class Catalog {
                         .put("name", name)
                         .put("rows", count(connection, schema, name))
                         .putStrings("key", key(facts, schema, name, members))
+                        .putObjects("parents", parents(facts, schema, name))
                         .putObjects("columns", members.stream().map(Column::described).toList()));
             }
         }
-        return new Json().put("version", facts.getDatabaseProductVersion()).putObjects("tables", tables);
+        return new Json()
+                .put("version", facts.getDatabaseProductVersion())
+                .putObjects("tables", tables)
+                .putObjects("ignored", ignored(facts));
+    }
+
+    /** What shows the rows of tables under another name; those rows are copied once, with the table. */
+    private static List<Json> ignored(DatabaseMetaData facts) throws SQLException {
+        List<Json> ignored = new ArrayList<>();
+        try (ResultSet rows = facts.getTables(null, null, null, new String[] {"VIEW", "SYNONYM"})) {
+            while (rows.next()) {
+                ignored.add(new Json()
+                        .put("schema", rows.getString("TABLE_SCHEM"))
+                        .put("name", rows.getString("TABLE_NAME"))
+                        .put("kind", rows.getString("TABLE_TYPE")));
+            }
+        }
+        return ignored;
+    }
+
+    /** The tables that this one's foreign keys refer to, each once. */
+    private static List<Json> parents(DatabaseMetaData facts, String schema, String table) throws SQLException {
+        Map<List<String>, Json> parents = new LinkedHashMap<>();
+        try (ResultSet rows = facts.getImportedKeys(null, schema, table)) {
+            while (rows.next()) {
+                String parentSchema = rows.getString("PKTABLE_SCHEM");
+                String parent = rows.getString("PKTABLE_NAME");
+                parents.put(
+                        List.of(parentSchema, parent),
+                        new Json().put("schema", parentSchema).put("name", parent));
+            }
+        }
+        return List.copyOf(parents.values());
     }
 
     private static long count(Connection connection, String schema, String table) throws SQLException {
@@ -58,7 +91,8 @@ final class Catalog {
                         .put("size", rows.getLong("COLUMN_SIZE"))
                         .put("scale", rows.getLong("DECIMAL_DIGITS"))
                         .put("nullable", !required)
-                        .put("identity", "YES".equals(rows.getString("IS_AUTOINCREMENT")));
+                        .put("identity", "YES".equals(rows.getString("IS_AUTOINCREMENT")))
+                        .put("generated", "YES".equals(rows.getString("IS_GENERATEDCOLUMN")));
                 columns.computeIfAbsent(table, any -> new ArrayList<>()).add(new Column(described, name, required));
             }
         }

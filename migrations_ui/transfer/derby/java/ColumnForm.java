@@ -1,7 +1,6 @@
 import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,7 +9,7 @@ import java.util.List;
  * <p>That exactness (padding, numeric scale, microseconds) is what makes digests of both sides
  * comparable; a field is therefore the canonical form of a value whatever the target. Targets of
  * another syntax are written and read through the field's text: {@link #print} and {@link #parse}.
- * A form is written {@code kind[:argument…][!]}; the mark says that null is refused.
+ * {@link FormName} tells how a form is written.
  */
 abstract class ColumnForm {
     private final boolean required;
@@ -37,18 +36,21 @@ abstract class ColumnForm {
     final void encode(ResultSet row, int column, RowBuffer target) throws SQLException, IOException {
         if (!write(row, column, target)) {
             if (required) {
-                throw new Rejection("the target column requires a value");
+                throw new Rejection("null", "the target column requires a value");
             }
             target.putInt(-1);
         }
     }
 
     static ColumnForm of(String form, int sqlType) {
-        boolean required = form.endsWith("!");
-        List<String> parts = Arrays.asList((required ? form.substring(0, form.length() - 1) : form).split(":"));
-        List<String> arguments = parts.subList(1, parts.size());
-        return switch (parts.get(0)) {
-            case "text", "varchar", "bpchar" -> new TextForm(required, sqlType, parts.get(0), arguments);
+        return of(FormName.parse(form), sqlType);
+    }
+
+    static ColumnForm of(FormName form, int sqlType) {
+        boolean required = form.required();
+        List<String> arguments = form.arguments();
+        return switch (form.kind()) {
+            case "text", "varchar", "bpchar" -> new TextForm(form, sqlType);
             case "int1" -> NumberForms.Whole.within(required, 2, List.of("-128", "127"));
             case "int2" -> NumberForms.Whole.within(required, 2, arguments);
             case "int4" -> NumberForms.Whole.within(required, 4, arguments);
@@ -60,11 +62,11 @@ abstract class ColumnForm {
                     ? new NumericForm(required)
                     : new NumericForm(
                             required, Integer.parseInt(arguments.get(0)), Integer.parseInt(arguments.get(1)));
-            case "bytea" -> new BytesForm(required, sqlType, arguments);
-            case "date" -> new TimeForms.Day(required);
+            case "bytea" -> new BytesForm(form, sqlType);
+            case "date" -> new TimeForms.Day(required, DayRange.of(arguments));
             case "time" -> new TimeForms.Clock(required);
-            case "timestamp" -> new TimeForms.Instant(required, arguments);
-            default -> throw new IllegalArgumentException("unknown column form " + form);
+            case "timestamp" -> new TimeForms.Instant(form);
+            default -> throw new IllegalArgumentException("unknown column form " + form.kind());
         };
     }
 }

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
  * Serves one private copy of a Derby database to the process that started it.
  *
- * <p>Arguments: the database directory, and the path of a Unix socket to listen on. One line of JSON
+ * <p>Arguments: the database directory, and the path of a Unix socket to listen on. Standard input
+ * begins with the {@link Login}. One line of JSON
  * on standard output says that the database is open ({"ready": true}) or why not. Every connection
  * to the socket carries one {@link Request}. The end of standard input ends the program, so that it
  * never outlives its parent, however that one died.
@@ -24,8 +26,9 @@ public final class DerbyReader {
 
     public static void main(String[] arguments) throws IOException {
         String url = "jdbc:derby:" + arguments[0];
+        Properties login = Login.read(System.in);
         try {
-            DriverManager.getConnection(url).close();
+            DriverManager.getConnection(url, login).close();
         } catch (SQLException error) {
             System.out.println(Problem.of(error).toJson());
             System.exit(1);
@@ -37,14 +40,14 @@ public final class DerbyReader {
             startDaemon("end with the parent", () -> exitAtEndOfInput(scratch));
             while (true) {
                 SocketChannel channel = server.accept();
-                startDaemon("request", () -> answer(url, channel));
+                startDaemon("request", () -> answer(url, login, channel));
             }
         }
     }
 
-    private static void answer(String url, SocketChannel channel) {
+    private static void answer(String url, Properties login, SocketChannel channel) {
         try (channel; FrameWriter frames = new FrameWriter(channel)) {
-            try (Connection connection = DriverManager.getConnection(url)) {
+            try (Connection connection = DriverManager.getConnection(url, login)) {
                 connection.setReadOnly(true);
                 connection.setAutoCommit(false);
                 connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
@@ -69,7 +72,7 @@ public final class DerbyReader {
     private static void exitAtEndOfInput(Path scratch) {
         try (InputStream input = System.in) {
             while (input.read() >= 0) {
-                // The parent never writes; only the end of the stream means something.
+                // The parent has written all it has to say; only the end of the stream means something.
             }
         } catch (IOException error) {
             // A broken pipe is an end as well.

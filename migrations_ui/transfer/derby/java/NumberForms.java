@@ -39,7 +39,7 @@ final class NumberForms {
                 return false;
             }
             if (value > largest || value < smallest) {
-                throw new Rejection(refusal);
+                throw new Rejection("range", refusal);
             }
             put(value, target);
             return true;
@@ -84,7 +84,7 @@ final class NumberForms {
                 return false;
             }
             if (value != 0 && value != 1) {
-                throw new Rejection("neither 0 nor 1, the target column holds true or false");
+                throw new Rejection("truth", "neither 0 nor 1, the target column holds true or false");
             }
             put(value, target);
             return true;
@@ -118,7 +118,7 @@ final class NumberForms {
                 return false;
             }
             if ((float) value != value) {
-                throw new Rejection("loses digits in single precision");
+                throw new Rejection("digits", "loses digits in single precision");
             }
             put((float) value, target);
             return true;

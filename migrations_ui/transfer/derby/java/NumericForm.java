@@ -88,10 +88,10 @@ final class NumericForm extends ColumnForm {
         }
         BigDecimal fitted = value.setScale(scale, RoundingMode.DOWN);
         if (fitted.compareTo(value) != 0) {
-            throw new Rejection("more than the " + scale + " decimal places of the target column");
+            throw new Rejection("scale", "more than the " + scale + " decimal places of the target column");
         }
         if (fitted.precision() > precision) {
-            throw new Rejection("more than the " + precision + " digits of the target column");
+            throw new Rejection("range", "more than the " + precision + " digits of the target column");
         }
         return fitted;
     }

@@ -24,10 +24,19 @@ record Problem(String code, String message, String state) {
             case "XJ004" -> "not_derby";
             case "XSDB6" -> "locked";
             case "XSLAN", "XSDB7" -> "newer";
-            case "XBM06", "XBM0Q", "08004" -> "encrypted";
+            case "XBM06", "XBM0Q" -> "encrypted";
+            case "08004", "04501" -> "login";
             case "42X05", "42X04", "42Y07" -> "missing";
-            default -> state.startsWith("XBCX") || state.startsWith("XBCA") ? "encrypted" : "damaged";
+            default -> codeOfClass(state);
         };
+    }
+
+    private static String codeOfClass(String state) {
+        if (state.startsWith("XBCX") || state.startsWith("XBCA")) {
+            return "encrypted";
+        }
+        // SQL authorization: the user has no right to this table or column.
+        return state.startsWith("4250") || state.startsWith("4251") ? "denied" : "damaged";
     }
 
     String toJson() {

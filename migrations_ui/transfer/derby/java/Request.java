@@ -14,6 +14,7 @@ import java.util.Deque;
  *
  * <pre>
  * tables
+ * measure SCHEMA TABLE COLUMNS (NAME FORM)…
  * rows   SCHEMA TABLE FIRST UNTIL BUCKETS WANTED SYNTAX COLUMNS (NAME FORM)… KEYS INDEX…
  * digest BUCKETS WANTED BACK SYNTAX COLUMNS FORM… KEYS INDEX…    followed by the rows, see {@link Blocks}
  * </pre>
@@ -44,6 +45,7 @@ final class Request {
         switch (verb) {
             case "tables" -> frames.json(Catalog.read(connection));
             case "rows" -> rows().send(connection, frames);
+            case "measure" -> measure().send(connection, frames);
             case "digest" -> readBack().send(frames);
             default -> throw new IllegalArgumentException("unknown request " + verb);
         }
@@ -66,6 +68,19 @@ final class Request {
         }
         Bucketing bucketing = new Bucketing(buckets, wanted, indexes(), count);
         return new TableRows(schema, table, first, until, names, forms, syntax, bucketing);
+    }
+
+    private Measure measure() {
+        String schema = words.remove();
+        String table = words.remove();
+        int count = number();
+        String[] names = new String[count];
+        String[] forms = new String[count];
+        for (int i = 0; i < count; i++) {
+            names[i] = words.remove();
+            forms[i] = words.remove();
+        }
+        return new Measure(schema, table, names, forms);
     }
 
     private ReadBack readBack() {

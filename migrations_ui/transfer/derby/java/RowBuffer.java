@@ -55,7 +55,7 @@ final class RowBuffer {
     /** Makes room for {@code more} bytes. Raises Rejection past the longest row. */
     void reserve(int more) {
         if ((long) length - rowStart + more > LONGEST_ROW) {
-            throw new Rejection("the row is longer than 64 MiB, the most that is carried");
+            throw new Rejection("row", "the row is longer than 64 MiB, the most that is carried");
         }
         if (bytes.length - length < more) {
             int roomy = Math.min(bytes.length + bytes.length / 2, rowStart + LONGEST_ROW);

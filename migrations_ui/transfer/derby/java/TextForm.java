@@ -3,42 +3,39 @@ import java.io.Reader;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.List;
 
 /**
  * Text as UTF-8. A CLOB is streamed, so a long one costs its own length once.
  *
- * <p>Arguments: the most characters ({@code varchar}, {@code bpchar}) or the most bytes ({@code
- * text}); then {@code nul} for a column that takes a NUL, {@code bmp} for one that takes no
- * character of four bytes, {@code units} for one that counts such a character twice, and {@code
- * octets} for a padded one that counts bytes, without the blanks at the end.
+ * <p>{@link TextLimits} tells its arguments. A treatment acts on the field, and so holds whatever
+ * syntax the field is then sent in.
  */
 final class TextForm extends ColumnForm {
     private static final int PIECE = 32 * 1024;
+    private static final String HALF = "half of a surrogate pair, which is no character in UTF-8";
     private final boolean large;
-    private final long longest;
-    private final long mostBytes;
-    private final boolean padded;
-    private final boolean takesNul;
-    private final boolean basicPlane;
-    private final boolean countsUnits;
-    private final boolean countsOctets;
+    private final TextLimits limits;
+    private final boolean fixed;
+    private final Losses losses;
+    private final boolean dropsNul;
+    private final boolean replaces;
+    private final Repertoire repertoire;
+    private final byte[] replacement;
     private final char[] piece = new char[PIECE];
     private int characters;
     private int pairs;
     private char pendingHigh;
 
-    TextForm(boolean required, int sqlType, String kind, List<String> arguments) {
-        super(required);
-        long limit = arguments.isEmpty() ? Long.MAX_VALUE : Long.parseLong(arguments.get(0));
+    TextForm(FormName form, int sqlType) {
+        super(form.required());
         this.large = sqlType == Types.CLOB;
-        this.longest = kind.equals("text") ? Long.MAX_VALUE : limit;
-        this.mostBytes = kind.equals("text") ? limit : Long.MAX_VALUE;
-        this.padded = kind.equals("bpchar");
-        this.takesNul = arguments.contains("nul");
-        this.basicPlane = arguments.contains("bmp");
-        this.countsUnits = arguments.contains("units");
-        this.countsOctets = arguments.contains("octets");
+        this.limits = new TextLimits(form);
+        this.fixed = sqlType == Types.CHAR;
+        this.losses = form.losses();
+        this.dropsNul = losses.convert("nul");
+        this.replaces = losses.convert("character");
+        this.repertoire = losses.repertoire();
+        this.replacement = repertoire.replacement();
     }
 
     @Override
@@ -70,35 +67,32 @@ final class TextForm extends ColumnForm {
             }
         }
         if (pendingHigh != 0) {
-            throw loneSurrogate();
+            target.reserve(replacement.length);
+            target.truncate(replace(target.bytes(), target.length(), HALF));
         }
-        checkLength(lengthAt + 4, target);
-        for (; padded && characters < longest; characters++) {
+        int start = lengthAt + 4;
+        if (excess(start, target) > 0 && losses.convert("blanks")) {
+            strip(start, target);
+        }
+        if (excess(start, target) > 0) {
+            throw new Rejection("too_long", limits.tooLong(characters, pairs, target.length() - start));
+        }
+        long octets = target.length() - start - blanks(start, target);
+        if (limits.excessOfOctets(octets) > 0) {
+            throw new Rejection("too_long", limits.tooManyOctets(octets));
+        }
+        if (limits.padded && !fixed && losses.reject("blanks") && blanks(start, target) > 0) {
+            throw new Rejection("blanks", "trailing blanks, which the target column does not tell from its own");
+        }
+        for (; limits.padded && characters < limits.longest; characters++) {
             target.putByte(' ');
         }
-        int bytes = target.length() - lengthAt - 4;
-        if (bytes > mostBytes) {
-            throw new Rejection(bytes + " bytes in UTF-8, the target column takes " + mostBytes);
-        }
-        target.setInt(lengthAt, bytes);
+        target.setInt(lengthAt, target.length() - start);
         return true;
     }
 
-    private void checkLength(int from, RowBuffer target) {
-        if (characters > longest) {
-            throw new Rejection(characters + " characters, the target column takes " + longest);
-        }
-        if (countsUnits && characters + pairs > longest) {
-            throw new Rejection(
-                    characters + pairs + " characters of UTF-16, the target column takes " + longest);
-        }
-        int end = target.length();
-        while (countsOctets && end > from && target.bytes()[end - 1] == ' ') {
-            end--;
-        }
-        if (countsOctets && end - from > longest) {
-            throw new Rejection(end - from + " bytes in UTF-8, the target column takes " + longest);
-        }
+    private long excess(int start, RowBuffer target) {
+        return limits.excess(characters, pairs, target.length() - start);
     }
 
     @Override
@@ -126,31 +120,42 @@ final class TextForm extends ColumnForm {
             char c = piece[i];
             if (pendingHigh != 0) {
                 if (!Character.isLowSurrogate(c)) {
-                    throw loneSurrogate();
+                    at = replace(bytes, at, HALF);
+                    pendingHigh = 0;
+                    i--;
+                    continue;
                 }
-                if (basicPlane) {
-                    throw new Rejection("a character of four bytes in UTF-8, which the target column cannot hold");
-                }
-                int point = Character.toCodePoint(pendingHigh, c);
+                char high = pendingHigh;
                 pendingHigh = 0;
                 counted--;
+                if (!repertoire.holds(high, c)) {
+                    at = replace(bytes, at, repertoire.lacking());
+                    continue;
+                }
                 pairs++;
+                int point = Character.toCodePoint(high, c);
                 bytes[at++] = (byte) (0xf0 | point >> 18);
                 bytes[at++] = (byte) (0x80 | point >> 12 & 0x3f);
                 bytes[at++] = (byte) (0x80 | point >> 6 & 0x3f);
                 bytes[at++] = (byte) (0x80 | point & 0x3f);
             } else if (c < 0x80) {
-                if (c == 0 && !takesNul) {
-                    throw new Rejection("a NUL character, which the target's text cannot hold");
+                if (c == 0 && !limits.takesNul) {
+                    if (dropsNul) {
+                        counted--;
+                        continue;
+                    }
+                    throw new Rejection("nul", "a NUL character, which the target's text cannot hold");
                 }
                 bytes[at++] = (byte) c;
-            } else if (c < 0x800) {
-                bytes[at++] = (byte) (0xc0 | c >> 6);
-                bytes[at++] = (byte) (0x80 | c & 0x3f);
             } else if (Character.isHighSurrogate(c)) {
                 pendingHigh = c;
             } else if (Character.isLowSurrogate(c)) {
-                throw loneSurrogate();
+                at = replace(bytes, at, HALF);
+            } else if (!repertoire.holds(c)) {
+                at = replace(bytes, at, repertoire.lacking());
+            } else if (c < 0x800) {
+                bytes[at++] = (byte) (0xc0 | c >> 6);
+                bytes[at++] = (byte) (0x80 | c & 0x3f);
             } else {
                 bytes[at++] = (byte) (0xe0 | c >> 12);
                 bytes[at++] = (byte) (0x80 | c >> 6 & 0x3f);
@@ -161,7 +166,30 @@ final class TextForm extends ColumnForm {
         target.truncate(at);
     }
 
-    private static Rejection loneSurrogate() {
-        return new Rejection("half of a surrogate pair, which is no character in UTF-8");
+    /** Writes what stands for a character that cannot be held, or refuses it; returns the next position. */
+    private int replace(byte[] bytes, int at, String reason) {
+        if (!replaces) {
+            throw new Rejection("character", reason);
+        }
+        System.arraycopy(replacement, 0, bytes, at, replacement.length);
+        return at + replacement.length;
+    }
+
+    /** Takes all trailing blanks away when what is left then fits. */
+    private void strip(int start, RowBuffer target) {
+        int blanks = blanks(start, target);
+        if (excess(start, target) <= blanks) {
+            characters -= blanks;
+            target.truncate(target.length() - blanks);
+        }
+    }
+
+    /** How many blanks the text ends in. */
+    private static int blanks(int start, RowBuffer target) {
+        int end = target.length();
+        while (end > start && target.bytes()[end - 1] == ' ') {
+            end--;
+        }
+        return target.length() - end;
     }
 }

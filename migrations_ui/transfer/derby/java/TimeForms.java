@@ -10,12 +10,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.Calendar;
-import java.util.List;
 import java.util.TimeZone;
 
 /**
- * Dates and times. Derby keeps fields, not instants; they are read as UTC, and nanoseconds are cut
- * to PostgreSQL's microseconds.
+ * Dates and times. Derby keeps fields, not instants; they are read as UTC. What is finer than the
+ * target's column keeps, microseconds at most, is cut or refused as the losses say.
  *
  * <p>JDBC's classes count in the Julian calendar before 1582. Values before 1600 are therefore read
  * as text, which Derby writes from the stored fields.
@@ -113,8 +112,11 @@ final class TimeForms {
     static final class Day extends ColumnForm {
         private final Calendar calendar = utc();
 
-        Day(boolean required) {
+        private final DayRange range;
+
+        Day(boolean required, DayRange range) {
             super(required);
+            this.range = range;
         }
 
         @Override
@@ -126,6 +128,7 @@ final class TimeForms {
             long days = value.getTime() >= YEAR_1600_MILLIS
                     ? Math.floorDiv(value.getTime(), 86_400_000L)
                     : LocalDate.parse(row.getString(column)).toEpochDay();
+            range.require(days);
             put(days, target);
             return true;
         }
@@ -187,25 +190,35 @@ final class TimeForms {
     }
 
     /**
-     * Arguments: how many places of a second the column holds; then {@code unix} for one that holds
-     * only what a signed count of four bytes does, without its zero.
+     * Arguments: how many places of a second the column holds; the first and the last day; then
+     * {@code unix} for one that holds only what a signed count of four bytes does, without its zero.
+     *
+     * <p>By its own rule it cuts what is finer than microseconds, which no target is asked to keep,
+     * and refuses what the column would cut of them.
      */
     static final class Instant extends ColumnForm {
         private static final int PLACES = 6;
+        private static final int NANOS = 1_000_000_000;
         private final Calendar calendar = utc();
         private final int places;
         private final int unit;
+        private final DayRange range;
         private final boolean unix;
+        private final boolean cuts;
+        private final boolean exact;
 
-        Instant(boolean required, List<String> arguments) {
-            super(required);
-            this.places = arguments.isEmpty() ? PLACES : Integer.parseInt(arguments.get(0));
-            int held = 1;
-            for (int place = places; place < PLACES; place++) {
-                held *= 10;
+        Instant(FormName form) {
+            super(form.required());
+            this.places = (int) form.limit(PLACES);
+            int held = NANOS;
+            for (int place = 0; place < places; place++) {
+                held /= 10;
             }
             this.unit = held;
-            this.unix = arguments.contains("unix");
+            this.range = DayRange.of(form.arguments());
+            this.unix = form.arguments().contains("unix");
+            this.cuts = form.losses().convert("nanoseconds");
+            this.exact = form.losses().reject("nanoseconds");
         }
 
         @Override
@@ -218,14 +231,16 @@ final class TimeForms {
             if (value.getTime() < YEAR_1600_MILLIS) {
                 seconds = LocalDateTime.parse(row.getString(column), DERBY_TEXT).toEpochSecond(ZoneOffset.UTC);
             }
-            int micros = value.getNanos() / 1000;
-            if (micros % unit != 0) {
-                throw new Rejection("more than the " + places + " places of a second of the target column");
-            }
+            range.require(Math.floorDiv(seconds, 86_400L));
             if (unix && (seconds < 1 || seconds > Integer.MAX_VALUE)) {
-                throw new Rejection("outside the years 1970 to 2038 of the target column");
+                throw new Rejection("date", "outside the years 1970 to 2038 of the target column");
             }
-            put((seconds - EPOCH_2000_SECONDS) * 1_000_000 + micros, target);
+            int beyond = value.getNanos() % unit;
+            if (exact && beyond != 0 || !cuts && beyond >= 1000) {
+                throw new Rejection(
+                        "nanoseconds", "more than the " + places + " places of a second of the target column");
+            }
+            put((seconds - EPOCH_2000_SECONDS) * 1_000_000 + (value.getNanos() - beyond) / 1000, target);
             return true;
         }
 

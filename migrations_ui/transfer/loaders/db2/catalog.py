@@ -27,6 +27,12 @@ COLUMNS = """
      WHERE c.TABSCHEMA = CURRENT SCHEMA AND t.TYPE = 'T'
      ORDER BY c.TABNAME, c.COLNO
 """
+PARENTS = """
+    SELECT DISTINCT TABNAME, REFTABNAME
+      FROM SYSCAT.REFERENCES
+     WHERE TABSCHEMA = CURRENT SCHEMA AND REFTABSCHEMA = CURRENT SCHEMA
+     ORDER BY TABNAME, REFTABNAME
+"""
 TABLES = "SELECT TABNAME FROM SYSCAT.TABLES WHERE TABSCHEMA = CURRENT SCHEMA AND TYPE = 'T'"
 UNIQUE_KEYS = """
     SELECT i.INDNAME, u.COLNAME
@@ -118,8 +124,13 @@ FORMS: dict[str, Callable[[ColumnType], str]] = {
 }
 
 
-def read_tables(rows: Iterable[tuple[Any, ...]]) -> tuple[TargetTable, ...]:
-    """The tables that COLUMNS told of."""
+def read_tables(
+    rows: Iterable[tuple[Any, ...]], foreign_keys: Iterable[tuple[Any, ...]] = ()
+) -> tuple[TargetTable, ...]:
+    """The tables that COLUMNS told of, and what PARENTS told of each."""
+    parents: dict[str, list[str]] = defaultdict(list)
+    for child, parent in foreign_keys:
+        parents[child].append(parent)
     columns: dict[str, list[TargetColumn]] = defaultdict(list)
     for table, name, *described, nullable, fills, always, identity in rows:
         kind, length, scale, page, units, unit_length = described
@@ -132,7 +143,9 @@ def read_tables(rows: Iterable[tuple[Any, ...]]) -> tuple[TargetTable, ...]:
         # A number that is always generated cannot be given.
         form = "" if always else type_.form
         columns[table].append(TargetColumn(name, type_.title, form, bool(nullable), bool(fills)))
-    return tuple(TargetTable(name, tuple(members)) for name, members in columns.items())
+    return tuple(
+        TargetTable(name, tuple(members), tuple(parents[name])) for name, members in columns.items()
+    )
 
 
 def read_unique_keys(rows: Iterable[tuple[Any, ...]]) -> list[tuple[str, ...]]:

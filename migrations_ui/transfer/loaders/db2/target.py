@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import Error
 
@@ -39,9 +40,7 @@ class Db2Target(ValueTarget):
         return trouble(error)
 
     def tables(self) -> tuple[TargetTable, ...]:
-        ((has_units,),) = self.execute(catalog.HAS_UNITS)
-        units = catalog.UNITS if has_units else catalog.NO_UNITS
-        return catalog.read_tables(self.execute(catalog.COLUMNS.format(units=units)))
+        return catalog.read_tables(self._columns(), self.execute(catalog.PARENTS))
 
     def table_names(self) -> frozenset[str]:
         return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))
@@ -55,7 +54,7 @@ class Db2Target(ValueTarget):
     def create_staging(self, table: TablePlan, name: str) -> tuple[str, ...]:
         types = {
             column.name: column.type
-            for found in self.tables()
+            for found in catalog.read_tables(self._columns())
             if found.name == table.name
             for column in found.columns
         }
@@ -79,6 +78,11 @@ class Db2Target(ValueTarget):
         for start in range(0, len(places), FETCH_ROWS):
             self.execute_many(words.delete_at(table), places[start : start + FETCH_ROWS])
         return len(places)
+
+    def _columns(self) -> list[tuple[Any, ...]]:
+        ((has_units,),) = self.execute(catalog.HAS_UNITS)
+        units = catalog.UNITS if has_units else catalog.NO_UNITS
+        return self.execute(catalog.COLUMNS.format(units=units))
 
     def finish_load(self, table: TablePlan) -> None:
         """Identity columns go on after the copied numbers, and never backwards."""

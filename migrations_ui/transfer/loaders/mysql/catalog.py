@@ -24,9 +24,16 @@ COLUMNS = """
      ORDER BY c.table_name, c.ordinal_position
 """
 
+PARENTS = """
+    SELECT DISTINCT table_name, referenced_table_name
+      FROM information_schema.referential_constraints
+     WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE()
+     ORDER BY table_name, referenced_table_name
+"""
+
 # The bytes of UTF-8 go in unchanged, so the column has to keep UTF-8; the older one of at most
 # three bytes a character takes no others.
-TEXT_ARGUMENTS = {"utf8mb4": "nul", "utf8mb3": "nul:bmp", "utf8": "nul:bmp"}
+CHARSETS = {"utf8mb4": "", "utf8mb3": "bmp", "utf8": "bmp"}
 WHOLE = {
     ("tinyint", False): "int1",
     ("smallint", False): "int2",
@@ -64,22 +71,28 @@ def read_tables(query: Callable[[str], Sequence[Sequence[Any]]]) -> tuple[Target
     ):
         described = _Type(title, kind, charset or "", *numbers)
         columns[table].append(
-            TargetColumn(name, _title(described), _form(described), bool(nullable), bool(fills))
+            TargetColumn(
+                *(name, _title(described), _form(described), bool(nullable), bool(fills)),
+                charset=CHARSETS.get(described.charset, ""),
+            )
         )
         if not safe:
             problems[table] = (
                 f"The target table {table} is kept by {engine}, which has no transactions: an "
                 "interruption would leave rows behind. Convert it to InnoDB."
             )
+    parents: dict[str, list[str]] = defaultdict(list)
+    for table, parent in query(PARENTS):
+        parents[table].append(parent)
     return tuple(
-        TargetTable(name, tuple(members), problem=problems.get(name, ""))
+        TargetTable(name, tuple(members), tuple(parents[name]), problems.get(name, ""))
         for name, members in columns.items()
     )
 
 
 def _title(type_: _Type) -> str:
     """As people write it; with the character set where that is what does not fit."""
-    if type_.charset and type_.charset not in TEXT_ARGUMENTS:
+    if type_.charset and type_.charset not in CHARSETS:
         return f"{type_.title} in {type_.charset}"
     return type_.title
 
@@ -99,11 +112,10 @@ def _floating_form(type_: _Type) -> str:
 
 
 def _text_form(type_: _Type) -> str:
-    arguments = TEXT_ARGUMENTS.get(type_.charset)
-    if arguments is None:
+    if type_.charset not in CHARSETS:
         return ""
     kind = {"char": "bpchar", "varchar": "varchar"}.get(type_.name, "text")
-    return f"{kind}:{type_.length}:{arguments}"
+    return f"{kind}:{type_.length}:nul"
 
 
 FRACTIONS = frozenset({"decimal", "float", "double"})

@@ -23,6 +23,17 @@ COLUMNS = """
      ORDER BY c.relname, a.attnum
 """
 
+PARENTS = """
+    SELECT DISTINCT c.relname, p.relname
+      FROM pg_constraint f
+      JOIN pg_class c ON c.oid = f.conrelid
+      JOIN pg_class p ON p.oid = f.confrelid
+     WHERE f.contype = 'f'
+       AND c.relnamespace = current_schema()::regnamespace
+       AND p.relnamespace = c.relnamespace
+     ORDER BY c.relname, p.relname
+"""
+
 # Everything backed by an index; unique ones only when no foreign key leans on them.
 INDEXES = """
     SELECT i.relname,
@@ -64,6 +75,20 @@ SIMPLE_FORMS = {
     # The same eight bytes: microseconds since 2000-01-01, Derby's fields read as UTC.
     "timestamptz": "timestamp",
 }
+# Java's names for the encodings that a database may have; UTF8 holds everything.
+CHARSETS = {
+    **{f"LATIN{number}": f"ISO-8859-{number}" for number in (1, 2, 3, 4)},
+    "LATIN5": "ISO-8859-9",
+    "LATIN7": "ISO-8859-13",
+    "LATIN9": "ISO-8859-15",
+    "ISO_8859_5": "ISO-8859-5",
+    "ISO_8859_7": "ISO-8859-7",
+    **{f"WIN{number}": f"windows-{number}" for number in range(1250, 1259)},
+    "KOI8R": "KOI8-R",
+    "EUC_JP": "EUC-JP",
+    "EUC_KR": "EUC-KR",
+    "EUC_CN": "GB2312",
+}
 # A varlena type's modifier counts these four bytes as well.
 MODIFIER_HEADER = 4
 # A numeric's scale is a signed number of eleven bits; the reader writes no negative one.
@@ -73,11 +98,19 @@ MOST_SCALE = 0x3FF
 
 def read_tables(connection: Connection[Any]) -> tuple[TargetTable, ...]:
     """The ordinary tables of the current schema."""
+    (encoding,) = connection.execute("SHOW server_encoding").fetchone() or ("",)
+    charset = CHARSETS.get(encoding, "")
     columns: dict[str, list[TargetColumn]] = defaultdict(list)
     for table, name, title, kind, modifier, nullable, fills in connection.execute(COLUMNS):
         form = _form(kind, modifier)
-        columns[table].append(TargetColumn(name, title, form, nullable, fills))
-    return tuple(TargetTable(name, tuple(members)) for name, members in columns.items())
+        columns[table].append(TargetColumn(name, title, form, nullable, fills, charset))
+    parents: dict[str, list[str]] = defaultdict(list)
+    for table, parent in connection.execute(PARENTS):
+        parents[table].append(parent)
+    return tuple(
+        TargetTable(name, tuple(members), parents=tuple(parents[name]))
+        for name, members in columns.items()
+    )
 
 
 def _form(kind: str, modifier: int) -> str:
@@ -90,6 +123,8 @@ def _form(kind: str, modifier: int) -> str:
         packed = modifier - MODIFIER_HEADER
         scale = packed & SCALE_BITS
         return f"{kind}:{packed >> 16}:{scale}" if scale <= MOST_SCALE else ""
+    if kind in ("timestamp", "timestamptz") and modifier >= 0:
+        return f"timestamp:{modifier}"
     return SIMPLE_FORMS.get(kind, "")
 
 

@@ -23,7 +23,8 @@ def drop(name: str) -> sql.Composed:
 
 def insert(table: TablePlan, name: str) -> sql.Composed:
     columns = names(table.column_names)
-    return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
+    # Identity columns GENERATED ALWAYS take the copied values as COPY would write them.
+    return sql.SQL("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE SELECT {} FROM {}").format(
         sql.Identifier(table.name), columns, columns, sql.Identifier(name)
     )
 

@@ -22,6 +22,14 @@ COLUMNS = """
      ORDER BY t.name, c.column_id
 """
 TABLES = "SELECT name FROM sys.tables WHERE schema_id = SCHEMA_ID(SCHEMA_NAME())"
+PARENTS = """
+    SELECT DISTINCT t.name, p.name
+      FROM sys.foreign_keys f
+      JOIN sys.tables t ON t.object_id = f.parent_object_id
+      JOIN sys.tables p ON p.object_id = f.referenced_object_id
+     WHERE t.schema_id = SCHEMA_ID(SCHEMA_NAME()) AND p.schema_id = t.schema_id
+     ORDER BY t.name, p.name
+"""
 # A filtered index holds for some rows only: what breaks it is found out by the insert.
 UNIQUE_KEYS = """
     SELECT i.index_id, c.name
@@ -117,8 +125,13 @@ FORMS: dict[str, Callable[[ColumnType], str]] = {
 }
 
 
-def read_tables(rows: Iterable[tuple[Any, ...]]) -> tuple[TargetTable, ...]:
-    """The tables that COLUMNS told of."""
+def read_tables(
+    rows: Iterable[tuple[Any, ...]], foreign_keys: Iterable[tuple[Any, ...]] = ()
+) -> tuple[TargetTable, ...]:
+    """The tables that COLUMNS told of, and what PARENTS told of each."""
+    parents: dict[str, list[str]] = defaultdict(list)
+    for child, parent in foreign_keys:
+        parents[child].append(parent)
     columns: dict[str, list[TargetColumn]] = defaultdict(list)
     for table, name, kind, length, precision, scale, collation, nullable, fills, computed in rows:
         described = ColumnType(kind, length, precision, scale, collation or "")
@@ -126,7 +139,9 @@ def read_tables(rows: Iterable[tuple[Any, ...]]) -> tuple[TargetTable, ...]:
             columns[table].append(
                 TargetColumn(name, described.title, described.form, bool(nullable), bool(fills))
             )
-    return tuple(TargetTable(name, tuple(members)) for name, members in columns.items())
+    return tuple(
+        TargetTable(name, tuple(members), tuple(parents[name])) for name, members in columns.items()
+    )
 
 
 def read_unique_keys(rows: Iterable[tuple[Any, ...]]) -> list[tuple[str, ...]]:

@@ -56,7 +56,7 @@ class SQLServerTarget(ValueTarget):
         return trouble(error)
 
     def tables(self) -> tuple[TargetTable, ...]:
-        return catalog.read_tables(self.execute(catalog.COLUMNS))
+        return catalog.read_tables(self.execute(catalog.COLUMNS), self.execute(catalog.PARENTS))
 
     def table_names(self) -> frozenset[str]:
         return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))

@@ -1,0 +1,59 @@
+"""Fit: every value that does not fit is known, by name and number, before a row is written.
+
+What the findings block is decided by the policies of the run: a loss that nobody has decided on
+stops the move here, where nothing has been copied.
+"""
+
+from __future__ import annotations
+
+from migrations_ui.states import Level, Outcome
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.fit_findings import save_findings
+from migrations_ui.steps.transfer_plan import open_transfer
+from migrations_ui.transfer.fit import Misfit, measure_fit
+from migrations_ui.transfer.lossy import Treatment
+
+LEVELS = {Outcome.BLOCKER: Level.ERROR, Outcome.WARNING: Level.WARNING}
+LISTED = 5
+
+
+def run(context: StepContext) -> str:
+    treatments = context.migration.value_policies.treatments()
+    with open_transfer(context) as transfer:
+        plan = transfer.plan
+
+        def looked_at(rows: int) -> None:
+            context.check()
+            context.journal.progress(rows, plan.row_count, "rows")
+
+        misfits = list(measure_fit(plan, transfer.source, on_rows=looked_at))
+    findings = save_findings(context.migration, plan.findings, misfits, treatments)
+    for finding in findings:
+        outcome = Outcome(finding.outcome)
+        context.log(f"{finding.title}: {finding.seen}", level=LEVELS[outcome])
+    blockers = [finding for finding in findings if finding.outcome == Outcome.BLOCKER]
+    if blockers:
+        listed = " ".join(f"{each.title}: {each.seen}" for each in blockers[:LISTED])
+        more = f" And {len(blockers) - LISTED} more." if len(blockers) > LISTED else ""
+        raise StepFailed(
+            f"Not everything fits the pool's database. {listed}{more}",
+            remedy="Nothing has been copied.",
+        )
+    tables = f"{len(plan.tables)} tables, {plan.row_count:,} rows"
+    return f"{tables}: {_told(misfits, context)}"
+
+
+def _told(misfits: list[Misfit], context: StepContext) -> str:
+    if not misfits:
+        return "every value fits."
+    treatments = context.migration.value_policies.treatments()
+    parts = []
+    for treatment, what in (
+        (Treatment.CONVERT, "are converted"),
+        (Treatment.REJECT, "stay behind"),
+    ):
+        count = sum(each.count for each in misfits if treatments.get(each.loss) is treatment)
+        if count:
+            parts.append(f"{count:,} values {what}")
+    return f"{', '.join(parts)}; all others fit."

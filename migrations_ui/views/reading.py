@@ -1,0 +1,73 @@
+"""How the source is read: both forms stand on the preflight report and on the live page."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
+from migrations_ui.models import Migration
+from migrations_ui.services.errors import ActionRefused
+from migrations_ui.services.reading import set_derby_login, set_value_policies
+from migrations_ui.views.live import render_migration
+from migrations_ui.views.preflight import render_preflight
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def values(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What happens to values that do not fit."""
+    migration = _load(pk)
+    form = ValuesForm(request.POST)
+    if not form.is_valid():
+        return _show(request, migration, values=form, status=422)
+    try:
+        set_value_policies(migration, actor=request.user, treatments=form.treatments)
+    except ActionRefused as refusal:
+        return _show(request, migration, refusal=str(refusal), status=409)
+    return redirect(migration)
+
+
+@allow(Role.ADMINISTRATOR)
+@sensitive_post_parameters()
+@require_POST
+def derby_login(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What opens the Derby database; taken, never shown again."""
+    migration = _load(pk)
+    form = DerbyLoginForm(request.POST)
+    if not form.is_valid():
+        return _show(request, migration, derby_login=form, status=422)
+    try:
+        set_derby_login(migration, actor=request.user, login=form.login)
+    except ActionRefused as refusal:
+        return _show(request, migration, refusal=str(refusal), status=409)
+    return redirect(migration)
+
+
+def _load(pk: int) -> Migration:
+    return get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+
+
+def _show(
+    request: SignedInRequest,
+    migration: Migration,
+    *,
+    refusal: str = "",
+    values: ValuesForm | None = None,
+    derby_login: DerbyLoginForm | None = None,
+    status: int,
+) -> HttpResponse:
+    """The page that the form stands on, with what was typed or why it was not granted."""
+    page = render_preflight if migration.started_at is None else render_migration
+    return page(
+        request,
+        migration.pk,
+        refusal=refusal,
+        values=values,
+        derby_login=derby_login,
+        status=status,
+    )

@@ -1,0 +1,204 @@
+"""Fit, and what follows from it: real Derby, real PostgreSQL, the steps as a worker runs them."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from migrations_ui.models import Migration
+from migrations_ui.services.reading import set_value_policies
+from migrations_ui.states import Level, Outcome, StepName, StepStatus
+from migrations_ui.steps import copy, fit, verify
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import Interrupted, StepFailed
+from migrations_ui.transfer.control import Decision, Unattended
+from migrations_ui.transfer.lossy import Loss, Treatment
+from migrations_ui.wording.report import make_report
+from pools.databases.connection import DatabaseLogin
+from tests.factories import DatabaseConfigurationFactory, PoolFactory
+from tests.migrations_ui.factories import MigrationFactory
+from tests.migrations_ui.transfer.derby_sample import DerbySample
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Target = psycopg.Connection[Any]
+
+
+class Lines:
+    """A journal that the test reads."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, Level]] = []
+        self.rows: list[int] = []
+
+    def log(self, text: str, *, level: Level = Level.INFO) -> None:
+        self.lines.append((text, level))
+
+    def progress(self, done: int, total: int, unit: str) -> None:
+        self.rows.append(done)
+
+
+@pytest.fixture
+def target(database_login: DatabaseLogin) -> Any:
+    login = database_login
+    address = f"host={login.host} port={login.port} dbname={login.name} user={login.user}"
+    with psycopg.connect(address, password=login.password, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def context(database_login: DatabaseLogin, work_directory: Path, target: Target) -> StepContext:
+    """Fetched: a Derby database with a NUL, nanoseconds and a name too long for its column."""
+    login = database_login
+    database = DatabaseConfigurationFactory(
+        engine="postgresql",
+        host=login.host,
+        port=login.port,
+        database_name=login.name,
+        username=login.user,
+        password=login.password,
+    )
+    migration = MigrationFactory(started=True, pool=PoolFactory(database=database))
+    context = StepContext(migration, Lines(), Unattended(), ticking=lambda _tick: nullcontext())
+    context.run_directory.mkdir(parents=True)
+    derby = DerbySample(context.private_copy)
+    derby.run(
+        "CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(40), born TIMESTAMP)"
+    )
+    derby.insert(
+        "people",
+        [
+            (1, "Ada", "1815-12-10 00:00:00"),
+            (2, "Gra\0ce", "1906-12-09 01:02:03.000004005"),
+            (3, "Hedy Lamarr", None),
+        ],
+    )
+    target.execute("CREATE TABLE people (id integer PRIMARY KEY, name varchar(8), born timestamp)")
+    return context
+
+
+def decide(migration: Migration, **treatments: Treatment) -> None:
+    chosen = {Loss(name): treatment for name, treatment in treatments.items()}
+    set_value_policies(migration, actor=migration.actor, treatments=chosen)
+
+
+def tables_of(target: Target) -> set[str]:
+    query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    return {name for (name,) in target.execute(query)}
+
+
+def test_every_misfit_is_known_by_name_and_number_before_a_row_is_written(
+    context: StepContext, target: Target
+) -> None:
+    with pytest.raises(StepFailed, match="Nothing has been copied") as failed:
+        fit.run(context)
+    assert "PEOPLE.NAME" in failed.value.seen
+    found = {
+        (finding.table, finding.column, finding.kind): finding
+        for finding in context.migration.findings.fit()
+    }
+    assert {place: finding.count for place, finding in found.items()} == {
+        ("PEOPLE", "NAME", "nul"): 1,
+        ("PEOPLE", "NAME", "too_long"): 1,
+        ("PEOPLE", "BORN", "nanoseconds"): 1,
+    }
+    long = found["PEOPLE", "NAME", "too_long"]
+    assert long.longest == 11
+    assert "of 8 characters" in long.seen
+    assert "wider" in long.remedy
+    assert all(finding.outcome == Outcome.BLOCKER for finding in found.values())
+    # Not one table more than there was, and not one row.
+    assert tables_of(target) == {"people"}
+    assert target.execute("SELECT count(*) FROM people").fetchone() == (0,)
+
+
+def test_what_was_decided_happens_is_compared_and_counted(
+    context: StepContext, target: Target
+) -> None:
+    decide(
+        context.migration,
+        nul=Treatment.CONVERT,
+        nanoseconds=Treatment.CONVERT,
+        misfit=Treatment.REJECT,
+    )
+    assert "2 values are converted, 1 values stay behind" in fit.run(context)
+    assert "2 rows in 1 tables, 1 rejected" in copy.run(context)
+    assert "all equal" in verify.run(context)
+    rows = target.execute("SELECT id, name, born::text FROM people ORDER BY id").fetchall()
+    assert rows == [
+        (1, "Ada", "1815-12-10 00:00:00"),
+        (2, "Grace", "1906-12-09 01:02:03.000004"),
+    ]
+    assert make_report(context.migration).converted == 0
+    context.migration.steps.filter(name=StepName.COPY).update(status=StepStatus.DONE)
+    report = make_report(context.migration)
+    assert report.converted == 2
+    assert [line.key for line in report.rejects] == ['["3"]']
+    assert {line.treatment for line in report.misfits} == {"convert", "reject"}
+    assert "2 rows" in copy.undo(context)
+    assert target.execute("SELECT count(*) FROM people").fetchone() == (0,)
+
+
+def test_a_second_look_replaces_the_first(context: StepContext, target: Target) -> None:
+    with pytest.raises(StepFailed):
+        fit.run(context)
+    target.execute("ALTER TABLE people ALTER name TYPE varchar(80)")
+    decide(context.migration, nul=Treatment.REJECT, nanoseconds=Treatment.REJECT)
+    fit.run(context)
+    kinds = context.migration.findings.fit().values_list("kind", "treatment")
+    assert set(kinds) == {("nul", "reject"), ("nanoseconds", "reject")}
+
+
+def test_a_missing_table_and_a_wrong_type_are_findings_with_a_remedy(
+    context: StepContext, target: Target
+) -> None:
+    target.execute("ALTER TABLE people ALTER born TYPE integer USING NULL")
+    derby = DerbySample(context.private_copy)
+    derby.run("CREATE TABLE more (a INTEGER NOT NULL PRIMARY KEY)", "INSERT INTO more VALUES (1)")
+    with pytest.raises(StepFailed):
+        fit.run(context)
+    blockers = context.migration.findings.fit().filter(kind="schema", outcome=Outcome.BLOCKER)
+    found = {(each.table, each.column): each for each in blockers}
+    assert set(found) == {("PEOPLE", "BORN"), ("MORE", "")}
+    assert all(finding.remedy for finding in found.values())
+
+
+def test_when_everything_fits_it_says_so(context: StepContext, target: Target) -> None:
+    DerbySample(context.private_copy).run("DELETE FROM people WHERE id > 1")
+    assert fit.run(context) == "1 tables, 1 rows: every value fits."
+    assert not context.migration.findings.fit().exists()
+    assert context.journal.rows[-1] == 1  # type: ignore[attr-defined]
+
+
+def test_a_pause_ends_the_measuring_and_leaves_no_half_findings(context: StepContext) -> None:
+    class Pausing(Unattended):
+        def decide(self) -> Decision:
+            return Decision.PAUSE
+
+    paused = StepContext(context.migration, Lines(), Pausing(), lambda _tick: nullcontext())
+    with pytest.raises(Interrupted):
+        fit.run(paused)
+    assert not context.migration.findings.exists()
+
+
+def test_preflight_lines_outlive_the_measuring(context: StepContext) -> None:
+    context.migration.findings.create(
+        position=1, check_id="disk", group="server", title="Disk", outcome=Outcome.PASSED, seen="ok"
+    )
+    with pytest.raises(StepFailed):
+        fit.run(context)
+    assert context.migration.findings.preflight().get().check_id == "disk"
+
+
+def test_a_loss_that_the_measuring_never_saw_is_still_not_let_through(
+    context: StepContext, target: Target
+) -> None:
+    """The copy obeys the policies by itself: a row it may not change stays behind, with reason."""
+    context.migration.steps.filter(name=StepName.FIT).update(status=StepStatus.DONE)
+    copy.run(context)
+    assert target.execute("SELECT id FROM people").fetchall() == [(1,)]
+    columns = {reject.column for reject in context.migration.rejects.all()}
+    assert columns == {"NAME"}
