@@ -132,11 +132,9 @@ def _holds_large(table: TablePlan) -> bool:
 
 
 def _can_misfit(plan: ColumnPlan, declared: SourceColumn) -> bool:
-    required = plan.form.endswith("!")
-    if required and declared.nullable:
-        return True
     kind, *arguments = plan.form.removesuffix("!").split(":")
-    if kind in ALWAYS_MEASURED:
+    null_misfits = plan.form.endswith("!") and declared.nullable
+    if null_misfits or kind in ALWAYS_MEASURED:
         return True
     if kind in WHOLE_BYTES:
         return not _whole_fits(declared, _range_of(WHOLE_BYTES[kind]), *map(int, arguments))
