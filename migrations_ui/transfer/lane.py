@@ -217,16 +217,17 @@ class Slices:
 
 
 def _reject(table: TablePlan, described: dict[str, object]) -> Reject:
+    charset = "ascii" if table.is_limited_to_code_page else "utf-8"
     return Reject(
         table=table.name,
         row_number=int(str(described["row"])),
-        key=_storable(json.dumps(described["key"], ensure_ascii=False)),
+        key=_storable(json.dumps(described["key"], ensure_ascii=False), charset),
         column=str(described["column"]),
         reason=str(described["reason"]),
-        preview=_storable(str(described["preview"] or "")),
+        preview=_storable(str(described["preview"] or ""), charset),
     )
 
 
-def _storable(text: str) -> str:
+def _storable(text: str, charset: str) -> str:
     """What made the value a reject must not make its description one."""
-    return text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
+    return text.replace("\0", "\\0").encode(charset, "backslashreplace").decode()

@@ -120,6 +120,13 @@ class TablePlan:
         return tuple(column.target for column in self.columns)
 
     @property
+    def is_limited_to_code_page(self) -> bool:
+        """Whether the target cannot hold every character of Unicode."""
+        return any(
+            option.startswith("charset=") for column in self.columns for option in column.options
+        )
+
+    @property
     def key_indexes(self) -> tuple[int, ...]:
         """Where the key's columns stand among `columns`."""
         return tuple(self.column_names.index(name) for name in self.key)
