@@ -156,9 +156,9 @@ def stage_source_rows(
         target.stage(table, SOURCE_ROWS) as sink,
     ):
         _pour(stream, sink)
-    kept_out = checkpoint.kept_out(table) if table.key else []
-    if kept_out:
-        _subtract(table, target, kept_out)
+    if table.key:
+        for keys in checkpoint.kept_out(table):
+            _subtract(table, target, keys)
 
 
 def _subtract(table: TablePlan, target: Target, keys: Sequence[str]) -> None:

@@ -70,7 +70,11 @@ BY_CODE: dict[int, type[DatabaseError]] = {
     2012: WrongEngine,
     2026: EncryptionFailed,
 }
-GRANTS_NEEDED = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX")
+# The temporary tables are a move's: rows that may meet others are staged in them.
+GRANTS_NEEDED = (
+    *("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX"),
+    "CREATE TEMPORARY TABLES",
+)
 NO_SUCH_STATEMENT = 1064
 NO_SUCH_TABLE = 1146
 MAY_NOT_READ = 1142

@@ -164,6 +164,20 @@ def test_missing_privileges_are_named(
     assert "SELECT" not in privileges.seen
 
 
+def test_the_temporary_tables_of_a_move_need_a_privilege(
+    mariadb: EmbeddedMariaDB, mariadb_login: DatabaseLogin
+) -> None:
+    mariadb.create_role("staging", "guest-secret")
+    others = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX"
+    with mariadb.connect() as cursor:
+        cursor.execute(f"GRANT {others} ON `{mariadb_login.name}`.* TO staging@'%'")
+
+    report = run_checks(replace(mariadb_login, user="staging", password="guest-secret"))
+
+    lacking = line(report, "privileges").seen
+    assert f"lacks CREATE TEMPORARY TABLES on {mariadb_login.name}.*" in lacking
+
+
 def test_privileges_by_pattern_and_by_role_count(
     mariadb: EmbeddedMariaDB, mariadb_login: DatabaseLogin
 ) -> None:
