@@ -121,9 +121,11 @@ class TablePlan:
 
     @property
     def is_limited_to_code_page(self) -> bool:
-        """Whether the target cannot hold every character of Unicode."""
+        """Whether the target's database, with our tables in it, holds some of Unicode only."""
         return any(
-            option.startswith("charset=") for column in self.columns for option in column.options
+            option.startswith("charset=") and option != "charset=bmp"
+            for column in self.columns
+            for option in column.options
         )
 
     @property
