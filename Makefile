@@ -46,14 +46,9 @@ ddl: .venv/dev  ## write the DDL files for the DBA anew, from the pool store's m
 
 bench: .venv/dev  ## the measured figures of docs/performance.md
 	$(BIN)/python -m benchmarks.transfer
-<<<<<<< HEAD
 	$(BIN)/python -m benchmarks.kills
 	$(BIN)/python -m benchmarks.mysql
 	$(BIN)/python -m benchmarks.eta
-=======
-	$(BIN)/python -m benchmarks.mysql
-	$(BIN)/python -m benchmarks.kills
->>>>>>> wt-core
 	$(BIN)/python -m benchmarks.health_sweep
 	@mkdir -p var && rm -f var/lookup.sqlite3
 	SECRET_KEY=bench LIFEGUARD_ENV_FILE=/dev/null DATABASE_URL=sqlite:///var/lookup.sqlite3 \
