@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
@@ -20,6 +21,7 @@ from pools.databases.engines import ENGINES
 from pools.databases.errors import (
     ABOUT_THE_ADDRESS,
     DatabaseError,
+    DriverMissing,
     HostUnknown,
     LoginUnusable,
     NoAnswer,
@@ -90,7 +92,12 @@ def prepare_connection(login: DatabaseLogin, *, connect_timeout: int = 10) -> Ba
             },
         }
     )
-    connection = handler[alias]
+    try:
+        connection = handler[alias]
+    except (ImportError, ImproperlyConfigured) as error:
+        # Installed, but a library of the system is missing: the loader's text says which.
+        reason = error.__cause__ or error
+        raise DriverMissing(f"The driver of {engine.name} cannot be loaded: {reason}") from None
     if engine.dialect.loaded is not None:
         engine.dialect.loaded()
     return connection

@@ -15,6 +15,10 @@ from django.db.backends.utils import CursorWrapper
 
 from pools.databases.errors import DatabaseError, DriverMissing
 
+OURS = "this console's own choice: no vendor page names it for Traveler"
+# They need a library of the system, so that being installed does not mean working.
+LINKED = frozenset({"pyodbc", "MySQLdb"})
+
 
 @dataclass(frozen=True, slots=True)
 class CodeSet:
@@ -135,9 +139,6 @@ class EngineFacts:
             raise self.dialect.translate(error, f"{self.name} at {host}:{port}/{name}") from None
 
 
-OURS = "this console's own choice: no vendor page names it for Traveler"
-
-
 def _importable(module: str) -> bool:
     """Whether it is installed; imported only where that is harmless and finding is not enough."""
     if find_spec(module) is None:
@@ -148,7 +149,3 @@ def _importable(module: str) -> bool:
         except ImportError:
             return False
     return True
-
-
-# Wheels that lack a library of the system, so that being installed does not mean working.
-LINKED = frozenset({"pyodbc", "MySQLdb"})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.db import connections
 
-from pools.databases.connection import DatabaseLogin, open_connection
+from pools.databases.connection import DatabaseLogin, open_connection, prepare_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
     DriverMissing,
@@ -63,6 +64,19 @@ def test_faults_are_told_apart(
         login = replace(database_login, **change)  # type: ignore[arg-type]
         with pytest.raises(expected), open_connection(login, connect_timeout=2):
             pytest.fail("must not open")
+
+
+def test_a_driver_that_cannot_be_loaded_is_named_with_the_reason(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "broken_backend").mkdir()
+    (tmp_path / "broken_backend" / "base.py").write_text("raise ImportError('libxml2.so.2')")
+    monkeypatch.syspath_prepend(tmp_path)
+    facts = replace(ENGINES[database_login.engine], backend="broken_backend")
+    monkeypatch.setitem(ENGINES, database_login.engine, facts)
+
+    with pytest.raises(DriverMissing, match=r"PostgreSQL cannot be loaded: .*libxml2"):
+        prepare_connection(database_login)
 
 
 def test_no_error_and_no_repr_carries_the_password(database_login: DatabaseLogin) -> None:
