@@ -1,6 +1,7 @@
 """Room of its own in a pool's database, for a rehearsal: made, and dropped with all it holds.
 
-What differs between engines is words. Only PostgreSQL's were run against a server.
+What differs between engines is words. PostgreSQL's are run by the tests, MySQL's were run on
+MariaDB; Db2's and SQL Server's were not run.
 """
 
 from __future__ import annotations
