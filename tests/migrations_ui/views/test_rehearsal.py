@@ -59,7 +59,7 @@ def test_the_report_foretells_each_step_and_shows_the_outage(
     as_file = administrator.get(f"/moves/{rehearsed.pk}/report.json").json()
     assert as_file["kind"] == "rehearsal"
     assert as_file["outage_seconds"] == 180
-    assert as_file["forecast"]["seconds_to_gate"] == 7 * 60
+    assert as_file["forecast"]["seconds_to_gate"] == 8 * 60
     assert as_file["forecast"]["seconds_down"] == 6 * 60
 
 

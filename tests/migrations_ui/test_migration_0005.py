@@ -10,8 +10,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tests.factories import PoolFactory, ServerFactory, UserFactory
 
-BEFORE = [("migrations_ui", "0003_configured_at")]
-AFTER = [("migrations_ui", "0004_fit_and_derby_login")]
+BEFORE = [("migrations_ui", "0004_steering_and_rehearsal")]
+AFTER = [("migrations_ui", "0005_fit_and_derby_login")]
 OLD_STEPS = ("preflight", "stop", "backup", "fetch", "schema", "copy", "verify", "cutover")
 
 
