@@ -9,6 +9,14 @@ from __future__ import annotations
 from django.db import models
 
 
+class MigrationKind(models.TextChoices):
+    """A rehearsal does all that a move does up to the gate, on a scratch copy of the pool's
+    tables, and takes it back."""
+
+    MOVE = "move", "move"
+    REHEARSAL = "rehearsal", "rehearsal"
+
+
 class MigrationStatus(models.TextChoices):
     DRAFT = "draft", "draft"
     CHECKING = "checking", "checking"
@@ -23,6 +31,8 @@ class MigrationStatus(models.TextChoices):
     FINISHED = "finished", "finished"
     ROLLING_BACK = "rolling_back", "rolling back"
     ROLLED_BACK = "rolled_back", "rolled back"
+    REHEARSED = "rehearsed", "rehearsed"
+    REHEARSAL_FAILED = "rehearsal_failed", "rehearsal failed"
 
 
 S = MigrationStatus
@@ -33,28 +43,34 @@ TRANSITIONS: dict[MigrationStatus, frozenset[MigrationStatus]] = {
     S.CHECKING: frozenset({S.READY, S.DRAFT}),
     S.READY: frozenset({S.CHECKING, S.RUNNING, S.CANCELLED}),
     S.RUNNING: frozenset(
-        {S.PAUSING, S.AWAITING_CUTOVER, S.CANCELLING, S.FAILED, S.FINISHED, S.ROLLING_BACK}
+        {
+            *(S.PAUSING, S.AWAITING_CUTOVER, S.CANCELLING, S.FAILED, S.FINISHED, S.ROLLING_BACK),
+            S.REHEARSED,
+        }
     ),
     S.PAUSING: frozenset({S.PAUSED, S.RUNNING, S.CANCELLING, S.FAILED, S.ROLLING_BACK}),
     S.PAUSED: frozenset({S.RUNNING, S.CANCELLING, S.ROLLING_BACK}),
     S.AWAITING_CUTOVER: frozenset({S.RUNNING, S.CANCELLING}),
-    S.CANCELLING: frozenset({S.CANCELLED, S.FAILED}),
+    # A rehearsal that fails tidies up by itself, as if it had been cancelled.
+    S.CANCELLING: frozenset({S.CANCELLED, S.FAILED, S.REHEARSAL_FAILED}),
     S.CANCELLED: frozenset(),
     S.FAILED: frozenset({S.RUNNING, S.CANCELLING, S.ROLLING_BACK}),
     S.FINISHED: frozenset({S.ROLLING_BACK}),
     S.ROLLING_BACK: frozenset({S.ROLLED_BACK, S.FAILED}),
     S.ROLLED_BACK: frozenset(),
+    S.REHEARSED: frozenset(),
+    S.REHEARSAL_FAILED: frozenset(),
 }
 
 # States in which a worker undoes steps, last one first.
 GOING_BACK = frozenset({S.CANCELLING, S.ROLLING_BACK})
 # States in which a worker has to hold the lease and make progress.
 WORKING = GOING_BACK | {S.CHECKING, S.RUNNING, S.PAUSING}
-ENDED = frozenset({S.CANCELLED, S.FINISHED, S.ROLLED_BACK})
+ENDED = frozenset({S.CANCELLED, S.FINISHED, S.ROLLED_BACK, S.REHEARSED, S.REHEARSAL_FAILED})
 
 
 class StepName(models.TextChoices):
-    """In the order in which they run.
+    """What a migration may consist of; which of them, and in which order, says STEP_ORDER.
 
     Stop comes before backup: Derby and the .nsf files are open while Domino runs, and a copy of
     open files cannot be trusted to restore a server (domain.md 6).
@@ -71,6 +87,23 @@ class StepName(models.TextChoices):
     CONFIGURE = "configure", "Configure"
     START = "start", "Start"
     CONFIRM = "confirm", "Confirm"
+    RESTART = "restart", "Start again"
+    SCRATCH = "scratch", "Scratch schema"
+    CLEAN_UP = "clean_up", "Clean up"
+
+
+STEP_ORDER: dict[MigrationKind, tuple[StepName, ...]] = {
+    MigrationKind.MOVE: (
+        *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.FETCH, StepName.SCHEMA),
+        *(StepName.COPY, StepName.VERIFY, StepName.CUTOVER),
+        *(StepName.CONFIGURE, StepName.START, StepName.CONFIRM),
+    ),
+    # The server is down only while its files are read; all that takes long comes after.
+    MigrationKind.REHEARSAL: (
+        *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.RESTART, StepName.FETCH),
+        *(StepName.SCRATCH, StepName.SCHEMA, StepName.COPY, StepName.VERIFY, StepName.CLEAN_UP),
+    ),
+}
 
 
 class StepStatus(models.TextChoices):
@@ -97,6 +130,7 @@ class Action(models.TextChoices):
     CONFIRM = "confirm", "Cut over"
     CANCEL = "cancel", "Cancel…"
     ROLL_BACK = "roll_back", "Roll back…"
+    MOVE = "move", "Start the real move"
 
 
 # Which actions fit a state. `Migration.actions` takes away what does not fit the moment: cancel
@@ -110,6 +144,7 @@ ACTIONS: dict[MigrationStatus, tuple[Action, ...]] = {
     S.AWAITING_CUTOVER: (Action.CONFIRM, Action.CANCEL),
     S.FAILED: (Action.RETRY, Action.CANCEL, Action.ROLL_BACK),
     S.FINISHED: (Action.ROLL_BACK,),
+    S.REHEARSED: (Action.MOVE,),
 }
 
 

@@ -1,4 +1,5 @@
-"""The worker's Java, which reads Derby, and its lease on a run."""
+"""The worker's Java, which reads Derby, how many tables it copies at once, and its lease on a
+run."""
 
 from __future__ import annotations
 
@@ -10,5 +11,7 @@ LIFEGUARD_JAVAC = env.str("LIFEGUARD_JAVAC", default="javac")
 LIFEGUARD_DERBY_CLASSPATH = env.str(
     "LIFEGUARD_DERBY_CLASSPATH", default="/usr/share/java/derby.jar"
 )
+# Tables copied at the same time; never more than the worker has cores.
+LIFEGUARD_PARALLEL_TABLES = env.int("LIFEGUARD_PARALLEL_TABLES", default=2)
 # A run whose worker is lost is taken up again when its lease has lapsed.
 LIFEGUARD_LEASE_SECONDS = env.int("LIFEGUARD_LEASE_SECONDS", default=15)

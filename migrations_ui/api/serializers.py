@@ -8,7 +8,8 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from migrations_ui.models import Event, Finding, Migration, Step, TableTransfer
-from migrations_ui.states import Action
+from migrations_ui.states import Action, MigrationKind
+from migrations_ui.transfer.chunks import FEWEST_ROWS, MOST_ROWS
 from pools.models import Pool, Server
 
 # What an action wants in its body, besides nothing.
@@ -40,7 +41,8 @@ class MigrationSerializer(serializers.ModelSerializer[Migration]):
         model = Migration
         fields = [
             *("id", "server", "server_name", "pool", "pool_name", "status", "current_step"),
-            *("creates_pool", "rows_per_second", "drain_seconds", "failure", "actor"),
+            *("kind", "creates_pool", "rows_per_second", "chunk_rows", "drain_seconds"),
+            *("slowed_since", "slowed_factor", "failure", "actor"),
             *("created_at", "checked_at", "started_at", "confirmed_at", "finished_at"),
             *("backup_bytes", "backup_sha256", "source_sha256", "last_event", "next_steps"),
         ]
@@ -55,7 +57,11 @@ class NewMigrationSerializer(serializers.Serializer[Migration]):
 
     server = serializers.PrimaryKeyRelatedField(queryset=Server.objects.all())
     pool = serializers.PrimaryKeyRelatedField(queryset=Pool.objects.all())
+    kind = serializers.ChoiceField(choices=MigrationKind.choices, default=MigrationKind.MOVE)
     rows_per_second = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    chunk_rows = serializers.IntegerField(
+        min_value=FEWEST_ROWS, max_value=MOST_ROWS, required=False, allow_null=True
+    )
     drain_seconds = serializers.IntegerField(min_value=0, max_value=3600, default=15)
 
 
@@ -65,6 +71,12 @@ class TypedNameSerializer(serializers.Serializer[dict[str, str]]):
 
 class RateLimitSerializer(serializers.Serializer[dict[str, int | None]]):
     rows_per_second = serializers.IntegerField(min_value=1, allow_null=True)
+
+
+class ChunkSizeSerializer(serializers.Serializer[dict[str, int | None]]):
+    chunk_rows = serializers.IntegerField(
+        min_value=FEWEST_ROWS, max_value=MOST_ROWS, allow_null=True
+    )
 
 
 class RefusalSerializer(serializers.Serializer[dict[str, Any]]):

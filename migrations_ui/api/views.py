@@ -16,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
 from migrations_ui.api.serializers import (
+    ChunkSizeSerializer,
     EventSerializer,
     FindingSerializer,
     MigrationSerializer,
@@ -142,6 +143,25 @@ class MigrationViewSet(
         limit = RateLimitSerializer(data=request.data)
         limit.is_valid(raise_exception=True)
         return self._ask(services.limit_rate, **limit.validated_data)
+
+    @extend_schema(request=ChunkSizeSerializer, responses=GRANTED)
+    @action(detail=True, methods=["post"], url_path="chunk-size", url_name="chunk-size")
+    def chunk_size(self, request: Request, pk: str) -> Response:
+        """Rows a transaction commits, from the next chunk on; null for the usual size."""
+        size = ChunkSizeSerializer(data=request.data)
+        size.is_valid(raise_exception=True)
+        return self._ask(services.size_chunks, **size.validated_data)
+
+    @extend_schema(request=None, responses={201: MigrationSerializer, 409: RefusalSerializer})
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, pk: str) -> Response:
+        """Draft the move that was rehearsed, with the same pace; its checks begin at once."""
+        rehearsal = self.get_object()
+        try:
+            migration = services.draft_real_move(rehearsal, actor=_person(request))
+        except ActionRefused as refusal:
+            return _refused(refusal, rehearsal)
+        return Response(MigrationSerializer(migration).data, status=status.HTTP_201_CREATED)
 
     def _ask(self, service: Any, **wishes: Any) -> Response:
         migration = self.get_object()

@@ -12,13 +12,21 @@ from django import forms
 from django.db.models import Count, Q
 
 from migrations_ui.forms.pace import rows_per_second_field
+from migrations_ui.states import MigrationKind
 from pools.models import DatabaseConfiguration, Pool
 
 NEW = "new"
 
 
 class DestinationForm(forms.Form):
-    """Which pool, and at what pace."""
+    """Which pool, whether to rehearse first, and at what pace."""
+
+    kind = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        choices=MigrationKind.choices,
+        initial=MigrationKind.MOVE,
+        required=False,
+    )
 
     pool = forms.ChoiceField(
         widget=forms.RadioSelect,
@@ -43,6 +51,9 @@ class DestinationForm(forms.Form):
         }
         choices = [(key, pool.name) for key, pool in self.pools.items()]
         self.fields["pool"].choices = [*choices, (NEW, "A new pool")]  # type: ignore[attr-defined]
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or MigrationKind.MOVE
 
     @property
     def obvious_pool(self) -> str | None:

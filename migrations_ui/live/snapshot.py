@@ -33,6 +33,9 @@ class Progress:
     rows_per_second: int | None = None
     remaining: timedelta | None = None
     spread: timedelta | None = None
+    # Since when the copy holds itself back for the database's sake, and how much slower that is.
+    slowed_since: datetime | None = None
+    slowed_factor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,15 @@ def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progre
     copied = sum(table.rows_copied for table in tables)
     rejected = sum(table.rows_rejected for table in tables)
     complete = bool(tables) and all(table.status == TransferStatus.COPIED for table in tables)
-    samples = [Sample(sample.at, sample.rows) for sample in migration.samples.all()]
+    samples = [Sample(sample.at, sample.rows, sample.resumes) for sample in migration.samples.all()]
     copies = migration.state is MigrationStatus.RUNNING and migration.current_step == StepName.COPY
     ahead = (
-        estimate(samples, rows_left=max(0, total - copied - rejected))
+        estimate(
+            samples,
+            rows_left=max(0, total - copied - rejected),
+            cap=migration.rows_per_second,
+            since=migration.paced_at,
+        )
         if copies and samples
         else None
     )
@@ -110,6 +118,8 @@ def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progre
         rows_per_second=ahead.rows_per_second if ahead else None,
         remaining=ahead.remaining if ahead else None,
         spread=ahead.spread if ahead else None,
+        slowed_since=migration.slowed_since if copies else None,
+        slowed_factor=migration.slowed_factor if copies else None,
     )
 
 

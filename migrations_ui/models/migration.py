@@ -1,4 +1,4 @@
-"""Migration: one standalone server's move into a pool."""
+"""Migration: one standalone server's move into a pool, or the rehearsal of one."""
 
 from __future__ import annotations
 
@@ -20,13 +20,21 @@ from migrations_ui.states import (
     Action,
     EventKind,
     Level,
+    MigrationKind,
     MigrationStatus,
     StepName,
+    StepStatus,
 )
+from pools.databases.connection import DatabaseLogin
+from pools.databases.scratch import scratch_login
 from pools.models import Pool, Server
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+
+# What is measured changes with network and disks: the last runs count.
+RUNS_ASKED = 5
 
 
 def new_run_id() -> str:
@@ -47,6 +55,23 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
         return self.select_related(
             "server__profile", "server__ssh_login", "server__api_login", "pool__database"
         ).get(pk=pk)
+
+    def measured_backup_rate(self) -> float | None:
+        """Bytes a second of the backups made so far, over the last few runs; None before any."""
+        measured = [
+            (size, (ended - begun).total_seconds())
+            for size, begun, ended in self.filter(
+                backup_bytes__gt=0,
+                steps__name=StepName.BACKUP,
+                steps__attempts=1,
+                steps__status=StepStatus.DONE,
+            )
+            .order_by("-pk")
+            .values_list("backup_bytes", "steps__started_at", "steps__finished_at")[:RUNS_ASKED]
+            if size and begun and ended
+        ]
+        seconds = sum(took for _, took in measured)
+        return sum(size for size, _ in measured) / seconds if seconds > 0 else None
 
     def abandoned(self) -> QuerySet[Migration]:
         """Runs that should be at work but whose worker let the lease lapse."""
@@ -109,6 +134,9 @@ class Migration(models.Model):
 
     server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="migrations")
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="migrations")
+    kind = models.CharField(
+        max_length=10, choices=MigrationKind.choices, default=MigrationKind.MOVE
+    )
     run_id = models.CharField(max_length=32, unique=True, default=new_run_id, editable=False)
     status = models.CharField(
         max_length=16, choices=MigrationStatus.choices, default=MigrationStatus.DRAFT
@@ -122,6 +150,14 @@ class Migration(models.Model):
     rows_per_second = models.PositiveIntegerField(
         null=True, blank=True, help_text="A cap on the copy; empty: as fast as it goes."
     )
+    chunk_rows = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Rows a transaction commits; empty: the engine's own size."
+    )
+    # When a person last changed one of the two: what was measured before foretells no more.
+    paced_at = models.DateTimeField(null=True)
+    # While the copy holds itself back: since when, and how many times longer the commits take.
+    slowed_since = models.DateTimeField(null=True)
+    slowed_factor = models.FloatField(null=True)
     drain_seconds = models.PositiveIntegerField(
         default=15, help_text="How long running syncs may take to end before the server stops."
     )
@@ -168,7 +204,7 @@ class Migration(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.server} into {self.pool}"
+        return f"{'Rehearsal: ' if self.is_rehearsal else ''}{self.server} into {self.pool}"
 
     def get_absolute_url(self) -> str:
         return reverse("migrations_ui:migration", args=[self.pk])
@@ -176,6 +212,24 @@ class Migration(models.Model):
     @property
     def state(self) -> MigrationStatus:
         return MigrationStatus(self.status)
+
+    @property
+    def what(self) -> MigrationKind:
+        return MigrationKind(self.kind)
+
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.kind == MigrationKind.REHEARSAL
+
+    @property
+    def scratch_name(self) -> str:
+        """The schema that a rehearsal copies into; short enough for every engine."""
+        return f"lg_rehearsal_{self.run_id[:16]}"
+
+    def target_login(self) -> DatabaseLogin:
+        """Where the rows go: the pool's database, or a rehearsal's scratch schema in it."""
+        login = self.pool.database.login()
+        return scratch_login(login, self.scratch_name) if self.is_rehearsal else login
 
     @property
     def is_before_cutover(self) -> bool:

@@ -42,6 +42,8 @@ class ProgressSample(models.Model):
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="samples")
     at = models.DateTimeField()
     rows = models.BigIntegerField()
+    # The first of a stretch: nobody copied in the time before it.
+    resumes = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["migration", "at"]

@@ -64,6 +64,22 @@ class DatabaseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RehearsalFacts:
+    """What only a rehearsal asks. `may_create` None: it could not be seen, `failure` says why.
+
+    `bytes_per_second` is what stopping to starting again took in earlier runs, by size; None when
+    no run has measured it yet.
+    """
+
+    scratch: str
+    may_create: bool | None = None
+    grant: str = ""
+    failure: str = ""
+    drain_seconds: int = 0
+    bytes_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PoolFacts:
     """`versions` are those of the other members, by server name. `busy_with` names the migration
     that keeps the pool. `users` counts those of all members and of the joining server."""
@@ -79,10 +95,11 @@ class PoolFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything at one moment. `worker_free` in bytes."""
+    """Everything at one moment. `worker_free` in bytes; `rehearsal` None for a real move."""
 
     server: ServerFacts
     host: HostFacts
     database: DatabaseFacts
     pool: PoolFacts
     worker_free: int
+    rehearsal: RehearsalFacts | None = None

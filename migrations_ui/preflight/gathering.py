@@ -12,9 +12,18 @@ from django.db.models import Sum
 
 from migrations_ui.hosts import TRAVELER_NSF, Host, open_host
 from migrations_ui.models import Migration, PoolLock
-from migrations_ui.preflight.facts import DatabaseFacts, Facts, HostFacts, PoolFacts, ServerFacts
+from migrations_ui.preflight.facts import (
+    DatabaseFacts,
+    Facts,
+    HostFacts,
+    PoolFacts,
+    RehearsalFacts,
+    ServerFacts,
+)
 from pools.databases.checks import run_checks
 from pools.databases.engines import ENGINES
+from pools.databases.errors import DatabaseError
+from pools.databases.scratch import may_create_scratch, scratch_grant
 from pools.domain import notes_ini
 from pools.domain.names import same_name
 from pools.gateways.errors import GatewayError
@@ -34,6 +43,7 @@ def gather(migration: Migration) -> Facts:
         database=database_facts(migration.pool.database),
         pool=pool_facts(migration),
         worker_free=shutil.disk_usage(settings.LIFEGUARD_WORK_DIR).free,
+        rehearsal=rehearsal_facts(migration) if migration.is_rehearsal else None,
     )
 
 
@@ -66,6 +76,23 @@ def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
         vendor_supported=engine.vendor_supported,
         automatic_schema=database.schema_mode == SchemaMode.AUTOMATIC,
         report=run_checks(database.login(), schema_mode=database.schema_mode),
+    )
+
+
+def rehearsal_facts(migration: Migration) -> RehearsalFacts:
+    login = migration.pool.database.login()
+    may_create, failure = None, ""
+    try:
+        may_create = may_create_scratch(login, migration.scratch_name)
+    except DatabaseError as error:
+        failure = str(error)
+    return RehearsalFacts(
+        scratch=migration.scratch_name,
+        may_create=may_create,
+        grant=scratch_grant(login),
+        failure=failure,
+        drain_seconds=migration.drain_seconds,
+        bytes_per_second=Migration.objects.measured_backup_rate(),
     )
 
 

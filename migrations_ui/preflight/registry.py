@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from migrations_ui.preflight import database, network, pool, server
+from migrations_ui.preflight import database, network, pool, rehearsal, server
 from migrations_ui.preflight.verdict import Check
 
-CHECKS: tuple[Check, ...] = (*server.CHECKS, *database.CHECKS, *pool.CHECKS, *network.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *server.CHECKS,
+    *database.CHECKS,
+    *rehearsal.CHECKS,
+    *pool.CHECKS,
+    *network.CHECKS,
+)

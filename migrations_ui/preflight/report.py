@@ -8,6 +8,11 @@ from django.utils import timezone
 from migrations_ui.models import Finding, Migration
 from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.registry import CHECKS
+from migrations_ui.preflight.verdict import Check
+
+
+def _fitting(facts: Facts) -> list[Check]:
+    return [check for check in CHECKS if facts.rehearsal is not None or not check.for_rehearsal]
 
 
 def save_report(migration: Migration, facts: Facts) -> list[Finding]:
@@ -23,7 +28,7 @@ def save_report(migration: Migration, facts: Facts) -> list[Finding]:
             seen=verdict.seen,
             remedy=verdict.remedy,
         )
-        for position, check in enumerate(CHECKS)
+        for position, check in enumerate(_fitting(facts))
         for verdict in [check.look(facts)]
     ]
     with transaction.atomic():

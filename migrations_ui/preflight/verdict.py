@@ -20,12 +20,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`group` is server, database, pool or network. `look` judges and never raises."""
+    """`group` is server, database, pool or network. `look` judges and never raises.
+
+    `for_rehearsal`: a real move has no use for it.
+    """
 
     check_id: str
     group: str
     title: str
     look: Callable[[Facts], Verdict]
+    for_rehearsal: bool = False
 
 
 def passed(seen: str) -> Verdict:

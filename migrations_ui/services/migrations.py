@@ -8,11 +8,21 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from migrations_ui.live.events import announce
-from migrations_ui.models import Migration, Step
+from migrations_ui.models import Event, Migration, Step
+from migrations_ui.models.event import Line
 from migrations_ui.services.errors import ActionRefused, NameNotTyped
 from migrations_ui.services.queueing import queue_check, queue_run
 from migrations_ui.services.statuses import keep_pool, move_status
-from migrations_ui.states import Action, Level, MigrationStatus, StepName, StepStatus
+from migrations_ui.states import (
+    STEP_ORDER,
+    Action,
+    Level,
+    MigrationKind,
+    MigrationStatus,
+    StepName,
+    StepStatus,
+)
+from migrations_ui.transfer.chunks import USUAL_ROWS
 from pools.models import Pool, Server
 from pools.services import audit
 
@@ -24,7 +34,9 @@ def create_migration(
     pool: Pool,
     *,
     actor: User,
+    kind: str = MigrationKind.MOVE,
     rows_per_second: int | None = None,
+    chunk_rows: int | None = None,
     drain_seconds: int = 15,
 ) -> Migration:
     """A draft with its steps. Raises ActionRefused when the server cannot be moved now."""
@@ -35,14 +47,16 @@ def create_migration(
         migration = Migration.objects.create(
             server=server,
             pool=pool,
+            kind=kind,
             actor=actor,
             creates_pool=not pool.servers.exists(),
             rows_per_second=rows_per_second,
+            chunk_rows=chunk_rows,
             drain_seconds=drain_seconds,
         )
         Step.objects.bulk_create(
             Step(migration=migration, position=position, name=name)
-            for position, name in enumerate(StepName)
+            for position, name in enumerate(STEP_ORDER[migration.what])
         )
         _record(actor, "create_migration", migration)
     return migration
@@ -62,6 +76,29 @@ def _refuse_unmovable(server: Server) -> None:
         )
 
 
+def draft_real_move(rehearsal: Migration, *, actor: User) -> Migration:
+    """The move that was rehearsed, drafted with the same pace and sent to be checked.
+
+    Raises ActionRefused when the rehearsal has not ended well, or the server cannot be moved now.
+    """
+    if Action.MOVE not in rehearsal.actions:
+        raise ActionRefused(
+            f"“{Action.MOVE.label}” does not fit now: the rehearsal of {rehearsal.server} is "
+            f"{rehearsal.get_status_display()}."
+        )
+    with transaction.atomic():
+        migration = create_migration(
+            rehearsal.server,
+            rehearsal.pool,
+            actor=actor,
+            rows_per_second=rehearsal.rows_per_second,
+            chunk_rows=rehearsal.chunk_rows,
+            drain_seconds=rehearsal.drain_seconds,
+        )
+        check_migration(migration, actor=actor)
+    return migration
+
+
 def check_migration(migration: Migration, *, actor: User) -> None:
     """Make the preflight report anew; ends ready, or as a draft when something blocks."""
     with transaction.atomic():
@@ -73,7 +110,12 @@ def start_migration(migration: Migration, *, actor: User) -> None:
     """Start the move and keep the pool; PoolBusy when another migration keeps it."""
     with transaction.atomic():
         _ask(
-            migration, Action.START, S.RUNNING, actor, "started the move", started_at=timezone.now()
+            migration,
+            Action.START,
+            S.RUNNING,
+            actor,
+            f"started the {migration.what}",
+            started_at=timezone.now(),
         )
         keep_pool(migration)
         # Another server may have joined or left the pool since this move was drafted.
@@ -89,7 +131,7 @@ def pause_migration(migration: Migration, *, actor: User) -> None:
 
 def resume_migration(migration: Migration, *, actor: User) -> None:
     with transaction.atomic():
-        _ask(migration, Action.RESUME, S.RUNNING, actor, "resumed the move")
+        _ask(migration, Action.RESUME, S.RUNNING, actor, f"resumed the {migration.what}")
         queue_run(migration.pk)
 
 
@@ -130,7 +172,7 @@ def cancel_migration(migration: Migration, *, actor: User) -> None:
             Action.CANCEL,
             S.CANCELLED,
             actor,
-            "gave up the move",
+            f"gave up the {migration.what}",
             finished_at=timezone.now(),
         )
         return
@@ -140,7 +182,7 @@ def cancel_migration(migration: Migration, *, actor: User) -> None:
             Action.CANCEL,
             S.CANCELLING,
             actor,
-            "cancelled the move",
+            f"cancelled the {migration.what}",
             level=Level.WARNING,
             is_going_back=True,
             failure="",
@@ -173,11 +215,48 @@ def roll_back_migration(migration: Migration, *, actor: User, typed_name: str) -
 
 
 def limit_rate(migration: Migration, *, actor: User, rows_per_second: int | None) -> None:
-    """Cap the copy, also while it runs; None lifts the cap."""
+    """Cap the copy, also while it runs; None lifts the cap. An ended migration refuses."""
+    cap = f"{rows_per_second:,} rows a second" if rows_per_second else "no limit"
+    _pace(
+        migration,
+        actor,
+        "limit_rate",
+        detail=cap,
+        text=f"{actor} set the pace of the copy: {cap}.",
+        rows_per_second=rows_per_second,
+    )
+
+
+def size_chunks(migration: Migration, *, actor: User, chunk_rows: int | None) -> None:
+    """How many rows a transaction commits, from the next chunk on; None: the engine's own size.
+
+    An ended migration refuses.
+    """
+    size = f"{chunk_rows or USUAL_ROWS:,} rows a chunk"
+    _pace(
+        migration,
+        actor,
+        "size_chunks",
+        detail=size,
+        text=f"{actor} set the size of the chunks: {size}, from the next one on.",
+        chunk_rows=chunk_rows,
+    )
+
+
+def _pace(
+    migration: Migration, actor: User, action: str, *, detail: str, text: str, **wishes: int | None
+) -> None:
+    """Steer the copy without a change of state; what was measured so far no longer foretells."""
     with transaction.atomic():
-        Migration.objects.filter(pk=migration.pk).update(rows_per_second=rows_per_second)
-        cap = f"{rows_per_second:,} rows a second" if rows_per_second else "no limit"
-        _record(actor, "limit_rate", migration, detail=cap)
+        unended = Migration.objects.open().filter(pk=migration.pk)
+        if not unended.update(paced_at=timezone.now(), **wishes):
+            migration.refresh_from_db()
+            raise ActionRefused(
+                f"There is nothing left to pace: the move of {migration.server} is "
+                f"{migration.get_status_display()}."
+            )
+        _record(actor, action, migration, detail=detail)
+        Event.objects.append(migration.pk, [Line(text, step=migration.current_step)])
         announce(migration.pk)
     migration.refresh_from_db()
 

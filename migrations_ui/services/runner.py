@@ -68,12 +68,8 @@ def _go_on(migration: Migration, watch: RunWatch) -> bool:
 def _advance(migration: Migration, watch: RunWatch) -> bool:
     step = migration.steps.filter(status__in=TO_DO).order_by("position").first()
     if step is None:
-        move_status(
-            migration,
-            new=S.FINISHED,
-            text=f"{migration.server} is a member of {migration.pool}.",
-            finished_at=timezone.now(),
-        )
+        new, text = _good_end(migration)
+        move_status(migration, new=new, text=text, finished_at=timezone.now())
         return True
     if step.name == StepName.CUTOVER:
         move_status(
@@ -86,15 +82,21 @@ def _advance(migration: Migration, watch: RunWatch) -> bool:
     return _carry_out(migration, step, watch, watch, STEPS[StepName(step.name)].run)
 
 
+def _good_end(migration: Migration) -> tuple[MigrationStatus, str]:
+    server, pool = migration.server, migration.pool
+    if migration.is_rehearsal:
+        return S.REHEARSED, f"The move of {server} into {pool} is rehearsed and tidied up."
+    return S.FINISHED, f"{server} is a member of {pool}."
+
+
 def _retreat(migration: Migration, watch: RunWatch) -> bool:
     to_undo = {StepName(step.name): step for step in migration.steps.filter(status__in=TO_UNDO)}
     step = next((to_undo[name] for name in UNDO_ORDER if name in to_undo), None)
     if step is None:
-        cancelled = migration.state is S.CANCELLING
         move_status(
             migration,
-            new=S.CANCELLED if cancelled else S.ROLLED_BACK,
-            text=f"{migration.server} is standalone, as before the move.",
+            new=_end_of_the_way_back(migration),
+            text=f"{migration.server} is standalone, as before the {migration.what}.",
             finished_at=timezone.now(),
         )
         return True
@@ -103,6 +105,14 @@ def _retreat(migration: Migration, watch: RunWatch) -> bool:
         Step.objects.filter(pk=step.pk).update(status=StepStatus.UNDONE)
         return True
     return _carry_out(migration, step, watch, PersistentControl(watch), undo)
+
+
+def _end_of_the_way_back(migration: Migration) -> MigrationStatus:
+    if migration.state is S.ROLLING_BACK:
+        return S.ROLLED_BACK
+    # A cancellation clears the failure: one that is still there is why a rehearsal turned back.
+    failed = migration.is_rehearsal and bool(migration.failure)
+    return S.REHEARSAL_FAILED if failed else S.CANCELLED
 
 
 def _carry_out(
@@ -166,12 +176,27 @@ def _fail(step: Step, text: str, *, back: bool) -> None:
     migration = Migration.objects.for_run(step.migration_id)
     if migration.state in GOING_BACK and not back:
         return
+    if migration.is_rehearsal and not back:
+        _turn_back(migration, step, text)
+        return
     move_status(
         migration,
         new=S.FAILED,
         text=f"{step.get_name_display()} failed. {text}",
         level=Level.ERROR,
         failure=text,
+    )
+
+
+def _turn_back(migration: Migration, step: Step, text: str) -> None:
+    """A rehearsal that fails waits for nobody: the server and the database come first."""
+    move_status(
+        migration,
+        new=S.CANCELLING,
+        text=f"{step.get_name_display()} failed. {text} The rehearsal tidies up and ends.",
+        level=Level.ERROR,
+        failure=text,
+        is_going_back=True,
     )
 
 

@@ -42,6 +42,7 @@ class RunWatch:
         self._lease = lease
         self._status = migration.state
         self._cap = migration.rows_per_second
+        self._chunk_rows = migration.chunk_rows
         self._renewed_at = time.monotonic()
         self._ticks: list[Tick] = []
         self._ended = threading.Event()
@@ -84,6 +85,9 @@ class RunWatch:
     def rows_per_second(self) -> int | None:
         return self._cap
 
+    def chunk_rows(self) -> int | None:
+        return self._chunk_rows
+
     def holds(self) -> bool:
         """Ask the database, not the last tick: True when the lease is ours and now renewed."""
         if not self.lost:
@@ -121,9 +125,9 @@ class RunWatch:
         try:
             if time.monotonic() - self._renewed_at > self._lease.total_seconds() / 3:
                 self.holds()
-            status, self._cap = Migration.objects.values_list("status", "rows_per_second").get(
-                pk=self._pk
-            )
+            status, self._cap, self._chunk_rows = Migration.objects.values_list(
+                "status", "rows_per_second", "chunk_rows"
+            ).get(pk=self._pk)
             self._status = MigrationStatus(status)
             for tick in tuple(self._ticks):
                 tick()
@@ -157,4 +161,7 @@ class PersistentControl:
         return Decision.STOP if self._watch.has_lapsed else Decision.GO
 
     def rows_per_second(self) -> int | None:
+        return None
+
+    def chunk_rows(self) -> int | None:
         return None

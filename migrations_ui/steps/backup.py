@@ -42,6 +42,17 @@ def run(context: StepContext) -> str:
     )
 
 
+def undo(context: StepContext) -> str:
+    """What was read so far goes. A complete backup stays, but not that of a rehearsal: its server
+    has run on since."""
+    shutil.rmtree(context.run_directory, ignore_errors=True)
+    if not context.migration.is_rehearsal:
+        return "The backup is kept."
+    context.backup_archive.unlink(missing_ok=True)
+    context.remember(backup_path="")
+    return "The trial backup is removed from the worker."
+
+
 def _download(context: StepContext, host: Host) -> None:
     def follow(progress: TreeProgress) -> None:
         context.check()

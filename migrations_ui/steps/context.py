@@ -13,7 +13,7 @@ from django.conf import settings
 
 from migrations_ui.hosts import Host, open_host
 from migrations_ui.models import Migration
-from migrations_ui.states import Level
+from migrations_ui.states import Level, StepName, StepStatus
 from migrations_ui.steps.errors import Interrupted
 from migrations_ui.transfer.control import Control, Decision
 
@@ -59,6 +59,10 @@ class StepContext:
                 return False
             time.sleep(min(POLL_SECONDS, max(0.0, deadline - time.monotonic())))
         return True
+
+    def has_done(self, name: StepName) -> bool:
+        """Whether this run has such a step, and it is done."""
+        return self.migration.steps.filter(name=name, status=StepStatus.DONE).exists()
 
     def remember(self, **facts: object) -> None:
         """Write facts about the run into its row, and into `migration`."""

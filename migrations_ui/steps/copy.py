@@ -6,6 +6,7 @@ first row that is missing, whatever this console remembers.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 
 from migrations_ui.models import Migration, Reject
@@ -20,7 +21,7 @@ from migrations_ui.transfer.pipeline import copy as copy_rows
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.rollback import remove_run, run_is_known
-from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.settings import TransferSettings, parallel_tables
 
 SHOWN_REJECTS = 1000
 
@@ -35,7 +36,7 @@ def run(context: StepContext) -> str:
                 source=transfer.source,
                 login=transfer.login,
                 run_id=transfer.run_id,
-                settings=TransferSettings(exclusive=_nobody_else_writes(context.migration)),
+                settings=_settings(context.migration),
                 observer=recorder,
                 control=context.control,
             )
@@ -48,8 +49,10 @@ def run(context: StepContext) -> str:
 def undo(context: StepContext) -> str:
     """Take out the rows this run wrote, by key, and no others."""
     migration = context.migration
+    if migration.is_rehearsal:
+        return "What was copied goes with the scratch schema."
     copied = migration.tables.filter(rows_copied__gt=0)
-    if not run_is_known(migration.pool.database.login(), run_id=migration.run_id):
+    if not run_is_known(migration.target_login(), run_id=migration.run_id):
         if copied.exists():
             raise StepFailed(
                 f"{migration.pool.database} knows nothing of this move, and rows were copied.",
@@ -75,6 +78,16 @@ def undo(context: StepContext) -> str:
     migration.samples.all().delete()
     total = sum(table.rows_removed for table in removed)
     return f"{total:,} rows that this move had written were removed from the pool's database."
+
+
+def _settings(migration: Migration) -> TransferSettings:
+    """A rehearsal writes as the move would, though its scratch schema is empty and all its own."""
+    alone = _nobody_else_writes(migration)
+    return TransferSettings(
+        parallel_tables=parallel_tables(settings.LIFEGUARD_PARALLEL_TABLES),
+        exclusive=alone,
+        rows_may_meet=migration.is_rehearsal and not alone,
+    )
 
 
 def _nobody_else_writes(migration: Migration) -> bool:

@@ -13,7 +13,9 @@ from migrations_ui.steps import (
     copy,
     fetch,
     preflight,
+    restart,
     schema,
+    scratch,
     start,
     stop,
     verify,
@@ -35,7 +37,7 @@ class StepFunctions:
 STEPS: dict[StepName, StepFunctions] = {
     StepName.PREFLIGHT: StepFunctions(preflight.run),
     StepName.STOP: StepFunctions(stop.run, stop.undo),
-    StepName.BACKUP: StepFunctions(backup.run),
+    StepName.BACKUP: StepFunctions(backup.run, backup.undo),
     StepName.FETCH: StepFunctions(fetch.run, fetch.undo),
     StepName.SCHEMA: StepFunctions(schema.run),
     StepName.COPY: StepFunctions(copy.run, copy.undo),
@@ -44,6 +46,9 @@ STEPS: dict[StepName, StepFunctions] = {
     StepName.CONFIGURE: StepFunctions(configure.run, configure.undo),
     StepName.START: StepFunctions(start.run, start.undo),
     StepName.CONFIRM: StepFunctions(confirm.run, confirm.undo),
+    StepName.RESTART: StepFunctions(restart.run),
+    StepName.SCRATCH: StepFunctions(scratch.run, scratch.undo),
+    StepName.CLEAN_UP: StepFunctions(scratch.clean_up),
 }
 
 # The server goes back to work first; then the console tidies up what it wrote elsewhere.
@@ -52,10 +57,13 @@ UNDO_ORDER: tuple[StepName, ...] = (
     StepName.START,
     StepName.CONFIGURE,
     StepName.CUTOVER,
+    StepName.CLEAN_UP,
+    StepName.RESTART,
     StepName.STOP,
     StepName.VERIFY,
     StepName.COPY,
     StepName.SCHEMA,
+    StepName.SCRATCH,
     StepName.FETCH,
     StepName.BACKUP,
     StepName.PREFLIGHT,

@@ -1,6 +1,7 @@
 """Schema: the tables of the pool's database, created or upgraded, or only looked at.
 
-In the manual mode a DBA creates them (article, "Manual"); then this step just makes sure.
+In the manual mode a DBA creates them (article, "Manual"); then this step just makes sure. The
+scratch schema of a rehearsal gets its tables in either mode.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pools.store.schema import REQUIRED_LEVEL, apply_schema, schema_level
 
 def run(context: StepContext) -> str:
     database = context.migration.pool.database
-    login = database.login()
+    login = context.migration.target_login()
     engine = ENGINES[login.engine]
     with (
         open_connection(login) as connection,
@@ -24,7 +25,7 @@ def run(context: StepContext) -> str:
         level = schema_level(connection)
         if level == REQUIRED_LEVEL:
             return f"The schema is at level {level}."
-        if database.schema_mode == SchemaMode.MANUAL:
+        if database.schema_mode == SchemaMode.MANUAL and not context.migration.is_rehearsal:
             raise StepFailed(
                 f"The schema is at level {level or 'none'}, and {REQUIRED_LEVEL} is needed.",
                 remedy="Have the DBA run what `manage.py store_schema` prints for this database, "

@@ -6,7 +6,7 @@ The whole of Domino stops, not only Traveler: the backup that follows wants clos
 from __future__ import annotations
 
 from migrations_ui.hosts import Host
-from migrations_ui.states import Level
+from migrations_ui.states import Level, StepName
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.derby_files import derby_listing
 from migrations_ui.steps.errors import StepFailed
@@ -36,11 +36,19 @@ def run(context: StepContext) -> str:
 def undo(context: StepContext) -> str:
     """Start the server again, if it ran before, and let it take syncs."""
     server = context.migration.server
+    if context.has_done(StepName.RESTART):
+        return f"{server} was started again before the copy; it is left alone."
     with context.open_host() as host:
-        _compare_with_fetched(context, host)
+        running = host.console.server_running()
+        if running:
+            context.log(
+                "The server runs already: its files are not compared with what was fetched."
+            )
+        else:
+            _compare_with_fetched(context, host)
         if not context.migration.server_was_running:
             return f"{server} was down before the move and stays so."
-        if not host.console.server_running():
+        if not running:
             host.console.start_server()
         if not context.wait(TRAVELER_UP_SECONDS, until=lambda: traveler_answers(host)):
             raise StepFailed(

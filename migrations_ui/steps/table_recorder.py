@@ -6,6 +6,7 @@ import copy
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import Error, transaction
@@ -32,6 +33,17 @@ WRITTEN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Slowed:
+    """Since when the copy holds itself back, and how many times longer the commits take."""
+
+    since: datetime | None
+    times: float | None
+
+
+FULL_SPEED = Slowed(None, None)
+
+
 class TableRecorder:
     """An Observer of the transfer engine; `flush` is called by the watch."""
 
@@ -43,6 +55,11 @@ class TableRecorder:
         self._changed: set[str] = set()
         self._began = timezone.now()
         self._sampled_at: datetime | None = None
+        # An earlier stretch may have ended while it was slowed.
+        self._slowed = FULL_SPEED
+        self._pace_changed = True
+        # The first sample of this stretch: nothing is known of the time before it.
+        self._resumes = True
         self._rows = {
             table.name: TableTransfer.objects.update_or_create(
                 migration=migration,
@@ -93,6 +110,26 @@ class TableRecorder:
         with self._changing(reject.table) as row:
             row.rows_rejected += 1
 
+    def slowed(self, times: float) -> None:
+        with self._lock:
+            self._slowed = Slowed(timezone.now(), times)
+            self._pace_changed = True
+        self._journal.log(
+            f"Slowed down: the database takes {times:.0f}× longer to commit. The copy pauses after "
+            "each chunk until that is over.",
+            level=Level.WARNING,
+        )
+
+    def recovered(self, *, accepted: bool) -> None:
+        with self._lock:
+            self._slowed = FULL_SPEED
+            self._pace_changed = True
+        self._journal.log(
+            "The database has stayed slow for long: the copy goes on without pauses, at its pace."
+            if accepted
+            else "The database commits as quickly as before: the copy goes on at full speed."
+        )
+
     def note(self, text: str) -> None:
         self._journal.log(text)
 
@@ -101,24 +138,33 @@ class TableRecorder:
         with self._flushing:
             with self._lock:
                 changed, self._changed = self._changed, set()
+                slowed = self._slowed if self._pace_changed else None
+                self._pace_changed = False
                 rows = [copy.copy(self._rows[table]) for table in changed]
                 copied = sum(row.rows_copied for row in self._rows.values())
-            if not rows:
+            if not rows and slowed is None:
                 return
             try:
-                self._write(rows, copied)
+                self._write(rows, copied, slowed)
             except Error:
                 with self._lock:
                     self._changed |= changed
+                    self._pace_changed |= slowed is not None
                 raise
 
-    def _write(self, rows: list[TableTransfer], copied: int) -> None:
+    def _write(self, rows: list[TableTransfer], copied: int, slowed: Slowed | None) -> None:
         now = timezone.now()
         with transaction.atomic():
+            if slowed is not None:
+                Migration.objects.filter(pk=self._migration.pk).update(
+                    slowed_since=slowed.since, slowed_factor=slowed.times
+                )
             TableTransfer.objects.bulk_update(rows, WRITTEN)
             if self._sampled_at is None or now - self._sampled_at >= self._sample_interval(now):
-                ProgressSample.objects.create(migration=self._migration, at=now, rows=copied)
-                self._sampled_at = now
+                ProgressSample.objects.create(
+                    migration=self._migration, at=now, rows=copied, resumes=self._resumes
+                )
+                self._sampled_at, self._resumes = now, False
             announce(self._migration.pk)
 
     def _sample_interval(self, now: datetime) -> timedelta:

@@ -28,7 +28,7 @@ class Transfer:
 @contextmanager
 def open_transfer(context: StepContext) -> Iterator[Transfer]:
     """Starts the Derby reader on the private copy; it ends with the block."""
-    login = context.migration.pool.database.login()
+    login = context.migration.target_login()
     with DerbySource(context.private_copy) as source:
         plan = plan_transfer(source, login, exclude=POOL_OWN_TABLES)
         yield Transfer(plan, source, login, context.migration.run_id)

@@ -56,12 +56,15 @@ Observer methods are called from the copying threads; make them thread-safe and 
     table_finished(table: str, rows_written: int, rows_rejected: int)
     table_verified(table: str, equal: bool, mismatches: int)
     rejected(reject: Reject)
+    slowed(times: float)                 # holds itself back: the target settles chunks slower
+    recovered(*, accepted: bool)         # full speed again; accepted: the target stayed slow
     note(text: str)
 
 Control is asked between chunks (and while throttled) from the copying threads::
 
     decide() -> Decision.GO | Decision.PAUSE | Decision.STOP
     rows_per_second() -> int | None      # over all tables together; None: no limit
+    chunk_rows() -> int | None           # of the chunks that begin from now on; None: the settings'
 """
 
 from __future__ import annotations

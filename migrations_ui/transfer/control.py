@@ -24,6 +24,9 @@ class Control(Protocol):
     def rows_per_second(self) -> int | None:
         """The limit over all tables together; None for none."""
 
+    def chunk_rows(self) -> int | None:
+        """How many rows a chunk may have; None for what the settings say."""
+
 
 class Observer(Protocol):
     """Told what happened, after it was committed, from any copying thread."""
@@ -41,6 +44,12 @@ class Observer(Protocol):
 
     def rejected(self, reject: Reject) -> None: ...
 
+    def slowed(self, times: float) -> None:
+        """The copy holds itself back: settling a chunk takes so many times longer than before."""
+
+    def recovered(self, *, accepted: bool) -> None:
+        """It goes at full speed again; `accepted`: the target has stayed slow all the same."""
+
     def note(self, text: str) -> None: ...
 
 
@@ -51,6 +60,9 @@ class Unattended:
         return Decision.GO
 
     def rows_per_second(self) -> int | None:
+        return None
+
+    def chunk_rows(self) -> int | None:
         return None
 
 
@@ -72,6 +84,12 @@ class Silent:
         pass
 
     def rejected(self, reject: Reject) -> None:
+        pass
+
+    def slowed(self, times: float) -> None:
+        pass
+
+    def recovered(self, *, accepted: bool) -> None:
         pass
 
     def note(self, text: str) -> None:

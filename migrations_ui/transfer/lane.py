@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrations_ui.transfer.checkpoint import (
     Checkpoint,
@@ -18,6 +18,7 @@ from migrations_ui.transfer.control import Control, Decision, Observer
 from migrations_ui.transfer.derby.frames import FrameStream, SliceHead
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
+from migrations_ui.transfer.easing import Easing
 from migrations_ui.transfer.errors import RunnerReplaced
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink, Target
 from migrations_ui.transfer.settings import TransferSettings
@@ -40,8 +41,12 @@ class TableCopy:
     observer: Observer
     control: Control
     throttle: Throttle
+    easing: Easing
     announced: bool = False
     position: int = 0
+    # Of the chunk under way: the target's own time in taking its rows, and when it had them all.
+    write_seconds: float = 0.0
+    filled_at: float = 0.0
 
     def run(self, target: Target) -> tuple[Decision, Progress]:
         """Copy until the table's end or another decision than GO."""
@@ -77,7 +82,11 @@ class TableCopy:
 
     def _start(self, target: Target, checkpoint: Checkpoint) -> Progress:
         with target.transaction():
-            return checkpoint.start_table(self.table, exclusive=self.settings.exclusive)
+            progress = checkpoint.start_table(self.table, exclusive=self.settings.exclusive)
+            if self.settings.rows_may_meet and progress.way is not Way.MERGE:
+                checkpoint.merge_from_now_on(self.table)
+                progress = replace(progress, way=Way.MERGE)
+            return progress
 
     def _from(
         self, progress: Progress, target: Target, checkpoint: Checkpoint
@@ -95,9 +104,13 @@ class TableCopy:
                     chunk = self._write_chunk(slices, target, progress.way, self.position)
                     if chunk.next_row > self.position:
                         checkpoint.record(self.table, chunk)
+                committed_at = time.monotonic()
                 if chunk.next_row > self.position:
-                    self._tell(chunk, time.monotonic() - started)
+                    self._tell(chunk, committed_at - started)
                     self.position = chunk.next_row
+                    settling = self.write_seconds + committed_at - self.filled_at
+                    settled = chunk.next_row - chunk.first_row
+                    self.easing.after_chunk(self.table.name, settled, settling)
         with target.transaction():
             checkpoint.hold(self.table, expected=self.position)
             done = checkpoint.finish(self.table)
@@ -131,13 +144,17 @@ class TableCopy:
     def _fill(self, slices: Slices, sink: Sink, first_row: int) -> Chunk:
         """Move slices into the sink until a limit of the chunk is reached."""
         limits = self.settings
+        most_rows = self.control.chunk_rows() or limits.chunk_rows
         started = time.monotonic()
         next_row, rows, size = first_row, 0, 0
         digests = Digests()
         rejects: list[Reject] = []
+        self.write_seconds = 0.0
         for head in slices:
             for piece in slices.pieces():
+                writing = time.monotonic()
                 sink.write(piece)
+                self.write_seconds += time.monotonic() - writing
             digests.add(head.digests)
             rejects += [_reject(self.table, described) for described in head.rejects]
             settled = head.next_row - next_row
@@ -146,11 +163,12 @@ class TableCopy:
             size += head.size
             if (
                 self.throttle.wait(settled) is not Decision.GO
-                or next_row - first_row >= limits.chunk_rows
+                or next_row - first_row >= most_rows
                 or size >= limits.chunk_bytes
                 or time.monotonic() - started >= limits.chunk_seconds
             ):
                 break
+        self.filled_at = time.monotonic()
         return Chunk(first_row, next_row, rows, digests, tuple(rejects))
 
     def _tell(self, chunk: Chunk, seconds: float) -> None:

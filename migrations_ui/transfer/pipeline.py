@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from migrations_ui.transfer.checkpoint import Checkpoint, Progress
 from migrations_ui.transfer.control import Control, Decision, Observer, Silent, Unattended
 from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.easing import Easing
 from migrations_ui.transfer.errors import PlanBlocked
 from migrations_ui.transfer.lane import TableCopy
 from migrations_ui.transfer.loaders import open_target
@@ -107,12 +108,12 @@ class _Copying:
     def run(self) -> CopyResult:
         with open_target(self.login) as target:
             Checkpoint(target, self.run_id).create_tables()
-        throttle = Throttle(self)
+        throttle, easing = Throttle(self), Easing(self, self.observer)
         for table in self.plan.tables:
             self.waiting.put(
                 TableCopy(
                     *(table, self.source, self.run_id, self.settings, self.observer),
-                    *(self, throttle),
+                    *(self, throttle, easing),
                 )
             )
         threads = [
@@ -133,6 +134,9 @@ class _Copying:
 
     def rows_per_second(self) -> int | None:
         return self.control.rows_per_second()
+
+    def chunk_rows(self) -> int | None:
+        return self.control.chunk_rows()
 
     def _carry_tables(self) -> None:
         try:

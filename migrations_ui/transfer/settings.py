@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+
+from migrations_ui.transfer.chunks import USUAL_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,10 +14,17 @@ class TransferSettings:
     takes effect within `chunk_seconds` even under a tight throttle."""
 
     parallel_tables: int = 2
-    chunk_rows: int = 50_000
+    chunk_rows: int = USUAL_ROWS
     chunk_bytes: int = 64 * 1024 * 1024
     chunk_seconds: float = 3.0
     reconnect_seconds: float = 60.0
     # No server of the pool uses this database yet. Empty tables are then loaded without their
     # keys and indexes, which are made again before the table counts as finished.
     exclusive: bool = False
+    # Write as if the tables held rows of others, even where they are empty: for rehearsals.
+    rows_may_meet: bool = False
+
+
+def parallel_tables(wanted: int) -> int:
+    """At least one table at a time, and no more than this machine has cores."""
+    return max(1, min(wanted, os.cpu_count() or 1))

@@ -15,6 +15,7 @@ from migrations_ui.models import Migration
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.migrations import (
     check_migration,
+    draft_real_move,
     pause_migration,
     resume_migration,
     retry_migration,
@@ -58,6 +59,18 @@ def resume(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def retry(request: SignedInRequest, pk: int) -> HttpResponse:
     return _ask(request, pk, retry_migration)
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def move(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Draft the move that was rehearsed, and show its checks."""
+    rehearsal = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    try:
+        return redirect(draft_real_move(rehearsal, actor=request.user))
+    except ActionRefused as refusal:
+        page = render_preflight if rehearsal.started_at is None else render_migration
+        return page(request, pk, refusal=str(refusal), status=409)
 
 
 def _ask(request: SignedInRequest, pk: int, service: Service) -> HttpResponse:

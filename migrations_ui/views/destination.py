@@ -15,7 +15,9 @@ from migrations_ui.forms.answers import Answers, read_answers
 from migrations_ui.models import Migration
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.migrations import check_migration, create_migration
+from migrations_ui.states import MigrationKind
 from migrations_ui.views.trail import moves_trail
+from migrations_ui.wording.outage import expected_outage
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.services.databases import create_database
 from pools.services.pools import create_pool
@@ -44,6 +46,8 @@ def choose_pool(request: SignedInRequest, server_pk: int) -> HttpResponse:
         "new_pool": answers.new_pool,
         "new_database": answers.new_database,
         "chosen": answers.destination["pool"].value(),
+        "kind": answers.destination["kind"].value() or MigrationKind.MOVE,
+        "outage": expected_outage(server),
         "failed": failed,
         "retype_password": answers.wants_database,
         "refusal": refusal,
@@ -60,6 +64,7 @@ def _draft(server: Server, answers: Answers, *, actor: User) -> Migration:
     migration = create_migration(
         server,
         pool,
+        kind=pace["kind"],
         actor=actor,
         rows_per_second=pace["rows_per_second"],
         drain_seconds=pace["drain_seconds"],

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
-from migrations_ui.forms.pace import PaceForm
+from migrations_ui.forms.pace import ChunkForm, PaceForm
 from migrations_ui.live.snapshot import take_snapshot
 from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
@@ -44,17 +44,19 @@ def render_migration(
     *,
     refusal: str = "",
     pace: PaceForm | None = None,
+    chunks: ChunkForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole live page; `refusal` says why the last wish was not granted, `pace` what was
-    typed there."""
+    """The whole live page; `refusal` says why the last wish was not granted, `pace` and
+    `chunks` what was typed there."""
     snapshot = take_snapshot(pk)
-    cap = snapshot.migration.rows_per_second
+    shown = snapshot.migration
     context = snapshot.context() | {
         "section": "moves",
         "trail": pool_trail(snapshot.migration),
         "refusal": refusal,
-        "pace": pace or PaceForm(initial={"rows_per_second": cap}),
+        "pace": pace or PaceForm(initial={"rows_per_second": shown.rows_per_second}),
+        "chunks": chunks or ChunkForm(initial={"chunk_rows": shown.chunk_rows}),
         "may_set_pace": snapshot.migration.state not in ENDED,
     }
     return render(request, "migrations_ui/migration.html", context, status=status)

@@ -42,6 +42,8 @@ def render_preflight(
             "migration": migration,
             "checking": migration.state is MigrationStatus.CHECKING,
             "started": started,
+            # The sentence of the check that only a rehearsal has.
+            "outage": next((each.seen for each in findings if each.check_id == "outage"), ""),
             "groups": grouped(findings),
             "verdict": verdict(findings),
             "refusal": refusal,

@@ -18,13 +18,15 @@ STYLES: dict[Action, str] = {
     Action.RESUME: "primary",
     Action.RETRY: "primary",
     Action.CONFIRM: "primary",
+    Action.MOVE: "primary",
     Action.CANCEL: "danger",
     Action.ROLL_BACK: "danger",
 }
 
 LABELS: dict[Action, str] = {Action.CONFIRM: "Cut over…"}
 # Before the start there is nothing to take back.
-GIVE_UP = "Give up this move…"
+GIVE_UP = "Give up this {what}…"
+START_REHEARSAL = "Start the rehearsal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,17 @@ def button(migration: Migration, action: Action) -> Button:
     gives_up = action is Action.CANCEL and migration.started_at is None
     return Button(
         name=action.value,
-        label=GIVE_UP if gives_up else LABELS.get(action, action.label),
+        label=_label(migration, action, gives_up=gives_up),
         style="" if gives_up else STYLES.get(action, ""),
         url=reverse(f"migrations_ui:{action.value}", args=[migration.pk]),
         asks_first=action in ASKS_FIRST,
         dangerous=action in DANGEROUS,
     )
+
+
+def _label(migration: Migration, action: Action, *, gives_up: bool) -> str:
+    if gives_up:
+        return GIVE_UP.format(what=migration.what)
+    if action is Action.START and migration.is_rehearsal:
+        return START_REHEARSAL
+    return LABELS.get(action, action.label)

@@ -51,12 +51,28 @@ CONFIRM = Question(
 )
 
 GIVE_UP = Question(
-    title="Give up the move of {server}",
-    verb="Give up this move",
+    title="Give up the {what} of {server}",
+    verb="Give up this {what}",
     points=(
-        Point("What happens next", "This move is closed. {pool} is free for another one."),
+        Point("What happens next", "This {what} is closed. {pool} is free for another one."),
         Point("What people notice", "Nothing. {server} has not been touched."),
     ),
+    types_name=False,
+)
+
+CANCEL_REHEARSAL = Question(
+    title="Cancel the rehearsal of {server}",
+    verb="Cancel the rehearsal",
+    points=(
+        Point(
+            "What happens next",
+            "{server} starts again if it is down. The scratch schema in the database of {pool} is "
+            "dropped with all it holds; the pool’s own tables were never touched.",
+        ),
+        Point("What people notice", "Devices of {server} sync as soon as it runs."),
+        Point("What is lost", "What was measured so far; a new rehearsal starts anew."),
+    ),
+    dangerous=True,
     types_name=False,
 )
 
@@ -116,10 +132,16 @@ def question(migration: Migration, action: Action) -> Question:
         "server": migration.server.short_name,
         "pool": migration.pool.name,
         "rows": f"{copied:,}",
+        "what": str(migration.what),
         "backup": f"{begun:%-d %b %Y}" if begun else "the day it was made",
     }
     points = tuple(Point(point.heading, point.text.format(**facts)) for point in asked.points)
-    return replace(asked, title=asked.title.format(**facts), points=points)
+    return replace(
+        asked,
+        title=asked.title.format(**facts),
+        verb=asked.verb.format(**facts),
+        points=points,
+    )
 
 
 def _asked(migration: Migration, action: Action) -> Question:
@@ -127,4 +149,6 @@ def _asked(migration: Migration, action: Action) -> Question:
         return CONFIRM
     if action is Action.ROLL_BACK:
         return ROLL_BACK
-    return GIVE_UP if migration.started_at is None else CANCEL
+    if migration.started_at is None:
+        return GIVE_UP
+    return CANCEL_REHEARSAL if migration.is_rehearsal else CANCEL

@@ -55,6 +55,49 @@ STEP_NEXT: dict[str, str] = {
         "{pool} has to list {server} as alive (hadr show), and a probe has to sync through it. "
         "Then the move is finished."
     ),
+    StepName.RESTART: (
+        "{server} starts again and takes syncs; nothing more is asked of it. Then the private copy "
+        "of its database is unpacked."
+    ),
+    StepName.SCRATCH: (
+        "Room of its own is made in the database of {pool}. The pool’s own tables stay alone."
+    ),
+    StepName.CLEAN_UP: (
+        "The scratch schema and the private copy are removed. Then the report is ready."
+    ),
+}
+
+# Where a rehearsal goes on otherwise than a move.
+REHEARSAL_NEXT: dict[str, str] = {
+    StepName.STOP: (
+        "{server} takes no new syncs and lets the running ones finish, then it stops. "
+        "Its files are read, and it starts again before anything is copied."
+    ),
+    StepName.BACKUP: (
+        "The files of {server} are read and archived as in a real move. "
+        "Then {server} starts again, before anything is copied."
+    ),
+    StepName.FETCH: (
+        "The private copy of the database is unpacked on this console. "
+        "Then a scratch schema is made in the database of {pool}."
+    ),
+    StepName.SCHEMA: "The tables of the scratch schema are made. Then the copy begins.",
+    StepName.COPY: (
+        "After the copy every row is compared with its original. "
+        "Then the scratch schema is dropped, and the report is ready."
+    ),
+    StepName.VERIFY: (
+        "Every row is read back from the scratch schema and compared with its original. "
+        "Then the scratch schema is dropped, and the report is ready."
+    ),
+    S.READY: (
+        "Nothing has been changed yet. The rehearsal begins when you start it: {server} is stopped "
+        "once, while its files are read, and runs again before the copy."
+    ),
+    S.CANCELLING: (
+        "{server} starts again if it is down, and the scratch schema is dropped with all it holds."
+    ),
+    S.CANCELLED: "{server} runs on its own, as before. You can rehearse again at any time.",
 }
 
 # Everything that is not simply a running step.
@@ -86,7 +129,17 @@ STATUS_NEXT: dict[str, str] = {
         "are taken out of the database of {pool}."
     ),
     S.ROLLED_BACK: "{server} runs on its own again, with the data of the backup.",
+    S.REHEARSED: (
+        "The report says how long the real move is going to take. Start it when the outage suits."
+    ),
+    S.REHEARSAL_FAILED: (
+        "{server} runs as before and nothing is left in the database of {pool}. "
+        "Mend what failed, then rehearse again."
+    ),
 }
+
+# In these steps of a rehearsal the server is down.
+DOWN = frozenset({StepName.STOP, StepName.BACKUP, StepName.RESTART})
 
 SYNC_AS_USUAL = "Devices of {server} sync as usual."
 SYNC_STOPPED = (
@@ -102,6 +155,14 @@ BACK_BY_CANCEL = (
 BACK_BY_ROLL_BACK = (
     "Roll back restores the backup of {server}. What devices change after the cut-over "
     "stays behind in the pool, so roll back soon or not at all."
+)
+SYNC_STOPPED_SHORTLY = (
+    "Devices of {server} cannot sync until its files are read. Mail is not lost: it waits in the "
+    "mail files. {server} starts again before the copy."
+)
+BACK_BY_TIDYING = (
+    "Cancel drops the scratch schema and starts {server} if it is down. "
+    "A rehearsal that fails does so by itself."
 )
 BACK_NOT_NEEDED = "{server} has its own data."
 
@@ -125,6 +186,10 @@ def waits_for_worker(migration: Migration) -> bool:
 
 
 def _next(migration: Migration) -> str:
+    if migration.is_rehearsal:
+        state = REHEARSAL_NEXT.get(migration.status) or STATUS_NEXT.get(migration.status)
+        if state or migration.current_step in REHEARSAL_NEXT:
+            return state or REHEARSAL_NEXT[migration.current_step]
     return STATUS_NEXT.get(migration.status) or STEP_NEXT[migration.current_step]
 
 
@@ -134,6 +199,8 @@ def _devices(migration: Migration) -> str:
             return SYNC_THROUGH_POOL
         case S.DRAFT | S.CHECKING | S.READY | S.CANCELLED | S.ROLLED_BACK:
             return SYNC_AS_USUAL
+        case _ if migration.is_rehearsal:
+            return SYNC_STOPPED_SHORTLY if migration.current_step in DOWN else SYNC_AS_USUAL
         case _ if migration.current_step == StepName.PREFLIGHT:
             return SYNC_AS_USUAL
         case _:
@@ -144,8 +211,10 @@ def _back(migration: Migration) -> str:
     match migration.state:
         case S.DRAFT | S.CHECKING | S.READY:
             return BACK_UNTOUCHED
-        case S.CANCELLED | S.ROLLED_BACK:
+        case S.CANCELLED | S.ROLLED_BACK | S.REHEARSED | S.REHEARSAL_FAILED:
             return BACK_NOT_NEEDED
+        case _ if migration.is_rehearsal:
+            return BACK_BY_TIDYING
         case _ if migration.is_before_cutover:
             return BACK_BY_CANCEL
         case _:

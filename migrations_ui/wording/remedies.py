@@ -43,6 +43,14 @@ REMEDIES: dict[str, str] = {
         "See whether the pool lists the server (tell traveler hadr show) and whether its heartbeat "
         "is fresh, then retry."
     ),
+    # A rehearsal tidies up by itself when a step fails; these stand for what failed while it did.
+    StepName.RESTART: (
+        "Look at the console of the server and start Traveler there if need be, then cancel again."
+    ),
+    StepName.SCRATCH: (
+        "See that the database answers and that its user may create a schema, then cancel again."
+    ),
+    StepName.CLEAN_UP: "See that the database answers, then cancel again.",
 }
 
 

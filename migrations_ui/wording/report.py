@@ -8,6 +8,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
+from migrations_ui.wording.forecast import Forecast, make_forecast
+from migrations_ui.wording.outage import outage_of
 
 # A report is read by people; the page of rejects and the API list the others.
 REJECTS_LISTED = 1000
@@ -56,6 +58,7 @@ class RejectLine:
 class Report:
     """Everything that is kept of a migration; `as_dict` is what the JSON file holds."""
 
+    kind: str
     server: str
     pool: str
     database: str
@@ -78,6 +81,9 @@ class Report:
     findings: tuple[FindingLine, ...]
     rejects: tuple[RejectLine, ...]
     rejects_left_off: int
+    # Of a rehearsal: how long the server was stopped, and what that says about the real move.
+    outage_seconds: float | None
+    forecast: Forecast | None
     made_at: datetime
 
     def as_dict(self) -> dict[str, object]:
@@ -89,7 +95,9 @@ def make_report(migration: Migration) -> Report:
     tables = [_table(table) for table in migration.tables.all()]
     rejects = migration.rejects.all()
     listed = [_reject(reject) for reject in rejects[:REJECTS_LISTED]]
+    outage = outage_of(migration) if migration.is_rehearsal else None
     return Report(
+        kind=migration.get_kind_display(),
         server=migration.server.domino_name,
         pool=migration.pool.name,
         database=migration.pool.database.jdbc_url,
@@ -112,6 +120,8 @@ def make_report(migration: Migration) -> Report:
         findings=tuple(_finding(finding) for finding in migration.findings.all()),
         rejects=tuple(listed),
         rejects_left_off=rejects.count() - len(listed),
+        outage_seconds=round(outage.total_seconds(), 1) if outage else None,
+        forecast=make_forecast(migration),
         made_at=timezone.now(),
     )
 

@@ -21,6 +21,8 @@ STATUS_SHAPES: dict[str, str] = {
     S.FINISHED: "good",
     S.ROLLING_BACK: "away",
     S.ROLLED_BACK: "unknown",
+    S.REHEARSED: "good",
+    S.REHEARSAL_FAILED: "bad",
 }
 
 OUTCOME_SHAPES: dict[str, str] = {

@@ -15,6 +15,8 @@ from factory.django import DjangoModelFactory
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
 from migrations_ui.models.event import Event, Line
 from migrations_ui.states import (
+    STEP_ORDER,
+    MigrationKind,
     MigrationStatus,
     Outcome,
     StepName,
@@ -40,6 +42,14 @@ class _Migration(DjangoModelFactory[Migration]):
             lease_until=factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1)),
         )
         copying = factory.Trait(started=True, current_step=StepName.COPY)
+        rehearsal = factory.Trait(kind=MigrationKind.REHEARSAL)
+        rehearsed = factory.Trait(
+            started=True,
+            kind=MigrationKind.REHEARSAL,
+            current_step=StepName.CLEAN_UP,
+            status=MigrationStatus.REHEARSED,
+            finished_at=factory.LazyFunction(timezone.now),
+        )
         at_gate = factory.Trait(
             started=True,
             status=MigrationStatus.AWAITING_CUTOVER,
@@ -68,9 +78,12 @@ class _Migration(DjangoModelFactory[Migration]):
 
     @factory.post_generation
     def with_steps(self: Any, create: bool, wanted: bool | None, **_: Any) -> None:
-        here = list(StepName).index(StepName(self.current_step))
-        for position, name in enumerate(StepName):
-            done = position < here or self.status == MigrationStatus.FINISHED
+        here = STEP_ORDER[self.what].index(StepName(self.current_step))
+        for position, name in enumerate(STEP_ORDER[self.what]):
+            done = position < here or self.status in {
+                MigrationStatus.FINISHED,
+                MigrationStatus.REHEARSED,
+            }
             Step.objects.create(
                 migration=self,
                 position=position,

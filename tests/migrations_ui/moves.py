@@ -87,6 +87,18 @@ def rows_in_pool(login: DatabaseLogin) -> Rows:
         }
 
 
+def scratch_schemas(login: DatabaseLogin) -> list[str]:
+    """Those that a rehearsal made, and has not dropped yet."""
+    address = f"host={login.host} port={login.port} dbname={login.name} user={login.user}"
+    with psycopg.connect(address, password=login.password) as connection:
+        return [
+            name
+            for (name,) in connection.execute(
+                r"SELECT nspname FROM pg_namespace WHERE nspname LIKE 'lg\_rehearsal\_%'"
+            )
+        ]
+
+
 def without_person(rows: Rows, username: str) -> Rows:
     """The same without the rows of one user, which are what a device of theirs changes."""
     return {table: {row for row in kept if row[0] != username} for table, kept in rows.items()}

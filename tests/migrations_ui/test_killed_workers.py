@@ -10,12 +10,19 @@ from pathlib import Path
 import pytest
 
 from migrations_ui.models import Migration
-from migrations_ui.services.migrations import confirm_cutover
-from migrations_ui.states import MigrationStatus, StepName, StepStatus
+from migrations_ui.services.migrations import confirm_cutover, create_migration
+from migrations_ui.states import (
+    STEP_ORDER,
+    Level,
+    MigrationKind,
+    MigrationStatus,
+    StepName,
+    StepStatus,
+)
 from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from pools.services.schedules import ensure_schedules
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.moves import check_and_start, rows_in_derby, rows_in_pool
+from tests.migrations_ui.moves import check_and_start, rows_in_derby, rows_in_pool, scratch_schemas
 from tests.migrations_ui.worker_processes import CeleryProcesses
 from tests.waiting import wait_until
 
@@ -23,7 +30,8 @@ S = MigrationStatus
 Outage = Callable[[], AbstractContextManager[None]]
 # From the start of the next worker to its first sign of life in the run.
 RESUME_SECONDS = 30
-GATE = list(StepName).index(StepName.CUTOVER)
+STEPS = STEP_ORDER[MigrationKind.MOVE]
+GATE = STEPS.index(StepName.CUTOVER)
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("queued")]
 
@@ -64,7 +72,7 @@ def test_a_worker_killed_in_every_step_loses_and_doubles_nothing(
     # Slow enough to be hit in the middle of the copy.
     Migration.objects.filter(pk=draft.pk).update(rows_per_second=700)
     check_and_start(draft)
-    for name in list(StepName)[:GATE]:
+    for name in STEPS[:GATE]:
         kill_in(celery, draft, name)
     wait_until(lambda: state(draft) is S.AWAITING_CUTOVER, seconds=120)
 
@@ -76,7 +84,7 @@ def test_a_worker_killed_in_every_step_loses_and_doubles_nothing(
 
     draft.refresh_from_db()
     confirm_cutover(draft, actor=draft.actor, typed_name="trav4")
-    for name in list(StepName)[GATE + 1 :]:
+    for name in STEPS[GATE + 1 :]:
         kill_in(celery, draft, name)
     wait_until(lambda: state(draft) is S.FINISHED, seconds=120)
 
@@ -103,6 +111,33 @@ def test_redis_and_the_pools_database_may_go_and_come_back_during_the_copy(
     original = rows_in_derby(tmp_path / "original", tmp_path / "derby.log")
     for table, rows in rows_in_pool(login).items():
         assert rows == before[table] | original[table], table
+
+
+def test_a_rehearsal_killed_in_every_step_leaves_no_scratch_schema(
+    lab: RunningLab, draft: Migration, celery: CeleryProcesses
+) -> None:
+    login = lab.directory.databases["pool"]
+    before = rows_in_pool(login)
+    draft.delete()
+    rehearsal = create_migration(
+        draft.server,
+        draft.pool,
+        actor=draft.actor,
+        kind=MigrationKind.REHEARSAL,
+        rows_per_second=700,
+        drain_seconds=0,
+    )
+    check_and_start(rehearsal)
+    for name in STEP_ORDER[MigrationKind.REHEARSAL]:
+        kill_in(celery, rehearsal, name)
+        if name == StepName.COPY:
+            assert scratch_schemas(login) == [rehearsal.scratch_name]
+    wait_until(lambda: state(rehearsal) is S.REHEARSED, seconds=120)
+
+    assert scratch_schemas(login) == []
+    assert rows_in_pool(login) == before
+    assert "GREEN" in lab.console("trav4", "tell traveler status").upper()
+    assert not rehearsal.events.filter(level=Level.ERROR).exists()
 
 
 def rows_copied(migration: Migration) -> int:
@@ -138,4 +173,4 @@ def state(migration: Migration) -> MigrationStatus:
 
 
 def rests(migration: Migration) -> bool:
-    return state(migration) in {S.AWAITING_CUTOVER, S.FINISHED}
+    return state(migration) in {S.AWAITING_CUTOVER, S.FINISHED, S.REHEARSED}

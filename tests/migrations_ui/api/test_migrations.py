@@ -35,7 +35,7 @@ def test_nobody_but_administrators_sees_or_does_anything(trait: str) -> None:
     other = signed_in(**{trait: True})
     for path in READS:
         assert other.get(f"/api/migrations/{path.format(pk=migration.pk)}").status_code == 403
-    for action in [*WRITES, "rate-limit"]:
+    for action in [*WRITES, "rate-limit", "chunk-size", "move"]:
         assert other.post(f"/api/migrations/{migration.pk}/{action}/").status_code == 403
     assert other.post("/api/migrations/").status_code == 403
     assert APIClient().get("/api/migrations/").status_code == 401
@@ -168,3 +168,40 @@ def test_no_secret_is_shown(client: APIClient) -> None:
     for path in READS:
         answer = client.get(f"/api/migrations/{path.format(pk=migration.pk)}")
         assert "secret-of" not in answer.content.decode()
+
+
+def test_the_chunks_are_sized_within_bounds(client: APIClient) -> None:
+    migration = MigrationFactory(copying=True)
+    address = f"/api/migrations/{migration.pk}/chunk-size/"
+    sized = client.post(address, {"chunk_rows": 9_000}, format="json")
+    assert sized.status_code == 202
+    assert sized.json()["chunk_rows"] == 9_000
+    for wrong in (4_095, 200_001, "many"):
+        assert client.post(address, {"chunk_rows": wrong}, format="json").status_code == 400
+    back = client.post(address, {"chunk_rows": None}, format="json")
+    assert back.json()["chunk_rows"] is None
+    ended = MigrationFactory(finished=True)
+    answer = client.post(f"/api/migrations/{ended.pk}/chunk-size/", {"chunk_rows": 9_000})
+    assert answer.status_code == 409
+
+
+def test_a_rehearsal_is_drafted_and_then_the_move(client: APIClient) -> None:
+    wishes = {"server": ServerFactory().pk, "pool": PoolFactory().pk, "kind": "rehearsal"}
+    answer = client.post("/api/migrations/", wishes, format="json")
+    assert answer.json()["kind"] == "rehearsal"
+    refused = client.post(f"/api/migrations/{answer.json()['id']}/move/")
+    assert refused.status_code == 409
+    assert "does not fit now" in refused.json()["detail"]
+
+    rehearsed = MigrationFactory(rehearsed=True)
+    (step,) = client.get(f"/api/migrations/{rehearsed.pk}/").json()["next_steps"]
+    assert step["action"] == "move"
+    moved = client.post(step["url"])
+    assert moved.status_code == 201
+    assert moved.json()["kind"] == "move"
+    assert moved.json()["server"] == rehearsed.server.pk
+
+
+def test_a_kind_that_is_none_is_refused(client: APIClient) -> None:
+    wishes = {"server": ServerFactory().pk, "pool": PoolFactory().pk, "kind": "trial"}
+    assert list(client.post("/api/migrations/", wishes, format="json").json()) == ["kind"]

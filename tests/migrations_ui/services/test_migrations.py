@@ -13,7 +13,14 @@ from migrations_ui.models import Migration, PoolLock
 from migrations_ui.services import migrations as services
 from migrations_ui.services.errors import ActionRefused, MigrationError, NameNotTyped, PoolBusy
 from migrations_ui.services.queueing import CHECK, RUN
-from migrations_ui.states import Action, MigrationStatus, StepName, StepStatus
+from migrations_ui.states import (
+    STEP_ORDER,
+    Action,
+    MigrationKind,
+    MigrationStatus,
+    StepName,
+    StepStatus,
+)
 from pools.models import AuditEntry, Pool
 from tests.factories import PoolFactory, ServerFactory, UserFactory
 from tests.migrations_ui.factories import MigrationFactory
@@ -37,7 +44,9 @@ def ready(actor: User) -> Migration:
 def test_a_new_migration_is_a_draft_with_all_its_steps(actor: User) -> None:
     migration = services.create_migration(ServerFactory(), PoolFactory(), actor=actor)
     assert migration.status == S.DRAFT
-    assert list(migration.steps.values_list("name", flat=True)) == list(StepName)
+    assert list(migration.steps.values_list("name", flat=True)) == list(
+        STEP_ORDER[MigrationKind.MOVE]
+    )
     assert migration.creates_pool
     assert AuditEntry.objects.get().action == "create_migration"
 
@@ -132,6 +141,7 @@ def roll_back(migration: Migration, actor: User) -> None:
 
 
 ASK = {
+    Action.MOVE: lambda migration, actor: services.draft_real_move(migration, actor=actor),
     Action.CHECK: lambda migration, actor: services.check_migration(migration, actor=actor),
     Action.START: lambda migration, actor: services.start_migration(migration, actor=actor),
     Action.PAUSE: lambda migration, actor: services.pause_migration(migration, actor=actor),
@@ -231,6 +241,47 @@ def test_the_cap_can_be_changed_while_it_runs(actor: User) -> None:
     services.limit_rate(migration, actor=actor, rows_per_second=500)
     assert migration.rows_per_second == 500
     assert AuditEntry.objects.get().detail == "500 rows a second"
+
+
+def test_the_size_of_the_chunks_can_be_changed_while_it_runs(actor: User) -> None:
+    migration = MigrationFactory(copying=True)
+    services.size_chunks(migration, actor=actor, chunk_rows=8_000)
+    assert migration.chunk_rows == 8_000
+    assert migration.paced_at is not None
+    assert AuditEntry.objects.get().action == "size_chunks"
+    assert "8,000 rows a chunk" in migration.events.get().text
+    services.size_chunks(migration, actor=actor, chunk_rows=None)
+    assert "50,000 rows a chunk" in migration.events.latest("sequence").text
+
+
+def test_a_migration_that_has_ended_cannot_be_paced(actor: User) -> None:
+    for traits in ({"finished": True}, {"rehearsed": True}):
+        migration = MigrationFactory(**traits)
+        with pytest.raises(ActionRefused, match=migration.server.short_name):
+            services.size_chunks(migration, actor=actor, chunk_rows=8_000)
+        with pytest.raises(ActionRefused, match="nothing left"):
+            services.limit_rate(migration, actor=actor, rows_per_second=5)
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_rehearsed_move_is_drafted_as_it_was_rehearsed(actor: User, queued: Queued) -> None:
+    rehearsal = MigrationFactory(rehearsed=True, rows_per_second=700, chunk_rows=9_000)
+    move = services.draft_real_move(rehearsal, actor=actor)
+    assert (move.kind, move.status) == (MigrationKind.MOVE, S.CHECKING)
+    assert (move.server, move.pool) == (rehearsal.server, rehearsal.pool)
+    assert (move.rows_per_second, move.chunk_rows) == (700, 9_000)
+    with pytest.raises(ActionRefused, match="unfinished"):
+        services.draft_real_move(rehearsal, actor=actor)
+
+
+def test_a_rehearsal_and_a_move_do_not_share_a_server_or_a_pool(actor: User) -> None:
+    rehearsal = MigrationFactory(rehearsal=True, status=S.READY)
+    with pytest.raises(ActionRefused, match="unfinished"):
+        services.create_migration(rehearsal.server, PoolFactory(), actor=actor)
+    services.start_migration(rehearsal, actor=actor)
+    other = MigrationFactory(pool=rehearsal.pool, status=S.READY)
+    with pytest.raises(PoolBusy, match=rehearsal.server.short_name):
+        services.start_migration(other, actor=actor)
 
 
 def test_refusals_are_sentences() -> None:

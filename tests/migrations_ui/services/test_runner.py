@@ -9,7 +9,14 @@ import pytest
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.services import migrations as services
 from migrations_ui.services.runner import run_migration
-from migrations_ui.states import Level, MigrationStatus, StepName, StepStatus
+from migrations_ui.states import (
+    STEP_ORDER,
+    Level,
+    MigrationKind,
+    MigrationStatus,
+    StepName,
+    StepStatus,
+)
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
 from migrations_ui.steps.registry import STEPS, UNDO_ORDER, StepFunctions
@@ -18,8 +25,10 @@ from pools.databases.errors import LoginRefused
 from tests.migrations_ui.factories import MigrationFactory
 
 S = MigrationStatus
-BEFORE_GATE = list(StepName)[: list(StepName).index(StepName.CUTOVER)]
-AFTER_GATE = list(StepName)[list(StepName).index(StepName.CUTOVER) + 1 :]
+OF_A_MOVE = list(STEP_ORDER[MigrationKind.MOVE])
+BEFORE_GATE = OF_A_MOVE[: OF_A_MOVE.index(StepName.CUTOVER)]
+AFTER_GATE = OF_A_MOVE[OF_A_MOVE.index(StepName.CUTOVER) + 1 :]
+OF_A_REHEARSAL = list(STEP_ORDER[MigrationKind.REHEARSAL])
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queued")]
 
@@ -205,7 +214,7 @@ def test_a_roll_back_undoes_everything(migration: Migration, calls: list[str]) -
     services.roll_back_migration(migration, actor=migration.actor, typed_name=name)
     run(migration)
     assert migration.status == S.ROLLED_BACK
-    assert calls == [f"un{name}" for name in UNDO_ORDER]
+    assert calls == [f"un{name}" for name in UNDO_ORDER if name in OF_A_MOVE]
 
 
 def test_a_way_back_that_failed_is_gone_on_with(
@@ -251,3 +260,65 @@ def test_a_run_whose_lease_was_taken_leaves_everything_to_the_other(
     assert migration.status == S.RUNNING
     assert migration.lease_owner == "the other"
     assert migration.steps.get(name=StepName.SCHEMA).status == StepStatus.RUNNING
+
+
+@pytest.fixture
+def rehearsal() -> Migration:
+    rehearsal = MigrationFactory(status=S.READY, rehearsal=True)
+    services.start_migration(rehearsal, actor=rehearsal.actor)
+    return rehearsal
+
+
+def test_a_rehearsal_gives_the_server_back_before_it_copies_and_asks_nobody(
+    rehearsal: Migration, calls: list[str]
+) -> None:
+    run(rehearsal)
+    assert rehearsal.status == S.REHEARSED
+    assert calls == OF_A_REHEARSAL
+    assert calls.index("restart") < calls.index("copy") < calls.index("clean_up")
+    assert rehearsal.confirmed_at is None
+    assert not PoolLock.objects.exists()
+
+
+@pytest.mark.parametrize("broken", OF_A_REHEARSAL)
+def test_a_rehearsal_that_fails_anywhere_tidies_up_and_ends_by_itself(
+    rehearsal: Migration, calls: list[str], monkeypatch: pytest.MonkeyPatch, broken: StepName
+) -> None:
+    def fail(context: StepContext) -> str:
+        raise StepFailed("It broke.", remedy="Mend it.")
+
+    replace_step(monkeypatch, broken, fail)
+    run(rehearsal)
+    assert rehearsal.status == S.REHEARSAL_FAILED
+    assert rehearsal.failure == "It broke. Mend it."
+    begun = OF_A_REHEARSAL[: OF_A_REHEARSAL.index(broken) + 1]
+    undone = [call for call in calls if call.startswith("un")]
+    assert undone == [f"un{name}" for name in UNDO_ORDER if name in begun]
+    assert not PoolLock.objects.exists()
+
+
+def test_a_rehearsal_whose_way_back_fails_waits_for_a_person(
+    rehearsal: Migration, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(context: StepContext) -> str:
+        raise StepFailed("It broke.", remedy="Mend it.")
+
+    scratch = STEPS[StepName.SCRATCH]
+    replace_step(monkeypatch, StepName.COPY, fail)
+    monkeypatch.setitem(STEPS, StepName.SCRATCH, StepFunctions(scratch.run, fail))
+    run(rehearsal)
+    assert rehearsal.status == S.FAILED
+    assert list(rehearsal.actions) == ["cancel"]
+    assert PoolLock.objects.get().migration == rehearsal
+
+    monkeypatch.setitem(STEPS, StepName.SCRATCH, scratch)
+    services.cancel_migration(rehearsal, actor=rehearsal.actor)
+    run(rehearsal)
+    assert rehearsal.status == S.CANCELLED
+    assert "unscratch" in calls
+
+
+def test_a_cancelled_rehearsal_is_no_failed_one(rehearsal: Migration, calls: list[str]) -> None:
+    services.cancel_migration(rehearsal, actor=rehearsal.actor)
+    run(rehearsal)
+    assert rehearsal.status == S.CANCELLED

@@ -115,3 +115,34 @@ def test_a_resumed_copy_takes_its_tables_up_again(migration: Migration, journal:
 
 def fail(*args: object, **options: object) -> int:
     raise DatabaseError
+
+
+def test_a_copy_that_holds_itself_back_says_so_and_takes_it_back(
+    migration: Migration, recorder: TableRecorder, journal: Lines
+) -> None:
+    recorder.slowed(4.2)
+    recorder.flush()
+    migration.refresh_from_db()
+    assert migration.slowed_factor == 4.2
+    assert migration.slowed_since is not None
+    assert journal.said[-1][1] is Level.WARNING
+    assert "takes 4× longer to commit" in journal.said[-1][0]
+
+    recorder.recovered(accepted=False)
+    recorder.flush()
+    migration.refresh_from_db()
+    assert (migration.slowed_since, migration.slowed_factor) == (None, None)
+    assert "full speed" in journal.said[-1][0]
+
+
+def test_a_new_stretch_begins_at_full_speed_and_marks_its_first_sample(
+    migration: Migration, recorder: TableRecorder, journal: Lines
+) -> None:
+    recorder.slowed(4.2)
+    recorder.flush()
+    later = TableRecorder(migration, PLAN, journal)
+    later.table_started("users", 20, 10)
+    later.flush()
+    migration.refresh_from_db()
+    assert migration.slowed_since is None
+    assert migration.samples.latest("pk").resumes

@@ -143,3 +143,24 @@ def test_a_server_on_its_way_already_is_refused_and_nothing_is_left_behind(
     assert response.status_code == 409
     assert "already has an unfinished migration" in response.text
     assert (Pool.objects.count(), DatabaseConfiguration.objects.count()) == before
+
+
+def test_a_rehearsal_is_chosen_in_words_that_say_what_it_stops(
+    administrator: Client, server: Server
+) -> None:
+    text = administrator.get(page(server)).text
+    assert "Rehearse first" in text
+    assert "trav9 is stopped for about some minutes a gigabyte" in text
+    administrator.post(page(server), typed(pool=PoolFactory().pk, kind="rehearsal"))
+    assert Migration.objects.get().is_rehearsal
+
+
+def test_nobody_rehearses_without_having_said_so(administrator: Client, server: Server) -> None:
+    administrator.post(page(server), typed(pool=PoolFactory().pk))
+    assert not Migration.objects.get().is_rehearsal
+
+
+def test_a_kind_that_is_none_drafts_nothing(administrator: Client, server: Server) -> None:
+    answer = administrator.post(page(server), typed(pool=PoolFactory().pk, kind="trial"))
+    assert answer.status_code == 422
+    assert not Migration.objects.exists()

@@ -1,0 +1,37 @@
+"""A rehearsal's scratch schema: made before the tables, dropped with all it holds at the end.
+
+Whatever ends a rehearsal comes by here: its last step, a cancellation, or the way back after a
+failure. Dropping twice does no harm, and so does dropping after kill -9.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+from migrations_ui.steps.context import StepContext
+from pools.databases.scratch import create_scratch, drop_scratch
+
+
+def run(context: StepContext) -> str:
+    migration = context.migration
+    made = create_scratch(migration.pool.database.login(), migration.scratch_name)
+    how = "is made" if made else "was there already, from this rehearsal's earlier attempt"
+    return f"The scratch schema {migration.scratch_name} {how}; the pool's own tables stay alone."
+
+
+def undo(context: StepContext) -> str:
+    migration = context.migration
+    dropped = drop_scratch(migration.pool.database.login(), migration.scratch_name)
+    if not dropped:
+        return f"There is no scratch schema {migration.scratch_name}; nothing of it is left."
+    return f"The scratch schema {migration.scratch_name} is dropped with all it held."
+
+
+def clean_up(context: StepContext) -> str:
+    """The end of a rehearsal: the database and the worker are as they were before."""
+    told = undo(context)
+    shutil.rmtree(context.run_directory, ignore_errors=True)
+    # The server has run on since: restoring this would lose what devices synced meanwhile.
+    context.backup_archive.unlink(missing_ok=True)
+    context.remember(backup_path="")
+    return f"{told} The private copy and the trial backup are removed from the worker."

@@ -1,0 +1,43 @@
+"""What only a rehearsal is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from migrations_ui.preflight.facts import RehearsalFacts
+from migrations_ui.states import Outcome
+from tests.migrations_ui.preflight.facts import GIGABYTE, GOOD, host, verdict
+
+ASKED = RehearsalFacts(scratch="lg_rehearsal_1", may_create=True, grant="GRANT CREATE ON x TO y")
+
+
+def test_a_login_that_may_not_create_a_schema_blocks_with_what_to_grant() -> None:
+    found = verdict("scratch", replace(GOOD, rehearsal=replace(ASKED, may_create=False)))
+    assert found.outcome == Outcome.BLOCKER
+    assert "GRANT CREATE ON x TO y" in found.remedy
+    assert verdict("scratch", replace(GOOD, rehearsal=ASKED)).outcome == Outcome.PASSED
+
+
+def test_a_database_that_could_not_be_asked_blocks_with_the_reason() -> None:
+    unseen = replace(ASKED, may_create=None, failure="The port is closed.")
+    found = verdict("scratch", replace(GOOD, rehearsal=unseen))
+    assert found.outcome == Outcome.BLOCKER
+    assert "The port is closed." in found.seen
+
+
+def test_the_outage_is_foretold_from_size_and_measured_rate() -> None:
+    measured = replace(ASKED, drain_seconds=20, bytes_per_second=GIGABYTE / 100)
+    seen = verdict("outage", replace(GOOD, rehearsal=measured)).seen
+    assert "stopped for about 3 min" in seen
+    assert "as measured in earlier runs" in seen
+
+
+def test_an_assumed_rate_is_said_to_be_ours() -> None:
+    assert "our assumption" in verdict("outage", replace(GOOD, rehearsal=ASKED)).seen
+
+
+def test_a_server_that_is_down_or_unseen_gets_no_invented_outage() -> None:
+    down = replace(host(running=False), rehearsal=ASKED)
+    assert "down already" in verdict("outage", down).seen
+    unseen = replace(host(traveler_bytes=None), rehearsal=ASKED)
+    assert "not known" in verdict("outage", unseen).seen
