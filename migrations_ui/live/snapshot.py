@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from migrations_ui.live.rate import Sample, estimate, interval_rates, percent_of
 from migrations_ui.models import Event, Migration, Step, TableTransfer
-from migrations_ui.states import EventKind, MigrationStatus, Outcome, StepName, TransferStatus
+from migrations_ui.states import (
+    EventKind,
+    MigrationStatus,
+    Outcome,
+    StepName,
+    StepStatus,
+    TransferStatus,
+)
 
 # A page shows this many lines of the log and says how many came before.
 LOG_TAIL = 500
@@ -39,6 +46,20 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """What a server says of its own transfer, and how long it may be silent, in seconds.
+
+    `spoken_at` None: it has not said anything yet; `said` is the last line with a meaning.
+    """
+
+    began_at: datetime | None
+    ended_at: datetime | None
+    spoken_at: datetime | None
+    said: str
+    longest_silence: int
+
+
+@dataclass(frozen=True, slots=True)
 class FindingCounts:
     """Lines of the preflight report."""
 
@@ -55,6 +76,8 @@ class Snapshot:
     migration: Migration
     steps: tuple[Step, ...]
     progress: Progress
+    # Only of a move in which the server brings its own data.
+    following: Following | None
     tables: tuple[TableTransfer, ...]
     findings: FindingCounts
     events: tuple[Event, ...]
@@ -73,16 +96,18 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
     Raises Migration.DoesNotExist.
     """
     migration = Migration.objects.select_related(
-        "server", "pool__database", "actor", "confirmed_by"
+        "server__profile", "pool__database", "actor", "confirmed_by"
     ).get(pk=migration_id)
     first = max(0, migration.last_event - LOG_TAIL) if after is None else after
     events = tuple(migration.events.after(first)[:MOST_EVENTS])
     tables = tuple(migration.tables.all())
+    steps = tuple(migration.steps.all())
     return Snapshot(
         as_of=timezone.now(),
         migration=migration,
-        steps=tuple(migration.steps.all()),
+        steps=steps,
         progress=_progress(migration, tables),
+        following=_following(migration, steps),
         tables=tables,
         findings=_count_findings(migration),
         events=events,
@@ -120,6 +145,19 @@ def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progre
         spread=ahead.spread if ahead else None,
         slowed_since=migration.slowed_since if copies else None,
         slowed_factor=migration.slowed_factor if copies else None,
+    )
+
+
+def _following(migration: Migration, steps: tuple[Step, ...]) -> Following | None:
+    step = next((step for step in steps if step.name == StepName.FOLLOW), None)
+    if step is None:
+        return None
+    return Following(
+        began_at=step.started_at,
+        ended_at=step.finished_at if step.status == StepStatus.DONE else None,
+        spoken_at=migration.last_line_at,
+        said=migration.telling_line,
+        longest_silence=migration.server.profile.transfer_silence,
     )
 
 

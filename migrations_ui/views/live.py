@@ -57,6 +57,6 @@ def render_migration(
         "refusal": refusal,
         "pace": pace or PaceForm(initial={"rows_per_second": shown.rows_per_second}),
         "chunks": chunks or ChunkForm(initial={"chunk_rows": shown.chunk_rows}),
-        "may_set_pace": snapshot.migration.state not in ENDED,
+        "may_set_pace": shown.state not in ENDED and not shown.is_vendor_move,
     }
     return render(request, "migrations_ui/migration.html", context, status=status)
