@@ -40,6 +40,8 @@ def run(context: StepContext) -> str:
         # The last attempt failed: the server tries again when it is started again.
         with context.open_host() as host:
             host.console.stop_server()
+            # What the last attempt told of its progress is over.
+            migration.steps.filter(name=StepName.FOLLOW).update(done=None, total=None, unit="")
             launch(context, host)
     _Following(context).to_the_end()
     return f"{migration.server} has moved its own data and is listed as alive."

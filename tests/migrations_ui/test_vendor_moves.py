@@ -20,6 +20,7 @@ from migrations_ui.services.migrations import (
 from migrations_ui.states import EventKind, MigrationKind, MigrationStatus, StepName, StepStatus
 from migrations_ui.steps import follow
 from pools.gateways.parsing.console_lines import parse
+from pools.gateways.profiles import SERVER_C
 from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from pools.lab.enrolment import enroll_lab
 from pools.lab.faults import set_fault
@@ -124,6 +125,22 @@ def test_a_server_moves_its_own_data_and_every_line_is_followed(
     assert draft.telling_line.startswith("Data transfer completed")
     draft.server.refresh_from_db()
     assert draft.server.pool == draft.pool
+
+
+def test_a_host_without_the_start_script_is_followed_as_well(
+    lab: RunningLab, draft: Migration, data: Path
+) -> None:
+    """`server -c` prints nothing, and nobody archives the log at a start."""
+    profile = draft.server.profile
+    for name in (
+        *("console_method", "console_command"),
+        *("start_server", "stop_server", "server_status"),
+    ):
+        setattr(profile, name, getattr(SERVER_C, name))
+    profile.save()
+    run_to_the_gate(draft)
+    cut_over(draft)
+    assert followed(draft) == printed(data)
 
 
 def test_a_worker_killed_while_following_loses_and_doubles_no_line(
