@@ -39,6 +39,7 @@ format: .venv/dev  ## let ruff put the code in form
 
 bench: .venv/dev  ## the measured figures of docs/performance.md
 	$(BIN)/python -m benchmarks.transfer
+	$(BIN)/python -m benchmarks.eta
 	$(BIN)/python -m benchmarks.health_sweep
 	@mkdir -p var && rm -f var/lookup.sqlite3
 	SECRET_KEY=bench LIFEGUARD_ENV_FILE=/dev/null DATABASE_URL=sqlite:///var/lookup.sqlite3 \

@@ -35,6 +35,7 @@ SPECTACULAR_SETTINGS = {
     # One word for one thing also in generated clients.
     "ENUM_NAME_OVERRIDES": {
         "MatchKind": ["user", "device"],
+        "MigrationKind": "migrations_ui.states.MigrationKind",
         "MigrationStatus": "migrations_ui.states.MigrationStatus",
         "StepName": "migrations_ui.states.StepName",
         "StepStatus": "migrations_ui.states.StepStatus",

@@ -118,7 +118,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
 
 class ProgressSerializer(serializers.Serializer[Any]):
-    """Rows over all tables; the last three are null when nothing is being copied."""
+    """Rows over all tables; what is null cannot be said now."""
 
     rows_total = serializers.IntegerField()
     rows_copied = serializers.IntegerField()
@@ -127,6 +127,11 @@ class ProgressSerializer(serializers.Serializer[Any]):
     rows_per_second = serializers.IntegerField(allow_null=True)
     remaining_seconds = serializers.FloatField(source="remaining.total_seconds", default=None)
     spread_seconds = serializers.FloatField(source="spread.total_seconds", default=None)
+    then_verify_seconds = serializers.FloatField(
+        source="then_verify.total_seconds",
+        default=None,
+        help_text="What the comparison takes after the copy, by earlier runs into this pool.",
+    )
 
 
 class SnapshotSerializer(serializers.Serializer[Any]):

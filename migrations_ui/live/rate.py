@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,18 @@ WINDOW = timedelta(seconds=30)
 FEWEST_INTERVALS = 2
 # A long run is sampled rarely; the window then reaches back over this many samples.
 FEWEST_IN_WINDOW = 8
+# A trend wants this many intervals to be told from chance.
+FEWEST_FOR_TREND = 12
+
+SHORTEST_SAMPLE = timedelta(seconds=0.5)
+SAMPLES_PER_DURATION = 200
+
+# However even the past was, nobody knows the next minutes better than that.
+LEAST_SPREAD = 0.1
+# Ours, of what `python -m benchmarks.eta` measures: making a table's keys takes this part of the
+# time in which its rows come in at full speed, which under a cap is taken to be this at least.
+ASSUMED_KEYS_PART = 0.35
+ASSUMED_FULL_SPEED = 150_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +80,60 @@ def interval_rates(samples: Sequence[Sample]) -> list[int]:
     return [round(interval.rate) for interval in intervals(samples)]
 
 
+def sample_due(*, began: datetime, last: datetime | None, now: datetime) -> bool:
+    """Samples grow rarer as a copy grows longer: some hundreds, however long it takes."""
+    if last is None:
+        return True
+    return now - last >= max(SHORTEST_SAMPLE, (now - began) / SAMPLES_PER_DURATION)
+
+
 def time_at_rest(samples: Sequence[Sample]) -> timedelta:
     """How long nobody copied, between the first sample and the last."""
     rests = (later.at - earlier.at for earlier, later in pairwise(samples) if later.resumes)
     return sum(rests, timedelta())
 
 
-def estimate(
+def foretell(
     samples: Sequence[Sample],
     *,
-    rows_left: int,
+    rows_total: int,
+    now: datetime,
     cap: int | None = None,
     since: datetime | None = None,
-    work_left: timedelta = timedelta(),
+    rows_to_key: int = 0,
+) -> Estimate | None:
+    """How long the copy still takes, at `now`; None while that cannot be said.
+
+    `cap` are the rows a second allowed, `since` is when a person last changed the pace: what was
+    measured before says nothing about what comes. `rows_to_key` are those of the biggest table
+    whose keys are made after its last row.
+    """
+    usable = [sample for sample in samples if since is None or sample.at >= since]
+    if not usable:
+        return None
+    last = usable[-1]
+    measured = estimate(usable, rows_left=max(0, rows_total - last.rows), cap=cap)
+    if measured is None:
+        return None
+    full_speed = measured.rows_per_second or 1
+    if cap is not None:
+        full_speed = max(full_speed, ASSUMED_FULL_SPEED)
+    keys = timedelta(seconds=ASSUMED_KEYS_PART * rows_to_key / full_speed)
+    whole = measured.remaining + keys
+    # Rows are known when they are committed; those under way since then are nearly done.
+    left = max(timedelta(), whole - max(timedelta(), now - last.at))
+    spread = max(measured.spread, left * LEAST_SPREAD) + min(keys, left) / 2
+    return Estimate(measured.rows_per_second, left, min(spread, left))
+
+
+def estimate(
+    samples: Sequence[Sample], *, rows_left: int, cap: int | None = None
 ) -> Estimate | None:
     """From the last half minute of work; None while it is too short or nothing moves.
 
-    `cap` are the rows a second allowed; `since` is when that was last changed, and older samples
-    say nothing about what comes; `work_left` is what the tables want after their last row.
+    `rows_left` at the last sample; `cap` are the rows a second allowed.
     """
-    usable = [sample for sample in samples if since is None or sample.at >= since]
-    recent = _latest(intervals(usable))
+    recent = _without_trend(_latest(intervals(samples)))
     if len(recent) < FEWEST_INTERVALS:
         return None
     mean = sum(each.rows for each in recent) / sum(each.seconds for each in recent)
@@ -100,8 +146,8 @@ def estimate(
     seconds = rows_left / mean
     return Estimate(
         rows_per_second=round(mean),
-        remaining=timedelta(seconds=seconds) + work_left,
-        spread=timedelta(seconds=min(seconds, seconds * error)) + work_left / 2,
+        remaining=timedelta(seconds=seconds),
+        spread=timedelta(seconds=min(seconds, seconds * error)),
     )
 
 
@@ -117,9 +163,27 @@ def _latest(worked: Sequence[Interval]) -> list[Interval]:
     return chosen[::-1]
 
 
+def _without_trend(recent: Sequence[Interval]) -> list[Interval]:
+    """The newer part of the window while the rate rises or falls by more than chance."""
+    chosen = list(recent)
+    while len(chosen) >= FEWEST_FOR_TREND:
+        rates = [interval.rate for interval in chosen]
+        if _trend(rates) <= _chance(rates):
+            break
+        chosen = chosen[len(chosen) // 2 :]
+    return chosen
+
+
 def _error_of_mean(rates: Sequence[float], mean: float) -> float:
     """As a part of the mean: chance, and the trend that the next minutes may follow."""
-    chance = statistics.stdev(rates) / len(rates) ** 0.5
+    return max(_chance(rates), _trend(rates)) / mean
+
+
+def _chance(rates: Sequence[float]) -> float:
+    return statistics.stdev(rates) / math.sqrt(len(rates))
+
+
+def _trend(rates: Sequence[float]) -> float:
+    """By how much each half of the window is off its middle."""
     half = len(rates) // 2
-    trend = abs(statistics.fmean(rates[half:]) - statistics.fmean(rates[:half])) / 2
-    return float(max(chance, trend) / mean)
+    return abs(statistics.fmean(rates[half:]) - statistics.fmean(rates[:half])) / 2

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from migrations_ui.live.rate import Sample, estimate, interval_rates, percent_of
+from migrations_ui.live.rate import Sample, foretell, interval_rates, percent_of
 from migrations_ui.models import Event, Migration, Step, TableTransfer
 from migrations_ui.states import (
     EventKind,
@@ -40,6 +40,8 @@ class Progress:
     rows_per_second: int | None = None
     remaining: timedelta | None = None
     spread: timedelta | None = None
+    # While it copies: how long the comparison after it takes, as far as earlier runs tell.
+    then_verify: timedelta | None = None
     # Since when the copy holds itself back for the database's sake, and how much slower that is.
     slowed_since: datetime | None = None
     slowed_factor: float | None = None
@@ -100,13 +102,13 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
     ).get(pk=migration_id)
     first = max(0, migration.last_event - LOG_TAIL) if after is None else after
     events = tuple(migration.events.after(first)[:MOST_EVENTS])
-    tables = tuple(migration.tables.all())
     steps = tuple(migration.steps.all())
+    tables = tuple(migration.tables.all())
     return Snapshot(
         as_of=timezone.now(),
         migration=migration,
         steps=steps,
-        progress=_progress(migration, tables),
+        progress=_progress(migration, steps, tables),
         following=_following(migration, steps),
         tables=tables,
         findings=_count_findings(migration),
@@ -117,7 +119,9 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
     )
 
 
-def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progress:
+def _progress(
+    migration: Migration, steps: tuple[Step, ...], tables: tuple[TableTransfer, ...]
+) -> Progress:
     total = sum(table.rows_total for table in tables)
     copied = sum(table.rows_copied for table in tables)
     rejected = sum(table.rows_rejected for table in tables)
@@ -125,11 +129,13 @@ def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progre
     samples = [Sample(sample.at, sample.rows, sample.resumes) for sample in migration.samples.all()]
     copies = migration.state is MigrationStatus.RUNNING and migration.current_step == StepName.COPY
     ahead = (
-        estimate(
+        foretell(
             samples,
-            rows_left=max(0, total - copied - rejected),
+            rows_total=total,
+            now=timezone.now(),
             cap=migration.rows_per_second,
             since=migration.paced_at,
+            rows_to_key=_rows_to_key(migration, tables),
         )
         if copies and samples
         else None
@@ -141,8 +147,11 @@ def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progre
         percent=percent_of(copied + rejected, total=total, done=complete),
         rates=tuple(interval_rates(samples)),
         rows_per_second=ahead.rows_per_second if ahead else None,
-        remaining=ahead.remaining if ahead else None,
+        remaining=_whole_seconds(ahead.remaining)
+        if ahead
+        else _verify_left(migration, steps, tables),
         spread=ahead.spread if ahead else None,
+        then_verify=_verify_ahead(migration, total) if copies else None,
         slowed_since=migration.slowed_since if copies else None,
         slowed_factor=migration.slowed_factor if copies else None,
     )
@@ -159,6 +168,41 @@ def _following(migration: Migration, steps: tuple[Step, ...]) -> Following | Non
         said=migration.telling_line,
         longest_silence=migration.server.profile.transfer_silence,
     )
+
+
+def _rows_to_key(migration: Migration, tables: tuple[TableTransfer, ...]) -> int:
+    """Of the biggest table that still gets its keys: those of a pool that is created."""
+    if not migration.creates_pool:
+        return 0
+    unfinished = (table for table in tables if table.status != TransferStatus.COPIED)
+    return max((table.rows_total for table in unfinished), default=0)
+
+
+def _verify_ahead(migration: Migration, rows: int) -> timedelta | None:
+    rate = Migration.objects.filter(pool=migration.pool_id).measured_verify_rate()
+    return _whole_seconds(timedelta(seconds=rows / rate)) if rate else None
+
+
+def _verify_left(
+    migration: Migration, steps: tuple[Step, ...], tables: tuple[TableTransfer, ...]
+) -> timedelta | None:
+    """While it compares: from the tables done so far; a table tells nothing before its end."""
+    began = next((step.started_at for step in steps if step.name == StepName.VERIFY), None)
+    verifies = migration.current_step == StepName.VERIFY
+    if began is None or not verifies or migration.state is not MigrationStatus.RUNNING:
+        return None
+    done = [table for table in tables if table.verified_at and table.verified_at > began]
+    rows_done = sum(table.rows_total for table in done)
+    if not rows_done:
+        return None
+    last = max(table.verified_at for table in done if table.verified_at)
+    rows_left = sum(table.rows_total for table in tables) - rows_done
+    whole = (last - began) * (rows_left / rows_done)
+    return _whole_seconds(max(timedelta(), whole - (timezone.now() - last)))
+
+
+def _whole_seconds(duration: timedelta) -> timedelta:
+    return timedelta(seconds=round(duration.total_seconds()))
 
 
 def _count_findings(migration: Migration) -> FindingCounts:

@@ -73,6 +73,21 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
         seconds = sum(took for _, took in measured)
         return sum(size for size, _ in measured) / seconds if seconds > 0 else None
 
+    def measured_verify_rate(self) -> float | None:
+        """Rows a second of the comparisons made so far, over the last few; None before any."""
+        measured = [
+            (rows, (ended - begun).total_seconds())
+            for rows, begun, ended in self.filter(
+                steps__name=StepName.VERIFY, steps__attempts=1, steps__status=StepStatus.DONE
+            )
+            .annotate(rows=models.Sum("tables__rows_total"))
+            .order_by("-pk")
+            .values_list("rows", "steps__started_at", "steps__finished_at")[:RUNS_ASKED]
+            if rows and begun and ended
+        ]
+        seconds = sum(took for _, took in measured)
+        return sum(rows for rows, _ in measured) / seconds if seconds > 0 else None
+
     def abandoned(self) -> QuerySet[Migration]:
         """Runs that should be at work but whose worker let the lease lapse."""
         return self.filter(status__in=WORKING).filter(

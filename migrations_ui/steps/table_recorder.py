@@ -7,21 +7,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import Error, transaction
 from django.utils import timezone
 
 from migrations_ui.live.events import announce
+from migrations_ui.live.rate import Sample, sample_due
 from migrations_ui.models import Migration, ProgressSample, TableTransfer
 from migrations_ui.states import Level, TransferStatus, Verification
 from migrations_ui.steps.context import Journal
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.rejects import Reject
 
-SHORTEST_SAMPLE = timedelta(seconds=1)
-# Samples grow rarer as the copy grows longer: some hundreds, however long it takes.
-SAMPLES_PER_DURATION = 200
 WRITTEN = (
     "status",
     "rows_total",
@@ -58,6 +56,8 @@ class TableRecorder:
         # An earlier stretch may have ended while it was slowed.
         self._slowed = FULL_SPEED
         self._pace_changed = True
+        # Rows are sampled as of their commit, however long the next tick takes to come.
+        self._committed_at: datetime | None = None
         # The first sample of this stretch: nothing is known of the time before it.
         self._resumes = True
         self._rows = {
@@ -81,6 +81,7 @@ class TableRecorder:
     ) -> None:
         with self._changing(table) as row:
             row.rows_copied = rows_done
+            self._committed_at = timezone.now()
             total = row.rows_total
         self._journal.log(
             f"{table}: {rows_done:,} of {total:,} rows committed ({rows:,} in {seconds:.2f} s)"
@@ -142,33 +143,33 @@ class TableRecorder:
                 self._pace_changed = False
                 rows = [copy.copy(self._rows[table]) for table in changed]
                 copied = sum(row.rows_copied for row in self._rows.values())
+                at = self._committed_at or timezone.now()
             if not rows and slowed is None:
                 return
             try:
-                self._write(rows, copied, slowed)
+                self._write(rows, Sample(at, copied, self._resumes), slowed)
             except Error:
                 with self._lock:
                     self._changed |= changed
                     self._pace_changed |= slowed is not None
                 raise
 
-    def _write(self, rows: list[TableTransfer], copied: int, slowed: Slowed | None) -> None:
-        now = timezone.now()
+    def _write(self, rows: list[TableTransfer], sample: Sample, slowed: Slowed | None) -> None:
         with transaction.atomic():
             if slowed is not None:
                 Migration.objects.filter(pk=self._migration.pk).update(
                     slowed_since=slowed.since, slowed_factor=slowed.times
                 )
             TableTransfer.objects.bulk_update(rows, WRITTEN)
-            if self._sampled_at is None or now - self._sampled_at >= self._sample_interval(now):
+            if sample_due(began=self._began, last=self._sampled_at, now=sample.at):
                 ProgressSample.objects.create(
-                    migration=self._migration, at=now, rows=copied, resumes=self._resumes
+                    migration=self._migration,
+                    at=sample.at,
+                    rows=sample.rows,
+                    resumes=sample.resumes,
                 )
-                self._sampled_at, self._resumes = now, False
+                self._sampled_at, self._resumes = sample.at, False
             announce(self._migration.pk)
-
-    def _sample_interval(self, now: datetime) -> timedelta:
-        return max(SHORTEST_SAMPLE, (now - self._began) / SAMPLES_PER_DURATION)
 
     @contextmanager
     def _changing(self, table: str) -> Iterator[TableTransfer]:

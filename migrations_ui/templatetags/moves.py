@@ -28,7 +28,13 @@ from pools.domain.durations import between, in_two_units
 
 register = template.Library()
 
-NEEDS_YOU = frozenset({MigrationStatus.FAILED, MigrationStatus.AWAITING_CUTOVER})
+NEEDS_YOU = frozenset(
+    {
+        MigrationStatus.FAILED,
+        MigrationStatus.AWAITING_CUTOVER,
+        MigrationStatus.REHEARSAL_FAILED,
+    }
+)
 
 register.filter("outlook", outlook)
 register.filter("waits_for_worker", waits_for_worker)
@@ -68,7 +74,7 @@ def step_took(step: Step) -> str:
 
 @register.filter
 def needs_you(migration: Migration) -> bool:
-    """True when the move does not go on without a person."""
+    """True when the move does not go on without a person, or a rehearsal has to be made anew."""
     return migration.state in NEEDS_YOU
 
 

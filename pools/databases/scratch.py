@@ -1,6 +1,7 @@
 """Room of its own in a pool's database, for a rehearsal: made, and dropped with all it holds.
 
-What differs between engines is words. Only PostgreSQL's were run against a server.
+What differs between engines is words. PostgreSQL's are run by the tests, MySQL's were run on
+MariaDB; Db2's and SQL Server's were not run.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
+from pools.databases.errors import DatabaseError
 from pools.states import Engine
 
 if TYPE_CHECKING:
@@ -23,8 +25,9 @@ class ScratchWords:
     """How one engine says it.
 
     `create` and `drop` take {name}, quoted; `exists` has one parameter, the name, and
-    `may_create` none or one: both answer with a number that is not 0 for yes. `grant` is for the
-    DBA and takes {user} and {database}. Without `drops_content` the tables go one by one first.
+    `may_create` none or one: both answer with a number that is not 0 for yes. `where` answers with
+    the place that a connection works in. `grant` is for the DBA and takes {user} and {database}.
+    Without `drops_content` the tables go one by one first.
     """
 
     place: str
@@ -32,11 +35,19 @@ class ScratchWords:
     drop: str
     exists: str
     may_create: str
+    where: str
     grant: str
     drops_content: bool = False
 
 
 SCHEMA, DATABASE = "schema", "database"
+
+
+class ScratchNotUsed(DatabaseError):
+    """A connection cannot be made to work in the scratch schema."""
+
+    remedy = "Move without a rehearsal: this console cannot keep one apart in that database."
+
 
 WORDS: dict[str, ScratchWords] = {
     Engine.POSTGRESQL: ScratchWords(
@@ -47,6 +58,7 @@ WORDS: dict[str, ScratchWords] = {
         may_create=(
             "SELECT has_database_privilege(current_user, current_database(), 'CREATE')::int"
         ),
+        where="SELECT current_schema()",
         grant="GRANT CREATE ON DATABASE {database} TO {user}",
         drops_content=True,
     ),
@@ -62,15 +74,20 @@ WORDS: dict[str, ScratchWords] = {
             "WHERE a.AUTHORITY = 'DBADM' AND 'Y' IN (a.D_USER, a.D_GROUP, a.D_PUBLIC, "
             "a.ROLE_USER, a.ROLE_GROUP, a.ROLE_PUBLIC)"
         ),
+        where="SELECT CURRENT SCHEMA FROM SYSIBM.SYSDUMMY1",
         grant="GRANT DBADM ON DATABASE TO USER {user}",
     ),
+    # A connection works in its login's default schema and cannot choose another; in a database
+    # that the login made itself, that is a schema of its own.
     Engine.SQLSERVER: ScratchWords(
-        place=SCHEMA,
-        create="CREATE SCHEMA {name}",
-        drop="DROP SCHEMA {name}",
-        exists="SELECT COUNT(*) FROM sys.schemas WHERE name = %s",
-        may_create="SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CREATE SCHEMA')",
-        grant="GRANT CREATE SCHEMA, CREATE TABLE TO {user}",
+        place=DATABASE,
+        create="CREATE DATABASE {name}",
+        drop="DROP DATABASE {name}",
+        exists="SELECT COUNT(*) FROM sys.databases WHERE name = %s",
+        may_create="SELECT HAS_PERMS_BY_NAME(NULL, NULL, 'CREATE ANY DATABASE')",
+        where="SELECT DB_NAME()",
+        grant="USE master; GRANT CREATE ANY DATABASE TO {user}",
+        drops_content=True,
     ),
     # MySQL's schemas are databases (domain.md 4).
     Engine.MYSQL: ScratchWords(
@@ -84,6 +101,7 @@ WORDS: dict[str, ScratchWords] = {
             "information_schema.schema_privileges "
             "WHERE privilege_type = 'CREATE' AND %s LIKE table_schema)"
         ),
+        where="SELECT DATABASE()",
         grant=r"GRANT ALL ON `lg\_rehearsal\_%`.* TO {user}",
         drops_content=True,
     ),
@@ -110,13 +128,21 @@ def may_create_scratch(login: DatabaseLogin, name: str) -> bool:
 
 
 def create_scratch(login: DatabaseLogin, name: str) -> bool:
-    """Make it; False when it is there already. Raises a DatabaseError."""
+    """Make it; False when it is there already.
+
+    Raises ScratchNotUsed when a connection would work elsewhere all the same: the pool's own
+    tables are never taken for it. Raises another DatabaseError as ever.
+    """
     words = WORDS[login.engine]
     with _opened(login) as connection:
-        if _is_so(connection, words.exists, [name]):
-            return False
-        _run(connection, words.create, name)
-    return True
+        made = not _is_so(connection, words.exists, [name])
+        if made:
+            _run(connection, words.create, name)
+    with _opened(scratch_login(login, name)) as connection:
+        place = str(_answer(connection, words.where, []) or "")
+    if place.strip().casefold() != name.casefold():
+        raise ScratchNotUsed(f"A connection meant for {name} works in {place or 'nothing'}.")
+    return made
 
 
 def drop_scratch(login: DatabaseLogin, name: str) -> bool:
@@ -148,10 +174,14 @@ def _opened(login: DatabaseLogin) -> Iterator[BaseDatabaseWrapper]:
 
 
 def _is_so(connection: BaseDatabaseWrapper, question: str, parameters: list[str]) -> bool:
+    return bool(_answer(connection, question, parameters))
+
+
+def _answer(connection: BaseDatabaseWrapper, question: str, parameters: list[str]) -> object:
     with connection.cursor() as cursor:
         cursor.execute(question, parameters or None)
         row = cursor.fetchone()
-    return bool(row and row[0])
+    return row[0] if row else None
 
 
 def _run(connection: BaseDatabaseWrapper, statement: str, name: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
@@ -55,10 +57,35 @@ def pages() -> Iterator[str]:
     yield f"/moves/{finished.pk}/roll-back/"
     yield f"/moves/{finished.pk}/report/"
     yield f"/moves/{finished.pk}/rejects/"
+    yield from rehearsal_pages()
 
 
-def moved(trait: str) -> Migration:
-    migration = MigrationFactory(**{trait: True}, lines=[f"line {n}" for n in range(40)])
+def rehearsal_pages() -> Iterator[str]:
+    asked = MigrationFactory(rehearsal=True, status=MigrationStatus.READY)
+    stopped = "The server is stopped for about 4 min 20 s, while 1,200 MB are read."
+    FindingFactory(migration=asked, check_id="outage", seen=stopped)
+    yield f"/moves/{asked.pk}/preflight/"
+    copying = moved("copying", rehearsal=True, chunk_rows=20_000)
+    Migration.objects.filter(pk=copying.pk).update(slowed_since=timezone.now(), slowed_factor=4.2)
+    yield copying.get_absolute_url()
+    yield f"/moves/{copying.pk}/cancel/"
+    rehearsed = moved("rehearsed", server_was_running=True, backup_bytes=1_258_291_200)
+    began = timezone.now() - timedelta(hours=1)
+    for step in rehearsed.steps.all():
+        step.attempts, step.summary = 1, "It did what it should."
+        step.started_at = began + timedelta(minutes=step.position)
+        step.finished_at = step.started_at + timedelta(seconds=50)
+        step.save()
+    yield rehearsed.get_absolute_url()
+    yield f"/moves/{rehearsed.pk}/report/"
+    failed = moved("copying", rehearsal=True, failure="The database closed the connection.")
+    Migration.objects.filter(pk=failed.pk).update(status=MigrationStatus.REHEARSAL_FAILED)
+    yield failed.get_absolute_url()
+    yield f"/pools/{rehearsed.pool.slug}/moves/"
+
+
+def moved(trait: str, **values: object) -> Migration:
+    migration = MigrationFactory(**{trait: True}, **values, lines=[f"line {n}" for n in range(40)])
     TableTransferFactory(migration=migration, table="DEVICES", verified=True, rows_rejected=1)
     TableTransferFactory(
         migration=migration,

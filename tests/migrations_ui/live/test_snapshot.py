@@ -95,3 +95,46 @@ def test_it_takes_few_queries(
     TableTransferFactory.create_batch(5, migration=copying)
     with django_assert_max_num_queries(8):
         take_snapshot(copying.pk)
+
+
+def test_the_comparison_is_said_apart_as_earlier_runs_into_the_pool_measured_it(
+    copying: Migration,
+) -> None:
+    TableTransferFactory(migration=copying, rows_total=6_000)
+    assert take_snapshot(copying.pk).progress.then_verify is None
+    earlier = MigrationFactory(rehearsed=True, pool=copying.pool)
+    TableTransferFactory(migration=earlier, rows_total=1_000)
+    began = timezone.now()
+    earlier.steps.filter(name=StepName.VERIFY).update(
+        attempts=1, started_at=began, finished_at=began + timedelta(seconds=10)
+    )
+    assert take_snapshot(copying.pk).progress.then_verify == timedelta(seconds=60)
+
+
+def test_while_it_compares_the_tables_done_tell_how_long_the_others_take() -> None:
+    comparing = MigrationFactory(started=True, current_step=StepName.VERIFY)
+    began = timezone.now() - timedelta(seconds=30)
+    comparing.steps.filter(name=StepName.VERIFY).update(started_at=began)
+    TableTransferFactory(migration=comparing, rows_total=3_000)
+    assert take_snapshot(comparing.pk).progress.remaining is None
+    TableTransferFactory(
+        migration=comparing, rows_total=1_000, verified=True, verified_at=timezone.now()
+    )
+    left = take_snapshot(comparing.pk).progress.remaining
+    assert left is not None
+    assert timedelta(seconds=88) <= left <= timedelta(seconds=91)
+
+
+def test_a_pause_does_not_ruin_the_time_left(copying: Migration) -> None:
+    TableTransferFactory(migration=copying, rows_total=1_000, rows_copied=600)
+    now = timezone.now()
+    for age, rows, resumes in (
+        *((3605, 200, True), (3604, 300, False), (3603, 400, False)),
+        *((2, 400, True), (1, 500, False), (0, 600, False)),
+    ):
+        ProgressSample.objects.create(
+            migration=copying, at=now - timedelta(seconds=age), rows=rows, resumes=resumes
+        )
+    progress = take_snapshot(copying.pk).progress
+    assert progress.rows_per_second == 100
+    assert progress.remaining == timedelta(seconds=4)

@@ -55,9 +55,13 @@ class Steering(Unattended):
 
     decision: Decision = Decision.GO
     limit: int | None = None
+    chunk: int | None = None
 
     def decide(self) -> Decision:
         return self.decision
 
     def rows_per_second(self) -> int | None:
         return self.limit
+
+    def chunk_rows(self) -> int | None:
+        return self.chunk

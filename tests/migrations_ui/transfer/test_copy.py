@@ -27,6 +27,7 @@ from tests.migrations_ui.transfer.many_rows import (
     differences,
 )
 from tests.migrations_ui.transfer.runs import RUN, SMALL_CHUNKS, Steering, Watcher, run_copy
+from tests.waiting import wait_until
 
 ROWS = 30_000
 Target = psycopg.Connection[Any]
@@ -92,7 +93,8 @@ def test_pause_is_true_and_resume_goes_on_where_it_was(
         assert paused.outcome is CopyOutcome.PAUSED
         assert watcher.chunks == 1
         sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lifeguard'"
-        assert target.execute(sessions).fetchone() == (0,)
+        # A session ends a moment after its client has gone.
+        wait_until(lambda: target.execute(sessions).fetchone() == (0,), seconds=30)
         (there,) = target.execute("SELECT count(*) FROM doc").fetchone() or (0,)
         assert there == paused.tables[0].rows_written == watcher.rows["doc"]
         steering.decision = Decision.GO

@@ -45,8 +45,11 @@ def test_the_copy_slows_down_with_its_database_and_recovers_with_it(
     create_in_derby(derby, "many", 100_000)
     create_in_target(target, "many")
     target.execute("CREATE TABLE brake (seconds float)")
+    login = database_login
     brake = psycopg.connect(
-        **target.info.get_parameters() | {"password": database_login.password}, autocommit=True
+        f"host={login.host} port={login.port} dbname={login.name} user={login.user}",
+        password=login.password,
+        autocommit=True,
     )
 
     def after_chunk(count: int) -> None:

@@ -150,7 +150,8 @@ def test_a_rehearsal_is_chosen_in_words_that_say_what_it_stops(
 ) -> None:
     text = administrator.get(page(server)).text
     assert "Rehearse first" in text
-    assert "trav9 is stopped for about some minutes a gigabyte" in text
+    assert "trav9 is stopped for about a minute, and one more for each gigabyte" in text
+    assert "our assumption" in text
     administrator.post(page(server), typed(pool=PoolFactory().pk, kind="rehearsal"))
     assert Migration.objects.get().is_rehearsal
 

@@ -121,3 +121,13 @@ def test_cancelling_a_rehearsal_says_what_it_undoes_and_wants_no_name(
     assert "Cancel the rehearsal of" in text
     assert "scratch schema" in text
     assert "typed_name" not in text
+
+
+def test_a_rehearsal_that_failed_says_why_and_how_to_go_on(administrator: Client) -> None:
+    failed = MigrationFactory(
+        copying=True, kind=MigrationKind.REHEARSAL, status="rehearsal_failed", failure="It broke."
+    )
+    text = administrator.get(failed.get_absolute_url()).text
+    assert "It broke." in text
+    assert "What to do:" in text
+    assert f"/moves/new/{failed.server.pk}/" in text

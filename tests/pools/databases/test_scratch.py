@@ -12,6 +12,7 @@ from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.errors import PrivilegeMissing
 from pools.databases.scratch import (
     WORDS,
+    ScratchNotUsed,
     create_scratch,
     drop_scratch,
     may_create_scratch,
@@ -76,3 +77,13 @@ def test_every_engine_has_its_words(engine: Engine) -> None:
     scratch = scratch_login(login, NAME)
     assert NAME in {scratch.name, scratch.schema}
     assert "lntuser" in scratch_grant(login)
+
+
+def test_a_connection_that_would_work_in_the_pools_own_tables_is_refused(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As where an engine lets nobody choose a schema.
+    monkeypatch.setattr("pools.databases.scratch.scratch_login", lambda login, name: login)
+    with pytest.raises(ScratchNotUsed, match="works in public"):
+        create_scratch(database_login, NAME)
+    assert drop_scratch(database_login, NAME)
