@@ -148,6 +148,9 @@ def _next(host: Host, place: Place) -> tuple[Place, str]:
     length = int(place.file.partition(":")[0] or 0)
     same = _mark(_head(host, length)) == place.file
     text, offset = host.shell.tail(host.console.log_path, place.offset if same else 0)
+    if same and _mark(_head(host, length)) != place.file:
+        # Begun anew under our hands: of which log the text is, nobody can tell. Look again.
+        return place, ""
     file = place.file
     if not same or length < HEAD_BYTES:
         file = _mark(_head(host, min(HEAD_BYTES, offset)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from migrations_ui.steps import follow
 from migrations_ui.steps.console_trail import ConsoleTrail, end_of_log
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.launch import launch
 from migrations_ui.transfer.control import Unattended
 from migrations_ui.transfer.errors import RunnerReplaced
 from pools.gateways.errors import Unreachable
@@ -164,6 +166,44 @@ def test_a_log_that_is_begun_anew_is_read_from_its_start(
     log.write_text("".join(f"{STAMP}Traveler: {line}\n" for line in said).replace("02 AM", "59 AM"))
     trail.read(host)
     assert events(context) == said
+
+
+def test_a_log_begun_anew_under_our_hands_is_not_read_twice(
+    context: StepContext,
+    trail: ConsoleTrail,
+    host: Host,
+    log: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tail = host.shell.tail
+
+    def begun_anew(path: str, offset: int) -> tuple[str, int]:
+        if not log.with_name("archived.log").exists():
+            shutil.move(log, log.with_name("archived.log"))
+            say(log, "Domino: a first line", *(f"Traveler: line {number}" for number in range(9)))
+        return tail(path, offset)
+
+    monkeypatch.setattr(host.shell, "tail", begun_anew)
+    trail.read(host)
+    trail.read(host)
+    assert events(context) == ["Domino: a first line", *(f"line {n}" for n in range(9))]
+
+
+def test_a_place_that_was_noted_is_kept_when_the_start_is_tried_again(
+    context: StepContext,
+    trail: ConsoleTrail,
+    host: Host,
+    log: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start = partial(say, log, "Traveler: one")
+    monkeypatch.setattr(host.console, "start_server", start, raising=False)
+    Migration.objects.update(console_offset=None)
+    context.migration.console_offset = None
+    launch(context, host)
+    launch(context, host)
+    trail.read(host)
+    assert events(context) == ["one", "one"]
 
 
 def test_the_next_worker_reads_on_where_the_lines_were_left(
