@@ -86,7 +86,6 @@ class _Following:
         while True:
             for reading in self._trail.read(host):
                 self._take(reading)
-            self._heard_at = time.monotonic()
             if self._sign is TransferSign.FAILURE:
                 raise self._failed(f"{self._server} says: “{self._telling_line}”.")
             if self._is_member(host):
@@ -123,7 +122,10 @@ class _Following:
         if time.monotonic() - self._looked_at < RUNNING_SECONDS:
             return
         self._looked_at = time.monotonic()
-        if not host.console.server_running():
+        running = host.console.server_running()
+        # Not the log alone: a host whose commands hang would never be asked for the end.
+        self._heard_at = time.monotonic()
+        if not running:
             self._trail.read(host)
             raise self._failed(f"Domino on {self._server} has stopped before its data were moved.")
 

@@ -21,7 +21,7 @@ from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.launch import launch
 from migrations_ui.transfer.control import Unattended
 from migrations_ui.transfer.errors import RunnerReplaced
-from pools.gateways.errors import Unreachable
+from pools.gateways.errors import TimedOut, Unreachable
 from pools.gateways.parsing.transfer_lines import TransferSign
 from pools.gateways.profiles import START_SCRIPT
 from pools.gateways.shell import Shell, SshLogin
@@ -320,6 +320,19 @@ def test_a_server_that_stopped_is_told(
     host.console.server_running = lambda: False  # type: ignore[method-assign]
     say(log, "Traveler: Server stopped.")
     with pytest.raises(StepFailed, match="has stopped before its data were moved"):
+        follow.run(following)
+
+
+def test_a_host_whose_commands_hang_fails_though_its_log_can_be_read(
+    following: StepContext, host: Host, answers: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang() -> bool:
+        raise TimedOut("domino status did not end within 30 s.", host="trav9")
+
+    answers += [[]] * 9
+    monkeypatch.setattr(host.console, "server_running", hang)
+    monkeypatch.setattr(follow, "LONGEST_ABSENCE_SECONDS", 0)
+    with pytest.raises(StepFailed, match="did not end within 30 s"):
         follow.run(following)
 
 
