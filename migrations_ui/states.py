@@ -11,10 +11,11 @@ from django.db import models
 
 class MigrationKind(models.TextChoices):
     """A rehearsal does all that a move does up to the gate, on a scratch copy of the pool's
-    tables, and takes it back."""
+    tables, and takes it back. In a vendor move the server brings its data over by itself."""
 
     MOVE = "move", "move"
     REHEARSAL = "rehearsal", "rehearsal"
+    VENDOR = "vendor", "vendor transfer"
 
 
 class MigrationStatus(models.TextChoices):
@@ -95,6 +96,7 @@ class StepName(models.TextChoices):
     RESTART = "restart", "Start again"
     SCRATCH = "scratch", "Scratch schema"
     CLEAN_UP = "clean_up", "Clean up"
+    FOLLOW = "follow", "Follow"
 
 
 STEP_ORDER: dict[MigrationKind, tuple[StepName, ...]] = {
@@ -102,6 +104,11 @@ STEP_ORDER: dict[MigrationKind, tuple[StepName, ...]] = {
         *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.FETCH, StepName.SCHEMA),
         *(StepName.FIT, StepName.COPY, StepName.VERIFY, StepName.CUTOVER),
         *(StepName.CONFIGURE, StepName.START, StepName.CONFIRM),
+    ),
+    # Here the gate comes before the data move: the server's own transfer cannot be taken back.
+    MigrationKind.VENDOR: (
+        *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.CUTOVER),
+        *(StepName.CONFIGURE, StepName.START, StepName.FOLLOW, StepName.CONFIRM),
     ),
     # The server is down only while its files are read; all that takes long comes after.
     MigrationKind.REHEARSAL: (
@@ -140,7 +147,8 @@ class Action(models.TextChoices):
 
 
 # Which actions fit a state. `Migration.actions` takes away what does not fit the moment: cancel
-# after the cut-over, roll back before it, and retry when steps have been undone.
+# after the cut-over, roll back before it, retry when steps have been undone, and pause while the
+# server moves its own data.
 ACTIONS: dict[MigrationStatus, tuple[Action, ...]] = {
     S.DRAFT: (Action.CHECK, Action.CANCEL),
     S.READY: (Action.START, Action.CHECK, Action.CANCEL),

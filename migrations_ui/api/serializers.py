@@ -52,7 +52,7 @@ class MigrationSerializer(serializers.ModelSerializer[Migration]):
         fields = [
             *("id", "server", "server_name", "pool", "pool_name", "status", "current_step"),
             *("kind", "creates_pool", "rows_per_second", "chunk_rows", "drain_seconds"),
-            *("slowed_since", "slowed_factor", "failure", "actor"),
+            *("slowed_since", "slowed_factor", "last_line_at", "telling_line", "failure", "actor"),
             *("created_at", "checked_at", "started_at", "confirmed_at", "finished_at"),
             *("backup_bytes", "backup_sha256", "source_sha256", "last_event", "values"),
             "next_steps",

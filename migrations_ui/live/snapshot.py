@@ -11,7 +11,14 @@ from django.utils import timezone
 from migrations_ui.live.rate import Sample, foretell, interval_rates, percent_of
 from migrations_ui.models import Event, Finding, Migration, Step, TableTransfer
 from migrations_ui.models.finding import FIT
-from migrations_ui.states import EventKind, MigrationStatus, Outcome, StepName, TransferStatus
+from migrations_ui.states import (
+    EventKind,
+    MigrationStatus,
+    Outcome,
+    StepName,
+    StepStatus,
+    TransferStatus,
+)
 
 # A page shows this many lines of the log and says how many came before.
 LOG_TAIL = 500
@@ -43,6 +50,20 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """What a server says of its own transfer, and how long it may be silent, in seconds.
+
+    `spoken_at` None: it has not said anything yet; `said` is the last line with a meaning.
+    """
+
+    began_at: datetime | None
+    ended_at: datetime | None
+    spoken_at: datetime | None
+    said: str
+    longest_silence: int
+
+
+@dataclass(frozen=True, slots=True)
 class FindingCounts:
     """Lines of the preflight report."""
 
@@ -59,6 +80,8 @@ class Snapshot:
     migration: Migration
     steps: tuple[Step, ...]
     progress: Progress
+    # Only of a move in which the server brings its own data.
+    following: Following | None
     tables: tuple[TableTransfer, ...]
     findings: FindingCounts
     misfits: tuple[Finding, ...]
@@ -78,7 +101,7 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
     Raises Migration.DoesNotExist.
     """
     migration = Migration.objects.select_related(
-        "server", "pool__database", "actor", "confirmed_by"
+        "server__profile", "pool__database", "actor", "confirmed_by"
     ).get(pk=migration_id)
     first = max(0, migration.last_event - LOG_TAIL) if after is None else after
     events = tuple(migration.events.after(first)[:MOST_EVENTS])
@@ -90,6 +113,7 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
         migration=migration,
         steps=steps,
         progress=_progress(migration, steps, tables),
+        following=_following(migration, steps),
         tables=tables,
         findings=_count_findings([each for each in findings if each.group != FIT]),
         misfits=tuple(each for each in findings if each.group == FIT),
@@ -135,6 +159,19 @@ def _progress(
         then_verify=_verify_ahead(migration, total) if copies else None,
         slowed_since=migration.slowed_since if copies else None,
         slowed_factor=migration.slowed_factor if copies else None,
+    )
+
+
+def _following(migration: Migration, steps: tuple[Step, ...]) -> Following | None:
+    step = next((step for step in steps if step.name == StepName.FOLLOW), None)
+    if step is None:
+        return None
+    return Following(
+        began_at=step.started_at,
+        ended_at=step.finished_at if step.status == StepStatus.DONE else None,
+        spoken_at=migration.last_line_at,
+        said=migration.telling_line,
+        longest_silence=migration.server.profile.transfer_silence,
     )
 
 

@@ -214,6 +214,14 @@ class Migration(models.Model):
     # None until the stop step has looked; a cancelled move starts only what ran before.
     server_was_running = models.BooleanField(null=True)
 
+    # Of a vendor move: up to which byte its console log is in the events, and which file that is;
+    # None: the server has to be started first.
+    console_offset = models.BigIntegerField(null=True)
+    console_file = models.CharField(max_length=80, blank=True, default="")
+    # The last line with anything new in it, and the last that told progress, an end or a failure.
+    last_line_at = models.DateTimeField(null=True)
+    telling_line = models.CharField(max_length=255, blank=True, default="")
+
     lease_owner = models.CharField(max_length=120, blank=True, default="")
     lease_until = models.DateTimeField(null=True)
     # The number of the last event; the row's lock makes the sequence gapless.
@@ -241,6 +249,15 @@ class Migration(models.Model):
     @property
     def is_rehearsal(self) -> bool:
         return self.kind == MigrationKind.REHEARSAL
+
+    @property
+    def is_vendor_move(self) -> bool:
+        return self.kind == MigrationKind.VENDOR
+
+    @property
+    def noun(self) -> str:
+        """What it is called in a sentence."""
+        return "rehearsal" if self.is_rehearsal else "move"
 
     @property
     def scratch_name(self) -> str:
@@ -280,6 +297,9 @@ class Migration(models.Model):
         if self.is_going_back:
             # The server may have run again meanwhile: what was fetched and copied is outdated.
             refused.add(Action.RETRY)
+        if self.is_vendor_move and not self.is_before_cutover:
+            # Nobody can hold the server's own transfer, so none is offered to.
+            refused.add(Action.PAUSE)
         return tuple(action for action in ACTIONS.get(self.state, ()) if action not in refused)
 
 

@@ -30,7 +30,8 @@ class HostFacts:
 
     `unseen` has a sentence for each part that could not be read, by the name of its field.
     `traveler_bytes` is the size of the whole traveler folder, the Derby database included;
-    `disk_free` are the bytes free beside it.
+    `disk_free` are the bytes free beside it, `console_log` those of the log that a start is
+    followed in.
     """
 
     failure: str = ""
@@ -50,6 +51,7 @@ class HostFacts:
     traveler_bytes: int | None = None
     disk_free: int | None = None
     has_traveler_nsf: bool | None = None
+    console_log: int | None = None
     unseen: dict[str, str] = field(default_factory=dict)
 
 

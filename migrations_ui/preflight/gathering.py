@@ -168,6 +168,7 @@ def _look_at(host: Host, server: Server) -> HostFacts:
             lambda: host.shell.disk_free(host.profile.data_directory),
         ),
         has_traveler_nsf=see("has_traveler_nsf", lambda: _has_nsf(host)),
+        console_log=see("console_log", host.console.log_offset),
         unseen=unseen,
     )
 

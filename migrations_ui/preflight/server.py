@@ -313,6 +313,17 @@ def host_has_room(facts: Facts) -> Verdict:
     return passed(f"{seen}.")
 
 
+def console_log_readable(facts: Facts) -> Verdict:
+    """After the cut-over the console knows only from this log how the server's start goes."""
+    if facts.host.console_log is None:
+        reason = facts.host.failure or facts.host.unseen.get("console_log", "It was not seen.")
+        return blocker(
+            f"The console log of the server cannot be read. {reason}",
+            "Have Domino write one, or correct its path in the command profile, then check again.",
+        )
+    return passed("It can be read and followed.")
+
+
 def _version(facts: Facts) -> str:
     return facts.host.shown_version or facts.server.traveler_version
 
@@ -349,6 +360,7 @@ CHECKS: tuple[Check, ...] = (
     Check("jdbc_jar", GROUP, "JDBC driver on the host", jdbc_jar_present),
     Check("auto_schema", GROUP, "Schema parameter agrees with the mode", auto_schema_agrees),
     Check("notes_ini", GROUP, "Values in notes.ini are short enough", notes_ini_values_fit),
+    Check("console_log", GROUP, "Console log", console_log_readable),
     Check("backup", GROUP, "Files for the backup", backup_possible),
     Check("disk", GROUP, "Disk room on the worker", worker_has_room),
     Check("host_disk", GROUP, "Disk room on the host", host_has_room),

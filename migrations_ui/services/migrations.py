@@ -137,7 +137,7 @@ def start_migration(migration: Migration, *, actor: User) -> None:
             Action.START,
             S.RUNNING,
             actor,
-            f"started the {migration.what}",
+            f"started the {migration.noun}",
             started_at=timezone.now(),
         )
         keep_pool(migration)
@@ -154,7 +154,7 @@ def pause_migration(migration: Migration, *, actor: User) -> None:
 
 def resume_migration(migration: Migration, *, actor: User) -> None:
     with transaction.atomic():
-        _ask(migration, Action.RESUME, S.RUNNING, actor, f"resumed the {migration.what}")
+        _ask(migration, Action.RESUME, S.RUNNING, actor, f"resumed the {migration.noun}")
         queue_run(migration.pk)
 
 
@@ -195,7 +195,7 @@ def cancel_migration(migration: Migration, *, actor: User) -> None:
             Action.CANCEL,
             S.CANCELLED,
             actor,
-            f"gave up the {migration.what}",
+            f"gave up the {migration.noun}",
             finished_at=timezone.now(),
         )
         return
@@ -205,7 +205,7 @@ def cancel_migration(migration: Migration, *, actor: User) -> None:
             Action.CANCEL,
             S.CANCELLING,
             actor,
-            f"cancelled the {migration.what}",
+            f"cancelled the {migration.noun}",
             level=Level.WARNING,
             is_going_back=True,
             failure="",
@@ -270,6 +270,10 @@ def _pace(
     migration: Migration, actor: User, action: str, *, detail: str, text: str, **wishes: int | None
 ) -> None:
     """Steer the copy without a change of state; what was measured so far no longer foretells."""
+    if migration.is_vendor_move:
+        raise ActionRefused(
+            f"There is nothing to pace: {migration.server} moves its data by itself."
+        )
     with transaction.atomic():
         unended = Migration.objects.open().filter(pk=migration.pk)
         if not unended.update(paced_at=timezone.now(), **wishes):

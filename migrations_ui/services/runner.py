@@ -75,11 +75,17 @@ def _advance(migration: Migration, watch: RunWatch) -> bool:
         move_status(
             migration,
             new=S.AWAITING_CUTOVER,
-            text="Everything is copied and verified. A person has to confirm the cut-over.",
+            text=_at_the_gate(migration),
             current_step=StepName.CUTOVER,
         )
         return True
     return _carry_out(migration, step, watch, watch, STEPS[StepName(step.name)].run)
+
+
+def _at_the_gate(migration: Migration) -> str:
+    if migration.is_vendor_move:
+        return "The backup is complete and verified. A person has to confirm the cut-over."
+    return "Everything is copied and verified. A person has to confirm the cut-over."
 
 
 def _good_end(migration: Migration) -> tuple[MigrationStatus, str]:
@@ -96,7 +102,7 @@ def _retreat(migration: Migration, watch: RunWatch) -> bool:
         move_status(
             migration,
             new=_end_of_the_way_back(migration),
-            text=f"{migration.server} is standalone, as before the {migration.what}.",
+            text=f"{migration.server} is standalone, as before the {migration.noun}.",
             finished_at=timezone.now(),
         )
         return True

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from django.db import transaction
 
 from migrations_ui.hosts import Host, open_host
-from migrations_ui.models import Migration
+from migrations_ui.live.events import announce
+from migrations_ui.models import Event, Migration
+from migrations_ui.models.event import Line
 from migrations_ui.states import Level, StepName, StepStatus
 from migrations_ui.steps.errors import Interrupted
 from migrations_ui.transfer.control import Control, Decision
+from migrations_ui.transfer.errors import RunnerReplaced
 
 POLL_SECONDS = 0.25
 
@@ -67,6 +71,22 @@ class StepContext:
     def remember(self, **facts: object) -> None:
         """Write facts about the run into its row, and into `migration`."""
         Migration.objects.filter(pk=self.migration.pk).update(**facts)
+        for name, value in facts.items():
+            setattr(self.migration, name, value)
+
+    def keep(self, lines: Sequence[Line], *, known: Mapping[str, object], **facts: object) -> None:
+        """Write lines and facts of the run in one transaction: all of them, or none.
+
+        `known` is what this worker has read of the run. Raises RunnerReplaced when the row says
+        otherwise: then another worker has written these lines.
+        """
+        pk = self.migration.pk
+        with transaction.atomic():
+            if not Migration.objects.filter(pk=pk, **known).update(**facts):
+                raise RunnerReplaced
+            if lines:
+                Event.objects.append(pk, lines)
+            announce(pk)
         for name, value in facts.items():
             setattr(self.migration, name, value)
 

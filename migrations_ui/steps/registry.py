@@ -13,6 +13,7 @@ from migrations_ui.steps import (
     copy,
     fetch,
     fit,
+    follow,
     preflight,
     restart,
     schema,
@@ -51,11 +52,13 @@ STEPS: dict[StepName, StepFunctions] = {
     StepName.RESTART: StepFunctions(restart.run),
     StepName.SCRATCH: StepFunctions(scratch.run, scratch.undo),
     StepName.CLEAN_UP: StepFunctions(scratch.clean_up),
+    StepName.FOLLOW: StepFunctions(follow.run, follow.undo),
 }
 
 # The server goes back to work first; then the console tidies up what it wrote elsewhere.
 UNDO_ORDER: tuple[StepName, ...] = (
     StepName.CONFIRM,
+    StepName.FOLLOW,
     StepName.START,
     StepName.CONFIGURE,
     StepName.CUTOVER,

@@ -1,14 +1,18 @@
-"""Start: bring the server up on the pool's database, with its console lines in the log."""
+"""Start: bring the server up on the pool's database, with its console lines in the log.
+
+A server that moves its own data is only started here, and followed in the next step.
+"""
 
 from __future__ import annotations
 
-import re
 import time
 
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
+from migrations_ui.steps.console_trail import TROUBLE
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.launch import launch
 from migrations_ui.steps.stop import traveler_answers
 from pools.gateways.parsing.console_lines import parse_line
 
@@ -17,12 +21,15 @@ LONGEST_START_SECONDS = 3600
 LONGEST_SILENCE_SECONDS = 60
 POLL_SECONDS = 1.0
 LAST_LINES = 5
-TROUBLE = re.compile(r"\b(error|fail(ed|ure)?|exception|severe|did not start)\b", re.IGNORECASE)
 
 
 def run(context: StepContext) -> str:
     server = context.migration.server
     with context.open_host() as host:
+        if context.migration.is_vendor_move:
+            # Traveler answers when it has moved its data: the next step waits for that.
+            launch(context, host)
+            return f"Domino runs on {server}; it moves its data by itself now."
         offset = host.console.log_offset()
         context.log(f"Starting Domino on {server}.")
         host.console.start_server()

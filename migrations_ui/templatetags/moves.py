@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from django import template
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 
 from migrations_ui.live.rate import percent_of
+from migrations_ui.live.snapshot import Following
 from migrations_ui.models import Migration, Step, TableTransfer
 from migrations_ui.states import WORKING, MigrationStatus, StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
@@ -103,6 +105,8 @@ def step_count(step: Step) -> str:
     done, total = step.done or 0, step.total or 0
     if step.unit == "bytes":
         return f"{filesizeformat(done)} of {filesizeformat(total)}"
+    if step.unit == "%":
+        return f"{done} %"
     return f"{done:,} of {total:,} {step.unit}".rstrip()
 
 
@@ -110,6 +114,21 @@ def step_count(step: Step) -> str:
 def current_step(steps: Sequence[Step]) -> Step | None:
     """The step that runs now, if any."""
     return next((step for step in steps if step.status == StepStatus.RUNNING), None)
+
+
+@register.filter
+def spoke_for(following: Following) -> str:
+    """How long the server's own transfer took, as far as it was followed."""
+    return between(following.began_at, following.ended_at)
+
+
+@register.filter
+def is_silent(following: Following) -> bool:
+    """True when a transfer under way has said nothing new for longer than it should."""
+    since = following.spoken_at or following.began_at
+    if since is None or following.ended_at is not None:
+        return False
+    return timezone.now() - since > timedelta(seconds=following.longest_silence)
 
 
 @register.filter

@@ -61,7 +61,7 @@ def render_migration(
         "refusal": refusal,
         "pace": pace or PaceForm(initial={"rows_per_second": shown.rows_per_second}),
         "chunks": chunks or ChunkForm(initial={"chunk_rows": shown.chunk_rows}),
-        "may_set_pace": snapshot.migration.state not in ENDED,
+        "may_set_pace": shown.state not in ENDED and not shown.is_vendor_move,
         **reading_forms(
             snapshot.migration, steps=snapshot.steps, values=values, derby_login=derby_login
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from migrations_ui.models import Migration
-from migrations_ui.states import Action
+from migrations_ui.states import Action, MigrationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,81 @@ CONFIRM = Question(
             "not in that backup.",
         ),
     ),
+)
+
+CONFIRM_VENDOR = Question(
+    title="Let {server} move its own data into {pool}",
+    verb="Cut over",
+    points=(
+        Point(
+            "What happens next",
+            "{server} is set to the database of {pool}, the setting is checked, and Domino starts. "
+            "Then Traveler moves its data by itself, as the vendor made it. That may take hours, "
+            "and nobody can pause it.",
+        ),
+        Point(
+            "What people notice",
+            "Devices that use {server} cannot sync before its transfer is over. Then they sync "
+            "through the pool.",
+        ),
+        Point(
+            "What is not checked",
+            "The console follows what {server} says on its own console. It does not count or "
+            "compare the rows, neither before nor after.",
+        ),
+        Point(
+            "The way back from here",
+            "This is the point of no return for the server’s own database: a server that has "
+            "joined removes it. Afterwards only the backup leads back, and the rows that "
+            "{server} wrote into {pool} stay there.",
+        ),
+    ),
+    dangerous=True,
+)
+
+CANCEL_VENDOR = Question(
+    title="Cancel the move of {server}",
+    verb="Cancel the move",
+    points=(
+        Point(
+            "What happens next",
+            "Traveler on {server} starts again, standalone. Nothing was written into the database "
+            "of {pool}.",
+        ),
+        Point("What people notice", "Devices of {server} sync again as soon as Traveler runs."),
+        Point("What is lost", "Nothing. The backup is kept."),
+    ),
+    dangerous=True,
+)
+
+ROLL_BACK_VENDOR = Question(
+    title="Roll {server} back to its own database",
+    verb="Roll back",
+    points=(
+        Point(
+            "What happens next",
+            "Traveler on {server} stops, also in the middle of its transfer, and leaves the pool "
+            "(travelerUtil db remove). Its backup of {backup} is restored, and it starts "
+            "standalone.",
+        ),
+        Point(
+            "What stays in the pool",
+            "The rows that {server} wrote into the database of {pool} by itself are not removed: "
+            "the console cannot know exactly which they are. A later move of {server} meets them "
+            "there; ask the vendor before you delete any.",
+        ),
+        Point(
+            "What people notice",
+            "Devices of {server} cannot sync meanwhile. Afterwards they go on from the state of "
+            "the backup.",
+        ),
+        Point(
+            "What is lost",
+            "Every change that devices of {server} made since the cut-over stays behind: those "
+            "devices may have to fetch again what they received since.",
+        ),
+    ),
+    dangerous=True,
 )
 
 GIVE_UP = Question(
@@ -123,6 +198,24 @@ ROLL_BACK = Question(
 )
 
 
+OF_A_MOVE: dict[Action, Question] = {
+    Action.CONFIRM: CONFIRM,
+    Action.CANCEL: CANCEL,
+    Action.ROLL_BACK: ROLL_BACK,
+}
+
+# What another kind of migration says instead.
+OF_KIND: dict[MigrationKind, dict[Action, Question]] = {
+    MigrationKind.MOVE: {},
+    MigrationKind.REHEARSAL: {Action.CANCEL: CANCEL_REHEARSAL},
+    MigrationKind.VENDOR: {
+        Action.CONFIRM: CONFIRM_VENDOR,
+        Action.CANCEL: CANCEL_VENDOR,
+        Action.ROLL_BACK: ROLL_BACK_VENDOR,
+    },
+}
+
+
 def question(migration: Migration, action: Action) -> Question:
     """The confirmation of one action, with the names and figures of this migration."""
     asked = _asked(migration, action)
@@ -132,7 +225,7 @@ def question(migration: Migration, action: Action) -> Question:
         "server": migration.server.short_name,
         "pool": migration.pool.name,
         "rows": f"{copied:,}",
-        "what": str(migration.what),
+        "what": migration.noun,
         "backup": f"{begun:%-d %b %Y}" if begun else "the day it was made",
     }
     points = tuple(Point(point.heading, point.text.format(**facts)) for point in asked.points)
@@ -145,10 +238,6 @@ def question(migration: Migration, action: Action) -> Question:
 
 
 def _asked(migration: Migration, action: Action) -> Question:
-    if action is Action.CONFIRM:
-        return CONFIRM
-    if action is Action.ROLL_BACK:
-        return ROLL_BACK
-    if migration.started_at is None:
+    if action is Action.CANCEL and migration.started_at is None:
         return GIVE_UP
-    return CANCEL_REHEARSAL if migration.is_rehearsal else CANCEL
+    return OF_KIND[migration.what].get(action) or OF_A_MOVE[action]

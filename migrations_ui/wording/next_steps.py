@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from migrations_ui.models import Migration
-from migrations_ui.states import WORKING, MigrationStatus, StepName
+from migrations_ui.states import WORKING, MigrationKind, MigrationStatus, StepName
 
 S = MigrationStatus
 
@@ -69,6 +69,10 @@ STEP_NEXT: dict[str, str] = {
     StepName.SCRATCH: (
         "Room of its own is made in the database of {pool}. The pool’s own tables stay alone."
     ),
+    StepName.FOLLOW: (
+        "{server} moves its data into the database of {pool} by itself; the log shows what it "
+        "says. Then {pool} has to list it as alive."
+    ),
     StepName.CLEAN_UP: (
         "The scratch schema and the private copy are removed. Then the report is ready."
     ),
@@ -105,6 +109,41 @@ REHEARSAL_NEXT: dict[str, str] = {
         "{server} starts again if it is down, and the scratch schema is dropped with all it holds."
     ),
     S.CANCELLED: "{server} runs on its own, as before. You can rehearse again at any time.",
+}
+
+# Where a move in which the server brings its own data goes on otherwise.
+VENDOR_NEXT: dict[str, str] = {
+    StepName.STOP: (
+        "{server} takes no new syncs and lets the running ones finish, then it stops. "
+        "The backup is next: it will be the only way back."
+    ),
+    StepName.BACKUP: (
+        "The databases, notes.ini and the traveler folder of {server} are copied into an archive "
+        "with a checksum for each file. Then the console stops and asks you."
+    ),
+    StepName.CONFIGURE: (
+        "{server} is told to use the database of {pool} (travelerUtil db set), "
+        "and the setting is checked. Then it starts, and moves its data."
+    ),
+    StepName.START: "Domino starts on {server}, which begins to move its data.",
+    S.AWAITING_CUTOVER: (
+        "The console waits for you. After your word {server} is set to the database of {pool}, "
+        "starts, and moves its own data there. The console does not count or compare its rows."
+    ),
+    S.CANCELLING: (
+        "Traveler on {server} starts again as before. Nothing was written into the database of "
+        "{pool}."
+    ),
+    S.ROLLING_BACK: (
+        "{server} goes back to its own database from the backup. The rows that it wrote into the "
+        "database of {pool} stay there."
+    ),
+}
+
+NEXT_OF_KIND: dict[MigrationKind, dict[str, str]] = {
+    MigrationKind.MOVE: {},
+    MigrationKind.REHEARSAL: REHEARSAL_NEXT,
+    MigrationKind.VENDOR: VENDOR_NEXT,
 }
 
 # Everything that is not simply a running step.
@@ -163,6 +202,10 @@ BACK_BY_ROLL_BACK = (
     "Roll back restores the backup of {server}. What devices change after the cut-over "
     "stays behind in the pool, so roll back soon or not at all."
 )
+BACK_BY_BACKUP = (
+    "Only the backup leads back: a server that has joined removes its own database. Roll back "
+    "restores it; the rows that {server} wrote into {pool} stay there."
+)
 SYNC_STOPPED_SHORTLY = (
     "Devices of {server} cannot sync until its files are read. Mail is not lost: it waits in the "
     "mail files. {server} starts again before the copy."
@@ -193,11 +236,9 @@ def waits_for_worker(migration: Migration) -> bool:
 
 
 def _next(migration: Migration) -> str:
-    if migration.is_rehearsal:
-        state = REHEARSAL_NEXT.get(migration.status) or STATUS_NEXT.get(migration.status)
-        if state or migration.current_step in REHEARSAL_NEXT:
-            return state or REHEARSAL_NEXT[migration.current_step]
-    return STATUS_NEXT.get(migration.status) or STEP_NEXT[migration.current_step]
+    own = NEXT_OF_KIND[migration.what]
+    state = own.get(migration.status) or STATUS_NEXT.get(migration.status)
+    return state or own.get(migration.current_step) or STEP_NEXT[migration.current_step]
 
 
 def _devices(migration: Migration) -> str:
@@ -224,5 +265,7 @@ def _back(migration: Migration) -> str:
             return BACK_BY_TIDYING
         case _ if migration.is_before_cutover:
             return BACK_BY_CANCEL
+        case _ if migration.is_vendor_move:
+            return BACK_BY_BACKUP
         case _:
             return BACK_BY_ROLL_BACK

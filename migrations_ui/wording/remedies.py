@@ -47,6 +47,10 @@ REMEDIES: dict[str, str] = {
         "See whether the pool lists the server (tell traveler hadr show) and whether its heartbeat "
         "is fresh, then retry."
     ),
+    StepName.FOLLOW: (
+        "Read its last lines below. Retry follows the server again, or starts it again when it "
+        "has failed or stopped, and with it its transfer; roll back restores the backup."
+    ),
     # A rehearsal tidies up by itself when a step fails; these stand for what failed while it did.
     StepName.RESTART: (
         "Look at the console of the server and start Traveler there if need be, then cancel again."

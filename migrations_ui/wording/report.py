@@ -103,6 +103,8 @@ class Report:
     rejects_left_off: int
     # Of a rehearsal: how long the server was stopped, and what that says about the real move.
     outage_seconds: float | None
+    # Of a vendor move: the last line of the server that told progress, end or failure.
+    telling_line: str
     forecast: Forecast | None
     made_at: datetime
 
@@ -143,6 +145,7 @@ def make_report(migration: Migration) -> Report:
         rejects=tuple(listed),
         rejects_left_off=rejects.count() - len(listed),
         outage_seconds=round(outage.total_seconds(), 1) if outage else None,
+        telling_line=migration.telling_line,
         forecast=make_forecast(migration),
         made_at=timezone.now(),
     )

@@ -6,11 +6,14 @@ import re
 
 from console.accounts.models import User
 from pools.forms.rows import RowForm
+from pools.gateways.parsing.transfer_lines import FIGURES
 from pools.models import CommandProfile
 from pools.services.logins import create_profile, update_profile
 
 # What a template may leave open; anything else in braces is a slip.
 PLACEHOLDERS = frozenset({"{program}", "{data}", "{command}", "{lines}", "{user}", "{device}"})
+# Regular expressions: braces count in them, and mean nothing of ours.
+PATTERNS = ("transfer_progress", "transfer_end", "transfer_failure")
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
 
@@ -53,6 +56,10 @@ class ProfileForm(RowForm[CommandProfile]):
             ),
         ),
         ("Probe device", ("probe_request",)),
+        (
+            "A server's own transfer into a pool",
+            ("transfer_progress", "transfer_end", "transfer_failure", "transfer_silence"),
+        ),
     )
 
     class Meta:
@@ -63,7 +70,9 @@ class ProfileForm(RowForm[CommandProfile]):
     def clean(self) -> dict[str, object]:
         cleaned: dict[str, object] = super().clean() or {}
         for name, value in list(cleaned.items()):
-            if isinstance(value, str) and name != "name":
+            if name in PATTERNS:
+                self._refuse_broken_pattern(name, str(value))
+            elif isinstance(value, str) and name != "name":
                 self._refuse_unknown_placeholders(name, value)
         return cleaned
 
@@ -72,6 +81,17 @@ class ProfileForm(RowForm[CommandProfile]):
         if unknown:
             known = ", ".join(sorted(PLACEHOLDERS))
             self.add_error(name, f"{unknown[0]} means nothing here. Known are {known}.")
+
+    def _refuse_broken_pattern(self, name: str, pattern: str) -> None:
+        try:
+            named = set(re.compile(pattern).groupindex)
+        except (re.error, OverflowError) as error:
+            self.add_error(name, f"This is no regular expression: {error}.")
+            return
+        unknown = sorted(named - FIGURES)
+        if unknown:
+            known = ", ".join(sorted(FIGURES))
+            self.add_error(name, f"The name {unknown[0]} means nothing here. Known are {known}.")
 
     def enter(self, actor: User) -> CommandProfile:
         return create_profile(actor=actor, **self.cleaned_data)

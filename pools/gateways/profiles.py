@@ -68,6 +68,15 @@ class HostProfile:
     jdbc_jar_directory: str = "{program}/Traveler/lib"
     notes_ini: str = "{data}/notes.ini"
     auto_schema_parameter: str = "NTS_AUTO_DBSCHEMA"
+    # A server's own transfer of its data into a pool: no line of it is documented (domain.md 9),
+    # so these patterns are ours. They are searched in any case of letters.
+    transfer_progress: str = (
+        r"\b(?:transfer|migrat|copy|copied)\w*\b.*?(?<![\d.,])"
+        r"(?:(?P<percent>\d{1,3}) ?(?:%|percent)|(?P<done>\d[\d.,]*) of (?P<total>\d[\d.,]*))"
+    )
+    transfer_end: str = r"\b(?:transfer|migration) (?:is |has )?(?:complete|finished)"
+    transfer_failure: str = r"\b(?:transfer|migration) (?:has )?(?:failed|stopped)|did not start"
+    transfer_silence: int = 600
     # How a device syncs is documented too thinly to be given here; empty: there is no probe.
     probe_request: str = ""
 

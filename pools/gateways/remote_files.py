@@ -93,6 +93,16 @@ class RemoteFiles(SshConnection):
         """Return the content; bytes that do not fit the encoding become U+FFFD."""
         return self.read_bytes(path).decode(encoding, errors="replace")
 
+    def head(self, path: str, length: int) -> bytes:
+        """Return the first bytes, fewer when the file is shorter."""
+
+        async def action(sftp: asyncssh.SFTPClient, remote: str) -> bytes:
+            async with sftp.open(remote, "rb") as file:
+                content: bytes = await file.read(length) if length else b""
+            return content
+
+        return self._file("Reading the beginning of", path, action)
+
     def tail(self, path: str, from_offset: int) -> tuple[str, int]:
         """Return the complete lines after byte `from_offset`, and the offset after them.
 

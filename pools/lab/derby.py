@@ -7,7 +7,7 @@ that its `db.lck` vanishes, as when Domino is down.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ COLUMN_TYPES: dict[str, str] = {
     "BinaryField": "VARCHAR({length}) FOR BIT DATA",
 }
 LARGE_OBJECT = "BLOB"
+STREAMED_ROWS = 500
 
 
 class DerbyDatabase:
@@ -53,6 +54,14 @@ class DerbyDatabase:
         with self._cursor() as cursor:
             cursor.execute(sql, _adapted(parameters))
             return [tuple(_aware(value) for value in row) for row in cursor.fetchall()]
+
+    def stream(self, sql: str) -> Generator[Row, None, None]:
+        """The rows of a question one by one, whatever their number."""
+        with self._cursor() as cursor:
+            cursor.execute(sql)
+            while rows := cursor.fetchmany(STREAMED_ROWS):
+                for row in rows:
+                    yield tuple(_aware(value) for value in row)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         with self._cursor() as cursor:
@@ -102,6 +111,8 @@ class DerbyDatabase:
     def close(self) -> None:
         """Shut the database down; Derby reports success as an exception."""
         self._closed = True
+        # A question that was not read to its end has left a transaction open.
+        self._connection.rollback()
         self._connection.close()
         driver = jpype.JClass("java.sql.DriverManager")
         try:

@@ -12,6 +12,7 @@ FAULTS: dict[str, str] = {
     "hang-http": "HTTP requests are taken and never answered.",
     "fail-commands": "Every command over SSH ends with exit status 1.",
     "fail-start": "The Traveler task does not start.",
+    "fail-transfer": "The server's own transfer of its data into a pool fails half-way.",
     "fail-stop": "`domino stop` does not stop the server.",
     "constrained": "The availability index is -50: new syncs get 503.",
     "yellow": "The overall status is Yellow, for disk space.",

@@ -36,6 +36,7 @@ class HostFiles:
         self.derby = self.traveler / "ntsdb"
         self.jars = self.program / "Traveler" / "lib"
         self.faults = lab.faults_file(entry)
+        self.transfer_locks = lab.path / "run"
         self.nsf = TravelerNsf(self.data / "LotusTraveler.nsf", self.server_id)
 
     @property

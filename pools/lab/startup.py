@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from pools.lab.nsf import DatabaseSetting
 from pools.lab.pool import PoolDatabase
 from pools.lab.standalone import open_standalone
 from pools.lab.store import TravelerStore
+from pools.lab.vendor_transfer import TransferControl, TransferFailed, transfer_rows
 from pools.store.schema import REQUIRED_LEVEL, apply_schema, schema_level
 
 # domain.md 4: the vendor's documentation has the first spelling, the article the second.
@@ -27,18 +29,24 @@ class TravelerStartFailed(Exception):
     """Traveler cannot start."""
 
 
-def open_store(files: HostFiles, setting: DatabaseSetting | None, say: Say) -> TravelerStore:
-    """The store this server is set to; raises TravelerStartFailed or StoreUnavailable."""
+def open_store(
+    files: HostFiles, setting: DatabaseSetting | None, say: Say, control: TransferControl
+) -> TravelerStore:
+    """The store this server is set to; raises TravelerStartFailed or StoreUnavailable.
+
+    Long, when the server has Derby data that the pool does not have yet.
+    """
     if setting is None:
         say("Using the local Derby database.")
         return TravelerStore(open_standalone(files))
     _check_version(files.entry.plan.version)
     say(f"Using the enterprise database {setting.url}.")
     _prepare_schema(files, setting, say)
-    store = TravelerStore(PoolDatabase(setting.login()))
+    pool = PoolDatabase(setting.login())
+    store = TravelerStore(pool)
     try:
         if files.derby_exists():
-            _leave_derby_behind(files, store, say)
+            _leave_derby_behind(files, setting, pool, say, control)
         if store.ensure_default_settings(datetime.now(UTC)):
             say("Default settings were created in the enterprise database.")
     except BaseException:
@@ -71,24 +79,36 @@ def _prepare_schema(files: HostFiles, setting: DatabaseSetting, say: Say) -> Non
         raise StoreUnavailable(str(error)) from error
 
 
-def _leave_derby_behind(files: HostFiles, store: TravelerStore, say: Say) -> None:
+def _leave_derby_behind(
+    files: HostFiles,
+    setting: DatabaseSetting,
+    pool: PoolDatabase,
+    say: Say,
+    control: TransferControl,
+) -> None:
     """Remove the Derby database, as the vendor does after a join, once the pool has its rows.
 
-    The lab has no vendor transfer yet: a server whose users or devices are not all in the pool
-    keeps its Derby database and does not start.
+    Rows that are not there yet are brought over first. When all users and devices are there, the
+    transfer is over, whoever made it.
     """
+    lock = (
+        files.transfer_locks / f"transfer-{hashlib.sha256(setting.url.encode()).hexdigest()[:16]}"
+    )
     derby = open_standalone(files)
     try:
         own_users, own_devices = TravelerStore(derby).identities()
+        pool_users, pool_devices = TravelerStore(pool).identities()
+        missing = len(own_users - pool_users), len(own_devices - pool_devices)
+        if any(missing):
+            say(
+                f"{missing[0]} users and {missing[1]} devices of the local database are not in"
+                " the enterprise database yet."
+            )
+            transfer_rows(derby, pool, control=control, lock=lock, say=say)
+    except TransferFailed as error:
+        raise TravelerStartFailed(str(error)) from error
     finally:
         derby.close()
-    pool_users, pool_devices = store.identities()
-    missing = len(own_users - pool_users), len(own_devices - pool_devices)
-    if any(missing):
-        raise TravelerStartFailed(
-            f"{missing[0]} users and {missing[1]} devices of the local database are not in the"
-            " enterprise database. Transfer them first."
-        )
     say(f"{len(own_users)} users and {len(own_devices)} devices are in the enterprise database.")
     shutil.rmtree(files.derby)
     say("The local Derby database has been removed.")

@@ -15,6 +15,7 @@ from pools.lab.load import Load
 from pools.lab.startup import TravelerStartFailed, open_store
 from pools.lab.store import ServerRow, TravelerStore
 from pools.lab.store_thread import StoreThread
+from pools.lab.vendor_transfer import ROWS_A_SECOND, TransferControl
 
 TASK_PORT = 50125
 ALIVE_HEARTBEATS = 3
@@ -48,10 +49,17 @@ class TravelerTask:
         self.store_failure = ""
         self._store: TravelerStore | None = None
         self._heartbeat: asyncio.Task[None] | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._transfer: TransferControl | None = None
 
     @property
     def running(self) -> bool:
         return self._store is not None
+
+    @property
+    def busy(self) -> bool:
+        """Running, or about to: it may be bringing its data into a pool."""
+        return self.running or self._starting is not None
 
     @property
     def store(self) -> TravelerStore:
@@ -64,17 +72,34 @@ class TravelerTask:
 
     # Life
 
-    async def start(self) -> bool:
-        """Start unless it runs already; what goes wrong is printed on the console."""
-        if self.running:
+    async def start(self) -> None:
+        """Start unless it runs already; what goes wrong is printed on the console.
+
+        Returns when it runs or has failed. A server that first brings its own data into a pool
+        goes on with that by itself.
+        """
+        if self.busy:
             self.say("Server is already running.")
-            return True
+            return
+        transferring = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self._transfer = TransferControl(
+            pace=ROWS_A_SECOND * self.speed,
+            begun=lambda: loop.call_soon_threadsafe(transferring.set),
+            fails_half_way=lambda: "fail-transfer" in self.files.active_faults(),
+        )
+        self._starting = asyncio.create_task(self._start(self._transfer))
+        begun = asyncio.create_task(transferring.wait())
+        await asyncio.wait({self._starting, begun}, return_when=asyncio.FIRST_COMPLETED)
+        begun.cancel()
+
+    async def _start(self, control: TransferControl) -> None:
         self.say(f"Server starting, version {self.plan.version} Build {self.plan.build}.")
         try:
             if "fail-start" in self.files.active_faults():
                 raise TravelerStartFailed("An error was injected with `manage.py lab fault`.")
             setting = self.files.nsf.read_setting()
-            self._store = await self.thread.run(open_store, self.files, setting, self.say)
+            self._store = await self.thread.run(open_store, self.files, setting, self.say, control)
             self.pooled = setting is not None
             self.started = datetime.now(UTC)
             self.withdrawn = False
@@ -87,11 +112,15 @@ class TravelerTask:
             await self._close_store()
             self.say(f"ERROR: {error}")
             self.say("Server did not start.")
-            return False
-        self.say("Server started.")
-        return True
+        else:
+            self.say("Server started.")
+        finally:
+            self._starting = None
 
     async def stop(self) -> None:
+        if self._starting is not None and self._transfer is not None:
+            self._transfer.stopping.set()
+            await asyncio.wait({self._starting})
         if not self.running:
             return
         self.say("Server stopping.")

@@ -127,9 +127,9 @@ class TravelerUtil:
         return OK
 
     def _refused(self, terminal: Terminal) -> bool:
-        if self.traveler.running:
+        if self.traveler.busy:
             terminal.write("ERROR: The Traveler server is running. Stop it first.")
-        return self.traveler.running
+        return self.traveler.busy
 
     async def _validate(self, setting: DatabaseSetting, terminal: Terminal) -> int:
         complaint = await self._thread.run(self._complaint, setting)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
+from pools.gateways.parsing.transfer_lines import TransferPatterns
 from pools.gateways.profiles import WEB_REQUEST, HostProfile
 from pools.states import ConsoleMethod, PasswordPassing, Platform
 
 
 def _template(default: str, help_text: str = "") -> models.CharField[str, str]:
     return models.CharField(max_length=255, default=default, help_text=help_text)
+
+
+def _pattern(default: str, help_text: str) -> models.CharField[str, str]:
+    ours = "No line of the vendor is documented: the default is ours, put in what yours prints."
+    return models.CharField(
+        max_length=255, blank=True, default=default, help_text=f"{help_text} {ours}"
+    )
 
 
 class CommandProfile(models.Model):
@@ -84,11 +92,34 @@ class CommandProfile(models.Model):
         ),
     )
 
+    transfer_progress = _pattern(
+        HostProfile.transfer_progress,
+        "A regular expression for a line that says how far a server's own transfer is. It may "
+        "name (?P<percent>…), or (?P<done>…) and (?P<total>…).",
+    )
+    transfer_end = _pattern(
+        HostProfile.transfer_end, "For a line that says that the transfer is complete."
+    )
+    transfer_failure = _pattern(
+        HostProfile.transfer_failure,
+        "For a line that says that the transfer has failed; the move then stops for a person.",
+    )
+    transfer_silence = models.PositiveIntegerField(
+        default=HostProfile.transfer_silence,
+        validators=[MinValueValidator(10)],
+        help_text="Seconds without a new line after which the move warns. It never fails for it.",
+    )
+
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def transfer_patterns(self) -> TransferPatterns:
+        """What tells progress, end and failure of a server's own transfer."""
+        return TransferPatterns(self.transfer_progress, self.transfer_end, self.transfer_failure)
 
     def host_profile(self) -> HostProfile:
         """The same values as the gateways take them."""

@@ -13,13 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from pytest_django.live_server_helper import LiveServer
 
 from migrations_ui.models import Migration
-from migrations_ui.states import (
-    MigrationStatus,
-    Outcome,
-    StepName,
-    StepStatus,
-    TransferStatus,
-)
+from migrations_ui.states import MigrationStatus, Outcome, StepName, StepStatus, TransferStatus
 from migrations_ui.transfer.lossy import Treatment
 from tests.factories import PoolFactory, ServerFactory
 from tests.migrations_ui.factories import (
@@ -55,6 +49,14 @@ def pages() -> Iterator[str]:
     yield f"/moves/{misfit.pk}/report/"
     yield f"/moves/{moved('at_gate').pk}/confirm/"
     yield f"/moves/{moved('copying').pk}/cancel/"
+    following = MigrationFactory(following=True, lines=["Data transfer: 1200 of 5271 rows."] * 40)
+    following.steps.filter(name=StepName.FOLLOW).update(
+        status=StepStatus.RUNNING, started_at=following.started_at
+    )
+    yield following.get_absolute_url()
+    yield f"/moves/{following.pk}/roll-back/"
+    yield f"/moves/{following.pk}/report/"
+    yield f"/moves/{MigrationFactory(at_gate=True, vendor=True).pk}/confirm/"
     finished = moved("finished")
     yield f"/moves/{finished.pk}/roll-back/"
     yield f"/moves/{finished.pk}/report/"

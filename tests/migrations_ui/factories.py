@@ -42,6 +42,16 @@ class _Migration(DjangoModelFactory[Migration]):
             lease_until=factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1)),
         )
         copying = factory.Trait(started=True, current_step=StepName.COPY)
+        vendor = factory.Trait(kind=MigrationKind.VENDOR)
+        following = factory.Trait(
+            started=True,
+            kind=MigrationKind.VENDOR,
+            current_step=StepName.FOLLOW,
+            confirmed_at=factory.LazyFunction(timezone.now),
+            confirmed_by=factory.SelfAttribute("actor"),
+            last_line_at=factory.LazyFunction(lambda: timezone.now() - timedelta(seconds=4)),
+            telling_line="Data transfer: 1200 of 5271 rows.",
+        )
         rehearsal = factory.Trait(kind=MigrationKind.REHEARSAL)
         rehearsed = factory.Trait(
             started=True,

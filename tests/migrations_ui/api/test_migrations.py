@@ -51,6 +51,25 @@ def test_the_list_can_be_narrowed_to_a_status(client: APIClient) -> None:
     assert [each["id"] for each in found] == [running.pk]
 
 
+def test_a_vendor_move_is_drafted_followed_and_neither_paused_nor_paced(
+    client: APIClient,
+) -> None:
+    wishes = {"server": ServerFactory().pk, "pool": PoolFactory().pk, "kind": "vendor"}
+    drafted = client.post("/api/migrations/", wishes).json()
+    assert drafted["kind"] == "vendor"
+
+    following = MigrationFactory(following=True)
+    address = f"/api/migrations/{following.pk}/"
+    shown = client.get(address).json()
+    assert shown["telling_line"] == "Data transfer: 1200 of 5271 rows."
+    assert shown["last_line_at"]
+    assert [step["action"] for step in shown["next_steps"]] == ["roll_back"]
+    assert client.post(f"{address}pause/").status_code == 409
+    refused = client.post(f"{address}rate-limit/", {"rows_per_second": 5})
+    assert refused.status_code == 409
+    assert "moves its data by itself" in refused.json()["detail"]
+
+
 def test_each_answer_names_the_next_steps(client: APIClient) -> None:
     migration = MigrationFactory(at_gate=True)
     steps = client.get(f"/api/migrations/{migration.pk}/").json()["next_steps"]

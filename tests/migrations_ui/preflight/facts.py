@@ -64,6 +64,7 @@ GOOD = Facts(
         traveler_bytes=GIGABYTE,
         disk_free=5 * GIGABYTE,
         has_traveler_nsf=True,
+        console_log=4_096,
     ),
     database=DatabaseFacts(
         name="Acme EU database",

@@ -264,6 +264,12 @@ def test_a_server_in_order_passes_every_check(check: Check) -> None:
     assert check.look(GOOD).outcome is PASSED
 
 
+def test_a_console_log_that_cannot_be_read_blocks_with_the_reason() -> None:
+    found = verdict("console_log", host(console_log=None, unseen={"console_log": "No such file."}))
+    assert found.outcome is Outcome.BLOCKER
+    assert "No such file." in found.seen
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.check_id)
 def test_no_check_raises_when_nothing_could_be_seen(check: Check) -> None:
     nothing = replace(

@@ -8,8 +8,10 @@ import pytest
 
 from migrations_ui.models import Migration
 from migrations_ui.states import (
+    STEP_ORDER,
     Action,
     Level,
+    MigrationKind,
     MigrationStatus,
     Outcome,
     StepName,
@@ -53,6 +55,15 @@ def test_the_outlook_names_no_placeholder() -> None:
         assert "{" not in words.next + words.devices + words.back
 
 
+@pytest.mark.parametrize("kind", MigrationKind)
+def test_every_kind_has_an_outlook_in_each_of_its_steps(kind: MigrationKind) -> None:
+    server, pool = Server(domino_name="CN=trav9/O=Acme"), Pool(name="Acme EU")
+    for status, step in itertools.product(MigrationStatus, STEP_ORDER[kind]):
+        migration = Migration(server=server, pool=pool, kind=kind, status=status, current_step=step)
+        words = outlook(migration)
+        assert "{" not in words.next + words.devices + words.back
+
+
 def test_before_the_cutover_the_way_back_is_cancel_and_after_it_roll_back() -> None:
     assert "Cancel leaves" in outlook(MigrationFactory(copying=True)).back
     assert "Roll back restores" in outlook(MigrationFactory(confirmed=True)).back
@@ -81,6 +92,25 @@ def test_a_question_names_the_server_and_what_happens(action: Action) -> None:
     assert migration.server.short_name in asked.title
     assert asked.types_name
     assert all(point.text and "{" not in point.text for point in asked.points)
+
+
+@pytest.mark.parametrize("action", [Action.CONFIRM, Action.CANCEL, Action.ROLL_BACK])
+def test_a_question_about_a_vendor_move_says_whose_rows_stay(action: Action) -> None:
+    migration = MigrationFactory(at_gate=True, vendor=True)
+    asked = question(migration, action)
+    said = " ".join(point.text for point in asked.points)
+    assert "{" not in asked.title + said
+    assert "rows that this move wrote" not in said, "the console writes none"
+    if action is Action.CANCEL:
+        assert "Nothing was written" in said
+    else:
+        assert "stay there" in said or "not removed" in said
+        assert "backup" in said
+
+
+def test_the_way_back_of_a_vendor_move_is_the_backup_only() -> None:
+    assert "Cancel leaves" in outlook(MigrationFactory(at_gate=True, vendor=True)).back
+    assert "Only the backup" in outlook(MigrationFactory(following=True)).back
 
 
 def test_giving_up_before_the_start_needs_no_typing() -> None:

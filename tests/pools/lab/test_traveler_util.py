@@ -12,10 +12,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.lab.embedded import EmbeddedPostgreSQL
+from pools.lab.faults import set_fault
 from pools.lab.people import People
 from pools.lab.pool import PoolDatabase
+from pools.lab.vendor_transfer import TRANSFERRED
 from pools.store.schema import REQUIRED_LEVEL, apply_schema, schema_level
 from tests.lab_fixture import RunningLab, running_lab
+from tests.waiting import wait_until
 
 NAME = "CN=trav32/O=Acme"
 
@@ -125,13 +128,20 @@ def test_the_stored_setting_is_shown_and_checked(lab: RunningLab, database: Data
     assert utility(lab, "db check") == (0, "The database configuration is valid.\n")
 
 
-def test_a_server_whose_data_are_not_in_the_pool_does_not_start(lab: RunningLab) -> None:
+def test_a_server_whose_data_are_not_in_the_pool_does_not_start_when_their_transfer_fails(
+    lab: RunningLab, database: DatabaseLogin
+) -> None:
+    set_fault(lab.directory, lab.host("trav32"), "fail-transfer", active=True)
     lab.run("trav32", "domino start")
+    console_log = data(lab) / "IBM_TECHNICAL_SUPPORT" / "console.log"
+    wait_until(lambda: "did not start" in console_log.read_text(encoding="utf-8"), seconds=60)
+    set_fault(lab.directory, lab.host("trav32"), "fail-transfer", active=False)
     log = (data(lab) / "IBM_TECHNICAL_SUPPORT" / "console.log").read_text(encoding="utf-8")
     assert "20 users and 30 devices of the local database are not in the enterprise" in log
     assert "Server did not start." in log
     assert (data(lab) / "traveler" / "ntsdb" / "service.properties").exists()
     lab.run("trav32", "domino stop")
+    _empty(database)
 
 
 def test_a_server_whose_data_are_in_the_pool_joins_and_loses_its_derby(
@@ -200,6 +210,16 @@ def test_logs_are_collected_and_cleared(lab: RunningLab) -> None:
 def test_anything_else_prints_the_usage(lab: RunningLab) -> None:
     status, output = utility(lab, "db nonsense")
     assert (status, "Usage: travelerUtil" in output) == (1, True)
+
+
+def _empty(login: DatabaseLogin) -> None:
+    """Take out what the transfer had brought before it failed."""
+    pool = PoolDatabase(login)
+    try:
+        for model in TRANSFERRED:
+            pool.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
+    finally:
+        pool.close()
 
 
 def _copy_people(lab: RunningLab, login: DatabaseLogin) -> None:

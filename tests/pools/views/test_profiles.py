@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from pools.gateways.profiles import PROFILES, START_SCRIPT
@@ -47,6 +48,28 @@ def test_a_probe_request_is_a_method_and_a_path(administrator: Client) -> None:
 
     assert "Enter a method and a path" in refused.content.decode()
     assert CommandProfile.objects.get().probe_request == "POST /sync?u={user}&d={device}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "complaint"),
+    [
+        ("(unclosed", "This is no regular expression"),
+        (r"(?P<rows>\d+) rows", "The name rows means nothing here"),
+    ],
+)
+def test_a_pattern_that_cannot_work_is_refused(
+    administrator: Client, pattern: str, complaint: str
+) -> None:
+    profile = CommandProfileFactory(name="Linux")
+    page = administrator.get(f"/profiles/{profile.pk}/")
+    assert "the default is ours" in page.content.decode()
+    data = {**page.context["form"].initial, "transfer_progress": pattern}
+
+    assert complaint in administrator.post(f"/profiles/{profile.pk}/", data).content.decode()
+
+    ours = r"(?P<percent>\d{1,3}) done"
+    administrator.post(f"/profiles/{profile.pk}/", {**data, "transfer_progress": ours})
+    assert CommandProfile.objects.get().transfer_progress == ours
 
 
 def test_a_slip_in_a_placeholder_is_named(administrator: Client) -> None:
