@@ -60,7 +60,7 @@ def test_the_report_foretells_each_step_and_shows_the_outage(
     assert as_file["kind"] == "rehearsal"
     assert as_file["outage_seconds"] == 180
     assert as_file["forecast"]["seconds_to_gate"] == 8 * 60
-    assert as_file["forecast"]["seconds_down"] == 6 * 60
+    assert as_file["forecast"]["seconds_down"] == 7 * 60
 
 
 def test_a_rehearsal_that_rested_is_not_forecast_longer(
