@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.domain.devices import DeviceModel, read_device_type
+from pools.services import substring
 from pools.services.lookup import Match, look_up
 from pools.views.diagnosis import is_recent
 
@@ -41,6 +42,7 @@ def lookup(request: SignedInRequest) -> HttpResponse:
         "section": "lookup",
         "lookup_text": text,
         "too_short": 0 < len(text) < SHORTEST,
+        "only_beginnings": len(text) < substring.SHORTEST,
         "hits": [_hit(match, text) for match in matches],
     }
     fragment = request.headers.get("HX-Request") == "true"

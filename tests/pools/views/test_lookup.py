@@ -46,6 +46,16 @@ def test_one_letter_asks_for_another(helpdesk: Client) -> None:
     assert "One more letter" in results(helpdesk, "a")
 
 
+def test_two_letters_inside_a_name_ask_for_a_third_instead_of_denying_it(helpdesk: Client) -> None:
+    TravelerUserFactory(name="CN=Ahmed Papadopoulos/O=Acme")
+
+    page = results(helpdesk, "ad")
+
+    assert "Nothing begins with “ad”" in page
+    assert "With a third letter" in page
+    assert "<b>Ahmed Papadopoulos</b>" in results(helpdesk, "ado")
+
+
 def test_nothing_found_says_what_to_try(helpdesk: Client) -> None:
     page = results(helpdesk, "<script>")
 
