@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +93,7 @@ class TableCopy:
         self.position = progress.next_row
         with (
             self.source.rows(self.table, first=self.position) as stream,
-            self._staging(progress.way, target),
+            target.staging(self.table, STAGING),
         ):
             slices = Slices(stream)
             while not slices.ended:
@@ -115,9 +114,6 @@ class TableCopy:
             done = checkpoint.finish(self.table)
         self._tell_finished(done)
         return Decision.GO, done
-
-    def _staging(self, way: Way, target: Target) -> AbstractContextManager[None]:
-        return target.staging(self.table, STAGING) if way is Way.MERGE else nullcontext()
 
     def _tell_finished(self, done: Progress) -> None:
         self.observer.table_finished(self.table.name, done.rows_written, done.rows_rejected)

@@ -10,7 +10,9 @@ from pools.databases.connection import DatabaseLogin
 
 # Dotted paths, so that a driver is imported only where its engine is used.
 LOADERS: dict[str, str] = {
+    "db2": "migrations_ui.transfer.loaders.db2.target",
     "postgresql": "migrations_ui.transfer.loaders.postgresql.target",
+    "sqlserver": "migrations_ui.transfer.loaders.sqlserver.target",
 }
 
 

@@ -59,7 +59,10 @@ class Target(Protocol):
     def is_empty(self, table: str) -> bool: ...
 
     def load(self, table: TablePlan) -> AbstractContextManager[Sink]:
-        """Write rows straight into the table. Raises KeyConflict at the end of the block."""
+        """Write rows straight into the table. Raises KeyConflict at the end of the block.
+
+        Call inside a transaction, and inside `staging`: some engines take rows by that way only.
+        """
 
     def staging(self, table: TablePlan, *names: str) -> AbstractContextManager[None]:
         """Around the transactions that stage rows of this table: what an engine has to make

@@ -116,8 +116,8 @@ def kind_of(form: str) -> str:
 
 
 def arguments_of(form: str) -> tuple[int, ...]:
-    """31 and 9 of `numeric:31:9!`."""
-    return tuple(int(word) for word in form.rstrip("!").split(":")[1:])
+    """31 and 9 of `numeric:31:9!`; 64 of `varchar:64:nul`."""
+    return tuple(int(word) for word in form.rstrip("!").split(":")[1:] if not word.isalpha())
 
 
 def _decoder(form: str) -> Decode:
@@ -189,7 +189,8 @@ def _encoder(form: str) -> Encode:
         return lambda value: packer.pack(width, value)
     match kind:
         case "bpchar":
-            return lambda value: _sized(value.ljust(arguments[0]).encode())
+            # Engines pad to lengths of their own counting, or cut the blanks.
+            return lambda value: _sized(value.rstrip(" ").ljust(arguments[0]).encode())
         case "text" | "varchar":
             return lambda value: _sized(value.encode())
         case "bytea":

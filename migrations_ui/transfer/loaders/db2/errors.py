@@ -1,0 +1,42 @@
+"""What Db2's driver raises: its text carries the engine's code, SQL0803N."""
+
+from __future__ import annotations
+
+import re
+
+from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict
+
+CODE = re.compile(r"\bSQL\d{4,5}[CNW]\b")
+# Communication, no connection, forced off, stopped, deadlock or lock time-out, too many.
+GONE = frozenset(
+    {
+        *("SQL30080N", "SQL30081N", "SQL1024N", "SQL0900N", "SQL1224N", "SQL1229N", "SQL1032N"),
+        *("SQL1034C", "SQL0911N", "SQL0913N", "SQL1040N", "SQL1226N", "SQL1131N", "SQL1476N"),
+    }
+)
+DUPLICATE = "SQL0803N"
+REMEDIES = {
+    "SQL0289N": "Have the DBA make room in the table space, then resume.",
+    "SQL0964C": "The transaction log is full: have the DBA enlarge it, then resume.",
+    "SQL0968C": "The file system is full: make room, then resume.",
+    "SQL0433N": "A value is longer than its column.",
+    "SQL0302N": "A value does not fit its column.",
+    "SQL0551N": "The login lacks a privilege: have the DBA grant it.",
+    "SQL0286N": "The login has no table space for a new table: have the DBA grant it one.",
+}
+LAYERS = re.compile(r"\[[^\]]*\]\s*")
+SHOWN = 300
+
+
+def trouble(error: BaseException) -> TargetError:
+    """ConnectionGone, KeyConflict or TargetRefused."""
+    text = str(error.__cause__ or error)
+    found = CODE.search(text)
+    code = found[0] if found else ""
+    said = " ".join(LAYERS.sub("", text).split())[:SHOWN]
+    if code in GONE:
+        return ConnectionGone(f"{ConnectionGone()} Db2 says: {said}")
+    if code == DUPLICATE:
+        return KeyConflict(f"{KeyConflict()} Db2 says: {said}")
+    return TargetRefused(f"{TargetRefused()} Db2 says: {said} {REMEDIES.get(code, '')}".strip())

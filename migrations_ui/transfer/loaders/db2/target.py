@@ -1,0 +1,86 @@
+"""A Db2 target: arrays of parameters straight into the table, beside their checkpoint."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import Error
+
+from migrations_ui.transfer.errors import TargetError
+from migrations_ui.transfer.loaders.db2 import arrays, catalog, words
+from migrations_ui.transfer.loaders.db2.errors import trouble
+from migrations_ui.transfer.loaders.row_sink import Rows
+from migrations_ui.transfer.loaders.session import marked
+from migrations_ui.transfer.loaders.value_target import FETCH_ROWS, ValueTarget
+from migrations_ui.transfer.tables import TablePlan, TargetTable
+from pools.databases.connection import DatabaseLogin, open_connection
+
+
+@contextmanager
+def open_target(login: DatabaseLogin) -> Iterator[Db2Target]:
+    """Raises a `pools.databases.errors.DatabaseError` that names the address and the remedy."""
+    with open_connection(login) as backend:
+        yield Db2Target(backend)
+
+
+class Db2Target(ValueTarget):
+    """See `loaders.base.Target`."""
+
+    words = words.WORDS
+    batch_rows = 10_000
+
+    def trouble(self, error: Error) -> TargetError:
+        return trouble(error)
+
+    def tables(self) -> tuple[TargetTable, ...]:
+        ((has_units,),) = self.execute(catalog.HAS_UNITS)
+        units = catalog.UNITS if has_units else catalog.NO_UNITS
+        return catalog.read_tables(self.execute(catalog.COLUMNS.format(units=units)))
+
+    def table_names(self) -> frozenset[str]:
+        return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))
+
+    def is_empty(self, table: str) -> bool:
+        return not self.execute(f"SELECT 1 FROM {words.quote(table)} FETCH FIRST 1 ROW ONLY")  # noqa: S608
+
+    def unique_keys(self, table: TablePlan) -> list[tuple[str, ...]]:
+        return catalog.read_unique_keys(self.execute(catalog.UNIQUE_KEYS, [table.name]))
+
+    def create_staging(self, table: TablePlan, name: str) -> tuple[str, ...]:
+        types = {
+            column.name: column.type
+            for found in self.tables()
+            if found.name == table.name
+            for column in found.columns
+        }
+        return (words.create_staging(table, types, name),)
+
+    def put(self, table: TablePlan, into: str, rows: Rows) -> None:
+        statement = marked(self._sets(table).insert_values(into))
+        arrays.insert(self.backend.connection.conn_handler, statement, rows)
+
+    def delete_whole_rows(self, table: TablePlan, name: str) -> int:
+        """Where each row is, is read with it: large objects can be compared here only."""
+        image = self._image(table)
+        staged = Counter(image(row) for row in self._rows_of(table, self.words.staged(table, name)))
+        places = []
+        for rows in self.stream(words.whole_rows(table), size=FETCH_ROWS):
+            for place, *values in rows:
+                digest = image(values)
+                if staged[digest]:
+                    staged[digest] -= 1
+                    places.append((place,))
+        for start in range(0, len(places), FETCH_ROWS):
+            self.execute_many(words.delete_at(table), places[start : start + FETCH_ROWS])
+        return len(places)
+
+    def finish_load(self, table: TablePlan) -> None:
+        """Identity columns go on after the copied numbers, and never backwards."""
+        for column, following in self.execute(catalog.IDENTITIES, [table.name]):
+            if column not in table.column_names:
+                continue
+            ((largest,),) = self.execute(words.largest(table.name, column))
+            if largest is not None and largest >= following:
+                self.execute(words.restart_identity(table.name, column, int(largest) + 1))

@@ -1,0 +1,1 @@
+"""SQL Server: rows are bulk-copied into a staging table, and inserted from there."""

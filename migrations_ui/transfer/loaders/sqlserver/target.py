@@ -1,0 +1,167 @@
+"""A SQL Server target: bulk copy into a staging table, then one transaction for the rows and
+their checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import Error
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from migrations_ui.transfer.errors import TargetError
+from migrations_ui.transfer.loaders.base import ConnectionGone
+from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
+from migrations_ui.transfer.loaders.rows import kind_of
+from migrations_ui.transfer.loaders.sqlserver import catalog, words
+from migrations_ui.transfer.loaders.sqlserver.bulk import BulkFailed, bulk_copy
+from migrations_ui.transfer.loaders.sqlserver.errors import trouble
+from migrations_ui.transfer.loaders.value_target import ValueTarget, staging_name
+from migrations_ui.transfer.tables import TablePlan, TargetTable
+from pools.databases.connection import DatabaseLogin, open_connection
+
+# Databases that bulk copy failed with, and why; asked again by the next process only.
+_without_bulk: dict[tuple[str, ...], str] = {}
+
+
+class BulkRefused(ConnectionGone):
+    """Bulk copy does not work with this database: rows go in as parameters from here on."""
+
+
+@contextmanager
+def open_target(login: DatabaseLogin) -> Iterator[SQLServerTarget]:
+    """Raises a `pools.databases.errors.DatabaseError` that names the address and the remedy."""
+    with open_connection(login) as backend:
+        yield SQLServerTarget(backend)
+
+
+class SQLServerTarget(ValueTarget):
+    """See `loaders.base.Target`."""
+
+    words = words.WORDS
+    batch_rows = 10_000
+
+    def __init__(self, backend: BaseDatabaseWrapper) -> None:
+        super().__init__(backend)
+        self._filled: dict[str, str] = {}
+        self._loading = ""
+        self.set_autocommit(True)
+
+    def set_autocommit(self, on: bool) -> None:
+        # Django's backend leaves it off when no transaction is open.
+        self.backend.connection.autocommit = on
+
+    def trouble(self, error: Error) -> TargetError:
+        return trouble(error)
+
+    def tables(self) -> tuple[TargetTable, ...]:
+        return catalog.read_tables(self.execute(catalog.COLUMNS))
+
+    def table_names(self) -> frozenset[str]:
+        return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))
+
+    def is_empty(self, table: str) -> bool:
+        return not self.execute(f"SELECT TOP (1) 1 FROM {words.quote(table)}")  # noqa: S608
+
+    def unique_keys(self, table: TablePlan) -> list[tuple[str, ...]]:
+        return catalog.read_unique_keys(self.execute(catalog.UNIQUE_KEYS, [table.name]))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        # Not inside: the bulk copy's own connection would wait for our lock for ever.
+        for staged in self._filled.values():
+            self.execute(f"TRUNCATE TABLE {staged}")
+        self._filled.clear()
+        with super().transaction():
+            yield
+
+    @contextmanager
+    def staging(self, table: TablePlan, *names: str) -> Iterator[None]:
+        self._loading = names[0]
+        try:
+            with super().staging(table, *names):
+                yield
+        finally:
+            for name in names:
+                self._filled.pop(staging_name(table, name), None)
+
+    def create_staging(self, table: TablePlan, name: str) -> tuple[str, ...]:
+        return words.create_staging(table, name)
+
+    def empty_staging(self, table: TablePlan, name: str) -> None:
+        """Emptied before the transaction. What is staged from here on is committed at once."""
+        self._filled[staging_name(table, name)] = words.staged(table, name)
+
+    @contextmanager
+    def load(self, table: TablePlan) -> Iterator[RowSink]:
+        """Through the staging table: bulk copy is no part of a transaction of ours."""
+        with self.stage(table, self._loading) as sink:
+            yield sink
+        inserted = self._inserting(table, self._sets(table).insert(self._loading))
+        self.check_count(table, sink.row_count, inserted)
+
+    def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
+        with self._identity_insert(table):
+            return super().insert_staged(table, name)
+
+    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+        with self._identity_insert(table):
+            return super().rewrite_staged(table, name)
+
+    def put(self, table: TablePlan, into: str, rows: Rows) -> None:
+        padded = [
+            number for number, each in enumerate(table.columns) if kind_of(each.form) == "bpchar"
+        ]
+        if padded:
+            rows = [_unpadded(row, padded) for row in rows]
+        if self._database in _without_bulk:
+            self.execute_many(self._sets(table).insert_values(into), rows)
+            return
+        settings = self.backend.settings_dict
+        try:
+            with self.translated():
+                bulk_copy(
+                    *(self.cursor(), into, table.column_names, rows),
+                    secret=str(settings["PASSWORD"]),
+                )
+        except BulkFailed as failed:
+            # A server that is gone says nothing about bulk copies.
+            self.execute("SELECT 1")
+            _without_bulk[self._database] = str(failed)
+            raise BulkRefused(f"{BulkRefused()} ({failed})") from None
+
+    def delete_whole_rows(self, table: TablePlan, name: str) -> int:
+        return self.change(words.delete_whole_rows(table, name))
+
+    def finish_load(self, table: TablePlan) -> None:
+        """Nothing: an identity column goes on after the largest value that was inserted."""
+
+    @property
+    def _database(self) -> tuple[str, ...]:
+        settings = self.backend.settings_dict
+        return tuple(str(settings[part]) for part in ("HOST", "PORT", "NAME"))
+
+    def _inserting(self, table: TablePlan, statement: str) -> int:
+        with self._identity_insert(table):
+            return self.change(statement)
+
+    @contextmanager
+    def _identity_insert(self, table: TablePlan) -> Iterator[None]:
+        """Allow values for the identity column, if the plan has one; one table at a time may."""
+        found = {name for (name,) in self.execute(catalog.IDENTITY, [table.name])}
+        if not found & set(table.column_names):
+            yield
+            return
+        self.execute(words.identity_insert(table.name, on=True))
+        yield
+        self.execute(words.identity_insert(table.name, on=False))
+
+
+def _unpadded(row: tuple[Any, ...], padded: list[int]) -> tuple[Any, ...]:
+    """The server fills up with blanks itself, counting as it does."""
+    values = list(row)
+    for number in padded:
+        if values[number] is not None:
+            values[number] = values[number].rstrip(" ")
+    return tuple(values)

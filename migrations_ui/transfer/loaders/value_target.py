@@ -1,0 +1,296 @@
+"""The flow that SQL Server and Db2 share: rows decoded to values, staging in ordinary tables.
+
+A staging table is named after the table that its rows are of, so a killed runner's is found and
+dropped by its successor. Two runners of one table take turns at it: whoever stages rows holds
+the table's position (checkpoint.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, ClassVar
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.loaders.keys import key_text
+from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
+from migrations_ui.transfer.loaders.rows import RowEncoder, kind_of
+from migrations_ui.transfer.loaders.session import Session
+from migrations_ui.transfer.loaders.sets import Sets, Words
+from migrations_ui.transfer.tables import (
+    ColumnPlan,
+    DifferenceKind,
+    RowDifference,
+    TablePlan,
+    TargetTable,
+)
+
+BLOCK_BYTES = 256 * 1024
+FETCH_ROWS = 1_000
+ORDINALS_A_STATEMENT = 500
+SHOWN = 400
+
+Image = Callable[[Sequence[Any]], bytes]
+
+
+class ValueTarget(Session):
+    """See `loaders.base.Target`; an engine fills in what is its own."""
+
+    words: ClassVar[Words]
+    batch_rows: ClassVar[int]
+    batch_bytes: ClassVar[int] = 16 * 1024 * 1024
+    control_suffix: ClassVar[str] = ""
+
+    def __init__(self, backend: BaseDatabaseWrapper) -> None:
+        super().__init__(backend)
+        self._unique: dict[str, list[tuple[str, ...]]] = {}
+        self._staged: dict[str, int] = {}
+
+    # What an engine fills in.
+
+    def tables(self) -> tuple[TargetTable, ...]:
+        raise NotImplementedError
+
+    def table_names(self) -> frozenset[str]:
+        raise NotImplementedError
+
+    def is_empty(self, table: str) -> bool:
+        raise NotImplementedError
+
+    def unique_keys(self, table: TablePlan) -> list[tuple[str, ...]]:
+        """The columns of each unique constraint or index of the table."""
+        raise NotImplementedError
+
+    def create_staging(self, table: TablePlan, name: str) -> Sequence[str]:
+        """Statements that make the staging table: the planned columns' types, and an ordinal."""
+        raise NotImplementedError
+
+    def put(self, table: TablePlan, into: str, rows: Rows) -> None:
+        """Write rows into the table whose quoted name is `into`."""
+        raise NotImplementedError
+
+    def delete_whole_rows(self, table: TablePlan, name: str) -> int:
+        """As many of each equal row as are staged, from a table without key."""
+        raise NotImplementedError
+
+    def finish_load(self, table: TablePlan) -> None:
+        raise NotImplementedError
+
+    # The flow.
+
+    @contextmanager
+    def load(self, table: TablePlan) -> Iterator[RowSink]:
+        with self._rows_into(table, self.words.quote(table.name)) as sink:
+            yield sink
+
+    @contextmanager
+    def staging(self, table: TablePlan, *names: str) -> Iterator[None]:
+        for name in names:
+            self.drop_staging(table, name)
+            for statement in self.create_staging(table, name):
+                self.execute(statement)
+        try:
+            yield
+        finally:
+            for name in names:
+                # What cannot be dropped now, a successor drops.
+                with suppress(TargetError):
+                    self.drop_staging(table, name)
+
+    def drop_staging(self, table: TablePlan, name: str) -> None:
+        if staging_name(table, name) in self.table_names():
+            self.execute(f"DROP TABLE {self.words.staged(table, name)}")
+
+    @contextmanager
+    def stage(self, table: TablePlan, name: str) -> Iterator[RowSink]:
+        self.empty_staging(table, name)
+        with self._rows_into(table, self.words.staged(table, name)) as sink:
+            yield sink
+        self._staged[name] = sink.row_count
+
+    def empty_staging(self, table: TablePlan, name: str) -> None:
+        self.execute(self._sets(table).empty(name))
+
+    def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
+        sets = self._sets(table)
+        kept_out: list[tuple[Any, ...]] = []
+        if table.key:
+            for unique in self._planned_unique_keys(table):
+                for select, delete in (
+                    sets.conflicts(name, unique),
+                    sets.doubles(name, unique),
+                ):
+                    found = self.execute(select)
+                    if found:
+                        self.execute(delete)
+                        kept_out += found
+        inserted = self.change(sets.insert(name))
+        self.check_count(table, self._staged[name] - len(kept_out), inserted)
+        return kept_out
+
+    def delete_staged(self, table: TablePlan, name: str) -> int:
+        if not table.key:
+            return self.delete_whole_rows(table, name)
+        return self.change(self._sets(table).delete(name))
+
+    def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
+        self.execute(self._sets(table).subtract(name, other))
+
+    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+        sets = self._sets(table)
+        equal = [
+            ordinal
+            for (ordinal, *_), here, there in self._matched(table, name, sets.real)
+            if here == there
+        ]
+        for start in range(0, len(equal), ORDINALS_A_STATEMENT):
+            self.execute(sets.drop_ordinals(name, equal[start : start + ORDINALS_A_STATEMENT]))
+        self.execute(sets.delete(name))
+        return self.change(sets.insert(name))
+
+    def compare_staged(
+        self, table: TablePlan, name: str, other: str, *, both_ways: bool, limit: int
+    ) -> tuple[list[RowDifference], int]:
+        compare = self._compare_by_key if table.key else self._compare_whole_rows
+        there = self._sets(table).real
+        if other != table.name:
+            there = self.words.staged(table, other)
+        differences: list[RowDifference] = []
+        mismatches = 0
+        for difference in compare(table, name, there, both_ways):
+            mismatches += 1
+            if len(differences) < limit:
+                differences.append(difference)
+        return sorted(differences, key=lambda each: each.key), mismatches
+
+    def read_back(self, table: TablePlan) -> Iterator[bytearray]:
+        encoder = RowEncoder([column.form for column in table.columns])
+        yield from encoder.blocks(self._rows_of(table, self._sets(table).real), size=BLOCK_BYTES)
+
+    def defer_keys(self, table: TablePlan) -> list[tuple[str, str]]:
+        """None: a key that is dropped and made again holds these engines up longer than it saves,
+        and its definition would have to be put together from their catalogues."""
+        return []
+
+    def restore_keys(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self.execute(statement)
+
+    def _compare_by_key(
+        self, table: TablePlan, name: str, there: str, both_ways: bool
+    ) -> Iterator[RowDifference]:
+        sets = self._sets(table)
+        here = sets.staged(name)
+        for keys in self.stream(sets.unmatched(here, there), size=FETCH_ROWS):
+            for key in keys:
+                yield RowDifference(key_text(key), DifferenceKind.MISSING, ())
+        if both_ways:
+            for keys in self.stream(sets.unmatched(there, here), size=FETCH_ROWS):
+                for key in keys:
+                    yield RowDifference(key_text(key), DifferenceKind.EXTRA, ())
+        indexes = table.key_indexes
+        for (_, *values), mine, theirs in self._matched(table, name, there):
+            differing = tuple(
+                column
+                for column, one, other in zip(table.column_names, mine, theirs, strict=True)
+                if one != other
+            )
+            if differing:
+                shown = key_text([values[index] for index in indexes])
+                yield RowDifference(shown, DifferenceKind.DIFFERS, differing)
+
+    def _compare_whole_rows(
+        self, table: TablePlan, name: str, there: str, both_ways: bool
+    ) -> Iterator[RowDifference]:
+        """Multisets: two equal rows on one side want two on the other. A row is told by a digest
+        of its bytes; what it shows is read again for those that differ."""
+        surplus: Counter[bytes] = Counter()
+        here = self.words.staged(table, name)
+        for of, sign in ((here, 1), (there, -1)):
+            image = self._image(table)
+            for row in self._rows_of(table, of):
+                surplus[image(row)] += sign
+        for of, sign, kind in (
+            (here, 1, DifferenceKind.MISSING),
+            (there, -1, DifferenceKind.EXTRA),
+        ):
+            if kind is DifferenceKind.EXTRA and not both_ways:
+                continue
+            image = self._image(table)
+            for row in self._rows_of(table, of):
+                digest = image(row)
+                if surplus[digest] * sign > 0:
+                    surplus[digest] -= sign
+                    yield RowDifference(key_text(row)[:SHOWN], kind, ())
+
+    def _matched(
+        self, table: TablePlan, name: str, there: str
+    ) -> Iterator[tuple[tuple[Any, ...], list[bytes], list[bytes]]]:
+        """A staged row after its ordinal, its fields' bytes, and those of the row with the same
+        key. So what is equal is decided by bytes, whatever the engine's collations think."""
+        encode = [RowEncoder([column.form]).encode for column in table.columns]
+        width = len(table.columns)
+        for rows in self.stream(self._sets(table).matched(name, there), size=FETCH_ROWS):
+            for row in rows:
+                mine, theirs = row[1 : width + 1], row[width + 1 :]
+                yield (
+                    row[: width + 1],
+                    [each((value,)) for each, value in zip(encode, mine, strict=True)],
+                    [each((value,)) for each, value in zip(encode, theirs, strict=True)],
+                )
+
+    def _image(self, table: TablePlan) -> Image:
+        encoder = RowEncoder([column.form for column in table.columns])
+        return lambda row: hashlib.blake2b(encoder.encode(row), digest_size=16).digest()
+
+    def _rows_of(self, table: TablePlan, of: str) -> Iterator[tuple[Any, ...]]:
+        for rows in self.stream(self._sets(table).rows(of), size=FETCH_ROWS):
+            yield from rows
+
+    @contextmanager
+    def _rows_into(self, table: TablePlan, into: str) -> Iterator[RowSink]:
+        forms = [column.form for column in table.columns]
+        sink = RowSink(
+            forms,
+            lambda rows: self.put(table, into, rows),
+            most_rows=self.batch_rows,
+            most_bytes=self.batch_bytes,
+        )
+        yield sink
+        sink.finish()
+
+    def check_count(self, table: TablePlan, expected: int, found: int) -> None:
+        """A twin that emptied the staging table must not make rows vanish."""
+        if found != expected:
+            raise TargetRefused(
+                f"{table.name}: {expected:,} rows were staged, and {found:,} were there to insert. "
+                "Nothing of this chunk was written; resume to write it again."
+            )
+
+    def _planned_unique_keys(self, table: TablePlan) -> list[tuple[str, ...]]:
+        if table.name not in self._unique:
+            planned = set(table.column_names)
+            self._unique[table.name] = [
+                unique for unique in self.unique_keys(table) if planned.issuperset(unique)
+            ]
+        return self._unique[table.name]
+
+    def _sets(self, table: TablePlan) -> Sets:
+        return Sets(self.words, table)
+
+
+def staging_name(table: TablePlan, name: str) -> str:
+    """A name of at most thirty characters that no other table's staging has."""
+    return f"{name}_{hashlib.blake2b(table.name.encode(), digest_size=6).hexdigest()}"
+
+
+def is_text(column: ColumnPlan) -> bool:
+    return kind_of(column.form) in {"text", "varchar", "bpchar"}
+
+
+def is_bytes(column: ColumnPlan) -> bool:
+    return kind_of(column.form) == "bytea"
