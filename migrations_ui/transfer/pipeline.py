@@ -20,7 +20,9 @@ from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import ConnectionGone
 from migrations_ui.transfer.patience import Patience
 from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.policy import Met, Policy
 from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.tables import TablePlan
 from migrations_ui.transfer.throttle import Throttle
 from pools.databases.connection import DatabaseLogin
 from pools.databases.errors import DatabaseError, LoginRefused
@@ -43,13 +45,14 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class TableResult:
-    """One table as the target's control tables tell it."""
+    """One table as the target's control tables tell it; `rows_written` are those inserted."""
 
     name: str
     rows_total: int
     rows_written: int
     rows_rejected: int
     finished: bool
+    met: Met = Met()  # noqa: RUF009  frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,29 @@ class _Copying:
         with open_target(self.login) as target:
             Checkpoint(target, self.run_id).create_tables()
         throttle = Throttle(self)
-        for table in self.plan.tables:
-            self.waiting.put(
-                TableCopy(
-                    *(table, self.source, self.run_id, self.settings, self.observer),
-                    *(self, throttle),
+        for wave in self._waves():
+            for table in wave:
+                self.waiting.put(
+                    TableCopy(
+                        *(table, self.source, self.run_id, self.settings, self.observer),
+                        *(self, throttle, self.plan.tables),
+                    )
                 )
-            )
+            self._carry_all()
+            if self.decisions - {Decision.GO}:
+                break
+        return self._result()
+
+    def _waves(self) -> list[list[TablePlan]]:
+        """Tables whose verdicts others follow go first, where rows may meet."""
+        settings, tables = self.settings, list(self.plan.tables)
+        if settings.exclusive or settings.policy is not Policy.NEWEST:
+            return [tables]
+        first = [table for table in tables if settings.rules.is_followed(table)]
+        return [first, [table for table in tables if table not in first]]
+
+    def _carry_all(self) -> None:
+        """Copy what waits, on as many threads as are allowed."""
         threads = [
             threading.Thread(target=self._carry_tables, name=f"copy {number}")
             for number in range(self.settings.parallel_tables)
@@ -125,7 +144,6 @@ class _Copying:
             thread.join()
         if self.failures:
             raise self.failures[0]
-        return self._result()
 
     def decide(self) -> Decision:
         """The caller's decision, but a failure in one thread stops the others at their chunk."""
@@ -174,6 +192,7 @@ class _Copying:
                 rows_written=done.rows_written,
                 rows_rejected=done.rows_rejected,
                 finished=done.finished,
+                met=done.met,
             )
             for table in self.plan.tables
             if (done := self.results.get(table.name)) is not None

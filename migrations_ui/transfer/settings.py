@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from migrations_ui.transfer.policy import MeetingRules, Policy
+
 
 @dataclass(frozen=True, slots=True)
 class TransferSettings:
@@ -18,3 +20,6 @@ class TransferSettings:
     # No server of the pool uses this database yet. Empty tables are then loaded without their
     # keys and indexes, which are made again before the table counts as finished.
     exclusive: bool = False
+    # What stays where the pool has a row of the same key already; asked at each such row.
+    policy: Policy = Policy.NEWEST
+    rules: MeetingRules = MeetingRules()  # noqa: RUF009  frozen

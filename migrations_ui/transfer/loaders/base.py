@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.errors import TargetLost, TargetRefused
+from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.tables import RowDifference, TablePlan, TargetTable
 
 
@@ -37,6 +38,8 @@ class Target(Protocol):
     backend: BaseDatabaseWrapper
     # Follows the CREATE TABLE of a control table: its names have to be compared exactly.
     control_suffix: str
+    # For the statements about rows that meet (shadow.py).
+    grammar: Grammar
 
     def tables(self) -> tuple[TargetTable, ...]: ...
 
@@ -83,6 +86,9 @@ class Target(Protocol):
 
     def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
         """Take the rows out of `name` whose keys are staged in `other`, which holds only those."""
+
+    def discard_staged(self, name: str, statement: str) -> int:
+        """Run a DELETE over the staging table `name`; how many rows went."""
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
         """Replace or insert, by key, the staged rows that the table has not equally."""

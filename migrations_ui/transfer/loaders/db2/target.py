@@ -11,6 +11,7 @@ from django.db import Error
 from migrations_ui.transfer.errors import TargetError
 from migrations_ui.transfer.loaders.db2 import arrays, catalog, words
 from migrations_ui.transfer.loaders.db2.errors import trouble
+from migrations_ui.transfer.loaders.db2.grammar import Db2Grammar
 from migrations_ui.transfer.loaders.row_sink import Rows
 from migrations_ui.transfer.loaders.session import marked
 from migrations_ui.transfer.loaders.value_target import FETCH_ROWS, ValueTarget
@@ -29,6 +30,7 @@ class Db2Target(ValueTarget):
     """See `loaders.base.Target`."""
 
     words = words.WORDS
+    grammar = Db2Grammar()
     batch_rows = 10_000
 
     def trouble(self, error: Error) -> TargetError:
@@ -43,7 +45,7 @@ class Db2Target(ValueTarget):
         return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))
 
     def is_empty(self, table: str) -> bool:
-        return not self.execute(f"SELECT 1 FROM {words.quote(table)} FETCH FIRST 1 ROW ONLY")  # noqa: S608
+        return not self.execute(f"SELECT 1 FROM {words.quote(table)} FETCH FIRST 1 ROW ONLY")
 
     def unique_keys(self, table: TablePlan) -> list[tuple[str, ...]]:
         return catalog.read_unique_keys(self.execute(catalog.UNIQUE_KEYS, [table.name]))

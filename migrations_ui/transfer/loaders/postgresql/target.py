@@ -17,6 +17,7 @@ from psycopg import errors, sql
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, Sink
 from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, staging
+from migrations_ui.transfer.loaders.postgresql.grammar import PostgreSQLGrammar
 from migrations_ui.transfer.loaders.rows import HEADER, TRAILER
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
@@ -41,6 +42,7 @@ class PostgreSQLTarget:
     """See `loaders.base.Target`."""
 
     control_suffix = ""
+    grammar = PostgreSQLGrammar()
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
         self.backend = backend
@@ -105,6 +107,9 @@ class PostgreSQLTarget:
 
     def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
         self._count(staging.subtract(table, name, other))
+
+    def discard_staged(self, name: str, statement: str) -> int:
+        return self.change(statement)
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
         self._count(staging.drop_equal(table, name))

@@ -17,6 +17,7 @@ from migrations_ui.transfer.loaders.rows import kind_of
 from migrations_ui.transfer.loaders.sqlserver import catalog, words
 from migrations_ui.transfer.loaders.sqlserver.bulk import BulkFailed, bulk_copy
 from migrations_ui.transfer.loaders.sqlserver.errors import trouble
+from migrations_ui.transfer.loaders.sqlserver.grammar import SQLServerGrammar
 from migrations_ui.transfer.loaders.value_target import ValueTarget, staging_name
 from migrations_ui.transfer.tables import TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
@@ -40,6 +41,7 @@ class SQLServerTarget(ValueTarget):
     """See `loaders.base.Target`."""
 
     words = words.WORDS
+    grammar = SQLServerGrammar()
     batch_rows = 10_000
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
@@ -62,7 +64,7 @@ class SQLServerTarget(ValueTarget):
         return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))
 
     def is_empty(self, table: str) -> bool:
-        return not self.execute(f"SELECT TOP (1) 1 FROM {words.quote(table)}")  # noqa: S608
+        return not self.execute(f"SELECT TOP (1) 1 FROM {words.quote(table)}")
 
     def unique_keys(self, table: TablePlan) -> list[tuple[str, ...]]:
         return catalog.read_unique_keys(self.execute(catalog.UNIQUE_KEYS, [table.name]))
