@@ -39,6 +39,7 @@ format: .venv/dev  ## let ruff put the code in form
 
 bench: .venv/dev  ## the measured figures of docs/performance.md
 	$(BIN)/python -m benchmarks.transfer
+	$(BIN)/python -m benchmarks.mysql
 	$(BIN)/python -m benchmarks.health_sweep
 	@mkdir -p var && rm -f var/lookup.sqlite3
 	SECRET_KEY=bench LIFEGUARD_ENV_FILE=/dev/null DATABASE_URL=sqlite:///var/lookup.sqlite3 \
@@ -48,7 +49,7 @@ screenshots: .venv/dev  ## every page, light and dark, 390 and 1280 px, into scr
 	$(BIN)/python -m tools.screenshots
 
 lock: .venv/uv  ## compile the locked requirements anew from pyproject.toml
-	for extra in "" "--extra demo" "--extra demo --extra dev"; do \
+	for extra in "" "--extra mysql" "--extra demo" "--extra demo --extra dev"; do \
 	  name=$$(echo $$extra | sed -E 's/.*--extra //'); \
 	  $(BIN)/uv pip compile pyproject.toml $$extra --generate-hashes --no-annotate --no-header \
 	    --python-version 3.11 --quiet --output-file requirements/$${name:-production}.txt; \
@@ -70,7 +71,8 @@ lock: .venv/uv  ## compile the locked requirements anew from pyproject.toml
 	@touch $@
 
 .venv/dev: .venv/uv requirements/dev.txt
-	@sh tools/debian-packages openjdk-17-jdk-headless libderby-java chromium
+	@sh tools/debian-packages openjdk-17-jdk-headless libderby-java chromium \
+	  mariadb-server-core mariadb-client-core default-libmysqlclient-dev pkg-config gcc python3-dev
 	$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 

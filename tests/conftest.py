@@ -8,13 +8,20 @@ from collections.abc import Iterator
 import pytest
 
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
+from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL, EmbeddedRedis
 
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgreSQL]:
     """A PostgreSQL server of the session's own."""
     with EmbeddedPostgreSQL(tmp_path_factory.mktemp("servers") / "postgresql") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedMariaDB]:
+    """A MariaDB server of the session's own."""
+    with EmbeddedMariaDB(tmp_path_factory.mktemp("servers") / "mariadb") as server:
         yield server
 
 
@@ -35,6 +42,22 @@ def database_login(postgresql: EmbeddedPostgreSQL) -> DatabaseLogin:
         engine="postgresql",
         host="127.0.0.1",
         port=postgresql.port,
+        name=name,
+        user=name,
+        password="secret-of-the-test",
+    )
+
+
+@pytest.fixture
+def mariadb_login(mariadb: EmbeddedMariaDB) -> DatabaseLogin:
+    """A fresh, empty, utf8mb4 MariaDB database with an owner of its own."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    mariadb.create_role(name, "secret-of-the-test")
+    mariadb.create_database(name, owner=name)
+    return DatabaseLogin(
+        engine="mysql",
+        host="127.0.0.1",
+        port=mariadb.port,
         name=name,
         user=name,
         password="secret-of-the-test",

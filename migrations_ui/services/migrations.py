@@ -13,6 +13,7 @@ from migrations_ui.services.errors import ActionRefused, NameNotTyped
 from migrations_ui.services.queueing import queue_check, queue_run
 from migrations_ui.services.statuses import keep_pool, move_status
 from migrations_ui.states import Action, Level, MigrationStatus, StepName, StepStatus
+from migrations_ui.transfer.offers import why_no_move_into
 from pools.models import Pool, Server
 from pools.services import audit
 
@@ -32,6 +33,7 @@ def create_migration(
         # The lock makes two people who draft the same server at once queue up here.
         server = Server.objects.select_for_update().get(pk=server.pk)
         _refuse_unmovable(server)
+        _refuse_engine(pool)
         migration = Migration.objects.create(
             server=server,
             pool=pool,
@@ -60,6 +62,12 @@ def _refuse_unmovable(server: Server) -> None:
             f"(migration {unfinished.pk}, {unfinished.get_status_display()}). Use that one, or "
             "cancel it first."
         )
+
+
+def _refuse_engine(pool: Pool) -> None:
+    why = why_no_move_into(pool.database.engine)
+    if why:
+        raise ActionRefused(f"{pool} stands on {pool.database.get_engine_display()}. {why}")
 
 
 def check_migration(migration: Migration, *, actor: User) -> None:

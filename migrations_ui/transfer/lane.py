@@ -103,7 +103,7 @@ class TableCopy:
         if progress.way is Way.MERGE:
             self.meeting.prepare(target)
         with (
-            self.source.rows(self.table, first=self.position) as stream,
+            self.source.rows(self.table, first=self.position, syntax=target.row_syntax) as stream,
             self._staging_keys(progress.way, target),
             target.staging(self.table, STAGING),
         ):

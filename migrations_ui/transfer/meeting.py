@@ -11,8 +11,7 @@ from typing import Any
 from migrations_ui.transfer.errors import RowsInTheWay
 from migrations_ui.transfer.loaders.base import KeyConflict, Target
 from migrations_ui.transfer.loaders.grammar import Grammar
-from migrations_ui.transfer.loaders.keys import key_forms, key_text
-from migrations_ui.transfer.loaders.rows import RowEncoder
+from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.shadow import TRYING, Followed, Shadow, ensure_shadow
 from migrations_ui.transfer.policy import MeetingRules, Met, Policy, Verdict
 from migrations_ui.transfer.tables import Reject, TablePlan
@@ -169,10 +168,7 @@ def key_plan(table: TablePlan) -> TablePlan:
 
 def stage_keys(target: Target, table: TablePlan, keys: Sequence[tuple[Any, ...]]) -> None:
     """Into the staging table KEPT_OUT."""
-    encoder = RowEncoder(key_forms(table))
-    with target.stage(key_plan(table), KEPT_OUT) as sink:
-        for key in keys:
-            sink.write(memoryview(encoder.encode(key)))
+    target.stage_rows(key_plan(table), KEPT_OUT, keys)
 
 
 def _count_there(grammar: Grammar, only_key: TablePlan) -> str:

@@ -1,7 +1,7 @@
 """Copies a plan's tables, a few at a time, each on a thread and a connection of its own.
 
-Python only moves bytes: the reader encodes, the target decodes. Memory stays flat because a
-piece of a slice is all that is ever held.
+Python only moves bytes: the reader encodes, in the target's syntax, and the target decodes.
+Memory stays flat because a piece of a slice is all that is ever held.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import PlanBlocked
 from migrations_ui.transfer.lane import TableCopy
 from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.loaders.base import ConnectionGone
+from migrations_ui.transfer.loaders.base import ConnectionGone, LoadingChanged
 from migrations_ui.transfer.patience import Patience
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import Met, Policy
@@ -110,6 +110,8 @@ class _Copying:
     def run(self) -> CopyResult:
         with open_target(self.login) as target:
             Checkpoint(target, self.run_id).create_tables()
+            if target.remark:
+                self.observer.note(target.remark)
         throttle = Throttle(self)
         for wave in self._waves():
             for table in wave:
@@ -177,7 +179,10 @@ class _Copying:
             except (ConnectionGone, DatabaseError) as error:
                 if isinstance(error, LoginRefused):
                     raise
-                self.observer.note(f"{one.table.name}: the target went away; trying again.")
+                told = "the target went away; trying again."
+                if isinstance(error, LoadingChanged):
+                    told = str(error)
+                self.observer.note(f"{one.table.name}: {told}")
                 patience.wait_after(error, position=one.position)
 
     def _result(self) -> CopyResult:

@@ -24,6 +24,8 @@ BITS = frozenset(
 )
 WHOLE = frozenset({"SMALLINT", "INTEGER", "BIGINT"})
 
+MICROSECOND_PLACES = 6
+
 Named = TypeVar("Named", SourceColumn, TargetColumn, TargetTable)
 
 # Which Derby types a form can be written from.
@@ -32,6 +34,7 @@ WRITABLE: dict[str, frozenset[str]] = {
     "varchar": TEXT,
     "bpchar": TEXT,
     "bytea": BITS,
+    "int1": WHOLE | {"BOOLEAN"},
     "int2": WHOLE,
     "int4": WHOLE,
     "int8": WHOLE,
@@ -134,6 +137,8 @@ def _plan_table(source: SourceTable, target: TargetTable) -> TablePlan:
 
 
 def _misfits(source: SourceTable, target: TargetTable) -> Iterator[PlanFinding]:
+    if target.problem:
+        yield PlanFinding(source.name, "", target.problem, blocks=source.row_count > 0)
     for column in source.columns:
         match = _by_name(column.name, target.columns)
         if match is None:
@@ -142,6 +147,10 @@ def _misfits(source: SourceTable, target: TargetTable) -> Iterator[PlanFinding]:
         elif not _writable(column, match):
             problem = f"{column.type} cannot be written to the target's {match.type}."
             yield PlanFinding(source.name, column.name, problem, blocks=source.row_count > 0)
+        elif (places := _places_of_a_second(match.form)) < MICROSECOND_PLACES:
+            held = f"{places} places" if places else "no fractions"
+            problem = f"{match.type} holds {held} of a second: rows with more are kept out."
+            yield PlanFinding(source.name, column.name, problem, blocks=False)
     for required in target.columns:
         fills = required.nullable or required.fills_itself
         if not fills and _by_name(required.name, source.columns) is None:
@@ -154,6 +163,12 @@ def _misfits(source: SourceTable, target: TargetTable) -> Iterator[PlanFinding]:
 
 def _writable(column: SourceColumn, match: TargetColumn) -> bool:
     return column.type in WRITABLE.get(match.form.partition(":")[0], frozenset())
+
+
+def _places_of_a_second(form: str) -> int:
+    """How many the target's column holds; the most for what is no time of day and date."""
+    kind, *arguments = form.split(":")
+    return int(arguments[0]) if kind == "timestamp" and arguments else MICROSECOND_PLACES
 
 
 def _by_name(name: str, candidates: Collection[Named]) -> Named | None:

@@ -21,7 +21,7 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Target
 from migrations_ui.transfer.loaders.keys import key_text
-from migrations_ui.transfer.loaders.shadow import Shadow
+from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.tables import TablePlan
 from migrations_ui.transfer.verify import (
@@ -75,8 +75,12 @@ def remove_run(
         checkpoint = Checkpoint(target, run_id)
         checkpoint.create_tables()
         for table in plan.tables:
-            if checkpoint.progress(table.name) is None:
+            known = checkpoint.progress(table.name)
+            if known is None:
                 continue
+            if known.way is Way.MERGE:
+                # A run that was cut off may not have come to make it.
+                ensure_shadow(target, table)
             with transaction_for_source_rows(table, target):
                 progress = checkpoint.hold_anywhere(table)
                 if progress is None:

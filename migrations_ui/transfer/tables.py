@@ -43,10 +43,11 @@ class TargetColumn:
 
 @dataclass(frozen=True, slots=True)
 class TargetTable:
-    """A table of the target's current schema."""
+    """A table of the target's current schema. With a `problem` no rows may go into it."""
 
     name: str
     columns: tuple[TargetColumn, ...]
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

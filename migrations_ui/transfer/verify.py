@@ -25,7 +25,7 @@ from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Sink, Target
 from migrations_ui.transfer.loaders.keys import key_forms, key_text, key_values
-from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow
+from migrations_ui.transfer.loaders.shadow import Shadow
 from migrations_ui.transfer.meeting import KEPT_OUT, key_plan, stage_keys
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan
@@ -125,7 +125,7 @@ def digest_target(table: TablePlan, source: DerbySource, target: Target) -> tupl
     """The digests of all rows the target's table holds, and how many there are."""
     digests = Digests()
     rows = 0
-    with source.read_back(table) as stream:
+    with source.read_back(table, back=target.back_syntax) as stream:
         # Without wanted buckets the reader answers only at the end: no need to read meanwhile.
         _feed(stream, target.read_back(table))
         for head in stream.slices():
@@ -137,7 +137,6 @@ def digest_target(table: TablePlan, source: DerbySource, target: Target) -> tupl
 @contextmanager
 def transaction_for_source_rows(table: TablePlan, target: Target, *more: str) -> Iterator[None]:
     """A transaction in which rows can be staged in SOURCE_ROWS and in `more`."""
-    ensure_shadow(target, table)
     with (
         target.staging(table, SOURCE_ROWS, *more),
         target.staging(key_plan(table), KEPT_OUT) if table.key else nullcontext(),
@@ -162,7 +161,9 @@ def stage_source_rows(
     place of the pool's, if so asked. Call inside `transaction_for_source_rows`.
     """
     with (
-        source.rows(table, until=progress.next_row, buckets=buckets) as stream,
+        source.rows(
+            table, until=progress.next_row, buckets=buckets, syntax=target.row_syntax
+        ) as stream,
         target.stage(table, SOURCE_ROWS) as sink,
     ):
         _pour(stream, sink)
@@ -195,7 +196,9 @@ def _stage_target_rows(
     """The target's rows in these buckets go out, through the reader, and back in."""
     with (
         open_target(login) as other,
-        source.read_back(table, buckets=buckets) as stream,
+        source.read_back(
+            table, buckets=buckets, back=other.back_syntax, syntax=target.row_syntax
+        ) as stream,
         ThreadPoolExecutor(1) as executor,
         target.stage(table, TARGET_ROWS) as sink,
     ):

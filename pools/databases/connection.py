@@ -6,9 +6,10 @@ reach one by accident, and nothing of Django's ORM routes to it. Only workers ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -34,14 +35,18 @@ class DatabaseLogin:
 
 @contextmanager
 def open_connection(
-    login: DatabaseLogin, *, connect_timeout: int = 10
+    login: DatabaseLogin,
+    *,
+    connect_timeout: int = 10,
+    options: Mapping[str, Any] | None = None,
 ) -> Iterator[BaseDatabaseWrapper]:
-    """A connected Django backend, closed at the end.
+    """A connected Django backend, closed at the end. `options` are more of its driver's own.
 
     Raises a `pools.databases.errors.DatabaseError` that says what is wrong with the address.
     """
     engine = ENGINES[login.engine]
     connection = prepare_connection(login, connect_timeout=connect_timeout)
+    connection.settings_dict["OPTIONS"] = connection.settings_dict["OPTIONS"] | dict(options or {})
     try:
         try:
             connection.ensure_connection()

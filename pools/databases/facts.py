@@ -33,14 +33,15 @@ class Dialect:
 class EngineFacts:
     """What differs between engines.
 
-    `driver` is the Python module that has to be importable. `jdbc_jar` is the file Traveler's
-    container tests look for in Traveler/lib (domain.md 10). Without a `dialect` the engine is
-    known but not offered: this console cannot load it yet.
+    `driver` is the Python module that has to be importable, `package` what brings it. `jdbc_jar`
+    is the file Traveler's container tests look for in Traveler/lib (domain.md 10). Without a
+    `dialect` the engine is known but not offered: this console cannot open it yet.
     """
 
     name: str
     backend: str
     driver: str
+    package: str
     default_port: int
     jdbc_jar: str
     vendor_supported: bool
@@ -50,9 +51,12 @@ class EngineFacts:
     def why_not_offered(self) -> str:
         """Empty when a person may choose this engine."""
         if self.dialect is None:
-            return f"Lifeguard cannot move servers into {self.name} yet."
+            return f"Lifeguard cannot open {self.name} databases yet."
         if find_spec(self.driver) is None:
-            return f"The driver {self.driver} is not installed."
+            return (
+                f"The driver {self.driver} is not installed;"
+                f" on the console and every worker: pip install {self.package}"
+            )
         return ""
 
     def require_dialect(self) -> Dialect:

@@ -137,6 +137,7 @@ FACTS = EngineFacts(
     name="PostgreSQL",
     backend="django.db.backends.postgresql",
     driver="psycopg",
+    package="'psycopg[binary]'",
     default_port=5432,
     jdbc_jar="postgresql-jdbc.jar",
     vendor_supported=False,

@@ -8,6 +8,7 @@ FACTS = EngineFacts(
     name="SQL Server",
     backend="mssql",
     driver="mssql_python",
+    package="mssql-django mssql-python",
     default_port=1433,
     jdbc_jar="mssql-jdbc.jar",
     vendor_supported=True,

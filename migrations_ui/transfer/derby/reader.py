@@ -19,6 +19,7 @@ from migrations_ui.transfer.derby.process import ReaderProcess
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.digests import BUCKETS, DIGEST_BYTES
 from migrations_ui.transfer.errors import NotDerby, ReaderDied, SourceLocked
+from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import SourceColumn, SourceTable, TablePlan
 
 # A killed worker's JVM needs a moment to notice the end of its input.
@@ -89,18 +90,19 @@ class DerbySource:
         until: int = WHOLE_TABLE,
         buckets: Sequence[int] | None = None,
         digests: bool = True,
+        syntax: RowSyntax = RowSyntax.PGCOPY,
     ) -> Iterator[FrameStream]:
         """The table's rows from position `first` to before `until` of the heap scan.
 
-        With `buckets`, only the rows whose key falls in one of them.
+        With `buckets`, only the rows whose key falls in one of them. Whatever the `syntax`, the
+        digests are those of the rows in PGCOPY binary.
         """
         with self._connection(digest_bytes=DIGEST_BYTES if digests else 0) as stream:
             stream.request(
                 [
                     *("rows", table.source.schema, table.source.name, str(first), str(until)),
                     str(BUCKETS if digests else 0),
-                    _wanted(buckets),
-                    str(len(table.columns)),
+                    *(_wanted(buckets), syntax, str(len(table.columns))),
                     *(word for column in table.columns for word in (column.source, column.form)),
                     *_key_words(table),
                 ]
@@ -109,16 +111,22 @@ class DerbySource:
 
     @contextmanager
     def read_back(
-        self, table: TablePlan, *, buckets: Sequence[int] | None = None
+        self,
+        table: TablePlan,
+        *,
+        buckets: Sequence[int] | None = None,
+        back: BackSyntax = BackSyntax.PGCOPY,
+        syntax: RowSyntax = RowSyntax.PGCOPY,
     ) -> Iterator[FrameStream]:
-        """Takes the target's rows as blocks, and answers with their digests.
+        """Takes the target's rows as blocks in the syntax `back`, and answers with their digests.
 
-        With `buckets`, also with the rows that fall in one of them.
+        With `buckets`, also with the rows that fall in one of them, in `syntax`.
         """
         with self._connection(digest_bytes=DIGEST_BYTES) as stream:
             stream.request(
                 [
-                    *("digest", str(BUCKETS), _wanted(buckets), str(len(table.columns))),
+                    *("digest", str(BUCKETS), _wanted(buckets), back, syntax),
+                    *(str(len(table.columns)), *(column.form for column in table.columns)),
                     *_key_words(table),
                 ]
             )

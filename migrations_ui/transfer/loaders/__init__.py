@@ -11,6 +11,7 @@ from pools.databases.connection import DatabaseLogin
 # Dotted paths, so that a driver is imported only where its engine is used.
 LOADERS: dict[str, str] = {
     "db2": "migrations_ui.transfer.loaders.db2.target",
+    "mysql": "migrations_ui.transfer.loaders.mysql.target",
     "postgresql": "migrations_ui.transfer.loaders.postgresql.target",
     "sqlserver": "migrations_ui.transfer.loaders.sqlserver.target",
 }

@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.errors import TargetLost, TargetRefused
 from migrations_ui.transfer.loaders.grammar import Grammar
+from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import RowDifference, TablePlan, TargetTable
 
 
@@ -17,12 +18,16 @@ class ConnectionGone(TargetLost):
     """The connection to the target database broke. Try again when the database is back."""
 
 
+class LoadingChanged(ConnectionGone):
+    """Rows go in by another way from here on. The message says why; the chunk is written again."""
+
+
 class KeyConflict(TargetRefused):
     """The target has a row with the same key already."""
 
 
 class Sink(Protocol):
-    """Takes a chunk's rows as pieces of PGCOPY binary tuples; a piece may end inside a row."""
+    """Takes a chunk's rows as pieces of the target's row syntax; a piece may end inside a row."""
 
     def write(self, piece: memoryview) -> None: ...
 
@@ -40,6 +45,16 @@ class Target(Protocol):
     control_suffix: str
     # For the statements about rows that meet (shadow.py).
     grammar: Grammar
+    # How `load` and `stage` take rows (PGCOPY is without header and trailer), and how `read_back`
+    # gives them.
+    back_syntax: BackSyntax
+
+    @property
+    def row_syntax(self) -> RowSyntax: ...
+
+    @property
+    def remark(self) -> str:
+        """What people should know of how rows go in here; empty when there is nothing to say."""
 
     def tables(self) -> tuple[TargetTable, ...]: ...
 
@@ -75,6 +90,9 @@ class Target(Protocol):
         """Write rows into the staging table `name`, which is empty before and belongs to this
         connection alone. Call inside a transaction, whose end empties or drops it."""
 
+    def stage_rows(self, table: TablePlan, name: str, rows: Sequence[Sequence[Any]]) -> None:
+        """As `stage`, for a few rows of Python values."""
+
     def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
         """Insert the staged rows that conflict with nothing; the keys of those that do.
 
@@ -103,7 +121,7 @@ class Target(Protocol):
         """
 
     def read_back(self, table: TablePlan) -> Iterator[bytearray]:
-        """The table's rows as PGCOPY binary with header and trailer, in blocks."""
+        """The table's rows in blocks of `back_syntax` (PGCOPY is with header and trailer)."""
 
     def defer_keys(self, table: TablePlan) -> list[tuple[str, str]]:
         """Drop what would be kept up to date row by row; names and statements to restore it.

@@ -22,6 +22,7 @@ from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import RowEncoder, kind_of
 from migrations_ui.transfer.loaders.session import Session
 from migrations_ui.transfer.loaders.sets import Sets, Words
+from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import (
     ColumnPlan,
     DifferenceKind,
@@ -45,7 +46,10 @@ class ValueTarget(Session):
     grammar: ClassVar[Grammar]
     batch_rows: ClassVar[int]
     batch_bytes: ClassVar[int] = 16 * 1024 * 1024
-    control_suffix: ClassVar[str] = ""
+    control_suffix = ""
+    row_syntax = RowSyntax.PGCOPY
+    back_syntax = BackSyntax.PGCOPY
+    remark = ""
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
         super().__init__(backend)
@@ -113,6 +117,13 @@ class ValueTarget(Session):
         with self._rows_into(table, self.words.staged(table, name)) as sink:
             yield sink
         self._staged[name] = sink.row_count
+
+    def stage_rows(self, table: TablePlan, name: str, rows: Sequence[Sequence[Any]]) -> None:
+        self.empty_staging(table, name)
+        into = self.words.staged(table, name)
+        for start in range(0, len(rows), self.batch_rows):
+            self.put(table, into, [tuple(row) for row in rows[start : start + self.batch_rows]])
+        self._staged[name] = len(rows)
 
     def empty_staging(self, table: TablePlan, name: str) -> None:
         self.execute(self._sets(table).empty(name))

@@ -14,7 +14,9 @@ from migrations_ui.services import migrations as services
 from migrations_ui.services.errors import ActionRefused, MigrationError, NameNotTyped, PoolBusy
 from migrations_ui.services.queueing import CHECK, RUN
 from migrations_ui.states import Action, MigrationStatus, StepName, StepStatus
+from migrations_ui.transfer.loaders import LOADERS
 from pools.models import AuditEntry, Pool
+from pools.states import Engine
 from tests.factories import PoolFactory, ServerFactory, UserFactory
 from tests.migrations_ui.factories import MigrationFactory
 
@@ -51,6 +53,15 @@ def test_a_pool_with_servers_is_not_created_again(actor: User) -> None:
 def test_a_pooled_server_cannot_be_moved(actor: User) -> None:
     with pytest.raises(ActionRefused, match="already belongs to"):
         services.create_migration(ServerFactory(pool=PoolFactory()), PoolFactory(), actor=actor)
+
+
+def test_an_engine_without_a_loader_takes_no_server(
+    actor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(LOADERS, Engine.POSTGRESQL)
+    with pytest.raises(ActionRefused, match="cannot move servers into PostgreSQL yet"):
+        services.create_migration(ServerFactory(), PoolFactory(), actor=actor)
+    assert not Migration.objects.exists()
 
 
 def test_a_server_has_one_unfinished_migration(actor: User, ready: Migration) -> None:

@@ -7,7 +7,9 @@ from django.test import Client
 
 from migrations_ui.models import Migration
 from migrations_ui.states import MigrationStatus
+from migrations_ui.transfer.loaders import LOADERS
 from pools.models import DatabaseConfiguration, Pool, Server
+from pools.states import Engine
 from tests.factories import DatabaseConfigurationFactory, PoolFactory, ServerFactory
 from tests.migrations_ui.factories import MigrationFactory
 
@@ -64,6 +66,16 @@ def test_a_new_pool_with_a_new_database_in_one_go(administrator: Client, server:
     assert migration.pool.name == "Acme Nord"
     assert migration.pool.database.login().password == "hush-hush-hush"
     assert (migration.rows_per_second, migration.drain_seconds) == (50000, 60)
+
+
+def test_an_engine_without_a_loader_is_refused_and_says_why(
+    administrator: Client, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(LOADERS, Engine.POSTGRESQL)
+    response = administrator.post(page(server), typed())
+    assert response.status_code == 422
+    assert "cannot move servers into PostgreSQL yet" in response.text
+    assert not Pool.objects.exists()
 
 
 def test_a_new_pool_starts_with_the_address_the_devices_of_the_server_know(

@@ -18,13 +18,14 @@ def test_every_engine_has_facts() -> None:
 
 def test_only_engines_that_can_be_opened_are_offered() -> None:
     offered = [key for key, facts in ENGINES.items() if not facts.why_not_offered]
-    assert offered == [Engine.POSTGRESQL]
-    assert "cannot move servers into Db2" in ENGINES[Engine.DB2].why_not_offered
+    assert offered == [Engine.POSTGRESQL, Engine.MYSQL]
+    assert "cannot open Db2 databases" in ENGINES[Engine.DB2].why_not_offered
 
 
 def test_a_missing_driver_takes_the_engine_away() -> None:
     facts = replace(postgresql.FACTS, driver="a_driver_nobody_has")
-    assert facts.why_not_offered == "The driver a_driver_nobody_has is not installed."
+    assert "a_driver_nobody_has is not installed" in facts.why_not_offered
+    assert facts.why_not_offered.endswith(f"pip install {facts.package}")
 
 
 def test_knowing_the_engines_imports_no_foreign_driver() -> None:

@@ -53,5 +53,5 @@ def test_an_unknown_database_or_level_is_named_with_those_there_are() -> None:
 
 def test_an_engine_that_is_not_offered_says_why() -> None:
     DatabaseConfigurationFactory(name="Acme EU", engine="db2")
-    with pytest.raises(CommandError, match="cannot move servers into Db2"):
+    with pytest.raises(CommandError, match="cannot open Db2"):
         printed("Acme EU")

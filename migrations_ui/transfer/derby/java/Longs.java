@@ -25,6 +25,14 @@ final class Longs {
         BIG_INT.set(bytes, position, value);
     }
 
+    static long getBig(byte[] bytes, int position) {
+        return (long) BIG.get(bytes, position);
+    }
+
+    static short getShort(byte[] bytes, int position) {
+        return (short) (bytes[position] << 8 | bytes[position + 1] & 0xff);
+    }
+
     static int getInt(byte[] bytes, int position) {
         return (int) BIG_INT.get(bytes, position);
     }

@@ -1,5 +1,6 @@
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Whole numbers, truth values and floating point. */
 final class NumberForms {
@@ -7,12 +8,28 @@ final class NumberForms {
 
     static final class Whole extends ColumnForm {
         private final int width;
+        private final long smallest;
         private final long largest;
+        private final String refusal;
 
-        Whole(boolean required, int width) {
+        private Whole(boolean required, int width, long smallest, long largest, String refusal) {
             super(required);
             this.width = width;
-            this.largest = width == 8 ? Long.MAX_VALUE : (1L << 8 * width - 1) - 1;
+            this.smallest = smallest;
+            this.largest = largest;
+            this.refusal = refusal;
+        }
+
+        /** Bounds are the smallest and the largest value; without them those of the width. */
+        static Whole within(boolean required, int width, List<String> bounds) {
+            if (bounds.isEmpty()) {
+                long largest = width == 8 ? Long.MAX_VALUE : (1L << 8 * width - 1) - 1;
+                String refusal = "out of the range of a " + width + "-byte integer";
+                return new Whole(required, width, -largest - 1, largest, refusal);
+            }
+            String refusal = "out of the range " + bounds.get(0) + " to " + bounds.get(1) + " of the target column";
+            return new Whole(
+                    required, width, Long.parseLong(bounds.get(0)), Long.parseLong(bounds.get(1)), refusal);
         }
 
         @Override
@@ -21,16 +38,36 @@ final class NumberForms {
             if (row.wasNull()) {
                 return false;
             }
-            if (value > largest || value < -largest - 1) {
-                throw new Rejection("out of the range of a " + width + "-byte integer");
+            if (value > largest || value < smallest) {
+                throw new Rejection(refusal);
             }
+            put(value, target);
+            return true;
+        }
+
+        private void put(long value, RowBuffer target) {
             target.putInt(width);
             switch (width) {
                 case 2 -> target.putShort((int) value);
                 case 4 -> target.putInt((int) value);
                 default -> target.putLong(value);
             }
-            return true;
+        }
+
+        @Override
+        void print(byte[] bytes, int from, int count, RowBuffer target) {
+            Ascii.put(
+                    switch (width) {
+                        case 2 -> Longs.getShort(bytes, from);
+                        case 4 -> Longs.getInt(bytes, from);
+                        default -> Longs.getBig(bytes, from);
+                    },
+                    target);
+        }
+
+        @Override
+        void parse(byte[] text, int from, int count, RowBuffer target) {
+            put(Ascii.whole(text, from, count), target);
         }
     }
 
@@ -49,9 +86,23 @@ final class NumberForms {
             if (value != 0 && value != 1) {
                 throw new Rejection("neither 0 nor 1, the target column holds true or false");
             }
+            put(value, target);
+            return true;
+        }
+
+        private static void put(long value, RowBuffer target) {
             target.putInt(1);
             target.putByte((int) value);
-            return true;
+        }
+
+        @Override
+        void print(byte[] bytes, int from, int count, RowBuffer target) {
+            Ascii.put(bytes[from], target);
+        }
+
+        @Override
+        void parse(byte[] text, int from, int count, RowBuffer target) {
+            put(Ascii.whole(text, from, count), target);
         }
     }
 
@@ -69,9 +120,25 @@ final class NumberForms {
             if ((float) value != value) {
                 throw new Rejection("loses digits in single precision");
             }
-            target.putInt(4);
-            target.putInt(Float.floatToIntBits((float) value));
+            put((float) value, target);
             return true;
+        }
+
+        private static void put(float value, RowBuffer target) {
+            target.putInt(4);
+            target.putInt(Float.floatToIntBits(value));
+        }
+
+        /** With the digits of a double: a server that reads it as one rounds only once. */
+        @Override
+        void print(byte[] bytes, int from, int count, RowBuffer target) {
+            double value = Float.intBitsToFloat(Longs.getInt(bytes, from));
+            Ascii.put(java.lang.Double.toString(value), target);
+        }
+
+        @Override
+        void parse(byte[] text, int from, int count, RowBuffer target) {
+            put((float) java.lang.Double.parseDouble(Ascii.text(text, from, count)), target);
         }
     }
 
@@ -86,9 +153,24 @@ final class NumberForms {
             if (row.wasNull()) {
                 return false;
             }
+            put(value, target);
+            return true;
+        }
+
+        private static void put(double value, RowBuffer target) {
             target.putInt(8);
             target.putLong(java.lang.Double.doubleToLongBits(value));
-            return true;
+        }
+
+        @Override
+        void print(byte[] bytes, int from, int count, RowBuffer target) {
+            double value = java.lang.Double.longBitsToDouble(Longs.getBig(bytes, from));
+            Ascii.put(java.lang.Double.toString(value), target);
+        }
+
+        @Override
+        void parse(byte[] text, int from, int count, RowBuffer target) {
+            put(java.lang.Double.parseDouble(Ascii.text(text, from, count)), target);
         }
     }
 }

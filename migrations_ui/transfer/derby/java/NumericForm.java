@@ -29,7 +29,11 @@ final class NumericForm extends ColumnForm {
         if (value == null) {
             return false;
         }
-        value = fit(value);
+        put(fit(value), target);
+        return true;
+    }
+
+    private void put(BigDecimal value, RowBuffer target) {
         int fractionPadding = (4 - value.scale() % 4) % 4;
         int fractionGroups = (value.scale() + fractionPadding) / 4;
         int count = split(value.unscaledValue().abs().multiply(BigInteger.TEN.pow(fractionPadding)));
@@ -46,7 +50,36 @@ final class NumericForm extends ColumnForm {
         for (int i = count - 1; i >= lowest; i--) {
             target.putShort(digits[i]);
         }
-        return true;
+    }
+
+    @Override
+    void print(byte[] bytes, int from, int count, RowBuffer target) {
+        int groups = Longs.getShort(bytes, from);
+        int weight = Longs.getShort(bytes, from + 2);
+        int places = Longs.getShort(bytes, from + 6);
+        if (Longs.getShort(bytes, from + 4) != 0) {
+            target.putByte('-');
+        }
+        int first = from + 8;
+        Ascii.put(weight < 0 || groups == 0 ? 0 : Longs.getShort(bytes, first), target);
+        for (int group = 1; group <= weight; group++) {
+            Ascii.putPadded(group < groups ? Longs.getShort(bytes, first + 2 * group) : 0, 4, target);
+        }
+        if (places == 0) {
+            return;
+        }
+        target.putByte('.');
+        int end = target.length() + places;
+        for (int group = weight + 1; target.length() < end; group++) {
+            boolean there = group >= 0 && group < groups;
+            Ascii.putPadded(there ? Longs.getShort(bytes, first + 2 * group) : 0, 4, target);
+        }
+        target.truncate(end);
+    }
+
+    @Override
+    void parse(byte[] text, int from, int count, RowBuffer target) {
+        put(new BigDecimal(Ascii.text(text, from, count)), target);
     }
 
     private BigDecimal fit(BigDecimal value) {

@@ -5,6 +5,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -13,11 +14,12 @@ import java.util.Deque;
  *
  * <pre>
  * tables
- * rows   SCHEMA TABLE FIRST UNTIL BUCKETS WANTED COLUMNS (NAME FORM)… KEYS INDEX…
- * digest BUCKETS WANTED COLUMNS KEYS INDEX…       followed by PGCOPY binary in length-prefixed blocks
+ * rows   SCHEMA TABLE FIRST UNTIL BUCKETS WANTED SYNTAX COLUMNS (NAME FORM)… KEYS INDEX…
+ * digest BUCKETS WANTED BACK SYNTAX COLUMNS FORM… KEYS INDEX…    followed by the rows, see {@link Blocks}
  * </pre>
  *
  * WANTED is "*" or the buckets (comma separated) whose rows are asked for; see {@link Bucketing}.
+ * SYNTAX is how rows are sent, see {@link RowSyntax}; BACK is how they come, see {@link BackSyntax}.
  */
 final class Request {
     private final Deque<String> words;
@@ -54,6 +56,7 @@ final class Request {
         long until = Long.parseLong(words.remove());
         int buckets = number();
         String wanted = words.remove();
+        RowSyntax syntax = RowSyntax.of(words.remove());
         int count = number();
         String[] names = new String[count];
         String[] forms = new String[count];
@@ -62,14 +65,21 @@ final class Request {
             forms[i] = words.remove();
         }
         Bucketing bucketing = new Bucketing(buckets, wanted, indexes(), count);
-        return new TableRows(schema, table, first, until, names, forms, bucketing);
+        return new TableRows(schema, table, first, until, names, forms, syntax, bucketing);
     }
 
     private ReadBack readBack() {
         int buckets = number();
         String wanted = words.remove();
-        int columns = number();
-        return new ReadBack(input, new Bucketing(buckets, wanted, indexes(), columns));
+        String back = words.remove();
+        RowSyntax syntax = RowSyntax.of(words.remove());
+        ColumnForm[] columns = new ColumnForm[number()];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = ColumnForm.of(words.remove(), Types.OTHER);
+        }
+        Bucketing bucketing = new Bucketing(buckets, wanted, indexes(), columns.length);
+        BackSyntax rows = BackSyntax.of(back, new Blocks(input), columns);
+        return new ReadBack(rows, new RowWriter(syntax, columns, bucketing));
     }
 
     private int[] indexes() {

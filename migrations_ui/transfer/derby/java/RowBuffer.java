@@ -1,6 +1,6 @@
 import java.util.Arrays;
 
-/** A growing run of PGCOPY binary rows; {@link #truncate} takes a half-written row back. */
+/** A growing run of rows; {@link #truncate} takes a half-written one back. */
 final class RowBuffer {
     /** A value of 64 MiB with its row. Two tables at a time must fit the heap, each with one such
      * row on its way out and another growing. */
@@ -33,9 +33,15 @@ final class RowBuffer {
         rowStart = 0;
     }
 
+    /** Starts a row in PGCOPY binary. */
     void startRow(int columns) {
-        rowStart = length;
+        beginRow();
         putShort(columns);
+    }
+
+    /** Starts a row in any syntax. */
+    void beginRow() {
+        rowStart = length;
     }
 
     int rowStart() {

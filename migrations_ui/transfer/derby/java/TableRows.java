@@ -24,16 +24,25 @@ final class TableRows {
     private final long until;
     private final String[] names;
     private final String[] forms;
+    private final RowSyntax syntax;
     private final Bucketing bucketing;
 
     TableRows(
-            String schema, String table, long first, long until, String[] names, String[] forms, Bucketing bucketing) {
+            String schema,
+            String table,
+            long first,
+            long until,
+            String[] names,
+            String[] forms,
+            RowSyntax syntax,
+            Bucketing bucketing) {
         this.schema = schema;
         this.table = table;
         this.first = first;
         this.until = until;
         this.names = names;
         this.forms = forms;
+        this.syntax = syntax;
         this.bucketing = bucketing;
     }
 
@@ -42,13 +51,14 @@ final class TableRows {
                 ResultSet rows = statement.executeQuery(select());
                 SliceQueue queue = new SliceQueue(frames, SLICE_CAPACITY, bucketing.drainedBytes())) {
             ColumnForm[] columns = columns(rows.getMetaData());
+            RowWriter writer = new RowWriter(syntax, columns, bucketing);
             long position = 0;
             while (position < first && rows.next()) {
                 position++;
             }
             Slice slice = queue.take();
             while (position < until && rows.next()) {
-                encode(rows, columns, slice, position);
+                encode(rows, columns, writer, slice, position);
                 position++;
                 if (slice.full()) {
                     slice.endAt(position, bucketing);
@@ -80,40 +90,37 @@ final class TableRows {
         return columns;
     }
 
-    private void encode(ResultSet row, ColumnForm[] columns, Slice slice, long position)
+    private void encode(ResultSet row, ColumnForm[] columns, RowWriter writer, Slice slice, long position)
             throws SQLException, IOException {
-        RowBuffer target = slice.rows;
-        target.startRow(columns.length);
-        int start = target.rowStart();
+        int start = slice.rows.length();
         int column = 0;
         try {
+            RowBuffer target = writer.startRow(slice);
+            target.startRow(columns.length);
             for (; column < columns.length; column++) {
                 bucketing.fieldStartsAt(column, target.length());
                 columns[column].encode(row, column + 1, target);
             }
+            bucketing.fieldStartsAt(column, target.length());
+            writer.endRow(slice, true);
         } catch (Rejection rejection) {
-            target.truncate(start);
+            slice.rows.truncate(start);
             slice.rejects.add(describe(row, column, position, rejection));
-            return;
-        }
-        bucketing.fieldStartsAt(column, target.length());
-        if (bucketing.add(target.bytes(), start, target.length())) {
-            slice.rowCount++;
-        } else {
-            target.truncate(start);
         }
     }
 
+    /** A column past the last one: the row as a whole is too long for the target's syntax. */
     private Json describe(ResultSet row, int column, long position, Rejection rejection) throws SQLException {
         List<String> key = new ArrayList<>();
         for (int index : bucketing.key()) {
             key.add(row.getString(index + 1));
         }
+        boolean known = column < names.length;
         return new Json()
                 .put("row", position)
-                .put("column", names[column])
+                .put("column", known ? names[column] : "")
                 .put("reason", rejection.getMessage())
-                .put("preview", preview(row, column))
+                .put("preview", known ? preview(row, column) : null)
                 .putStrings("key", key);
     }
 

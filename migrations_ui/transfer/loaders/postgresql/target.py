@@ -18,7 +18,8 @@ from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, Sink
 from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, staging
 from migrations_ui.transfer.loaders.postgresql.grammar import PostgreSQLGrammar
-from migrations_ui.transfer.loaders.rows import HEADER, TRAILER
+from migrations_ui.transfer.loaders.rows import HEADER, TRAILER, RowEncoder
+from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
 
@@ -43,6 +44,9 @@ class PostgreSQLTarget:
 
     control_suffix = ""
     grammar = PostgreSQLGrammar()
+    row_syntax = RowSyntax.PGCOPY
+    back_syntax = BackSyntax.PGCOPY
+    remark = ""
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
         self.backend = backend
@@ -95,6 +99,12 @@ class PostgreSQLTarget:
         self._count(staging.create(table, name))
         with self._copy_into(name, table) as sink:
             yield sink
+
+    def stage_rows(self, table: TablePlan, name: str, rows: Sequence[Sequence[Any]]) -> None:
+        encoder = RowEncoder([column.form for column in table.columns])
+        with self.stage(table, name) as sink:
+            for row in rows:
+                sink.write(memoryview(encoder.encode(row)))
 
     def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
         if not table.key:

@@ -11,7 +11,7 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.errors import TargetError
-from migrations_ui.transfer.loaders.base import ConnectionGone
+from migrations_ui.transfer.loaders.base import LoadingChanged
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import kind_of
 from migrations_ui.transfer.loaders.sqlserver import catalog, words
@@ -24,10 +24,6 @@ from pools.databases.connection import DatabaseLogin, open_connection
 
 # Databases that bulk copy failed with, and why; asked again by the next process only.
 _without_bulk: dict[tuple[str, ...], str] = {}
-
-
-class BulkRefused(ConnectionGone):
-    """Bulk copy does not work with this database: rows go in as parameters from here on."""
 
 
 @contextmanager
@@ -131,7 +127,9 @@ class SQLServerTarget(ValueTarget):
             # A server that is gone says nothing about bulk copies.
             self.execute("SELECT 1")
             _without_bulk[self._database] = str(failed)
-            raise BulkRefused(f"{BulkRefused()} ({failed})") from None
+            raise LoadingChanged(
+                f"SQL Server took no bulk copy; rows go in as parameters from here on. ({failed})"
+            ) from None
 
     def delete_whole_rows(self, table: TablePlan, name: str) -> int:
         return self.change(words.delete_whole_rows(table, name))

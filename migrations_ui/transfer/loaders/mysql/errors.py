@@ -1,0 +1,66 @@
+"""What the driver raises, in the transfer's words. Its text is passed on: it names no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import MySQLdb
+
+from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict
+
+# Duplicate entry, by each of its names.
+DUPLICATE_CODES = frozenset({1022, 1062, 1169, 1586, 1859})
+# Worth another try on a new connection. The server's: too many connections, shutdown, a broken
+# packet, lock wait, deadlock, changed since it was read, connection killed. The client's are those
+# from 2000.
+GONE_CODES = frozenset(
+    {
+        *(1040, 1053, 1077, 1079, 1153, 1156, 1157, 1158, 1159, 1160, 1161, 1184, 1203, 1205),
+        *(1020, 1213, 1637, 1927, 3168, 4031, 0, 2000, 2001, 2002, 2003, 2006, 2008, 2012),
+        *(2013, 2014, 2027, 2048, 2055),
+    }
+)
+PACKET_CODE = 1153
+FULL = "Its disk or tablespace is full: make room there, then resume. What was committed stays."
+REMEDIES = {
+    1021: FULL,
+    1026: FULL,
+    1114: FULL,
+    1118: "A row is longer than its row format takes.",
+    1142: "Grant the pool's database user that right on the database.",
+    1206: "Its lock table is full: raise innodb_buffer_pool_size.",
+    1290: "It is read-only; is another one of the cluster the primary now?",
+    1836: "It is read-only; is another one of the cluster the primary now?",
+    1044: "Grant the pool's database user CREATE TEMPORARY TABLES on the database.",
+    PACKET_CODE: "Raise max_allowed_packet there.",
+}
+DISK_FULL = "28"
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raises ConnectionGone, KeyConflict or TargetRefused for what the driver raises."""
+    try:
+        yield
+    except MySQLdb.Error as error:
+        raise translate(error) from None
+
+
+def translate(error: MySQLdb.Error) -> TargetError:
+    """The exception for a driver's."""
+    code = next((value for value in error.args[:1] if isinstance(value, int)), 0)
+    said = " ".join(str(word) for word in error.args[1:]) or type(error).__name__
+    if code in GONE_CODES - {PACKET_CODE}:
+        return ConnectionGone(f"{ConnectionGone()} (MySQL {code})")
+    return refusal(code, said)
+
+
+def refusal(code: int, said: str) -> TargetRefused:
+    """The exception for an error's or a warning's number and text."""
+    if code in DUPLICATE_CODES:
+        return KeyConflict(f"{KeyConflict()} MySQL says: {said}")
+    remedy = REMEDIES.get(code, FULL if f"rror {DISK_FULL}" in said else "")
+    said = said if said.endswith(".") else f"{said}."
+    return TargetRefused(f"{TargetRefused()} MySQL says ({code}): {said} {remedy}".strip())

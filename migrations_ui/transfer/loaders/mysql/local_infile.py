@@ -1,0 +1,128 @@
+"""LOAD DATA LOCAL fed by a pipe: the driver reads one end while the transfer writes the other.
+
+The driver lets go of the interpreter's lock while it sends, so both go on at once, and nothing
+of a table is ever held in memory or in a file.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import MySQLdb
+
+from migrations_ui.transfer.loaders.base import ConnectionGone, Sink
+from migrations_ui.transfer.loaders.mysql.errors import DUPLICATE_CODES, refusal, translated
+
+PIPE_BYTES = 1024 * 1024
+# The server does not do it, the client may not, the login may not.
+REFUSED_CODES = frozenset({1148, 1045, 1227, 2000, 2068, 3948, 4166, 4167})
+LINUX_SET_PIPE_SIZE = 1031
+
+
+def why_refused(connection: Any, into: str) -> str:
+    """The server's words when it takes no LOAD DATA LOCAL; empty when it does.
+
+    Asked by doing it, with nothing, into the empty table `into`: besides the server's own setting
+    a proxy on the way may say no.
+    """
+    try:
+        connection.query(_statement("/dev/null", into, ""))
+    except MySQLdb.Error as error:
+        if error.args[:1] and error.args[0] in REFUSED_CODES:
+            return " ".join(str(word) for word in error.args[1:])
+        with translated():
+            raise
+    return ""
+
+
+@contextmanager
+def local_infile(connection: Any, table: str, columns: str) -> Iterator[Sink]:
+    """Takes the reader's LOAD text. `table` and `columns` are quoted SQL.
+
+    Raises at the end of the block what the server found: it reads to the end whatever happens.
+    """
+    load = _Load(connection, table, columns)
+    try:
+        yield load
+    except BaseException:
+        # What was sent so far is loaded; the transaction that this error ends takes it back.
+        load.abandon()
+        raise
+    load.finish()
+
+
+class _Load:
+    def __init__(self, connection: Any, table: str, columns: str) -> None:
+        self._connection = connection
+        self._error: MySQLdb.Error | None = None
+        self._read_end, self._write_end = os.pipe()
+        if sys.platform == "linux":
+            fcntl.fcntl(self._write_end, LINUX_SET_PIPE_SIZE, PIPE_BYTES)
+        statement = _statement(f"/dev/fd/{self._read_end}", table, columns)
+        self._thread = threading.Thread(target=self._run, args=[statement], name="load data")
+        self._thread.start()
+
+    def write(self, piece: memoryview) -> None:
+        left = piece
+        try:
+            while left:
+                left = left[os.write(self._write_end, left) :]
+        except BrokenPipeError:
+            # The statement has ended before the rows did; why, its error says.
+            self.finish()
+            raise ConnectionGone from None
+
+    def finish(self) -> None:
+        """The end of the rows. Raises what the server says to them."""
+        self._join()
+        with translated():
+            if self._error is not None:
+                raise self._error
+            # LOCAL means IGNORE: what would be an error is only counted, and the row left out
+            # or its value changed. Each of them refuses the whole chunk here.
+            if self._connection.warning_count():
+                self._connection.query("SHOW WARNINGS")
+                warnings = self._connection.store_result().fetch_row(0)
+                raise refusal(*_worst(warnings))
+
+    def abandon(self) -> None:
+        self._join()
+
+    def _join(self) -> None:
+        if self._write_end >= 0:
+            os.close(self._write_end)
+            self._write_end = -1
+        self._thread.join()
+
+    def _run(self, statement: str) -> None:
+        try:
+            self._connection.query(statement)
+        except MySQLdb.Error as error:
+            self._error = error
+        finally:
+            # Only now: with no reader left, a writer that goes on is told so.
+            os.close(self._read_end)
+
+
+def _statement(path: str, table: str, columns: str) -> str:
+    """In `binary` no byte is converted: text is UTF-8 already, and bytes are no text."""
+    return (
+        f"LOAD DATA LOCAL INFILE '{path}' INTO TABLE {table} CHARACTER SET binary "
+        f"FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' {columns}"
+    )
+
+
+def _worst(warnings: tuple[tuple[Any, ...], ...]) -> tuple[int, str]:
+    """A warning that is no mere duplicate, if there is one: only those can be merged."""
+    told = [(int(code), _text(message)) for _, code, message in warnings]
+    return next((each for each in told if each[0] not in DUPLICATE_CODES), told[0])
+
+
+def _text(message: Any) -> str:
+    return message.decode(errors="replace") if isinstance(message, bytes) else str(message)

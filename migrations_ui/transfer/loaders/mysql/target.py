@@ -1,0 +1,252 @@
+"""A MySQL or MariaDB target: LOAD DATA LOCAL in, strings out, and transactions that carry the
+checkpoint.
+
+The server commits by itself at most statements that define something. None is sent inside a
+transaction, but for temporary tables, which do not: rows and their checkpoint stay together. So
+keys stay as they are: dropping one would be a commit of its own, and the rows of InnoDB live in
+their primary key anyway.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from migrations_ui.transfer.errors import TargetError
+from migrations_ui.transfer.loaders.base import KeyConflict, Sink
+from migrations_ui.transfer.loaders.keys import key_text
+from migrations_ui.transfer.loaders.mysql import catalog, keyless, read_back, staging
+from migrations_ui.transfer.loaders.mysql.errors import translated
+from migrations_ui.transfer.loaders.mysql.grammar import MySQLGrammar
+from migrations_ui.transfer.loaders.mysql.inserts import inserts
+from migrations_ui.transfer.loaders.mysql.local_infile import local_infile, why_refused
+from migrations_ui.transfer.loaders.mysql.names import listed, quote
+from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
+from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
+from pools.databases.connection import DatabaseLogin, open_connection
+
+PROBE = "lg_probe"
+# READ COMMITTED: each statement sees what is committed when it starts, so a lane that waited for
+# a twin's commit sees it; and it locks no gaps between keys, in which the pool's servers insert.
+OPTIONS = {"local_infile": True, "isolation_level": "read committed"}
+# Strict, so that nothing is cut or changed to fit; a zero stays a zero in a column that counts;
+# times are the reader's UTC. A throttled chunk may say nothing for long.
+SESSION = """
+    SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO',
+        SESSION time_zone = '+00:00',
+        SESSION net_read_timeout = 3600, SESSION net_write_timeout = 3600
+"""
+
+
+@contextmanager
+def open_target(login: DatabaseLogin) -> Iterator[MySQLTarget]:
+    """Raises a `pools.databases.errors.DatabaseError` that names the address and the remedy."""
+    with open_connection(login, options=OPTIONS) as backend:
+        target = MySQLTarget(backend)
+        target.execute(SESSION)
+        yield target
+
+
+class MySQLTarget:
+    """See `loaders.base.Target`."""
+
+    control_suffix = " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+    back_syntax = BackSyntax.PACKED
+    grammar = MySQLGrammar()
+
+    def __init__(self, backend: BaseDatabaseWrapper) -> None:
+        self.backend = backend
+        self._connection: Any = backend.connection
+
+    @property
+    def row_syntax(self) -> RowSyntax:
+        return RowSyntax.VALUES if self._why_no_file else RowSyntax.LOAD
+
+    @property
+    def remark(self) -> str:
+        if not self._why_no_file:
+            return ""
+        return (
+            f"The server takes no LOAD DATA LOCAL ({self._why_no_file}), so rows go in by INSERT, "
+            "which is slower. Faster: SET GLOBAL local_infile = ON while servers move in."
+        )
+
+    def tables(self) -> tuple[TargetTable, ...]:
+        return catalog.read_tables(self.execute)
+
+    def table_names(self) -> frozenset[str]:
+        rows = self.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
+        )
+        return frozenset(name.casefold() for (name,) in rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self.execute("START TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            # Broken connections have rolled back already; the first error is the one to tell.
+            with contextlib.suppress(TargetError):
+                self.execute("ROLLBACK")
+            raise
+        self.execute("COMMIT")
+
+    def execute(
+        self, statement: str, parameters: Sequence[Any] = (), *, most: int | None = None
+    ) -> list[tuple[Any, ...]]:
+        limited = statement if most is None else f"{statement} LIMIT {most}"
+        with translated(), self._connection.cursor() as cursor:
+            # Without parameters, a percent sign stays one.
+            cursor.execute(limited, list(parameters) or None)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def change(self, statement: str, parameters: Sequence[Any] = ()) -> int:
+        # Django asks for the rows found, not for those changed.
+        with translated(), self._connection.cursor() as cursor:
+            return int(cursor.execute(statement, list(parameters) or None))
+
+    def execute_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        with translated(), self._connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
+
+    def is_empty(self, table: str) -> bool:
+        return self.execute(f"SELECT EXISTS (SELECT 1 FROM {quote(table)})") == [(0,)]
+
+    def load(self, table: TablePlan) -> AbstractContextManager[Sink]:
+        return self._into(quote(table.name), table)
+
+    @contextmanager
+    def staging(self, table: TablePlan, *names: str) -> Iterator[None]:
+        for name in names:
+            self.execute(staging.drop(name))
+            self.execute(staging.create(table, name))
+        try:
+            yield
+        finally:
+            for name in names:
+                # They end with the connection as well.
+                with contextlib.suppress(TargetError):
+                    self.execute(staging.drop(name))
+
+    @contextmanager
+    def stage(self, table: TablePlan, name: str) -> Iterator[Sink]:
+        self.change(f"DELETE FROM {quote(name)}")
+        with self._into(quote(name), table) as sink:
+            yield sink
+
+    def stage_rows(self, table: TablePlan, name: str, rows: Sequence[Sequence[Any]]) -> None:
+        self.change(f"DELETE FROM {quote(name)}")
+        marks = ", ".join(["%s"] * len(table.columns))
+        self.execute_many(
+            f"INSERT INTO {quote(name)} ({listed(table.column_names)}) VALUES ({marks})",
+            rows,
+        )
+
+    def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
+        if not table.key:
+            self.change(staging.insert(table, name))
+            return []
+        conflicts = self.execute(staging.conflicts(table, name))
+        if conflicts:
+            self.change(staging.drop_conflicts(table, name))
+        (staged,) = self.execute(f"SELECT COUNT(*) FROM {quote(name)}")[0]
+        inserted = self.change(staging.insert(table, name, ignore=True))
+        if inserted < staged:
+            # Another unique key of the table, or two keys that are one without regard to case.
+            refused = self.execute(staging.left_out(table, name))
+            if inserted + len(refused) != staged:
+                raise KeyConflict
+            conflicts += refused
+        return conflicts
+
+    def delete_staged(self, table: TablePlan, name: str) -> int:
+        if table.key:
+            return self.change(staging.delete_by_key(table, name))
+        return keyless.delete_whole_rows(self, table, name)
+
+    def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
+        self.change(staging.subtract(table, name, other))
+
+    def discard_staged(self, name: str, statement: str) -> int:
+        return self.change(statement)
+
+    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+        self.change(staging.drop_equal(table, name))
+        self.change(staging.delete_by_key(table, name))
+        return self.change(staging.insert(table, name))
+
+    def compare_staged(
+        self, table: TablePlan, name: str, other: str, *, both_ways: bool, limit: int
+    ) -> tuple[list[RowDifference], int]:
+        if not table.key:
+            return self._compare_whole_rows(table, name, other, both_ways=both_ways, limit=limit)
+        found: list[RowDifference] = []
+        keys, total = self._some(staging.missing(table, name, other), limit)
+        found += [RowDifference(key_text(key), DifferenceKind.MISSING, ()) for key in keys]
+        rows, count = self._some(staging.differing(table, name, other), limit)
+        total += count
+        width = len(table.key)
+        for row in rows:
+            pairs = zip(table.column_names, row[width:], strict=True)
+            columns = tuple(column for column, differs in pairs if differs)
+            found.append(RowDifference(key_text(row[:width]), DifferenceKind.DIFFERS, columns))
+        if both_ways:
+            keys, count = self._some(staging.unexpected(table, name, other), limit)
+            total += count
+            found += [RowDifference(key_text(key), DifferenceKind.EXTRA, ()) for key in keys]
+        return sorted(found, key=lambda difference: difference.key)[:limit], total
+
+    def read_back(self, table: TablePlan) -> Iterator[bytearray]:
+        yield from read_back.blocks(self._connection, table)
+
+    def defer_keys(self, table: TablePlan) -> list[tuple[str, str]]:
+        return []
+
+    def restore_keys(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self.execute(statement)
+
+    def finish_load(self, table: TablePlan) -> None:
+        """Nothing: columns that count follow the rows by themselves."""
+
+    @cached_property
+    def _why_no_file(self) -> str:
+        self.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {PROBE} (a INT) ENGINE=InnoDB")
+        return why_refused(self._connection, PROBE)
+
+    @cached_property
+    def _longest_packet(self) -> int:
+        return int(self.execute("SELECT @@SESSION.max_allowed_packet")[0][0])
+
+    def _into(self, name: str, table: TablePlan) -> AbstractContextManager[Sink]:
+        columns = f"({listed(table.column_names)})"
+        if self.row_syntax is RowSyntax.LOAD:
+            return local_infile(self._connection, name, columns)
+        return inserts(self._connection, name, columns, longest=self._longest_packet)
+
+    def _some(self, query: str, limit: int) -> tuple[list[tuple[Any, ...]], int]:
+        """The first rows of a query, and how many it has."""
+        rows = self.execute(query, most=limit)
+        if len(rows) < limit:
+            return rows, len(rows)
+        return rows, int(self.execute(f"SELECT COUNT(*) FROM ({query}) q")[0][0])
+
+    def _compare_whole_rows(
+        self, table: TablePlan, name: str, other: str, *, both_ways: bool, limit: int
+    ) -> tuple[list[RowDifference], int]:
+        found: list[RowDifference] = []
+        total = 0
+        for shown, surplus in self.execute(staging.compare_whole_rows(table, name, other)):
+            if surplus < 0 and not both_ways:
+                continue
+            kind = DifferenceKind.MISSING if surplus > 0 else DifferenceKind.EXTRA
+            total += abs(surplus)
+            copies = min(abs(surplus), limit - len(found))
+            found += [RowDifference(shown, kind, ()) for _ in range(copies)]
+        return found, total

@@ -1,0 +1,126 @@
+"""Every type at its edges arrives as it was, or is kept out with the reason."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.rejects import list_rejects
+from migrations_ui.transfer.verify import verify
+from tests.migrations_ui.transfer.conformance.conftest import Bench
+from tests.migrations_ui.transfer.conftest import OpenSource
+from tests.migrations_ui.transfer.derby_sample import DerbySample
+from tests.migrations_ui.transfer.runs import RUN, run_copy
+from tests.migrations_ui.transfer.test_types import EDGES, NAMES, as_the_target_shows_it
+
+PADDED = NAMES.index("c")
+
+
+def plainly(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """One spelling for what drivers give differently: buffers, flags, blanks that fill a char."""
+    values = [
+        bytes(value) if isinstance(value, (bytearray, memoryview)) else value for value in row
+    ]
+    if isinstance(values[PADDED], str):
+        values[PADDED] = values[PADDED].rstrip(" ")
+    return tuple(values)
+
+
+def test_edges_of_every_type(derby: DerbySample, open_source: OpenSource, bench: Bench) -> None:
+    columns = ", ".join(f'"{name.upper()}" {kind}' for name, kind, *_ in bench.description.columns)
+    derby.run(f"CREATE TABLE kinds (n INTEGER NOT NULL PRIMARY KEY, {columns})")
+    derby.insert("kinds", [(number, *row) for number, row in enumerate(EDGES)])
+    quote = bench.description.quoted
+    fold = str.upper if bench.login.engine == "db2" else str
+    columns = ", ".join(
+        f"{quote(fold(name))} {kind}" for name, _, kind, _ in bench.description.columns
+    )
+    bench.run(f"CREATE TABLE kinds (n {bench.description.columns[5][2]} NOT NULL, {columns})")
+    with open_source() as source:
+        run_copy(source, bench.login)
+        (verdict,) = verify(
+            plan_transfer(source, bench.login), source=source, login=bench.login, run_id=RUN
+        )
+    assert verdict.equal
+    asked = ", ".join(expression for *_, expression in bench.description.columns)
+    names = ", ".join(f'"{name.upper()}"' for name in NAMES)
+    here = derby.query(f"SELECT {names} FROM kinds ORDER BY n")  # noqa: S608
+    there = bench.run(f"SELECT {asked} FROM kinds ORDER BY n")  # noqa: S608
+    for expected, found in zip(here, there, strict=True):
+        assert plainly(found) == plainly(as_the_target_shows_it(expected))
+
+
+@pytest.mark.parametrize(
+    ("which", "derby_type", "fits", "value", "reason"),
+    [
+        (0, "VARCHAR(50)", "fits", "six ch", "takes 5"),
+        (1, "BIGINT", 1, 2**31, "range"),
+        (2, "DECIMAL(10,4)", Decimal("1.0000"), "1.0001", "decimal places"),
+        (3, "DOUBLE", 0.5, 0.1, "single precision"),
+    ],
+)
+def test_what_does_not_fit_is_kept_out_with_the_reason(  # noqa: PLR0917
+    derby: DerbySample,
+    open_source: OpenSource,
+    bench: Bench,
+    which: int,
+    derby_type: str,
+    fits: Any,
+    value: Any,
+    reason: str,
+) -> None:
+    derby.run(f"CREATE TABLE t (k INTEGER NOT NULL PRIMARY KEY, a {derby_type})")
+    derby.insert("t", [(1, fits), (2, value), (3, fits)])
+    narrow = bench.description.narrow
+    bench.run(f"CREATE TABLE t (k {narrow[1]} NOT NULL PRIMARY KEY, a {narrow[which]} NOT NULL)")
+    with open_source() as source:
+        result = run_copy(source, bench.login)
+        (verdict,) = verify(
+            plan_transfer(source, bench.login), source=source, login=bench.login, run_id=RUN
+        )
+    assert (result.tables[0].rows_written, result.tables[0].rows_rejected) == (2, 1)
+    (reject,) = list_rejects(bench.login, run_id=RUN)
+    assert (reject.key, reject.column, reject.row_number) == ('["2"]', "A", 1)
+    assert reason in reject.reason
+    assert verdict.equal
+    assert bench.run("SELECT k FROM t ORDER BY k") == [(1,), (3,)]
+
+
+def test_large_objects_of_twenty_megabytes_and_of_nothing_arrive(
+    derby: DerbySample, open_source: OpenSource, bench: Bench
+) -> None:
+    derby.run("CREATE TABLE t (k INTEGER NOT NULL PRIMARY KEY, b BLOB, c CLOB)")
+    blob = bytes(range(256)) * 80_000
+    derby.insert("t", [(1, blob, None), (2, None, "ä" * 10_000_000), (3, b"", "")])
+    blobs, clobs = bench.description.large
+    bench.run(
+        f"CREATE TABLE t (k {bench.description.narrow[1]} NOT NULL PRIMARY KEY, "
+        f"b {blobs}, c {clobs})"
+    )
+    with open_source() as source:
+        run_copy(source, bench.login)
+        (verdict,) = verify(
+            plan_transfer(source, bench.login), source=source, login=bench.login, run_id=RUN
+        )
+    assert verdict.equal
+    sizes = (
+        f"SELECT {bench.description.bytes_of.format('b')}, "
+        f"{bench.description.characters_of.format('c')} FROM t ORDER BY k"
+    )
+    assert bench.run(sizes) == [(len(blob), None), (None, 10_000_000), (0, 0)]
+    assert bytes(bench.value("SELECT b FROM t WHERE k = 1")) == blob
+
+
+def test_identity_columns_continue_after_the_copied_numbers(
+    derby: DerbySample, open_source: OpenSource, bench: Bench
+) -> None:
+    derby.run("CREATE TABLE t (id INTEGER NOT NULL GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY)")
+    derby.run("INSERT INTO t VALUES 1, 2, 41")
+    bench.run(f"CREATE TABLE t (id {bench.description.identity} PRIMARY KEY)")
+    with open_source() as source:
+        run_copy(source, bench.login)
+    bench.run(bench.description.insert_default)
+    assert bench.value("SELECT MAX(id) FROM t") > 41
