@@ -12,13 +12,14 @@ from django import forms
 from django.db.models import Count, Q
 
 from migrations_ui.forms.pace import rows_per_second_field
+from migrations_ui.forms.policy import DefaultingChoice, conflict_policy_field
 from pools.models import DatabaseConfiguration, Pool
 
 NEW = "new"
 
 
 class DestinationForm(forms.Form):
-    """Which pool, and at what pace."""
+    """Which pool, at what pace, and what stays where rows meet."""
 
     pool = forms.ChoiceField(
         widget=forms.RadioSelect,
@@ -32,6 +33,8 @@ class DestinationForm(forms.Form):
         max_value=3600,
         help_text="Before Traveler stops on the server.",
     )
+
+    conflict_policy = conflict_policy_field(DefaultingChoice)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

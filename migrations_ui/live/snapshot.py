@@ -33,6 +33,12 @@ class Progress:
     rows_per_second: int | None = None
     remaining: timedelta | None = None
     spread: timedelta | None = None
+    # Of copied tables: what became of rows that met one of the pool's.
+    rows_updated: int = 0
+    rows_equal: int = 0
+    rows_kept: int = 0
+    # Of all tables: rows that the pool has too, and not equally.
+    conflicts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +99,25 @@ def _progress(migration: Migration, tables: tuple[TableTransfer, ...]) -> Progre
     total = sum(table.rows_total for table in tables)
     copied = sum(table.rows_copied for table in tables)
     rejected = sum(table.rows_rejected for table in tables)
+    met = [table for table in tables if table.status == TransferStatus.COPIED]
+    updated, equal, kept = (
+        sum(getattr(table, name) for table in met)
+        for name in ("rows_updated", "rows_equal", "rows_kept")
+    )
+    settled = copied + rejected + updated + equal + kept
     complete = bool(tables) and all(table.status == TransferStatus.COPIED for table in tables)
     samples = [Sample(sample.at, sample.rows) for sample in migration.samples.all()]
     copies = migration.state is MigrationStatus.RUNNING and migration.current_step == StepName.COPY
-    ahead = (
-        estimate(samples, rows_left=max(0, total - copied - rejected))
-        if copies and samples
-        else None
-    )
+    ahead = estimate(samples, rows_left=max(0, total - settled)) if copies and samples else None
     return Progress(
         rows_total=total,
         rows_copied=copied,
         rows_rejected=rejected,
-        percent=percent_of(copied + rejected, total=total, done=complete),
+        rows_updated=updated,
+        rows_equal=equal,
+        rows_kept=kept,
+        conflicts=sum(table.conflicts for table in tables),
+        percent=percent_of(settled, total=total, done=complete),
         rates=tuple(interval_rates(samples)),
         rows_per_second=ahead.rows_per_second if ahead else None,
         remaining=ahead.remaining if ahead else None,

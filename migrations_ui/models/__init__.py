@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from migrations_ui.models.conflict import Conflict
 from migrations_ui.models.event import Event
 from migrations_ui.models.finding import Finding
 from migrations_ui.models.migration import Migration, PoolLock
@@ -9,6 +10,7 @@ from migrations_ui.models.step import Step
 from migrations_ui.models.table_transfer import ProgressSample, Reject, TableTransfer
 
 __all__ = [
+    "Conflict",
     "Event",
     "Finding",
     "Migration",

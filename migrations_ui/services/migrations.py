@@ -8,11 +8,19 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from migrations_ui.live.events import announce
-from migrations_ui.models import Migration, Step
+from migrations_ui.models import Event, Migration, Step
+from migrations_ui.models.event import Line
 from migrations_ui.services.errors import ActionRefused, NameNotTyped
 from migrations_ui.services.queueing import queue_check, queue_run
 from migrations_ui.services.statuses import keep_pool, move_status
-from migrations_ui.states import Action, Level, MigrationStatus, StepName, StepStatus
+from migrations_ui.states import (
+    Action,
+    ConflictPolicy,
+    Level,
+    MigrationStatus,
+    StepName,
+    StepStatus,
+)
 from migrations_ui.transfer.offers import why_no_move_into
 from pools.models import Pool, Server
 from pools.services import audit
@@ -27,6 +35,7 @@ def create_migration(
     actor: User,
     rows_per_second: int | None = None,
     drain_seconds: int = 15,
+    conflict_policy: str = ConflictPolicy.NEWEST,
 ) -> Migration:
     """A draft with its steps. Raises ActionRefused when the server cannot be moved now."""
     with transaction.atomic():
@@ -41,6 +50,7 @@ def create_migration(
             creates_pool=not pool.servers.exists(),
             rows_per_second=rows_per_second,
             drain_seconds=drain_seconds,
+            conflict_policy=conflict_policy,
         )
         Step.objects.bulk_create(
             Step(migration=migration, position=position, name=name)
@@ -188,6 +198,27 @@ def limit_rate(migration: Migration, *, actor: User, rows_per_second: int | None
         _record(actor, "limit_rate", migration, detail=cap)
         announce(migration.pk)
     migration.refresh_from_db()
+
+
+def choose_policy(migration: Migration, *, actor: User, conflict_policy: str) -> None:
+    """Decide what stays where rows meet; refused once a row may have been decided otherwise."""
+    with transaction.atomic():
+        # The lock holds off whoever starts or retries the move meanwhile.
+        migration = Migration.objects.select_for_update().get(pk=migration.pk)
+        if not migration.may_choose_policy:
+            raise ActionRefused(
+                f"The copy of {migration.server} has begun under “"
+                f"{migration.get_conflict_policy_display()}”; rows that were decided stay so. "
+                "To decide otherwise, cancel the move and begin anew."
+            )
+        migration.conflict_policy = conflict_policy
+        migration.save(update_fields=["conflict_policy"])
+        chosen = migration.get_conflict_policy_display()
+        _record(actor, "choose_policy", migration, detail=chosen)
+        Event.objects.append(
+            migration.pk, [Line(f"{actor} decided for rows that the pool has too: {chosen}.")]
+        )
+        announce(migration.pk)
 
 
 def _require_name(migration: Migration, typed: str, *, to: str) -> None:

@@ -16,6 +16,7 @@ from migrations_ui.models import Migration, ProgressSample, TableTransfer
 from migrations_ui.states import Level, TransferStatus, Verification
 from migrations_ui.steps.context import Journal
 from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.rejects import Reject
 
 SHORTEST_SAMPLE = timedelta(seconds=1)
@@ -25,6 +26,9 @@ WRITTEN = (
     "status",
     "rows_total",
     "rows_copied",
+    "rows_updated",
+    "rows_equal",
+    "rows_kept",
     "rows_rejected",
     "verification",
     "verified_at",
@@ -69,6 +73,10 @@ class TableRecorder:
             f"{table}: {rows_done:,} of {total:,} rows committed ({rows:,} in {seconds:.2f} s)"
         )
 
+    def rows_met(self, table: str, met: Met) -> None:
+        with self._changing(table) as row:
+            row.rows_updated, row.rows_equal, row.rows_kept = met.updated, met.equal, met.kept
+
     def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:
         with self._changing(table) as row:
             row.status = TransferStatus.COPIED
@@ -102,7 +110,7 @@ class TableRecorder:
             with self._lock:
                 changed, self._changed = self._changed, set()
                 rows = [copy.copy(self._rows[table]) for table in changed]
-                copied = sum(row.rows_copied for row in self._rows.values())
+                copied = sum(row.rows_settled for row in self._rows.values())
             if not rows:
                 return
             try:

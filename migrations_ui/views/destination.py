@@ -63,6 +63,7 @@ def _draft(server: Server, answers: Answers, *, actor: User) -> Migration:
         actor=actor,
         rows_per_second=pace["rows_per_second"],
         drain_seconds=pace["drain_seconds"],
+        conflict_policy=pace["conflict_policy"],
     )
     check_migration(migration, actor=actor)
     return migration

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.forms.pace import PaceForm
+from migrations_ui.forms.policy import PolicyForm
 from migrations_ui.live.snapshot import take_snapshot
 from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
@@ -55,6 +56,7 @@ def render_migration(
         "trail": pool_trail(snapshot.migration),
         "refusal": refusal,
         "pace": pace or PaceForm(initial={"rows_per_second": cap}),
+        "policy": PolicyForm(initial={"conflict_policy": snapshot.migration.conflict_policy}),
         "may_set_pace": snapshot.migration.state not in ENDED,
     }
     return render(request, "migrations_ui/migration.html", context, status=status)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
+from migrations_ui.models.table_transfer import settled_equation
 
 # A report is read by people; the page of rejects and the API list the others.
 REJECTS_LISTED = 1000
@@ -29,7 +30,11 @@ class TableLine:
     table: str
     rows: int
     copied: int
+    updated: int
+    equal: int
+    kept: int
     rejected: int
+    equation: str
     verification: str
     verified_at: datetime | None
     mismatches: int
@@ -73,6 +78,8 @@ class Report:
     rows: int
     copied: int
     rejected: int
+    conflict_policy: str
+    equation: str
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
     findings: tuple[FindingLine, ...]
@@ -107,6 +114,8 @@ def make_report(migration: Migration) -> Report:
         rows=sum(line.rows for line in tables),
         copied=sum(line.copied for line in tables),
         rejected=sum(line.rejected for line in tables),
+        conflict_policy=migration.get_conflict_policy_display(),
+        equation=_equation(tables),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
         findings=tuple(_finding(finding) for finding in migration.findings.all()),
@@ -136,10 +145,27 @@ def _table(table: TableTransfer) -> TableLine:
         table=table.table,
         rows=table.rows_total,
         copied=table.rows_copied,
+        updated=table.rows_updated,
+        equal=table.rows_equal,
+        kept=table.rows_kept,
         rejected=table.rows_rejected,
+        equation=table.equation,
         verification=table.get_verification_display(),
         verified_at=table.verified_at,
         mismatches=table.mismatches,
+    )
+
+
+def _equation(tables: list[TableLine]) -> str:
+    """Over all tables; empty until every one is copied."""
+    if not all(line.equation for line in tables):
+        return ""
+    return settled_equation(
+        sum(line.rows for line in tables),
+        sum(line.copied for line in tables),
+        sum(line.updated for line in tables),
+        sum(line.equal + line.kept for line in tables),
+        sum(line.rejected for line in tables),
     )
 
 

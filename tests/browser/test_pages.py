@@ -11,9 +11,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from pytest_django.live_server_helper import LiveServer
 
 from migrations_ui.models import Migration
-from migrations_ui.states import MigrationStatus, Outcome, TransferStatus
+from migrations_ui.states import (
+    ConflictPolicy,
+    ConflictVerdict,
+    MigrationStatus,
+    Outcome,
+    TransferStatus,
+)
 from tests.factories import PoolFactory, ServerFactory
 from tests.migrations_ui.factories import (
+    ConflictFactory,
     FindingFactory,
     MigrationFactory,
     RejectFactory,
@@ -47,6 +54,12 @@ def pages() -> Iterator[str]:
     yield f"/moves/{finished.pk}/roll-back/"
     yield f"/moves/{finished.pk}/report/"
     yield f"/moves/{finished.pk}/rejects/"
+    yield f"/moves/{finished.pk}/conflicts/"
+    yield f"/moves/{MigrationFactory(finished=True).pk}/conflicts/"
+    asked = MigrationFactory(broken=True, conflict_policy=ConflictPolicy.STOP)
+    ConflictFactory(migration=asked, verdict=ConflictVerdict.OPEN, differing="{}")
+    yield f"/moves/{asked.pk}/conflicts/"
+    yield asked.get_absolute_url()
 
 
 def moved(trait: str) -> Migration:
@@ -58,6 +71,8 @@ def moved(trait: str) -> Migration:
         rows_copied=370,
         status=TransferStatus.COPYING,
     )
+    for verdict in ConflictVerdict:
+        ConflictFactory(migration=migration, verdict=verdict, row_key=f"device of CN={LONG}")
     RejectFactory(migration=migration, row_key=f"device of CN={LONG}/O=Acme")
     return migration
 

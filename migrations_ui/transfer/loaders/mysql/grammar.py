@@ -34,9 +34,11 @@ class MySQLGrammar:
         # An index has room for so many columns; the first of `more` takes one of them.
         key = ", ".join(staging.key_parts(table)[: staging.MOST_KEY_COLUMNS - 1])
         return (
-            f"CREATE TABLE {self.quote(name)} ({own}, KEY lg_key ({next(iter(more))}, {key})) "
-            f"ENGINE=InnoDB AS SELECT {', '.join(f'NULL AS {column}' for column in more)}, "
-            f"{names.listed(table.column_names)} FROM {self.quote(table.name)} WHERE FALSE",
+            (
+                f"CREATE TABLE {self.quote(name)} ({own}, KEY lg_key ({next(iter(more))}, {key})) "
+                f"ENGINE=InnoDB AS SELECT {', '.join(f'NULL AS {column}' for column in more)}, "
+                f"{names.listed(table.column_names)} FROM {self.quote(table.name)} WHERE FALSE"
+            ),
         )
 
     def lock_met(self, table: TablePlan, name: str) -> str:
