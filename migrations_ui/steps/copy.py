@@ -54,7 +54,8 @@ def run(context: StepContext) -> str:
         if result.outcome is not CopyOutcome.FINISHED:
             raise Interrupted
         _keep_rejects(context, transfer)
-        keep_conflicts(context, transfer)
+        if any(table.met.total for table in result.tables):
+            keep_conflicts(context, transfer)
     return _summary(result)
 
 

@@ -43,11 +43,13 @@ class Target(Protocol):
     backend: BaseDatabaseWrapper
     # Follows the CREATE TABLE of a control table: its names have to be compared exactly.
     control_suffix: str
-    # For the statements about rows that meet (shadow.py).
-    grammar: Grammar
     # How `load` and `stage` take rows (PGCOPY is without header and trailer), and how `read_back`
     # gives them.
     back_syntax: BackSyntax
+
+    @property
+    def grammar(self) -> Grammar:
+        """For the statements about rows that meet (shadow.py)."""
 
     @property
     def row_syntax(self) -> RowSyntax: ...
