@@ -9,7 +9,7 @@ BIN := .venv/bin
 APART := tests/migrations_ui/test_killed_workers.py tests/browser tests/browser_pools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint format bench screenshots lock clean
+.PHONY: help demo run test engines lint format bench screenshots lock clean
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):.*##/\1 ·/p' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ run: .venv/demo .env  ## the console alone, with an embedded Redis
 test: .venv/dev  ## the whole suite, browser tests included
 	$(BIN)/pytest -n 2 --dist loadfile $(APART:%=--ignore=%) $(ARGS)
 	$(BIN)/pytest $(APART) $(ARGS)
+
+engines: .venv/dev  ## what every database engine has to do, on servers of your own (docs/engines.md)
+	$(BIN)/pytest -rs tests/pools/databases/test_every_engine.py \
+	  $(wildcard tests/migrations_ui/transfer/conformance) $(ARGS)
 
 lint: .venv/dev  ## ruff, mypy strict, layers, migrations, deployment checks
 	$(BIN)/ruff check .
@@ -40,6 +44,7 @@ format: .venv/dev  ## let ruff put the code in form
 bench: .venv/dev  ## the measured figures of docs/performance.md
 	$(BIN)/python -m benchmarks.transfer
 	$(BIN)/python -m benchmarks.mysql
+	$(BIN)/python -m benchmarks.kills
 	$(BIN)/python -m benchmarks.health_sweep
 	@mkdir -p var && rm -f var/lookup.sqlite3
 	SECRET_KEY=bench LIFEGUARD_ENV_FILE=/dev/null DATABASE_URL=sqlite:///var/lookup.sqlite3 \
@@ -72,7 +77,8 @@ lock: .venv/uv  ## compile the locked requirements anew from pyproject.toml
 
 .venv/dev: .venv/uv requirements/dev.txt
 	@sh tools/debian-packages openjdk-17-jdk-headless libderby-java chromium \
-	  mariadb-server-core mariadb-client-core default-libmysqlclient-dev pkg-config gcc python3-dev
+	  mariadb-server-core mariadb-client-core default-libmysqlclient-dev pkg-config gcc python3-dev \
+	  libodbc2
 	$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 

@@ -54,7 +54,7 @@ TYPES = ("Apple-iPhone7C1/1607.77", "Apple-iPad6C3/1607.77", "Pixel 7", "SM-G991
 
 def fill(devices: int) -> None:
     """Half as many users as devices, in portions."""
-    now, draw = timezone.now(), random.Random(SEED)  # noqa: S311 - data, not secrets
+    now, draw = timezone.now(), random.Random(SEED)
     users = devices // 2
     for start in range(0, users, 5000):
         TravelerUser.objects.bulk_create(_users(start, min(start + 5000, users), now, draw))
@@ -130,7 +130,7 @@ def main() -> None:
     person = User(username="benchmark", role="helpdesk", pk=1)
     view = LookUpView.as_view(throttle_classes=[])
     print(f"{connection.vendor}, {Device.objects.count():,} devices")
-    draw = random.Random(SEED)  # noqa: S311 - data, not secrets
+    draw = random.Random(SEED)
     for kind, texts in searches(draw, options.searches).items():
         taken, processor = [], []
         for text in texts:

@@ -27,10 +27,10 @@ def main() -> None:
         psycopg.connect(url) as target,
         target.cursor() as writing,
     ):
-        reading.execute(f"SELECT * FROM doc_state FETCH FIRST {rows} ROWS ONLY")  # noqa: S608
+        reading.execute(f"SELECT * FROM doc_state FETCH FIRST {rows} ROWS ONLY")
         marks = ", ".join(["%s"] * len(reading.description))
         while batch := reading.fetchmany(FETCH_ROWS):
-            writing.executemany(f"INSERT INTO doc_state VALUES ({marks})", batch)  # noqa: S608
+            writing.executemany(f"INSERT INTO doc_state VALUES ({marks})", batch)
         source.rollback()
     print(time.monotonic() - started)
 

@@ -37,6 +37,6 @@ def engine_login(engine: str, request: pytest.FixtureRequest) -> DatabaseLogin:
     if login is not None:
         return login
     if engine not in EMBEDDED:
-        pytest.skip(f"No {Engine(engine).label} server: set {url_variable(engine)}.")
+        pytest.skip(f"Nothing to test {Engine(engine).label} on: set {url_variable(engine)}.")
     embedded: DatabaseLogin = request.getfixturevalue(EMBEDDED[Engine(engine)])
     return embedded

@@ -20,7 +20,7 @@ import asyncssh
 
 from pools.databases.connection import DatabaseLogin
 from pools.lab.directory import HostEntry, LabDirectory, open_lab
-from pools.lab.embedded import EmbeddedPostgreSQL
+from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL
 from pools.lab.scenario import DEFAULT_SCENARIO, load_scenario
 from pools.lab.supervisor import LabSupervisor
 
@@ -85,7 +85,7 @@ class RunningLab:
 @contextmanager
 def running_lab(
     directory: Path,
-    postgresql: EmbeddedPostgreSQL,
+    server: EmbeddedPostgreSQL | EmbeddedMariaDB,
     *,
     scenario: Path = DEFAULT_SCENARIO,
     hosts: list[str] | None = None,
@@ -103,7 +103,7 @@ def running_lab(
     lab = open_lab(
         directory / "lab",
         plan.only(hosts) if hosts is not None else plan,
-        databases={name: new_database(postgresql) for name in ("pool", "empty")},
+        databases={name: new_database(server) for name in ("pool", "empty")},
         seed=seed,
         speed=speed,
     )
@@ -116,10 +116,10 @@ def running_lab(
         supervisor.stop_all()
 
 
-def new_database(postgresql: EmbeddedPostgreSQL) -> DatabaseLogin:
+def new_database(server: EmbeddedPostgreSQL | EmbeddedMariaDB) -> DatabaseLogin:
     """An empty UTF-8 database with an owner of its own."""
     name = f"lab_{uuid.uuid4().hex[:12]}"
     password = "secret-of-the-lab"
-    postgresql.create_role(name, password)
-    postgresql.create_database(name, owner=name)
-    return DatabaseLogin("postgresql", "127.0.0.1", postgresql.port, name, name, password)
+    server.create_role(name, password)
+    server.create_database(name, owner=name)
+    return DatabaseLogin(server.engine, "127.0.0.1", server.port, name, name, password)

@@ -12,6 +12,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         or f"sqlite:///{LIFEGUARD_WORK_DIR / 'lifeguard.sqlite3'}"
     )
 }
+# mssql-django reads this: a managed database that was closed is to be closed.
+DATABASE_CONNECTION_POOLING = False
 DATABASE_ROUTERS = ["pools.store.router.StoreRouter"]
 
 _console = DATABASES["default"]
@@ -27,5 +29,5 @@ elif _console["ENGINE"] == "django.db.backends.postgresql":
     # Persistent connections do not work under ASGI; the driver's own pool does.
     _console["OPTIONS"] = {"pool": True}
 elif _console["ENGINE"] == "mssql":
-    # Needs no ODBC driver on the machine.
+    # Brings its own client library; the backend wants libodbc2 all the same (docs/engines.md).
     _console["OPTIONS"] = {"python_driver": "mssql_python"}

@@ -7,18 +7,10 @@ from typing import Any
 from django import forms
 
 from migrations_ui.transfer.offers import why_no_move_into
+from pools.forms.engines import EngineField
 from pools.models import DatabaseConfiguration
-from pools.states import Engine
 
 LAST_PORT = 65535
-
-
-def _engines() -> list[tuple[str, str]]:
-    """All of them; one that no server can be moved into says why."""
-    return [
-        (value, f"{label} ({why})" if (why := why_no_move_into(value)) else label)
-        for value, label in Engine.choices
-    ]
 
 
 class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -44,11 +36,10 @@ class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["engine"] = forms.ChoiceField(choices=_engines)
+        self.fields["engine"] = EngineField(why_no_move_into)
         self.fields["port"] = forms.IntegerField(min_value=1, max_value=LAST_PORT)
 
     def clean_engine(self) -> str:
         engine: str = self.cleaned_data["engine"]
-        if why := why_no_move_into(engine):
-            raise forms.ValidationError(f"{Engine(engine).label} cannot be chosen yet: {why}")
+        EngineField(why_no_move_into).refuse(engine)
         return engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.verdict import Check, Verdict, blocker, passed, warning
@@ -26,7 +27,23 @@ def line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
     return look
 
 
+def named_line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
+    """The same, with the engine's name before what it tells of itself."""
+    look = line_of_report(check_id)
+
+    def look_and_name(facts: Facts) -> Verdict:
+        verdict = look(facts)
+        return replace(verdict, seen=f"{facts.database.engine}: {verdict.seen}")
+
+    return look_and_name
+
+
 def engine_supported(facts: Facts) -> Verdict:
+    if facts.database.why_no_move:
+        return blocker(
+            facts.database.why_no_move,
+            "Choose a pool on another engine, or install what is missing on every worker.",
+        )
     if facts.database.vendor_supported:
         return passed(facts.database.engine)
     return warning(
@@ -40,10 +57,18 @@ CHECKS: tuple[Check, ...] = (
     Check("db_port", GROUP, "Port answers", line_of_report("port")),
     Check("db_engine", GROUP, "The configured engine answers", line_of_report("engine")),
     Check("db_login", GROUP, "Login is accepted", line_of_report("login")),
-    Check("db_version", GROUP, "Engine version", line_of_report("version")),
+    Check("db_version", GROUP, "Engine version", named_line_of_report("version")),
     Check("db_supported", GROUP, "Engine supported by the vendor", engine_supported),
     Check("db_encoding", GROUP, "UTF-8 code set", line_of_report("encoding")),
+    Check("db_collation", GROUP, "Names stay apart", line_of_report("collation")),
     Check("db_privileges", GROUP, "Privileges", line_of_report("privileges")),
     Check("db_schema", GROUP, "Schema level", line_of_report("schema")),
+    Check("db_room", GROUP, "Free space in the database", named_line_of_report("room")),
     Check("db_round_trip", GROUP, "Round-trip time", line_of_report("round_trip")),
+    Check(
+        "db_availability",
+        GROUP,
+        "High availability of the database",
+        named_line_of_report("availability"),
+    ),
 )

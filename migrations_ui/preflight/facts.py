@@ -53,7 +53,10 @@ class HostFacts:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFacts:
-    """The pool's database: what it is set to, and the report of `db check` on it."""
+    """The pool's database: what it is set to, and the report of `db check` on it.
+
+    `why_no_move`: a sentence where no server can be moved into its engine.
+    """
 
     name: str
     engine: str
@@ -61,6 +64,7 @@ class DatabaseFacts:
     vendor_supported: bool
     automatic_schema: bool
     report: Report
+    why_no_move: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.db.models import Sum
 from migrations_ui.hosts import TRAVELER_NSF, Host, open_host
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.preflight.facts import DatabaseFacts, Facts, HostFacts, PoolFacts, ServerFacts
+from migrations_ui.transfer.offers import why_no_move_into
 from pools.databases.checks import run_checks
 from pools.databases.engines import ENGINES
 from pools.domain import notes_ini
@@ -66,6 +67,7 @@ def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
         vendor_supported=engine.vendor_supported,
         automatic_schema=database.schema_mode == SchemaMode.AUTOMATIC,
         report=run_checks(database.login(), schema_mode=database.schema_mode),
+        why_no_move=why_no_move_into(database.engine),
     )
 
 

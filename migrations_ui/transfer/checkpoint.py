@@ -7,7 +7,7 @@ without the other, whatever is killed when. The SQL is what every engine underst
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,6 +25,9 @@ from migrations_ui.transfer.errors import NotCopied, SourceChanged, TargetRefuse
 from migrations_ui.transfer.loaders.base import KeyConflict, Target
 from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.tables import Reject, TablePlan
+
+# So many keys are held in memory.
+KEYS_AT_ONCE = 20_000
 
 
 class Way(enum.StrEnum):
@@ -187,15 +190,24 @@ class Checkpoint:
         )
         return [Reject(*row) for row in rows]
 
-    def kept_out(self, table: TablePlan) -> list[str]:
-        """The keys of the rows that the target refused. What the reader rejects has a row
-        number, and never gets as far as a staging table."""
-        rows = self._target.execute(
-            "SELECT row_key FROM lg_reject WHERE run_id = %s AND table_name = %s "
-            "AND source_row IS NULL",
+    def kept_out(self, table: TablePlan) -> Iterator[list[str]]:
+        """The keys of the rows that the target refused, a part of them at a time.
+
+        What the reader rejects has a row number, and never gets as far as a staging table.
+        """
+        of_table = "run_id = %s AND table_name = %s AND source_row IS NULL"
+        chunks = self._target.execute(
+            f"SELECT first_row, COUNT(*) FROM lg_reject WHERE {of_table} "  # noqa: S608
+            "GROUP BY first_row ORDER BY first_row",
             self._of(table),
         )
-        return [key for (key,) in rows]
+        for first, last in _parts(chunks):
+            rows = self._target.execute(
+                f"SELECT row_key FROM lg_reject WHERE {of_table} "  # noqa: S608
+                "AND first_row BETWEEN %s AND %s",
+                [*self._of(table), first, last],
+            )
+            yield [key for (key,) in rows]
 
     def merge_from_now_on(self, table: TablePlan) -> None:
         """Others write to the table after all: its keys come back, its rows meet theirs."""
@@ -261,3 +273,16 @@ class Checkpoint:
 
     def _of(self, table: TablePlan) -> Sequence[str]:
         return [self.run_id, table.name]
+
+
+def _parts(chunks: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Chunks in a row, first and last, that hold about KEYS_AT_ONCE keys together."""
+    first, held = None, 0
+    for chunk, count in chunks:
+        first = chunk if first is None else first
+        held += count
+        if held >= KEYS_AT_ONCE:
+            yield first, chunk
+            first, held = None, 0
+    if first is not None:
+        yield first, chunks[-1][0]

@@ -47,7 +47,7 @@ class ControlTable:
     def ddl(self, backend: BaseDatabaseWrapper, suffix: str = "") -> str:
         """The CREATE TABLE statement; `suffix` is what the engine wants behind it."""
         lines = [
-            f"{name} {field.db_type(backend)} {'NULL' if name in self.optional else 'NOT NULL'}"
+            f"{name} {field.db_type(backend)}{'' if name in self.optional else ' NOT NULL'}"
             for name, field in self.columns.items()
         ]
         lines.append(f"PRIMARY KEY ({', '.join(self.key)})")

@@ -167,11 +167,11 @@ def stage_source_rows(
         target.stage(table, SOURCE_ROWS) as sink,
     ):
         _pour(stream, sink)
-    kept_out = checkpoint.kept_out(table) if table.key else []
-    if kept_out:
+    if table.key:
         forms = key_forms(table)
-        stage_keys(target, table, [key_values(key, forms) for key in kept_out])
-        target.subtract_staged(key_plan(table), SOURCE_ROWS, KEPT_OUT)
+        for keys in checkpoint.kept_out(table):
+            stage_keys(target, table, [key_values(key, forms) for key in keys])
+            target.subtract_staged(key_plan(table), SOURCE_ROWS, KEPT_OUT)
     if progress.way is Way.MERGE and table.key:
         shadow = Shadow(table, checkpoint.run_id, target)
         target.discard_staged(

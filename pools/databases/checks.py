@@ -17,20 +17,31 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from pools.databases.address import knock, require_engine, resolve
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
-from pools.databases.errors import DatabaseError
-from pools.databases.facts import Dialect
+from pools.databases.errors import (
+    DatabaseError,
+    DatabaseFull,
+    OnlyReadable,
+    PrivilegeMissing,
+    VersionTooOld,
+)
+from pools.databases.facts import EngineFacts
+from pools.domain.versions import at_least
 from pools.states import SchemaMode, Severity
 from pools.store.schema import REQUIRED_LEVEL, schema_level
 
 # The vendor wants the servers and their database this close (domain.md 7).
 ROUND_TRIP_LIMIT_MS = 50.0
 ROUND_TRIP_SAMPLES = 5
-UTF8_NAMES = frozenset({"utf8", "utf-8", "utf8mb4", "1208"})
+# Ours, to warn in time: a pool grows by this much in no hurry. Bytes.
+LEAST_ROOM = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One line of the report. `remedy` is empty when it passed."""
+    """One line of the report. `remedy` is empty when it passed.
+
+    `figure` is what was measured and `fact` what was read, without the sentence around it.
+    """
 
     check_id: str
     title: str
@@ -39,6 +50,7 @@ class CheckResult:
     seen: str
     remedy: str = ""
     figure: float | None = None
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +80,21 @@ class Subject:
     """What a connection check looks at."""
 
     connection: BaseDatabaseWrapper
-    dialect: Dialect
+    engine: EngineFacts
+    schema: str
     schema_mode: str
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A check's own verdict; the registry adds title and severity. `figure` is what it measured."""
+    """A check's own verdict; the registry adds the title, and the severity unless it is here."""
 
     passed: bool
     text: str
     remedy: str = ""
     figure: float | None = None
+    fact: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +108,17 @@ class AddressCheck:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionCheck:
-    """A question to the open connection."""
+    """A question to the open connection.
+
+    `may_be_denied`: it takes a privilege that Traveler's login need not have, so that being
+    refused is an answer as well.
+    """
 
     check_id: str
     title: str
     severity: Severity
     ask: Callable[[Subject], Seen]
+    may_be_denied: bool = False
 
 
 def host_resolves(login: DatabaseLogin) -> str:
@@ -115,27 +135,58 @@ def engine_is_right(login: DatabaseLogin) -> str:
     return f"nothing else than {ENGINES[login.engine].name} was recognised"
 
 
-def version_is_known(subject: Subject) -> Seen:
+def version_suffices(subject: Subject) -> Seen:
     with subject.connection.cursor() as cursor:
-        version = subject.dialect.version(cursor)
-    return Seen(bool(version), version or "The server does not say its version.")
+        version = subject.engine.dialect.version(cursor)
+    # The engine's name stands before it wherever it is shown; MariaDB's is not that of MySQL.
+    number = version.removeprefix(f"{subject.engine.name} ")
+    minimum = subject.engine.minimum(version)
+    if minimum is None or (new_enough := at_least(version, minimum.version)) is None:
+        return Seen(True, f"{version or 'not told'}: too old or not is not known.", fact=number)
+    wanted = f"{minimum.product} {minimum.version} or newer is {minimum.why}"
+    if not new_enough:
+        return Seen(
+            False,
+            f"{version} is too old: {wanted}.",
+            VersionTooOld.remedy,
+            fact=number,
+            severity=Severity.BLOCKER,
+        )
+    advice = f"; {minimum.recommended}" if minimum.recommended else ""
+    return Seen(True, f"{version} ({wanted}{advice})", fact=number)
 
 
-def code_set_is_utf8(subject: Subject) -> Seen:
+def code_set_suffices(subject: Subject) -> Seen:
     with subject.connection.cursor() as cursor:
-        encoding = subject.dialect.encoding(cursor)
-    if encoding.casefold() in UTF8_NAMES:
-        return Seen(True, encoding)
+        code_set = subject.engine.dialect.code_set(cursor)
+    if code_set.suffices:
+        return Seen(True, code_set.name, fact=code_set.name)
     return Seen(
         False,
-        f"The code set is {encoding}, not UTF-8: names with national characters would be damaged.",
-        "Create a new database with the UTF-8 code set; it cannot be changed afterwards.",
+        f"The code set is {code_set.name}, not UTF-8: names with national characters would be "
+        "damaged.",
+        f"Create a new database with {subject.engine.code_set}; what is in one keeps its code set.",
+        fact=code_set.name,
+    )
+
+
+def names_stay_apart(subject: Subject) -> Seen:
+    with subject.connection.cursor() as cursor:
+        folding = subject.engine.dialect.code_set(cursor).folding
+    if not folding:
+        return Seen(True, "Names that differ only in case are different, as in Derby.")
+    return Seen(
+        False,
+        f"Under the collation {folding} names that differ only in case are one; in Derby they "
+        "are two, and a move would meet conflicts where a server has both.",
+        "For a new database choose a collation that tells case apart, or see to it that no two "
+        "names differ in case only.",
     )
 
 
 def privileges_suffice(subject: Subject) -> Seen:
     with subject.connection.cursor() as cursor:
-        missing = subject.dialect.missing_privileges(cursor)
+        missing = subject.engine.dialect.missing_privileges(cursor, subject.schema)
     if not missing:
         return Seen(True, "The login may create tables, and read and write those that exist.")
     return Seen(
@@ -172,17 +223,50 @@ def round_trip_is_short(subject: Subject) -> Seen:
     )
 
 
+def room_is_left(subject: Subject) -> Seen:
+    with subject.connection.cursor() as cursor:
+        room = subject.engine.dialect.room(cursor)
+    if room.free is None or room.free >= LEAST_ROOM:
+        return Seen(True, room.text, figure=room.free)
+    return Seen(False, room.text, DatabaseFull.remedy, figure=room.free, severity=Severity.WARNING)
+
+
+def another_copy_stands_by(subject: Subject) -> Seen:
+    with subject.connection.cursor() as cursor:
+        availability = subject.engine.dialect.availability(cursor)
+    if availability.read_only:
+        return Seen(
+            False,
+            f"{availability.text} It takes no changes.",
+            OnlyReadable.remedy,
+            severity=Severity.BLOCKER,
+        )
+    if availability.redundant:
+        return Seen(True, availability.text)
+    return Seen(
+        False,
+        f"{availability.text} When this server fails, the whole pool stops.",
+        "A highly available database is recommended for a pool. All Traveler servers have to use "
+        "the same database server, and go over to the same second one.",
+    )
+
+
 ADDRESS_CHECKS: tuple[AddressCheck, ...] = (
     AddressCheck("host", "Host name resolves", host_resolves),
     AddressCheck("port", "Port answers", port_answers),
     AddressCheck("engine", "The configured engine answers", engine_is_right),
 )
 CONNECTION_CHECKS: tuple[ConnectionCheck, ...] = (
-    ConnectionCheck("version", "Server version", Severity.INFORMATION, version_is_known),
-    ConnectionCheck("encoding", "UTF-8 code set", Severity.BLOCKER, code_set_is_utf8),
-    ConnectionCheck("privileges", "Privileges", Severity.BLOCKER, privileges_suffice),
+    ConnectionCheck("version", "Server version", Severity.INFORMATION, version_suffices, True),
+    ConnectionCheck("encoding", "UTF-8 code set", Severity.BLOCKER, code_set_suffices, True),
+    ConnectionCheck("collation", "Names stay apart", Severity.WARNING, names_stay_apart, True),
+    ConnectionCheck("privileges", "Privileges", Severity.BLOCKER, privileges_suffice, True),
     ConnectionCheck("schema", "Schema level", Severity.BLOCKER, schema_is_current),
+    ConnectionCheck("room", "Free space", Severity.INFORMATION, room_is_left, True),
     ConnectionCheck("round_trip", "Round-trip time", Severity.WARNING, round_trip_is_short),
+    ConnectionCheck(
+        "availability", "High availability", Severity.WARNING, another_copy_stands_by, True
+    ),
 )
 
 
@@ -225,27 +309,33 @@ def _ask_connection(
     schema_mode: str,
     lines: list[CheckResult],
 ) -> Report:
-    engine = ENGINES[login.engine]
-    dialect = engine.require_dialect()
-    subject = Subject(connection, dialect, schema_mode)
+    subject = Subject(connection, ENGINES[login.engine], login.schema, schema_mode)
     for check in CONNECTION_CHECKS:
-        try:
-            seen = check.ask(subject)
-        except Error as error:
-            told = dialect.translate(error, f"{engine.name} {login.host}:{login.port}")
-            seen = Seen(False, str(told), told.remedy)
+        seen = _ask(check, subject, f"{subject.engine.name} {login.host}:{login.port}")
         lines.append(
             CheckResult(
                 check.check_id,
                 check.title,
-                check.severity,
+                seen.severity or check.severity,
                 seen.passed,
                 seen.text,
                 seen.remedy,
                 seen.figure,
+                seen.fact,
             )
         )
     return Report(tuple(lines))
+
+
+def _ask(check: ConnectionCheck, subject: Subject, address: str) -> Seen:
+    try:
+        return check.ask(subject)
+    except Error as error:
+        told = subject.engine.dialect.translate(error, address)
+        if check.may_be_denied and isinstance(told, PrivilegeMissing):
+            text = f"Not seen: the login may not ask for it. {told}"
+            return Seen(True, text, severity=Severity.INFORMATION)
+        return Seen(False, str(told), told.remedy)
 
 
 def _passed(check_id: str, title: str, seen: str) -> CheckResult:

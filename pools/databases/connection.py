@@ -17,7 +17,16 @@ from django.db.utils import ConnectionHandler
 
 from pools.databases.address import knock, require_engine
 from pools.databases.engines import ENGINES
-from pools.databases.errors import DatabaseError
+from pools.databases.errors import (
+    ABOUT_THE_ADDRESS,
+    DatabaseError,
+    HostUnknown,
+    LoginUnusable,
+    NoAnswer,
+    PortClosed,
+    told,
+)
+from pools.databases.facts import EngineFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +56,30 @@ def open_connection(
     engine = ENGINES[login.engine]
     connection = prepare_connection(login, connect_timeout=connect_timeout)
     connection.settings_dict["OPTIONS"] = connection.settings_dict["OPTIONS"] | dict(options or {})
+    dialect = engine.dialect
     try:
         try:
             connection.ensure_connection()
         except Error as error:
-            dialect = engine.require_dialect()
             address = f"{engine.name} at {login.host}:{login.port}/{login.name}"
-            raise _diagnosed(login, dialect.translate(error, address)) from None
+            raise _diagnosed(login, address, dialect.translate(error, address)) from None
+        if dialect.opened is not None:
+            dialect.opened(connection)
         yield connection
     finally:
         connection.close()
 
 
 def prepare_connection(login: DatabaseLogin, *, connect_timeout: int = 10) -> BaseDatabaseWrapper:
-    """The Django backend, not connected yet. Raises DriverMissing."""
+    """The Django backend, not connected yet. Raises DriverMissing or LoginUnusable."""
     engine = ENGINES[login.engine]
+    _refuse_unsayable(login, engine)
+    # Backends remember a server's version by alias, so each address has one of its own.
+    alias = f"{login.engine}://{login.host}:{login.port}/{login.name}"
     handler = ConnectionHandler(
         {
-            "default": {
+            "default": {},
+            alias: {
                 "ENGINE": engine.backend,
                 "HOST": login.host,
                 "PORT": str(login.port),
@@ -72,22 +87,38 @@ def prepare_connection(login: DatabaseLogin, *, connect_timeout: int = 10) -> Ba
                 "USER": login.user,
                 "PASSWORD": login.password,
                 **engine.require_dialect().settings(login.schema, connect_timeout),
-            }
+            },
         }
     )
-    return handler["default"]
+    connection = handler[alias]
+    if engine.dialect.loaded is not None:
+        engine.dialect.loaded()
+    return connection
 
 
-def _diagnosed(login: DatabaseLogin, error: DatabaseError) -> DatabaseError:
+def _refuse_unsayable(login: DatabaseLogin, engine: EngineFacts) -> None:
+    """What ends a value in a driver's connection string would begin another setting there."""
+    parts = {"host": login.host, "database": login.name, "schema": login.schema}
+    parts |= {"user name": login.user, "password": login.password}
+    for part, value in parts.items():
+        found = next((each for each in engine.unsayable if each in value), "")
+        if found:
+            raise LoginUnusable(f"The driver of {engine.name} takes no “{found}” in the {part}.")
+
+
+def _diagnosed(login: DatabaseLogin, address: str, error: DatabaseError) -> DatabaseError:
     """Ask the address itself where the driver did not hear from the right server.
 
     A driver that speaks to the wrong kind of server often only reports that it waited too long.
     """
-    if error.code:
+    if error.code and not isinstance(error, ABOUT_THE_ADDRESS):
         return error
     try:
         knock(login.host, login.port)
         require_engine(login.engine, login.host, login.port)
     except DatabaseError as precise:
         return precise
+    if isinstance(error, (HostUnknown, PortClosed)):
+        # It is there and open, so what the driver makes of that is wrong.
+        return told(NoAnswer, address, error.code)
     return error

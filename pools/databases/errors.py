@@ -78,3 +78,37 @@ class ConnectionLost(DatabaseError):
     """The database was there and has gone away."""
 
     remedy = "The console tries again by itself; if it stays away, check the database server."
+
+
+class DatabaseFull(DatabaseError):
+    """The database has no room left, for its data or for its log."""
+
+    remedy = "Have the DBA make room, then try again: nothing that was committed is lost."
+
+
+class OnlyReadable(DatabaseError):
+    """The database takes no changes: it is a standby, or set to read only."""
+
+    remedy = "Use the address of the primary, or have the DBA open the database for changes."
+
+
+class EncryptionFailed(DatabaseError):
+    """The database and this console agree on no encrypted connection."""
+
+    remedy = "Check the server's TLS settings and certificate."
+
+
+class LoginUnusable(DatabaseError):
+    """The driver of this engine cannot be given this login."""
+
+    remedy = "Use a login without that character."
+
+
+# Those that the address itself can tell more of: who listens there, if anybody.
+ABOUT_THE_ADDRESS = (HostUnknown, PortClosed, NoAnswer, WrongEngine, ConnectionLost)
+
+
+def told(kind: type[DatabaseError], address: str, code: str = "") -> DatabaseError:
+    """That error in its own words, with the server's code for the expert."""
+    sentence = (kind.__doc__ or "").splitlines()[0]
+    return kind(f"{address}: {sentence}" + (f" ({code})" if code else ""), code=code)

@@ -10,23 +10,30 @@ from django.db.backends.utils import CursorWrapper
 from pools.databases.errors import (
     ConnectionLost,
     DatabaseError,
+    DatabaseFull,
     DatabaseMissing,
     HostUnknown,
     LoginRefused,
     NoAnswer,
+    OnlyReadable,
     PortClosed,
     PrivilegeMissing,
     TooManyConnections,
     VersionTooOld,
     WrongEngine,
+    told,
 )
-from pools.databases.facts import Dialect, EngineFacts
+from pools.databases.facts import Availability, CodeSet, Dialect, EngineFacts, Minimum, Room
+from pools.databases.questions import single_value
+from pools.domain.sizes import in_words
 
 BY_SQLSTATE: dict[str, type[DatabaseError]] = {
     "28P01": LoginRefused,
     "28000": LoginRefused,
     "3D000": DatabaseMissing,
     "42501": PrivilegeMissing,
+    "53100": DatabaseFull,
+    "25006": OnlyReadable,
     "53300": TooManyConnections,
     "57P01": ConnectionLost,
     "57P02": ConnectionLost,
@@ -83,28 +90,33 @@ def translate(error: Error, address: str) -> DatabaseError:
     cause = error.__cause__ or error
     code = getattr(cause, "sqlstate", None) or ""
     kind = BY_SQLSTATE.get(code) or _by_wording(str(cause)) or DatabaseError
-    return kind(f"{address}: {(kind.__doc__ or '').splitlines()[0]}", code=code)
+    return told(kind, address, code)
 
 
 def version(cursor: CursorWrapper) -> str:
-    """`18.0`, as the server says it."""
-    return str(_value(cursor, "SHOW server_version"))
+    """`PostgreSQL 18.0`, as the server says it."""
+    return f"PostgreSQL {single_value(cursor, 'SHOW server_version')}"
 
 
-def encoding(cursor: CursorWrapper) -> str:
-    """The database's code set: `UTF8`, `LATIN1`, …"""
-    return str(_value(cursor, "SHOW server_encoding"))
+def code_set(cursor: CursorWrapper) -> CodeSet:
+    """The database's code set: `UTF8`, `LATIN1`, …
+
+    Collations matter to the order only: equal means equal bytes, unless a column asks otherwise.
+    """
+    name = str(single_value(cursor, "SHOW server_encoding"))
+    return CodeSet(name, suffices=name == "UTF8")
 
 
-def missing_privileges(cursor: CursorWrapper) -> list[str]:
+def missing_privileges(cursor: CursorWrapper, _schema: str) -> list[str]:
     """What this login lacks, in words a DBA can act on; empty when it may do its work."""
-    schema = _value(cursor, "SELECT current_schema()")
+    # The schema that is wished for is first in the search path already (settings).
+    schema = single_value(cursor, "SELECT current_schema()")
     if schema is None:
-        return [f"no schema to work in: {_value(cursor, 'SHOW search_path')} does not exist"]
+        return [f"no schema to work in: {single_value(cursor, 'SHOW search_path')} does not exist"]
     missing = [
         f"{privilege} on schema {schema}"
         for privilege in ("USAGE", "CREATE")
-        if not _value(
+        if not single_value(
             cursor, "SELECT has_schema_privilege(current_user, %s, %s)", schema, privilege
         )
     ]
@@ -122,10 +134,26 @@ def missing_privileges(cursor: CursorWrapper) -> list[str]:
     return missing + [f"{privilege} on {schema}.{table}" for table, privilege in cursor.fetchall()]
 
 
-def _value(cursor: CursorWrapper, query: str, *parameters: str) -> Any:
-    cursor.execute(query, parameters or None)
-    row = cursor.fetchone()
-    return row[0] if row else None
+def room(cursor: CursorWrapper) -> Room:
+    """PostgreSQL knows what it uses; only its operating system knows what is left."""
+    used = int(single_value(cursor, "SELECT pg_database_size(current_database())"))
+    return Room(f"The database takes {in_words(used)}. PostgreSQL does not tell what is free.")
+
+
+def availability(cursor: CursorWrapper) -> Availability:
+    """Its standbys by streaming replication. Counting them needs no privilege, their state does."""
+    if single_value(cursor, "SELECT pg_is_in_recovery()"):
+        return Availability("This server is itself a standby.", redundant=True, read_only=True)
+    standbys = int(
+        single_value(
+            cursor,
+            "SELECT count(*) FROM pg_stat_replication"
+            " WHERE application_name IS DISTINCT FROM 'pg_basebackup'",
+        )
+    )
+    if standbys == 0:
+        return Availability("No standby is connected to this server.", redundant=False)
+    return Availability(f"Connected standbys: {standbys}.", redundant=True)
 
 
 def _by_wording(text: str) -> type[DatabaseError] | None:
@@ -136,16 +164,21 @@ def _by_wording(text: str) -> type[DatabaseError] | None:
 FACTS = EngineFacts(
     name="PostgreSQL",
     backend="django.db.backends.postgresql",
-    driver="psycopg",
-    package="'psycopg[binary]'",
+    drivers=("psycopg",),
+    install="pip install 'psycopg[binary]'",
     default_port=5432,
     jdbc_jar="postgresql-jdbc.jar",
     vendor_supported=False,
+    minimums=(Minimum("PostgreSQL", "14.0", "needed by this console (Django 5.2)"),),
+    schema_rule="the first of the login's search path, usually public",
+    code_set="ENCODING 'UTF8'",
     dialect=Dialect(
         settings=settings,
         translate=translate,
         version=version,
-        encoding=encoding,
+        code_set=code_set,
         missing_privileges=missing_privileges,
+        room=room,
+        availability=availability,
     ),
 )

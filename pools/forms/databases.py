@@ -7,25 +7,16 @@ from typing import Any
 from django import forms
 
 from console.accounts.models import User
-from pools.databases.engines import ENGINES
+from pools.forms.engines import EngineField
 from pools.forms.rows import RowForm, SecretInput
 from pools.models import DatabaseConfiguration
 from pools.services.databases import create_database, update_database
-from pools.states import Engine
 
 HIGHEST_PORT = 65_535
 
 
-def engines() -> list[tuple[str, str]]:
-    """All of them; one that cannot be chosen yet says why."""
-    return [
-        (value, f"{label} ({why})" if (why := ENGINES[value].why_not_offered) else label)
-        for value, label in Engine.choices
-    ]
-
-
 class DatabaseForm(RowForm[DatabaseConfiguration]):
-    engine = forms.ChoiceField(choices=engines)
+    engine = EngineField()
 
     secrets = ("password",)
     groups = (
@@ -68,9 +59,8 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
     def clean_engine(self) -> str:
         engine: str = self.cleaned_data["engine"]
         unchanged = self.row is not None and self.row.engine == engine
-        why = ENGINES[engine].why_not_offered
-        if why and not unchanged:
-            raise forms.ValidationError(f"{Engine(engine).label} cannot be chosen yet: {why}")
+        if not unchanged:
+            EngineField().refuse(engine)
         return engine
 
     def clean_port(self) -> int:

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 import asyncssh
 
 from pools.databases.connection import DatabaseLogin
+from pools.databases.engines import ENGINES
 from pools.lab.scenario import HostPlan, PoolPlan, Population, Scenario
 
 STATE_FILE = "lab.json"
@@ -223,6 +224,8 @@ def parse_database_url(url: str) -> DatabaseLogin:
     parts = urlsplit(url)
     if not (parts.scheme and parts.hostname and parts.port and parts.username):
         raise ValueError("A database URL reads engine://user:password@host:port/name.")
+    if parts.scheme not in ENGINES:
+        raise ValueError(f"There is no engine {parts.scheme}; known are {', '.join(ENGINES)}.")
     return DatabaseLogin(
         engine=parts.scheme,
         host=parts.hostname,

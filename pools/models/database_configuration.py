@@ -6,6 +6,8 @@ from django.db import models
 from encrypted_fields.fields import EncryptedTextField
 
 from pools.databases.connection import DatabaseLogin
+from pools.databases.engines import ENGINES
+from pools.databases.facts import EngineFacts
 from pools.domain.jdbc import JdbcUrl
 from pools.states import Engine, SchemaMode, Severity
 
@@ -51,6 +53,11 @@ class DatabaseConfiguration(models.Model):
             password=self.password,
             schema=self.schema,
         )
+
+    @property
+    def engine_facts(self) -> EngineFacts:
+        """What is true of its engine wherever it runs."""
+        return ENGINES[self.engine]
 
     @property
     def jdbc_url(self) -> str:

@@ -115,6 +115,6 @@ def _save_summary(configuration: DatabaseConfiguration, report: Report) -> None:
     version, round_trip = report.line("version"), report.line("round_trip")
     configuration.checked_at = timezone.now()
     configuration.reachable = report.reachable
-    configuration.version = version.seen[:120] if version and version.passed else ""
+    configuration.version = version.fact[:120] if version else ""
     configuration.round_trip_ms = round_trip.figure if round_trip else None
     configuration.save(update_fields=["checked_at", "reachable", "version", "round_trip_ms"])

@@ -12,6 +12,7 @@ where DDL is not transactional: there a table that already exists is the dead ru
 from __future__ import annotations
 
 import copy
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db.migrations.loader import MigrationLoader
@@ -82,10 +83,33 @@ def _apply_migration(
     for number, (operation, before, after) in enumerate(_steps(migration, state)):
         if number < done:
             continue
-        with connection.schema_editor() as editor:
-            if not _already_there(connection, operation, after):
-                _unrouted(operation).database_forwards(STORE_LABEL, editor, before, after)
+        with _one_commit(connection):
+            # Recorded when the editor has run all it put off, lest a kill between the two lose it.
+            with connection.schema_editor(atomic=False) as editor:
+                if not _already_there(connection, operation, after):
+                    _unrouted(operation).database_forwards(STORE_LABEL, editor, before, after)
             _record(connection, migration.name, number + 1, total)
+
+
+@contextmanager
+def _one_commit(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """All or nothing where DDL is transactional; elsewhere each statement commits by itself.
+
+    `transaction.atomic`, which a schema editor takes by itself, wants an alias of
+    `settings.DATABASES`; this connection has none.
+    """
+    if not connection.features.can_rollback_ddl:
+        yield
+        return
+    connection.set_autocommit(False)
+    try:
+        yield
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        connection.set_autocommit(True)
 
 
 def _already_there(

@@ -89,11 +89,12 @@ class Target(Protocol):
         before one, and to clear away after it, is made and cleared away here."""
 
     def stage(self, table: TablePlan, name: str) -> AbstractContextManager[Sink]:
-        """Write rows into the staging table `name`, which is empty before and belongs to this
-        connection alone. Call inside a transaction, whose end empties or drops it."""
+        """Write rows into the staging table `name`, which belongs to this connection alone. Call
+        inside a transaction, at whose start it is empty."""
 
     def stage_rows(self, table: TablePlan, name: str, rows: Sequence[Sequence[Any]]) -> None:
-        """As `stage`, for a few rows of Python values."""
+        """As `stage`, for a few rows of Python values. Called again in the same transaction, it
+        replaces the rows or adds to them, as the engine likes: both are right to subtract."""
 
     def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
         """Insert the staged rows that conflict with nothing; the keys of those that do.

@@ -19,7 +19,7 @@ from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
-from migrations_ui.transfer.loaders.rows import RowEncoder, kind_of
+from migrations_ui.transfer.loaders.rows import RowEncoder, arguments_of, kind_of
 from migrations_ui.transfer.loaders.session import Session
 from migrations_ui.transfer.loaders.sets import Sets, Words
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
@@ -33,6 +33,8 @@ from migrations_ui.transfer.tables import (
 
 BLOCK_BYTES = 256 * 1024
 FETCH_ROWS = 1_000
+LARGE_KINDS = frozenset({"text", "bytea"})
+LONGEST_SMALL = 32_767
 ORDINALS_A_STATEMENT = 500
 SHOWN = 400
 
@@ -203,11 +205,11 @@ class ValueTarget(Session):
     ) -> Iterator[RowDifference]:
         sets = self._sets(table)
         here = sets.staged(name)
-        for keys in self.stream(sets.unmatched(here, there), size=FETCH_ROWS):
+        for keys in self.stream(sets.unmatched(here, there), size=rows_at_once(table)):
             for key in keys:
                 yield RowDifference(key_text(key), DifferenceKind.MISSING, ())
         if both_ways:
-            for keys in self.stream(sets.unmatched(there, here), size=FETCH_ROWS):
+            for keys in self.stream(sets.unmatched(there, here), size=rows_at_once(table)):
                 for key in keys:
                     yield RowDifference(key_text(key), DifferenceKind.EXTRA, ())
         indexes = table.key_indexes
@@ -225,7 +227,7 @@ class ValueTarget(Session):
         self, table: TablePlan, name: str, there: str, both_ways: bool
     ) -> Iterator[RowDifference]:
         """Multisets: two equal rows on one side want two on the other. A row is told by a digest
-        of its bytes; what it shows is read again for those that differ."""
+        of its bytes, so that memory holds sixteen bytes of each; what differs is read again."""
         surplus: Counter[bytes] = Counter()
         here = self.words.staged(table, name)
         for of, sign in ((here, 1), (there, -1)):
@@ -252,7 +254,7 @@ class ValueTarget(Session):
         key. So what is equal is decided by bytes, whatever the engine's collations think."""
         encode = [RowEncoder([column.form]).encode for column in table.columns]
         width = len(table.columns)
-        for rows in self.stream(self._sets(table).matched(name, there), size=FETCH_ROWS):
+        for rows in self.stream(self._sets(table).matched(name, there), size=rows_at_once(table)):
             for row in rows:
                 mine, theirs = row[1 : width + 1], row[width + 1 :]
                 yield (
@@ -266,7 +268,7 @@ class ValueTarget(Session):
         return lambda row: hashlib.blake2b(encoder.encode(row), digest_size=16).digest()
 
     def _rows_of(self, table: TablePlan, of: str) -> Iterator[tuple[Any, ...]]:
-        for rows in self.stream(self._sets(table).rows(of), size=FETCH_ROWS):
+        for rows in self.stream(self._sets(table).rows(of), size=rows_at_once(table)):
             yield from rows
 
     @contextmanager
@@ -299,6 +301,16 @@ class ValueTarget(Session):
 
     def _sets(self, table: TablePlan) -> Sets:
         return Sets(self.words, table)
+
+
+def rows_at_once(table: TablePlan) -> int:
+    """How many rows are fetched together: one by one where a row may take megabytes."""
+    large = any(
+        kind_of(column.form) in LARGE_KINDS
+        and (arguments_of(column.form) or (LONGEST_SMALL + 1,))[0] > LONGEST_SMALL
+        for column in table.columns
+    )
+    return 1 if large else FETCH_ROWS
 
 
 def staging_name(table: TablePlan, name: str) -> str:

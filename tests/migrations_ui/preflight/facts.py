@@ -18,7 +18,8 @@ GIGABYTE = 1024**3
 URL = "https://traveler.acme.example/traveler"
 REPORT_LINES = (
     *("host", "port", "engine", "login", "version"),
-    *("encoding", "privileges", "schema", "round_trip"),
+    *("encoding", "collation", "privileges", "schema"),
+    *("room", "round_trip", "availability"),
 )
 
 GOOD = Facts(

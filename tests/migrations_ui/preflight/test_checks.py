@@ -11,10 +11,11 @@ from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.preflight.verdict import Check
 from migrations_ui.states import Outcome
 from pools.databases.checks import CheckResult, Report
+from pools.databases.engines import ENGINES
 from pools.domain.notes_ini import parse
 from pools.gateways.parsing.db_show import DatabaseSetting
 from pools.gateways.parsing.status import TravelerStatus
-from pools.states import OverallStatus, Severity
+from pools.states import Engine, OverallStatus, Severity
 from tests.migrations_ui.preflight.facts import (
     GIGABYTE,
     GOOD,
@@ -130,7 +131,36 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         WARNING,
         "90 ms",
     ),
+    ("db_version", GOOD, PASSED, "Db2: fine"),
+    (
+        "db_version",
+        report_with(
+            CheckResult("version", "V", Severity.BLOCKER, False, "Db2 9.7.0.4 is too old", "Do.")
+        ),
+        BLOCKER,
+        "9.7.0.4 is too old",
+    ),
+    (
+        "db_availability",
+        report_with(
+            CheckResult("availability", "HA", Severity.WARNING, False, "HADR is not set up.", "Do.")
+        ),
+        WARNING,
+        "Db2: HADR is not set up.",
+    ),
+    (
+        "db_room",
+        report_with(CheckResult("room", "Room", Severity.WARNING, False, "3.0 MB free", "Do.")),
+        WARNING,
+        "Db2: 3.0 MB free",
+    ),
     ("db_supported", database(vendor_supported=False), WARNING, "no vendor page"),
+    (
+        "db_supported",
+        database(why_no_move="Lifeguard cannot move servers into Db2 yet."),
+        BLOCKER,
+        "cannot move servers into Db2",
+    ),
     ("pool_free", pool(busy_with="The move of trav9/Acme"), BLOCKER, "trav9/Acme"),
     ("external_url", server(external_url="https://old.acme.example"), BLOCKER, "old.acme"),
     ("external_url", server(external_url=f"{GOOD.pool.external_url.upper()}/"), PASSED, "HTTPS"),
@@ -172,6 +202,23 @@ def test_no_check_raises_when_nothing_could_be_seen(check: Check) -> None:
         pool=type(GOOD.pool)(name="Acme EU", external_url="https://x"),
     )
     assert check.look(nothing).seen
+
+
+@pytest.mark.parametrize(
+    ("engine", "jar"),
+    [
+        (Engine.DB2, "db2jcc4.jar"),
+        (Engine.SQLSERVER, "mssql-jdbc.jar"),
+        (Engine.MYSQL, "mysql-jdbc.jar"),
+        (Engine.POSTGRESQL, "postgresql-jdbc.jar"),
+    ],
+)
+def test_each_engine_wants_its_own_jdbc_driver(engine: Engine, jar: str) -> None:
+    """The names of the article and of the vendor's container tests (domain.md 10)."""
+    facts = database(jdbc_jar=ENGINES[engine].jdbc_jar)
+    found = verdict("jdbc_jar", replace(facts, host=replace(facts.host, jars=(jar,))))
+    assert found.outcome is PASSED
+    assert verdict("jdbc_jar", replace(facts, host=replace(facts.host, jars=()))).outcome is BLOCKER
 
 
 def test_every_check_has_a_name_of_its_own_and_a_group() -> None:

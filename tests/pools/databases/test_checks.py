@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
 
 import psycopg
 import pytest
+from django.db import ProgrammingError
 
 from pools.databases import address, checks
-from pools.databases.checks import Report, run_checks
+from pools.databases.checks import CheckResult, Report, run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis, free_port
+from pools.databases.engines import ENGINES
+from pools.databases.facts import Availability, Room
+from pools.lab.embedded import POSTGRESQL_BIN, EmbeddedPostgreSQL, EmbeddedRedis, free_port
 from pools.states import Engine, SchemaMode, Severity
 from pools.store.schema import apply_schema
+from tests.waiting import wait_until
 
 
 def last_line(report: Report) -> tuple[str, bool]:
@@ -57,7 +64,8 @@ def test_a_good_database_passes_everything(database_login: DatabaseLogin) -> Non
     assert report.reachable
     assert [line.check_id for line in report.results] == [
         *("host", "port", "engine", "login"),
-        *("version", "encoding", "privileges", "schema", "round_trip"),
+        *("version", "encoding", "collation", "privileges"),
+        *("schema", "room", "round_trip", "availability"),
     ]
     round_trip = report.line("round_trip")
     assert round_trip is not None
@@ -226,3 +234,145 @@ def test_a_server_that_never_answers_ends_at_the_time_limit(
 
     assert last_line(report) == ("login", False)
     assert "no database answers" in report.results[-1].seen
+
+
+def without(login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch, **changes: object) -> Report:
+    """The report when the dialect answers some questions otherwise."""
+    facts = ENGINES[login.engine]
+    dialect = replace(facts.dialect, **changes)  # type: ignore[arg-type]
+    monkeypatch.setitem(ENGINES, login.engine, replace(facts, dialect=dialect))
+    return run_checks(login)
+
+
+def test_a_server_that_is_too_old_blocks(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = without(database_login, monkeypatch, version=lambda _cursor: "PostgreSQL 13.9")
+
+    line = report.line("version")
+    assert line is not None
+    assert (line.passed, line.severity) == (False, Severity.BLOCKER)
+    assert "PostgreSQL 13.9 is too old: PostgreSQL 14.0 or newer is needed" in line.seen
+    assert line.remedy
+
+
+def test_a_version_that_cannot_be_read_is_said_to_be_unknown(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = without(database_login, monkeypatch, version=lambda _cursor: "PostgreSQL devel").line(
+        "version"
+    )
+    assert line is not None
+    assert line.passed
+    assert "is not known" in line.seen
+
+
+def denied(*_arguments: object) -> NoReturn:
+    error = ProgrammingError("permission denied")
+    error.__cause__ = psycopg.errors.InsufficientPrivilege("permission denied")
+    raise error
+
+
+@pytest.mark.parametrize("question", ["room", "availability", "code_set", "missing_privileges"])
+def test_what_the_login_may_not_ask_is_said_and_fails_nothing(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    report = without(database_login, monkeypatch, **{question: denied})
+
+    unseen = [line for line in report.results if line.seen.startswith("Not seen")]
+    assert report.passed
+    assert unseen
+    assert all(line.passed and line.severity == Severity.INFORMATION for line in unseen)
+    assert all("the login may not ask for it" in line.seen for line in unseen)
+
+
+def test_what_the_server_cannot_answer_is_a_line_of_its_own(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object) -> NoReturn:
+        raise ProgrammingError("syntax error")
+
+    line = without(database_login, monkeypatch, availability=broken).line("availability")
+    assert line is not None
+    assert not line.passed
+    assert line.remedy
+
+
+@pytest.mark.parametrize(
+    ("availability", "passed", "severity"),
+    [
+        (Availability("Connected standbys: 1.", True), True, Severity.WARNING),
+        (Availability("None.", False), False, Severity.WARNING),
+        (Availability("A standby.", True, True), False, Severity.BLOCKER),
+    ],
+)
+def test_a_second_copy_is_advised_and_a_standby_refused(
+    database_login: DatabaseLogin,
+    monkeypatch: pytest.MonkeyPatch,
+    availability: Availability,
+    passed: bool,
+    severity: Severity,
+) -> None:
+    line = without(database_login, monkeypatch, availability=lambda _cursor: availability).line(
+        "availability"
+    )
+    assert line is not None
+    assert (line.passed, line.severity) == (passed, severity)
+    assert availability.text in line.seen
+
+
+@pytest.mark.parametrize(("free", "passed"), [(None, True), (5 * 1024**3, True), (1024, False)])
+def test_little_room_is_a_warning(
+    database_login: DatabaseLogin,
+    monkeypatch: pytest.MonkeyPatch,
+    free: int | None,
+    passed: bool,
+) -> None:
+    report = without(database_login, monkeypatch, room=lambda _cursor: Room("So much.", free))
+
+    line = report.line("room")
+    assert line is not None
+    assert line.passed is passed
+    assert report.passed
+
+
+@contextmanager
+def standby_of(primary: EmbeddedPostgreSQL, directory: Path) -> Iterator[EmbeddedPostgreSQL]:
+    """A streaming standby, made from a copy of the server."""
+    copy = EmbeddedPostgreSQL(directory / "standby")
+    address = f"host=127.0.0.1 port={primary.port} user={primary.user}"
+    subprocess.run(
+        [
+            *(str(POSTGRESQL_BIN / "pg_basebackup"), "--pgdata", str(copy.directory)),
+            *("--write-recovery-conf", "--checkpoint=fast", "--dbname", address),
+        ],
+        env={"PGPASSWORD": primary.password},
+        check=True,
+    )
+    copy.directory.chmod(0o700)
+    copy.directory.with_suffix(".password").write_text(primary.password)
+    with copy:
+        yield copy
+
+
+def test_a_standby_is_seen_from_both_sides(
+    postgresql: EmbeddedPostgreSQL, database_login: DatabaseLogin, tmp_path: Path
+) -> None:
+    alone = run_checks(database_login).line("availability")
+    assert alone is not None
+    assert not alone.passed
+    assert "No standby is connected" in alone.seen
+
+    with standby_of(postgresql, tmp_path) as standby:
+
+        def seen(port: int) -> CheckResult:
+            line = run_checks(replace(database_login, port=port)).line("availability")
+            assert line is not None
+            return line
+
+        wait_until(lambda: seen(postgresql.port).passed)
+        assert "Connected standbys: 1." in seen(postgresql.port).seen
+
+        other = seen(standby.port)
+        assert (other.passed, other.severity) == (False, Severity.BLOCKER)
+        assert "itself a standby" in other.seen

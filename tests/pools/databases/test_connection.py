@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 
 from pools.databases.connection import DatabaseLogin, open_connection
+from pools.databases.engines import ENGINES
 from pools.databases.errors import (
     DriverMissing,
     HostUnknown,
@@ -46,7 +47,11 @@ def test_the_schema_is_chosen_whatever_its_name(database_login: DatabaseLogin) -
         assert cursor.fetchone() == (name,)
 
 
-def test_faults_are_told_apart(database_login: DatabaseLogin, redis: EmbeddedRedis) -> None:
+def test_faults_are_told_apart(
+    database_login: DatabaseLogin, redis: EmbeddedRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = replace(ENGINES[Engine.DB2], drivers=("a_driver_nobody_has",))
+    monkeypatch.setitem(ENGINES, Engine.DB2, nowhere)
     faults: list[tuple[type[Exception], dict[str, object]]] = [
         (HostUnknown, {"host": "no-such-host.invalid"}),
         (PortClosed, {"port": free_port()}),

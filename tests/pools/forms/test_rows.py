@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import asyncssh
 import pytest
 from django.http import QueryDict
 
+from pools.databases.engines import ENGINES
 from pools.forms.databases import DatabaseForm
 from pools.forms.logins import LoginForm
 from pools.forms.pools import PoolForm
@@ -13,7 +16,13 @@ from pools.forms.profiles import ProfileForm
 from pools.forms.rows import TYPE_AGAIN
 from pools.forms.servers import ServerForm
 from pools.models import Login
-from tests.factories import CommandProfileFactory, LoginFactory, ServerFactory, UserFactory
+from tests.factories import (
+    CommandProfileFactory,
+    DatabaseConfigurationFactory,
+    LoginFactory,
+    ServerFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -100,10 +109,38 @@ def test_a_certificate_has_to_be_one() -> None:
     assert "not a certificate" in form.errors["ca_certificate"][0]
 
 
-def test_an_engine_without_a_loader_cannot_be_chosen() -> None:
+@pytest.fixture
+def no_db2(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = replace(ENGINES["db2"], drivers=("a_driver_nobody_has",))
+    monkeypatch.setitem(ENGINES, "db2", nowhere)
+
+
+@pytest.mark.usefixtures("no_db2")
+def test_an_engine_without_a_driver_cannot_be_chosen() -> None:
     form = DatabaseForm(typed(engine="db2"))
 
     assert "cannot be chosen yet" in form.errors["engine"][0]
+
+
+@pytest.mark.usefixtures("no_db2")
+def test_an_engine_without_a_driver_is_shown_disabled_with_the_reason() -> None:
+    shown = str(DatabaseForm()["engine"])
+
+    assert '<option value="db2" disabled>Db2 (a_driver_nobody_has cannot be loaded' in shown
+    assert "pip install ibm_db_django" in shown
+    assert shown.count("disabled") == 1
+
+
+@pytest.mark.usefixtures("no_db2")
+def test_the_engine_a_database_has_stays_choosable() -> None:
+    row = DatabaseConfigurationFactory(engine="db2")
+
+    assert '<option value="db2" selected>' in str(DatabaseForm(instance=row)["engine"])
+    assert "engine" not in DatabaseForm(typed(engine="db2"), instance=row).errors
+
+
+def test_our_own_engine_is_told_from_the_vendor_s() -> None:
+    assert "no vendor page names it" in str(DatabaseForm()["engine"])
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,11 @@ def test_a_database_address_that_is_none_is_refused(tmp_path: Path) -> None:
         lab_command(directory=str(tmp_path), database_url="postgresql:traveler")
 
 
+def test_an_engine_that_is_none_is_named_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no engine oracle; known are postgresql, db2"):
+        lab_command(directory=str(tmp_path), database_url="oracle://u:p@h:1521/traveler")
+
+
 @pytest.mark.django_db
 def test_hosts_are_enrolled(pool_lab: RunningLab) -> None:
     output = lab_command("enroll", "--directory", str(pool_lab.directory.path))

@@ -3,57 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from time import time
 
 import httpx
 import pytest
 
 from pools.lab.faults import set_fault
-from pools.lab.people import DeviceIdentity, device_identities
+from pools.lab.people import DeviceIdentity
 from tests.lab_fixture import RunningLab
+from tests.pools.lab.phones import Phone, phones_of
 from tests.waiting import wait_until
 
 TRAV1, TRAV2 = "CN=trav1/O=Acme", "CN=trav2/O=Acme"
 
 
-@dataclass
-class Phone:
-    """A device with its memory."""
-
-    lab: RunningLab
-    identity: DeviceIdentity
-    anchor: int
-
-    def sync(self, host: str, timeout: float = 20) -> httpx.Response:
-        response = httpx.post(
-            f"{self.lab.host(host).base_url}/traveler/sync",
-            params={
-                "User": self.identity.username,
-                "DeviceId": self.identity.device_id,
-                "DeviceType": self.identity.device_type,
-                "Anchor": self.anchor,
-            },
-            auth=(self.identity.device_id, self.lab.directory.accounts.device_password),
-            timeout=timeout,
-        )
-        if response.status_code == httpx.codes.OK:
-            self.anchor = response.json()["anchor"]
-        return response
-
-    def owner(self, host: str) -> str:
-        answer = self.sync(host).json()
-        assert answer["sync"] == "normal", answer
-        served_by: str = answer["served_by"]
-        return served_by
-
-
 @pytest.fixture(scope="module")
 def phones(pool_lab: RunningLab) -> Iterator[Phone]:
-    """Phones of people whom no other test uses: traffic has the first twenty."""
-    population = pool_lab.directory.pool("Acme EU").population
-    identities = list(device_identities(population, "Acme", pool_lab.directory.seed))
-    return (Phone(pool_lab, identity, identity.anchor) for identity in identities[20:30])
+    return phones_of(pool_lab)
 
 
 @pytest.fixture

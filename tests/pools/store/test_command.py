@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from pools.databases.connection import DatabaseLogin, open_connection
+from pools.databases.engines import ENGINES
 from pools.lab.embedded import free_port
 from pools.store.schema import REQUIRED_LEVEL, schema_level
 from tests.factories import DatabaseConfigurationFactory
@@ -51,7 +53,9 @@ def test_an_unknown_database_or_level_is_named_with_those_there_are() -> None:
         printed("Acme EU", "--from", "7")
 
 
-def test_an_engine_that_is_not_offered_says_why() -> None:
+def test_an_engine_that_is_not_offered_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = replace(ENGINES["db2"], drivers=("a_driver_nobody_has",))
+    monkeypatch.setitem(ENGINES, "db2", nowhere)
     DatabaseConfigurationFactory(name="Acme EU", engine="db2")
-    with pytest.raises(CommandError, match="cannot open Db2"):
+    with pytest.raises(CommandError, match="a_driver_nobody_has cannot be loaded"):
         printed("Acme EU")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
 from django.db.utils import ConnectionHandler
 
 from pools.databases.connection import DatabaseLogin, open_connection
@@ -145,3 +150,95 @@ def test_the_migrations_are_complete() -> None:
 def test_the_console_database_has_no_store_table() -> None:
     tables = set(connections["default"].introspection.table_names())
     assert not tables & (TABLES - {"settings"})
+
+
+@pytest.fixture
+def mariadb_store(mariadb_login: DatabaseLogin) -> Iterator[BaseDatabaseWrapper]:
+    with open_connection(mariadb_login) as connection:
+        yield connection
+
+
+def test_applying_brings_mariadb_to_the_required_level_once(
+    mariadb_store: BaseDatabaseWrapper,
+) -> None:
+    assert apply_schema(mariadb_store) == [REQUIRED_LEVEL]
+    assert schema_level(mariadb_store) == REQUIRED_LEVEL
+    assert set(mariadb_store.introspection.table_names()) == TABLES
+    assert apply_schema(mariadb_store) == []
+
+
+def test_mariadb_keeps_microseconds_and_every_character(mariadb_store: BaseDatabaseWrapper) -> None:
+    apply_schema(mariadb_store)
+    with mariadb_store.cursor() as cursor:
+        cursor.execute(
+            "SELECT COLUMN_NAME, COLUMN_TYPE, CHARACTER_SET_NAME FROM information_schema.COLUMNS"
+            " WHERE TABLE_SCHEMA = DATABASE()"
+        )
+        columns = cursor.fetchall()
+    assert {kind for _name, kind, _set in columns if kind.startswith("datetime")} == {"datetime(6)"}
+    assert {code_set for _name, _kind, code_set in columns if code_set} == {"utf8mb4"}
+
+
+@pytest.mark.parametrize("operation", range(1, 11))
+def test_mariadb_is_continued_after_a_kill_behind_any_operation(
+    mariadb_login: DatabaseLogin, operation: int
+) -> None:
+    """DDL commits by itself there: what was done is found, whether it was recorded or not."""
+    total = _operations()
+    if operation > total:
+        pytest.skip(f"The schema has {total} operations.")
+    killed = _killed_at(mariadb_login, operation)
+    assert killed == -signal.SIGKILL
+    with open_connection(mariadb_login) as connection:
+        assert schema_level(connection) is None
+        assert apply_schema(connection) == [REQUIRED_LEVEL]
+        assert schema_level(connection) == REQUIRED_LEVEL
+        assert set(connection.introspection.table_names()) == TABLES
+        with connection.cursor() as cursor:
+            constraints = connection.introspection.get_constraints(cursor, "doc_state")
+        assert "doc_state_folder" in constraints
+
+
+def test_postgresql_keeps_neither_half_of_a_killed_operation(database_login: DatabaseLogin) -> None:
+    assert _killed_at(database_login, 3) == -signal.SIGKILL
+    with open_connection(database_login) as connection:
+        # The third was made, but neither it nor its record was committed.
+        assert len(connection.introspection.table_names()) == 2
+        assert apply_schema(connection) == [REQUIRED_LEVEL]
+        assert set(connection.introspection.table_names()) == TABLES
+
+
+KILLED = """
+import os, signal, sys
+import django
+django.setup()
+from pools.databases.connection import DatabaseLogin, open_connection
+from pools.store import schema
+engine, host, port, name, user, password, at = sys.argv[1:]
+record, calls = schema._record, 0
+def recording(*arguments):
+    global calls
+    calls += 1
+    if calls == int(at):
+        os.kill(os.getpid(), signal.SIGKILL)
+    record(*arguments)
+schema._record = recording
+with open_connection(DatabaseLogin(engine, host, int(port), name, user, password)) as connection:
+    schema.apply_schema(connection)
+"""
+
+
+def _killed_at(login: DatabaseLogin, operation: int) -> int:
+    """Apply the schema in a process that is killed between an operation and its record."""
+    place = (login.engine, login.host, str(login.port), login.name, login.user, login.password)
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, *place, str(operation)],
+        env={"DJANGO_SETTINGS_MODULE": "tests.settings"},
+        cwd=settings.BASE_DIR,
+        check=False,
+    ).returncode
+
+
+def _operations() -> int:
+    loader = MigrationLoader(None)
+    return len(loader.graph.nodes["store", REQUIRED_LEVEL].operations)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from pools.models import AuditEntry, DatabaseConfiguration
@@ -73,3 +74,18 @@ def test_a_check_is_asked_for_and_leads_back_to_the_pool(
 
 def test_a_check_is_never_started_by_following_a_link(world: World, administrator: Client) -> None:
     assert administrator.get(f"/databases/{world.database.pk}/check/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_database_says_its_schema_rule_and_whose_choice_its_engine_is() -> None:
+    for engine, schema, ours in (
+        ("postgresql", "usually public", True),
+        ("db2", "unless NTS_DB2_SCHEMA says otherwise", False),
+        ("sqlserver", "usually dbo", False),
+        ("mysql", "on MySQL a database is a schema", False),
+    ):
+        row = DatabaseConfigurationFactory(engine=engine, schema="")
+
+        shown = render_to_string("pools/partials/database.html", {"database": row, "findings": []})
+        assert schema in shown
+        assert ("no vendor page names it" in shown) is ours

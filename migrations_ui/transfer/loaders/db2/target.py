@@ -14,7 +14,7 @@ from migrations_ui.transfer.loaders.db2.errors import trouble
 from migrations_ui.transfer.loaders.db2.grammar import Db2Grammar
 from migrations_ui.transfer.loaders.row_sink import Rows
 from migrations_ui.transfer.loaders.session import marked
-from migrations_ui.transfer.loaders.value_target import FETCH_ROWS, ValueTarget
+from migrations_ui.transfer.loaders.value_target import FETCH_ROWS, ValueTarget, rows_at_once
 from migrations_ui.transfer.tables import TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
 
@@ -32,6 +32,10 @@ class Db2Target(ValueTarget):
     words = words.WORDS
     grammar = Db2Grammar()
     batch_rows = 10_000
+    remark = (
+        "This way into Db2 was made without a server to try it on: look at the verification "
+        "before you cut over."
+    )
 
     def trouble(self, error: Error) -> TargetError:
         return trouble(error)
@@ -68,7 +72,7 @@ class Db2Target(ValueTarget):
         image = self._image(table)
         staged = Counter(image(row) for row in self._rows_of(table, self.words.staged(table, name)))
         places = []
-        for rows in self.stream(words.whole_rows(table), size=FETCH_ROWS):
+        for rows in self.stream(words.whole_rows(table), size=rows_at_once(table)):
             for place, *values in rows:
                 digest = image(values)
                 if staged[digest]:

@@ -17,12 +17,13 @@ DUPLICATE_CODES = frozenset({1022, 1062, 1169, 1586, 1859})
 # from 2000.
 GONE_CODES = frozenset(
     {
-        *(1040, 1053, 1077, 1079, 1153, 1156, 1157, 1158, 1159, 1160, 1161, 1184, 1203, 1205),
+        *(1040, 1053, 1077, 1079, 1156, 1157, 1158, 1159, 1160, 1161, 1184, 1203, 1205),
         *(1020, 1213, 1637, 1927, 3168, 4031, 0, 2000, 2001, 2002, 2003, 2006, 2008, 2012),
         *(2013, 2014, 2027, 2048, 2055),
     }
 )
 PACKET_CODE = 1153
+UNKNOWN = -1
 FULL = "Its disk or tablespace is full: make room there, then resume. What was committed stays."
 REMEDIES = {
     1021: FULL,
@@ -50,9 +51,9 @@ def translated() -> Iterator[None]:
 
 def translate(error: MySQLdb.Error) -> TargetError:
     """The exception for a driver's."""
-    code = next((value for value in error.args[:1] if isinstance(value, int)), 0)
+    code = next((value for value in error.args[:1] if isinstance(value, int)), UNKNOWN)
     said = " ".join(str(word) for word in error.args[1:]) or type(error).__name__
-    if code in GONE_CODES - {PACKET_CODE}:
+    if code in GONE_CODES:
         return ConnectionGone(f"{ConnectionGone()} (MySQL {code})")
     return refusal(code, said)
 

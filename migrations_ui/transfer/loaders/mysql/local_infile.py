@@ -11,34 +11,39 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import MySQLdb
 
 from migrations_ui.transfer.loaders.base import ConnectionGone, Sink
-from migrations_ui.transfer.loaders.mysql.errors import DUPLICATE_CODES, refusal, translated
+from migrations_ui.transfer.loaders.mysql.errors import (
+    DUPLICATE_CODES,
+    refusal,
+    translate,
+    translated,
+)
 
 PIPE_BYTES = 1024 * 1024
-# The server does not do it, the client may not, the login may not.
-REFUSED_CODES = frozenset({1148, 1045, 1227, 2000, 2068, 3948, 4166, 4167})
-LINUX_SET_PIPE_SIZE = 1031
+# What the client says of a file that it may not or cannot send; else its codes mean it is gone.
+CLIENT_REFUSALS = frozenset({2000, 2068})
 
 
 def why_refused(connection: Any, into: str) -> str:
-    """The server's words when it takes no LOAD DATA LOCAL; empty when it does.
+    """The words in which a LOAD DATA LOCAL is refused; empty when it is not.
 
-    Asked by doing it, with nothing, into the empty table `into`: besides the server's own setting
-    a proxy on the way may say no.
+    Asked by doing it, with nothing, into the empty table `into`: the server may say no, but so
+    may the client's library, a proxy on the way, or a machine without /dev/fd. Raises
+    ConnectionGone.
     """
-    try:
-        connection.query(_statement("/dev/null", into, ""))
-    except MySQLdb.Error as error:
-        if error.args[:1] and error.args[0] in REFUSED_CODES:
-            return " ".join(str(word) for word in error.args[1:])
-        with translated():
-            raise
-    return ""
+    load = _Load(connection, into, "")
+    load.join()
+    error = load.error
+    if error is None:
+        return ""
+    if error.args[0] not in CLIENT_REFUSALS and isinstance(translate(error), ConnectionGone):
+        raise translate(error)
+    return " ".join(str(word) for word in error.args[1:])
 
 
 @contextmanager
@@ -52,7 +57,7 @@ def local_infile(connection: Any, table: str, columns: str) -> Iterator[Sink]:
         yield load
     except BaseException:
         # What was sent so far is loaded; the transaction that this error ends takes it back.
-        load.abandon()
+        load.join()
         raise
     load.finish()
 
@@ -60,10 +65,12 @@ def local_infile(connection: Any, table: str, columns: str) -> Iterator[Sink]:
 class _Load:
     def __init__(self, connection: Any, table: str, columns: str) -> None:
         self._connection = connection
-        self._error: MySQLdb.Error | None = None
+        self.error: MySQLdb.Error | None = None
         self._read_end, self._write_end = os.pipe()
         if sys.platform == "linux":
-            fcntl.fcntl(self._write_end, LINUX_SET_PIPE_SIZE, PIPE_BYTES)
+            # A user with many pipes is not given longer ones; the usual length does as well.
+            with suppress(OSError):
+                fcntl.fcntl(self._write_end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         statement = _statement(f"/dev/fd/{self._read_end}", table, columns)
         self._thread = threading.Thread(target=self._run, args=[statement], name="load data")
         self._thread.start()
@@ -80,10 +87,10 @@ class _Load:
 
     def finish(self) -> None:
         """The end of the rows. Raises what the server says to them."""
-        self._join()
+        self.join()
         with translated():
-            if self._error is not None:
-                raise self._error
+            if self.error is not None:
+                raise self.error
             # LOCAL means IGNORE: what would be an error is only counted, and the row left out
             # or its value changed. Each of them refuses the whole chunk here.
             if self._connection.warning_count():
@@ -91,10 +98,7 @@ class _Load:
                 warnings = self._connection.store_result().fetch_row(0)
                 raise refusal(*_worst(warnings))
 
-    def abandon(self) -> None:
-        self._join()
-
-    def _join(self) -> None:
+    def join(self) -> None:
         if self._write_end >= 0:
             os.close(self._write_end)
             self._write_end = -1
@@ -104,7 +108,7 @@ class _Load:
         try:
             self._connection.query(statement)
         except MySQLdb.Error as error:
-            self._error = error
+            self.error = error
         finally:
             # Only now: with no reader left, a writer that goes on is told so.
             os.close(self._read_end)

@@ -17,7 +17,7 @@ from migrations_ui.transfer.loaders.mysql.names import quote
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
 BLOCK_BYTES = 256 * 1024
-MOST_ROWS = 2048
+MOST_ROWS = 512
 # A longer column may not fit the longest string the server puts together (max_allowed_packet).
 LONGEST_PACKED = 65_535
 PREFIXED = frozenset({"text", "varchar", "bpchar", "bytea"})

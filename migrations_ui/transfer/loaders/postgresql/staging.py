@@ -16,6 +16,11 @@ def create(table: TablePlan, name: str) -> sql.Composed:
     ).format(sql.Identifier(name), names(table.column_names), sql.Identifier(table.name))
 
 
+def drop(name: str) -> sql.Composed:
+    """One of the same transaction; nothing else has such a name in that schema."""
+    return sql.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(sql.Identifier(name))
+
+
 def insert(table: TablePlan, name: str) -> sql.Composed:
     columns = names(table.column_names)
     return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(

@@ -96,6 +96,7 @@ class PostgreSQLTarget:
 
     @contextmanager
     def stage(self, table: TablePlan, name: str) -> Iterator[Sink]:
+        self._count(staging.drop(name))
         self._count(staging.create(table, name))
         with self._copy_into(name, table) as sink:
             yield sink

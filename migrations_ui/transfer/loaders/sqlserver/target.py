@@ -39,6 +39,10 @@ class SQLServerTarget(ValueTarget):
     words = words.WORDS
     grammar = SQLServerGrammar()
     batch_rows = 10_000
+    remark = (
+        "This way into SQL Server was made without a server to try it on: look at the "
+        "verification before you cut over."
+    )
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
         super().__init__(backend)

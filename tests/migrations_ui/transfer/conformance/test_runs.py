@@ -52,13 +52,12 @@ def test_a_run_stopped_at_every_boundary_arrives_all_the_same(
     derby: DerbySample, open_source: OpenSource, made: Bench
 ) -> None:
     calls = 0
+    steering = Steering()
+    watcher = Watcher(lambda _: setattr(steering, "decision", Decision.PAUSE))
     with open_source() as source:
         outcome = CopyOutcome.PAUSED
         while outcome is CopyOutcome.PAUSED:
-            steering = Steering()
-            watcher = Watcher(
-                lambda _, steering=steering: setattr(steering, "decision", Decision.PAUSE)
-            )
+            steering.decision = Decision.GO
             outcome = run_copy(source, made.login, observer=watcher, control=steering).outcome
             calls += 1
     assert calls > 2

@@ -21,7 +21,7 @@ PADDED = NAMES.index("c")
 
 def plainly(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """One spelling for what drivers give differently: buffers, flags, blanks that fill a char."""
-    values = [
+    values: list[Any] = [
         bytes(value) if isinstance(value, (bytearray, memoryview)) else value for value in row
     ]
     if isinstance(values[PADDED], str):
@@ -106,11 +106,10 @@ def test_large_objects_of_twenty_megabytes_and_of_nothing_arrive(
             plan_transfer(source, bench.login), source=source, login=bench.login, run_id=RUN
         )
     assert verdict.equal
-    sizes = (
-        f"SELECT {bench.description.bytes_of.format('b')}, "
-        f"{bench.description.characters_of.format('c')} FROM t ORDER BY k"
-    )
-    assert bench.run(sizes) == [(len(blob), None), (None, 10_000_000), (0, 0)]
+    in_bytes = bench.description.bytes_of.format("b")
+    in_characters = bench.description.characters_of.format("c")
+    sizes = bench.run(f"SELECT {in_bytes}, {in_characters} FROM t ORDER BY k")  # noqa: S608
+    assert sizes == [(len(blob), None), (None, 10_000_000), (0, 0)]
     assert bytes(bench.value("SELECT b FROM t WHERE k = 1")) == blob
 
 

@@ -1,0 +1,111 @@
+"""The flow that SQL Server and Db2 share, on an engine that is at hand.
+
+SQLite takes the shared statements as they are, and its collations fold case or disregard trailing
+blanks as theirs do. It stands for neither: only the flow and the shared SQL are tried on it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+from django.db import Error, IntegrityError
+from django.db.utils import ConnectionHandler
+
+from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict
+from migrations_ui.transfer.loaders.row_sink import Rows
+from migrations_ui.transfer.loaders.sets import ORDINAL, Words
+from migrations_ui.transfer.loaders.value_target import ValueTarget, is_text, staging_name
+from migrations_ui.transfer.tables import ColumnPlan, TablePlan, TargetColumn, TargetTable
+from pools.databases.connection import DatabaseLogin
+
+FORMS = {"TEXT": "text", "INTEGER": "int8", "DECIMAL": "numeric:12:3", "BLOB": "bytea"}
+
+sqlite3.register_adapter(Decimal, str)
+
+
+def quote(name: str) -> str:
+    return f"[{name}]"
+
+
+def staged(table: TablePlan, name: str) -> str:
+    return quote(staging_name(table, name))
+
+
+def exact(column: ColumnPlan, one: str, other: str) -> str:
+    return f"HEX({one}) = HEX({other})" if is_text(column) else ""
+
+
+class SQLiteTarget(ValueTarget):
+    words = Words(quote=quote, staged=staged, exact=exact)
+    batch_rows = 1_000
+
+    def trouble(self, error: Error) -> TargetError:
+        if isinstance(error, IntegrityError) and "UNIQUE" in str(error):
+            return KeyConflict()
+        return ConnectionGone() if "locked" in str(error) else TargetRefused(str(error))
+
+    def tables(self) -> tuple[TargetTable, ...]:
+        return tuple(
+            TargetTable(
+                table,
+                tuple(
+                    TargetColumn(name, kind, FORMS[kind], not required, default is not None)
+                    for _, name, kind, required, default, _ in self.execute(
+                        f"PRAGMA table_info({quote(table)})"
+                    )
+                ),
+            )
+            for table in self.table_names()
+            if not table.startswith("lg_")
+        )
+
+    def table_names(self) -> frozenset[str]:
+        rows = self.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return frozenset(name for (name,) in rows)
+
+    def is_empty(self, table: str) -> bool:
+        return not self.execute(f"SELECT 1 FROM {quote(table)} LIMIT 1")  # noqa: S608
+
+    def unique_keys(self, table: TablePlan) -> list[tuple[str, ...]]:
+        return [
+            tuple(name for *_, name in self.execute(f"PRAGMA index_info({quote(index)})"))
+            for _, index, unique, *_ in self.execute(f"PRAGMA index_list({quote(table.name)})")
+            if unique
+        ]
+
+    def create_staging(self, table: TablePlan, name: str) -> tuple[str, ...]:
+        ((made,),) = self.execute(
+            "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [table.name]
+        )
+        planned = set(table.column_names)
+        columns = [
+            line.strip().replace("NOT NULL", "")
+            for line in made[made.index("(") + 1 : made.rindex(")")].split(",\n")
+            if line.strip().split(" ")[0] in planned
+        ]
+        defined = ", ".join([f"{ORDINAL} INTEGER PRIMARY KEY", *columns])
+        return (f"CREATE TABLE {staged(table, name)} ({defined})",)
+
+    def put(self, table: TablePlan, into: str, rows: Rows) -> None:
+        self.execute_many(self._sets(table).insert_values(into), rows)
+
+    def delete_whole_rows(self, table: TablePlan, name: str) -> int:
+        raise NotImplementedError
+
+    def finish_load(self, table: TablePlan) -> None:
+        pass
+
+
+@contextmanager
+def open_target(login: DatabaseLogin) -> Iterator[SQLiteTarget]:
+    entry = {"ENGINE": "django.db.backends.sqlite3", "NAME": login.name}
+    backend = ConnectionHandler({"default": entry})["default"]
+    backend.ensure_connection()
+    try:
+        yield SQLiteTarget(backend)
+    finally:
+        backend.close()

@@ -1,0 +1,20 @@
+"""The statements for SQL Server, as they are in the golden file. No server reads them here."""
+
+from __future__ import annotations
+
+from migrations_ui.transfer.loaders.sqlserver import words
+from tests.migrations_ui.transfer.loaders.sample import DOC, PLAIN, golden, statements
+
+
+def test_statements_are_those_of_the_golden_file() -> None:
+    written = [
+        *statements(words.WORDS),
+        *words.create_staging(DOC, "lg_staged"),
+        words.delete_whole_rows(PLAIN, "lg_source_rows"),
+        words.identity_insert("Doc's", on=True),
+    ]
+    assert written == golden("sqlserver")
+
+
+def test_a_bracket_in_a_name_ends_no_name() -> None:
+    assert words.quote("a]b") == "[a]]b]"

@@ -1,0 +1,189 @@
+"""The flow and the SQL that SQL Server and Db2 share, run on SQLite (sqlite_engine.py)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from migrations_ui.transfer.errors import TargetRefused
+from migrations_ui.transfer.loaders import LOADERS
+from migrations_ui.transfer.loaders.base import Target
+from migrations_ui.transfer.loaders.db2.target import Db2Target
+from migrations_ui.transfer.loaders.sqlserver.target import SQLServerTarget
+from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.rejects import list_rejects
+from migrations_ui.transfer.repair import repair_table
+from migrations_ui.transfer.rollback import remove_run
+from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.verify import TableVerdict, verify
+from pools.databases.connection import DatabaseLogin
+from tests.migrations_ui.transfer.conftest import OpenSource
+from tests.migrations_ui.transfer.derby_sample import DerbySample
+from tests.migrations_ui.transfer.loaders.sqlite_engine import open_target
+from tests.migrations_ui.transfer.runs import RUN, Watcher, run_copy
+
+ROWS = 9_000
+ONE_TABLE = TransferSettings(chunk_rows=1, parallel_tables=1)
+SOLE = TransferSettings(chunk_rows=1, parallel_tables=1, exclusive=True)
+CREATE = """CREATE TABLE doc (k1 TEXT NOT NULL COLLATE {collation},
+    k2 INTEGER NOT NULL,
+    note TEXT COLLATE {collation},
+    amount DECIMAL,
+    body BLOB,
+    UNIQUE (k1, k2))"""
+
+
+def each_is_a_target(one: SQLServerTarget, other: Db2Target) -> tuple[Target, Target]:
+    """For mypy: both keep the protocol."""
+    return one, other
+
+
+@pytest.fixture
+def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DatabaseLogin:
+    monkeypatch.setitem(LOADERS, "sqlite", "tests.migrations_ui.transfer.loaders.sqlite_engine")
+    return DatabaseLogin("sqlite", "", 0, str(tmp_path / "target.db"), "", "")
+
+
+@pytest.fixture
+def ask(login: DatabaseLogin) -> Iterator[Any]:
+    # Asked from the copying threads as well, one at a time.
+    options: dict[str, Any] = {"isolation_level": None, "check_same_thread": False}
+    with closing(sqlite3.connect(login.name, **options)) as connection:
+        # A reader beside a writer, as the verification needs.
+        connection.execute("PRAGMA journal_mode = WAL")
+        yield lambda statement: connection.execute(statement).fetchall()
+
+
+@pytest.fixture
+def many(derby: DerbySample) -> DerbySample:
+    """Keys of which some differ in case or in a blank at their end only."""
+    derby.run(
+        "CREATE TABLE doc (k1 VARCHAR(40) NOT NULL, k2 INTEGER NOT NULL, note VARCHAR(60), "
+        "amount DECIMAL(12,3), body BLOB, PRIMARY KEY (k1, k2))"
+    )
+    rows = [
+        (f"key {n * 7919 % 100_003}", n, None if n % 7 == 0 else f"note {n}", f"{n}.125", b"\0x")
+        for n in range(ROWS)
+    ]
+    twins = [("Twin", 1, "first", "1.000", b""), ("tWIN", 1, "second", "2.000", b"")]
+    derby.insert("doc", [*rows, *twins])
+    return derby
+
+
+def verdict_on(source: Any, login: DatabaseLogin) -> TableVerdict:
+    (verdict,) = verify(plan_transfer(source, login), source=source, login=login, run_id=RUN)
+    return verdict
+
+
+def rows_of(derby: DerbySample) -> list[tuple[Any, ...]]:
+    rows = derby.query("SELECT k1, k2, note, amount FROM doc ORDER BY k2, k1")
+    return [(k1, k2, note, float(amount)) for k1, k2, note, amount in rows]
+
+
+def test_rows_are_copied_verified_tampered_with_and_mended(
+    many: DerbySample, open_source: OpenSource, login: DatabaseLogin, ask: Any
+) -> None:
+    ask(CREATE.format(collation="BINARY"))
+    with open_source() as source:
+        watcher = Watcher()
+        run_copy(source, login, settings=SOLE, observer=watcher)
+        assert watcher.chunks > 2
+        there = "SELECT k1, k2, note, amount FROM doc ORDER BY k2, k1 COLLATE BINARY"
+        assert ask(there) == rows_of(many)
+        assert verdict_on(source, login).equal
+        ask("UPDATE doc SET note = 'note 8 ' WHERE k2 = 8")
+        ask("UPDATE doc SET body = x'00' WHERE k2 = 9")
+        ask("DELETE FROM doc WHERE k2 = 5000")
+        ask("INSERT INTO doc VALUES ('stranger', -1, NULL, 0, NULL)")
+        verdict = verdict_on(source, login)
+        seen = {(each.kind.value, each.columns) for each in verdict.differences}
+        assert seen == {("differs", ("note",)), ("differs", ("body",))} | {
+            ("missing", ()),
+            ("extra", ()),
+        }
+        (table,) = plan_transfer(source, login).tables
+        repaired = repair_table(table, source=source, login=login, run_id=RUN)
+        assert repaired.rows_rewritten == 3
+        ask("DELETE FROM doc WHERE k1 = 'stranger'")
+        assert verdict_on(source, login).equal
+        assert ask(there) == rows_of(many)
+    assert not [name for (name,) in ask("SELECT name FROM sqlite_master") if "_rows_" in name]
+
+
+@pytest.mark.parametrize(("collation", "pools"), [("NOCASE", "KEY {}"), ("RTRIM", "key {}  ")])
+def test_keys_that_the_collation_takes_for_one_are_kept_out_and_told_exactly(  # noqa: PLR0917
+    many: DerbySample,
+    open_source: OpenSource,
+    login: DatabaseLogin,
+    ask: Any,
+    collation: str,
+    pools: str,
+) -> None:
+    ask(CREATE.format(collation=collation))
+    theirs = pools.format(3 * 7919 % 100_003)
+    ask(f"INSERT INTO doc VALUES ('{theirs}', 3, 'of the pool', 0, NULL)")  # noqa: S608
+    kept_out = {f'["key {3 * 7919 % 100_003}", 3]'}
+    if collation == "NOCASE":
+        kept_out.add('["tWIN", 1]')
+    with open_source() as source:
+        result = run_copy(source, login, settings=ONE_TABLE)
+        assert {each.key for each in list_rejects(login, run_id=RUN)} == kept_out
+        assert result.tables[0].rows_written == ROWS + 2 - len(kept_out)
+        assert verdict_on(source, login).equal
+        # The pool's row is like one of the run's, and is none of them.
+        plan = plan_transfer(source, login)
+        (removed,) = remove_run(plan, source=source, login=login, run_id=RUN)
+        assert (removed.rows_removed, removed.rows_missing) == (ROWS + 2 - len(kept_out), 0)
+    assert ask("SELECT k1, note FROM doc") == [(theirs, "of the pool")]
+
+
+def test_a_row_that_comes_in_meanwhile_turns_the_copy_into_a_merge(
+    many: DerbySample, open_source: OpenSource, login: DatabaseLogin, ask: Any
+) -> None:
+    ask(CREATE.format(collation="BINARY"))
+    last = f"key {(ROWS - 1) * 7919 % 100_003}"
+
+    def write_as_another_server(chunks: int) -> None:
+        if chunks == 1:
+            ask(f"INSERT INTO doc VALUES ('{last}', {ROWS - 1}, 'of the pool', 0, NULL)")  # noqa: S608
+
+    watcher = Watcher(write_as_another_server)
+    with open_source() as source:
+        result = run_copy(source, login, settings=ONE_TABLE, observer=watcher)
+    assert (result.tables[0].rows_written, result.tables[0].rows_rejected) == (ROWS + 1, 1)
+    assert any("merged" in note for note in watcher.notes)
+
+
+def test_staged_rows_that_a_twin_took_away_are_missed(
+    many: DerbySample, open_source: OpenSource, login: DatabaseLogin, ask: Any
+) -> None:
+    ask(CREATE.format(collation="BINARY"))
+    with open_source() as source, open_target(login) as target:
+        (table,) = plan_transfer(source, login).tables
+        taken = f"DELETE FROM {target.words.staged(table, 'lg_staged')} WHERE k1 = 'a'"  # noqa: S608
+        with target.staging(table, "lg_staged"), target.transaction():
+            rows = [("a", 1, None, None, None), ("b", 1, None, None, None)]
+            target.stage_rows(table, "lg_staged", rows)
+            target.execute(taken)
+            with pytest.raises(TargetRefused, match="2 rows were staged, and 1 were there"):
+                target.insert_staged(table, "lg_staged")
+
+
+def test_what_a_killed_runner_left_staged_is_cleared_by_the_next(
+    many: DerbySample, open_source: OpenSource, login: DatabaseLogin, ask: Any
+) -> None:
+    ask(CREATE.format(collation="BINARY"))
+    with open_source() as source, open_target(login) as target:
+        (table,) = plan_transfer(source, login).tables
+        for statement in target.create_staging(table, "lg_staged"):
+            target.execute(statement)
+        target.put(table, target.words.staged(table, "lg_staged"), [("left", 1, None, None, None)])
+        with target.staging(table, "lg_staged"), target.transaction():
+            target.stage_rows(table, "lg_staged", [])
+            assert target.insert_staged(table, "lg_staged") == []
+    assert ask("SELECT COUNT(*) FROM doc") == [(0,)]
