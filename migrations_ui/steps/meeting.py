@@ -1,4 +1,4 @@
-"""Rows that meet the pool's: the rules of the store's schema, and what the console keeps of them."""
+"""Rows that meet the pool's: the rules of the store's schema, and what the console keeps."""
 
 from __future__ import annotations
 
