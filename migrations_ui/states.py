@@ -184,6 +184,24 @@ class Verification(models.TextChoices):
     DIFFERENT = "different", "differs"
 
 
+class ConflictPolicy(models.TextChoices):
+    """What stays where the pool has a row of the same key that is not equal."""
+
+    NEWEST = "newest", "The newest row wins"
+    POOL = "pool", "The pool's row stays"
+    SERVER = "server", "The server's row wins"
+    STOP = "stop", "Stop at such a row and ask"
+
+
+class ConflictVerdict(models.TextChoices):
+    """What the run did with one such row."""
+
+    REPLACED = "replaced", "server's row won"
+    KEPT = "kept", "pool's row stayed"
+    BARRED = "barred", "pool's row stayed, a value is taken"
+    OPEN = "open", "not decided"
+
+
 class EventKind(models.TextChoices):
     STATUS = "status", "status"
     STEP = "step", "step"

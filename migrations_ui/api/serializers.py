@@ -7,8 +7,16 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
-from migrations_ui.models import Event, Finding, Migration, Step, TableTransfer
-from migrations_ui.states import Action, MigrationKind
+from migrations_ui.models import (
+    Conflict,
+    Event,
+    Finding,
+    Migration,
+    Reject,
+    Step,
+    TableTransfer,
+)
+from migrations_ui.states import Action, ConflictPolicy, MigrationKind
 from migrations_ui.transfer.chunks import FEWEST_ROWS, MOST_ROWS
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.lossy import Loss, Treatment
@@ -52,6 +60,7 @@ class MigrationSerializer(serializers.ModelSerializer[Migration]):
         fields = [
             *("id", "server", "server_name", "pool", "pool_name", "status", "current_step"),
             *("kind", "creates_pool", "rows_per_second", "chunk_rows", "drain_seconds"),
+            *("conflict_policy", "may_choose_policy"),
             *("slowed_since", "slowed_factor", "last_line_at", "telling_line", "failure", "actor"),
             *("created_at", "checked_at", "started_at", "confirmed_at", "finished_at"),
             *("backup_bytes", "backup_sha256", "source_sha256", "last_event", "values"),
@@ -107,6 +116,9 @@ class NewMigrationSerializer(serializers.Serializer[Migration]):
     drain_seconds = serializers.IntegerField(min_value=0, max_value=3600, default=15)
     values = ValuesSerializer(source="treatments", required=False)
     derby_login = DerbyLoginSerializer(required=False, write_only=True)
+    conflict_policy = serializers.ChoiceField(
+        choices=ConflictPolicy.choices, default=ConflictPolicy.NEWEST
+    )
 
 
 class TypedNameSerializer(serializers.Serializer[dict[str, str]]):
@@ -121,6 +133,27 @@ class ChunkSizeSerializer(serializers.Serializer[dict[str, int | None]]):
     chunk_rows = serializers.IntegerField(
         min_value=FEWEST_ROWS, max_value=MOST_ROWS, allow_null=True
     )
+
+
+class ConflictPolicySerializer(serializers.Serializer[dict[str, str]]):
+    conflict_policy = serializers.ChoiceField(choices=ConflictPolicy.choices)
+
+
+class ConflictSerializer(serializers.ModelSerializer[Conflict]):
+    """A row that both had, not equally: the columns that differ, on each side, cut to be shown."""
+
+    pool_side = serializers.DictField(child=serializers.CharField(allow_null=True))
+    server_side = serializers.DictField(child=serializers.CharField(allow_null=True))
+
+    class Meta:
+        model = Conflict
+        fields = ["table", "row_key", "verdict", "pool_side", "server_side"]
+
+
+class RejectSerializer(serializers.ModelSerializer[Reject]):
+    class Meta:
+        model = Reject
+        fields = ["table", "row_key", "column", "reason", "preview"]
 
 
 class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
@@ -154,6 +187,7 @@ class TableSerializer(serializers.ModelSerializer[TableTransfer]):
         model = TableTransfer
         fields = [
             *("table", "status", "rows_total", "rows_copied", "rows_rejected"),
+            *("rows_updated", "rows_equal", "rows_kept", "equation"),
             *("verification", "verified_at", "mismatches"),
         ]
 
@@ -170,6 +204,10 @@ class ProgressSerializer(serializers.Serializer[Any]):
     rows_total = serializers.IntegerField()
     rows_copied = serializers.IntegerField()
     rows_rejected = serializers.IntegerField()
+    rows_updated = serializers.IntegerField()
+    rows_equal = serializers.IntegerField()
+    rows_kept = serializers.IntegerField()
+    conflicts = serializers.IntegerField()
     percent = serializers.IntegerField()
     rows_per_second = serializers.IntegerField(allow_null=True)
     remaining_seconds = serializers.FloatField(source="remaining.total_seconds", default=None)

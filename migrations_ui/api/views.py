@@ -17,6 +17,8 @@ from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
 from migrations_ui.api.serializers import (
     ChunkSizeSerializer,
+    ConflictPolicySerializer,
+    ConflictSerializer,
     DerbyLoginSerializer,
     EventSerializer,
     FindingSerializer,
@@ -24,6 +26,7 @@ from migrations_ui.api.serializers import (
     NewMigrationSerializer,
     RateLimitSerializer,
     RefusalSerializer,
+    RejectSerializer,
     SnapshotSerializer,
     TypedNameSerializer,
     ValuesSerializer,
@@ -185,10 +188,35 @@ class MigrationViewSet(
         typed.is_valid(raise_exception=True)
         return self._ask(reading.set_derby_login, login=typed.validated_data)
 
+    @extend_schema(request=ConflictPolicySerializer, responses=GRANTED)
+    @action(detail=True, methods=["post"], url_path="policy", url_name="policy")
+    def policy(self, request: Request, pk: str) -> Response:
+        """What stays where rows meet; until the copy has begun, and when it stopped to ask."""
+        wish = ConflictPolicySerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        return self._ask(services.choose_policy, **wish.validated_data)
+
+    @extend_schema(responses=ConflictSerializer(many=True))
+    @action(detail=True)
+    def conflicts(self, request: Request, pk: str) -> Response:
+        """Rows that the pool had too, and not equally: the first thousand, by pages."""
+        return self._listed(self.get_object().conflicts.all(), ConflictSerializer)
+
+    @extend_schema(responses=RejectSerializer(many=True))
+    @action(detail=True)
+    def rejects(self, request: Request, pk: str) -> Response:
+        """Rows that could not go along, and why: the first thousand, by pages."""
+        return self._listed(self.get_object().rejects.all(), RejectSerializer)
+
+    def _listed(self, rows: QuerySet[Any], serializer: type[Any]) -> Response:
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(serializer(page, many=True).data)
+
     def _ask(self, service: Any, **wishes: Any) -> Response:
         migration = self.get_object()
         try:
             service(migration, actor=_person(self.request), **wishes)
+            migration.refresh_from_db()
         except ActionRefused as refusal:
             migration.refresh_from_db()
             return _refused(refusal, migration)

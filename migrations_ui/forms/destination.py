@@ -12,6 +12,7 @@ from django import forms
 from django.db.models import Count, Q
 
 from migrations_ui.forms.pace import rows_per_second_field
+from migrations_ui.forms.policy import DefaultingChoice, conflict_policy_field
 from migrations_ui.states import MigrationKind
 from pools.models import DatabaseConfiguration, Pool
 
@@ -19,7 +20,7 @@ NEW = "new"
 
 
 class DestinationForm(forms.Form):
-    """Which pool, whether to rehearse first, and at what pace."""
+    """Which pool, whether to rehearse first, at what pace, and what stays where rows meet."""
 
     kind = forms.ChoiceField(
         widget=forms.RadioSelect,
@@ -40,6 +41,8 @@ class DestinationForm(forms.Form):
         max_value=3600,
         help_text="Before Traveler stops on the server.",
     )
+
+    conflict_policy = conflict_policy_field(DefaultingChoice)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

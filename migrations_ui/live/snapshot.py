@@ -47,6 +47,12 @@ class Progress:
     # Since when the copy holds itself back for the database's sake, and how much slower that is.
     slowed_since: datetime | None = None
     slowed_factor: float | None = None
+    # Of copied tables: what became of rows that met one of the pool's.
+    rows_updated: int = 0
+    rows_equal: int = 0
+    rows_kept: int = 0
+    # Of all tables: rows that the pool has too, and not equally.
+    conflicts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,12 @@ def _progress(
     total = sum(table.rows_total for table in tables)
     copied = sum(table.rows_copied for table in tables)
     rejected = sum(table.rows_rejected for table in tables)
+    met = [table for table in tables if table.status == TransferStatus.COPIED]
+    updated, equal, kept = (
+        sum(getattr(table, name) for table in met)
+        for name in ("rows_updated", "rows_equal", "rows_kept")
+    )
+    settled = copied + rejected + updated + equal + kept
     complete = bool(tables) and all(table.status == TransferStatus.COPIED for table in tables)
     samples = [Sample(sample.at, sample.rows, sample.resumes) for sample in migration.samples.all()]
     copies = migration.state is MigrationStatus.RUNNING and migration.current_step == StepName.COPY
@@ -149,7 +161,11 @@ def _progress(
         rows_total=total,
         rows_copied=copied,
         rows_rejected=rejected,
-        percent=percent_of(copied + rejected, total=total, done=complete),
+        rows_updated=updated,
+        rows_equal=equal,
+        rows_kept=kept,
+        conflicts=sum(table.conflicts for table in tables),
+        percent=percent_of(settled, total=total, done=complete),
         rates=tuple(interval_rates(samples)),
         rows_per_second=ahead.rows_per_second if ahead else None,
         remaining=_whole_seconds(ahead.remaining)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from migrations_ui.models.conflict import Conflict
 from migrations_ui.models.event import Event
 from migrations_ui.models.finding import Finding
 from migrations_ui.models.migration import Migration, PoolLock
@@ -10,6 +11,7 @@ from migrations_ui.models.table_transfer import ProgressSample, Reject, TableTra
 from migrations_ui.models.value_policy import ValuePolicy
 
 __all__ = [
+    "Conflict",
     "Event",
     "Finding",
     "Migration",

@@ -18,6 +18,7 @@ from migrations_ui.states import (
     TRANSITIONS,
     WORKING,
     Action,
+    ConflictPolicy,
     EventKind,
     Level,
     MigrationKind,
@@ -178,6 +179,12 @@ class Migration(models.Model):
     drain_seconds = models.PositiveIntegerField(
         default=15, help_text="How long running syncs may take to end before the server stops."
     )
+    conflict_policy = models.CharField(
+        max_length=8,
+        choices=ConflictPolicy.choices,
+        default=ConflictPolicy.NEWEST,
+        help_text="What stays where the pool has a row of the same key already.",
+    )
     failure = models.TextField(blank=True, default="")
     is_going_back = models.BooleanField(
         default=False, help_text="Cancelled or rolled back: steps are undone, never done again."
@@ -289,6 +296,16 @@ class Migration(models.Model):
     def is_before_cutover(self) -> bool:
         """Until here `cancel` leaves the server exactly as it was."""
         return self.confirmed_at is None
+
+    @property
+    def may_choose_policy(self) -> bool:
+        """Until the copy has begun, and when it has stopped to ask: nothing is decided then."""
+        if self.state in ENDED or self.is_going_back:
+            return False
+        stopped = self.state is MigrationStatus.FAILED and self.current_step == StepName.COPY
+        if stopped and self.conflict_policy == ConflictPolicy.STOP:
+            return True
+        return self.steps.filter(name=StepName.COPY, status=StepStatus.WAITING).exists()
 
     @property
     def actions(self) -> tuple[Action, ...]:

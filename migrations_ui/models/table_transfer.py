@@ -8,6 +8,15 @@ from migrations_ui.models.migration import Migration
 from migrations_ui.states import TransferStatus, Verification
 
 
+def settled_equation(total: int, inserted: int, updated: int, kept: int, rejected: int) -> str:
+    """What became of all rows, so that anybody can add it up; `kept` are the pool's, equal or
+    not."""
+    return (
+        f"{total:,} = {inserted:,} inserted + {updated:,} updated + {kept:,} kept "
+        f"+ {rejected:,} rejected"
+    )
+
+
 class TableTransfer(models.Model):
     """One table of a migration. The truth is in the target's control tables; this is the view."""
 
@@ -16,6 +25,10 @@ class TableTransfer(models.Model):
     table = models.CharField(max_length=128)
     rows_total = models.BigIntegerField(default=0)
     rows_copied = models.BigIntegerField(default=0)
+    # Of these, what became of the rows that met one of the pool's (ConflictPolicy).
+    rows_updated = models.BigIntegerField(default=0)
+    rows_equal = models.BigIntegerField(default=0)
+    rows_kept = models.BigIntegerField(default=0)
     rows_rejected = models.BigIntegerField(default=0)
     status = models.CharField(
         max_length=8, choices=TransferStatus.choices, default=TransferStatus.WAITING
@@ -34,6 +47,32 @@ class TableTransfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table}: {self.rows_copied}/{self.rows_total}"
+
+    @property
+    def rows_settled(self) -> int:
+        """Rows of which something has become; all of them, when the table is copied.
+
+        Until then `rows_copied` counts them; after that, those inserted.
+        """
+        if self.status != TransferStatus.COPIED:
+            return self.rows_copied
+        met = self.rows_updated + self.rows_equal + self.rows_kept
+        return self.rows_copied + met + self.rows_rejected
+
+    @property
+    def equation(self) -> str:
+        """What became of its rows; empty until they are copied."""
+        if self.status != TransferStatus.COPIED:
+            return ""
+        return settled_equation(
+            *(self.rows_total, self.rows_copied, self.rows_updated),
+            *(self.rows_equal + self.rows_kept, self.rows_rejected),
+        )
+
+    @property
+    def conflicts(self) -> int:
+        """Rows that the pool had too, and not equally."""
+        return self.rows_updated + self.rows_kept
 
 
 class ProgressSample(models.Model):

@@ -17,6 +17,7 @@ from migrations_ui.services.statuses import keep_pool, move_status
 from migrations_ui.states import (
     STEP_ORDER,
     Action,
+    ConflictPolicy,
     Level,
     MigrationKind,
     MigrationStatus,
@@ -44,6 +45,7 @@ def create_migration(
     drain_seconds: int = 15,
     treatments: Treatments | None = None,
     derby_login: DerbyLogin | None = None,
+    conflict_policy: str = ConflictPolicy.NEWEST,
 ) -> Migration:
     """A draft with its steps. Raises ActionRefused when the server cannot be moved now.
 
@@ -67,6 +69,7 @@ def create_migration(
             derby_boot_password=opens.boot_password,
             derby_user=opens.user,
             derby_password=opens.password,
+            conflict_policy=conflict_policy,
         )
         write_value_policies(migration, treatments or {})
         Step.objects.bulk_create(
@@ -117,6 +120,7 @@ def draft_real_move(rehearsal: Migration, *, actor: User) -> Migration:
             drain_seconds=rehearsal.drain_seconds,
             treatments=rehearsal.value_policies.treatments(),
             derby_login=rehearsal.derby_login,
+            conflict_policy=rehearsal.conflict_policy,
         )
         check_migration(migration, actor=actor)
     return migration
@@ -286,6 +290,27 @@ def _pace(
         Event.objects.append(migration.pk, [Line(text, step=migration.current_step)])
         announce(migration.pk)
     migration.refresh_from_db()
+
+
+def choose_policy(migration: Migration, *, actor: User, conflict_policy: str) -> None:
+    """Decide what stays where rows meet; refused once a row may have been decided otherwise."""
+    with transaction.atomic():
+        # The lock holds off whoever starts or retries the move meanwhile.
+        migration = Migration.objects.select_for_update().get(pk=migration.pk)
+        if not migration.may_choose_policy:
+            raise ActionRefused(
+                f"The copy of {migration.server} has begun under “"
+                f"{migration.get_conflict_policy_display()}”; rows that were decided stay so. "
+                "To decide otherwise, cancel the move and begin anew."
+            )
+        migration.conflict_policy = conflict_policy
+        migration.save(update_fields=["conflict_policy"])
+        chosen = migration.get_conflict_policy_display()
+        _record(actor, "choose_policy", migration, detail=chosen)
+        Event.objects.append(
+            migration.pk, [Line(f"{actor} decided for rows that the pool has too: {chosen}.")]
+        )
+        announce(migration.pk)
 
 
 def _require_name(migration: Migration, typed: str, *, to: str) -> None:

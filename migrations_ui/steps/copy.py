@@ -10,17 +10,21 @@ from django.conf import settings
 from django.db import transaction
 
 from migrations_ui.models import Migration, Reject
+from migrations_ui.models.table_transfer import settled_equation
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
 from migrations_ui.steps.fetch import unpack_private_copy
+from migrations_ui.steps.meeting import RULES, keep_conflicts, policy_of, say_policy, stopped
 from migrations_ui.steps.table_recorder import TableRecorder
 from migrations_ui.steps.transfer_plan import Transfer, open_transfer
+from migrations_ui.transfer.errors import RowsInTheWay
 from migrations_ui.transfer.pipeline import CopyOutcome, CopyResult
 from migrations_ui.transfer.pipeline import copy as copy_rows
 from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.rejects import list_rejects
-from migrations_ui.transfer.rollback import remove_run, run_is_known
+from migrations_ui.transfer.rollback import RemovedTable, remove_run, run_is_known
 from migrations_ui.transfer.settings import TransferSettings, parallel_tables
 
 SHOWN_REJECTS = 1000
@@ -29,20 +33,27 @@ SHOWN_REJECTS = 1000
 def run(context: StepContext) -> str:
     with open_transfer(context) as transfer:
         _report_plan(context, transfer.plan)
+        policy = policy_of(context.migration)
+        say_policy(context, transfer.plan, policy)
         recorder = TableRecorder(context.migration, transfer.plan, context.journal)
         with context.ticking(recorder.flush):
-            result = copy_rows(
-                transfer.plan,
-                source=transfer.source,
-                login=transfer.login,
-                run_id=transfer.run_id,
-                settings=_settings(context.migration),
-                observer=recorder,
-                control=context.control,
-            )
-    if result.outcome is not CopyOutcome.FINISHED:
-        raise Interrupted
-    _keep_rejects(context, transfer)
+            try:
+                result = copy_rows(
+                    transfer.plan,
+                    source=transfer.source,
+                    login=transfer.login,
+                    run_id=transfer.run_id,
+                    settings=_settings(context.migration),
+                    observer=recorder,
+                    control=context.control,
+                )
+            except RowsInTheWay as error:
+                raise stopped(context, error) from None
+        if result.outcome is not CopyOutcome.FINISHED:
+            raise Interrupted
+        _keep_rejects(context, transfer)
+        if any(table.met.total for table in result.tables):
+            keep_conflicts(context, transfer)
     return _summary(result)
 
 
@@ -76,8 +87,8 @@ def undo(context: StepContext) -> str:
             )
     migration.tables.all().delete()
     migration.samples.all().delete()
-    total = sum(table.rows_removed for table in removed)
-    return f"{total:,} rows that this move had written were removed from the pool's database."
+    migration.conflicts.all().delete()
+    return _summary_of_undo(removed)
 
 
 def _settings(migration: Migration) -> TransferSettings:
@@ -87,6 +98,8 @@ def _settings(migration: Migration) -> TransferSettings:
         parallel_tables=parallel_tables(settings.LIFEGUARD_PARALLEL_TABLES),
         exclusive=alone,
         rows_may_meet=migration.is_rehearsal and not alone,
+        policy=policy_of(migration),
+        rules=RULES,
     )
 
 
@@ -130,4 +143,21 @@ def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
 def _summary(result: CopyResult) -> str:
     written = sum(table.rows_written for table in result.tables)
     rejected = sum(table.rows_rejected for table in result.tables)
-    return f"{written:,} rows in {len(result.tables)} tables, {rejected:,} rejected."
+    met = sum((table.met for table in result.tables), Met())
+    text = f"{written:,} rows in {len(result.tables)} tables, {rejected:,} rejected."
+    if met.total:
+        total = sum(table.rows_total for table in result.tables)
+        text += f" {settled_equation(total, written, met.updated, met.equal + met.kept, rejected)}."
+    return text
+
+
+def _summary_of_undo(removed: tuple[RemovedTable, ...]) -> str:
+    total = sum(table.rows_removed for table in removed)
+    restored = sum(table.rows_restored for table in removed)
+    changed = sum(len(table.changed_since) for table in removed)
+    text = f"{total:,} rows that this move had written were removed from the pool's database."
+    if restored:
+        text += f" {restored:,} that it had replaced are as they were."
+    if changed:
+        text += f" {changed:,} that it had replaced were written to since, and stay (see the log)."
+    return text

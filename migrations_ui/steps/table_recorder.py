@@ -18,12 +18,16 @@ from migrations_ui.models import Migration, ProgressSample, TableTransfer
 from migrations_ui.states import Level, TransferStatus, Verification
 from migrations_ui.steps.context import Journal
 from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.rejects import Reject
 
 WRITTEN = (
     "status",
     "rows_total",
     "rows_copied",
+    "rows_updated",
+    "rows_equal",
+    "rows_kept",
     "rows_rejected",
     "verification",
     "verified_at",
@@ -87,6 +91,10 @@ class TableRecorder:
             f"{table}: {rows_done:,} of {total:,} rows committed ({rows:,} in {seconds:.2f} s)"
         )
 
+    def rows_met(self, table: str, met: Met) -> None:
+        with self._changing(table) as row:
+            row.rows_updated, row.rows_equal, row.rows_kept = met.updated, met.equal, met.kept
+
     def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:
         with self._changing(table) as row:
             row.status = TransferStatus.COPIED
@@ -142,7 +150,7 @@ class TableRecorder:
                 slowed = self._slowed if self._pace_changed else None
                 self._pace_changed = False
                 rows = [copy.copy(self._rows[table]) for table in changed]
-                copied = sum(row.rows_copied for row in self._rows.values())
+                copied = sum(row.rows_settled for row in self._rows.values())
                 at = self._committed_at or timezone.now()
             if not rows and slowed is None:
                 return

@@ -19,6 +19,7 @@ from migrations_ui.wording.misfits import misfit_shape, misfit_word
 from migrations_ui.wording.next_steps import outlook, waits_for_worker
 from migrations_ui.wording.remedies import remedy
 from migrations_ui.wording.shapes import (
+    CONFLICT_SHAPES,
     LEVEL_CLASSES,
     OUTCOME_SHAPES,
     STATUS_SHAPES,
@@ -49,8 +50,8 @@ register.filter("duration", in_two_units)
 
 @register.filter
 def shape(status: str) -> str:
-    """The shape of a migration's status, an outcome or a verification."""
-    for shapes in (STATUS_SHAPES, OUTCOME_SHAPES, VERIFICATION_SHAPES):
+    """The shape of a migration's status, an outcome, a verification or a verdict."""
+    for shapes in (STATUS_SHAPES, OUTCOME_SHAPES, VERIFICATION_SHAPES, CONFLICT_SHAPES):
         if status in shapes:
             return shapes[status]
     raise KeyError(status)

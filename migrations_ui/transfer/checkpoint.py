@@ -23,6 +23,7 @@ from migrations_ui.transfer.control_tables import (
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.errors import NotCopied, SourceChanged, TargetRefused
 from migrations_ui.transfer.loaders.base import KeyConflict, Target
+from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.tables import Reject, TablePlan
 
 # So many keys are held in memory.
@@ -34,7 +35,7 @@ class Way(enum.StrEnum):
 
     SOLE = "sole"  # empty, and nobody else writes: straight in, keys made afterwards
     DIRECT = "direct"  # empty: straight in, keys kept
-    MERGE = "merge"  # rows may meet: through a staging table, the pool's row wins
+    MERGE = "merge"  # rows may meet: through a staging table, each meeting with a verdict
 
 
 class PositionMoved(Exception):
@@ -49,19 +50,29 @@ class Progress:
     rows_total: int
     next_row: int
     rows_written: int
+    met: Met
     rows_rejected: int
     finished: bool
+
+    @property
+    def rows_written_at_all(self) -> int:
+        """Inserted, or put in place of a row of the pool's."""
+        return self.rows_written + self.met.updated
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What one transaction settles: the source rows from first_row to before next_row."""
+    """What one transaction settles: the source rows from first_row to before next_row.
+
+    `rows_written` are those inserted.
+    """
 
     first_row: int
     next_row: int
     rows_written: int
     digests: Digests
     rejects: tuple[Reject, ...]
+    met: Met = Met()  # noqa: RUF009  frozen
 
 
 class Checkpoint:
@@ -69,7 +80,7 @@ class Checkpoint:
 
     def __init__(self, target: Target, run_id: str) -> None:
         self._target = target
-        self._run_id = run_id
+        self.run_id = run_id
 
     def create_tables(self) -> None:
         """Create what is missing. Call outside of a transaction."""
@@ -82,9 +93,10 @@ class Checkpoint:
             way = Way.MERGE
             if self._target.is_empty(table.name):
                 way = Way.SOLE if exclusive else Way.DIRECT
-            known = Progress(way, table.row_count, 0, 0, 0, False)
+            known = Progress(way, table.row_count, 0, 0, Met(), 0, False)
+            counts = [0] * 7
             self._target.execute(
-                TABLE.insert, [*self._of(table), way.value, table.row_count, 0, 0, 0, 0]
+                TABLE.insert, [*self._of(table), way.value, table.row_count, *counts]
             )
             if way is Way.SOLE:
                 self._defer_keys(table)
@@ -98,20 +110,21 @@ class Checkpoint:
     def has_begun(self) -> bool:
         """Whether the run has met any table."""
         rows = self._target.execute(
-            "SELECT COUNT(*) FROM lg_table WHERE run_id = %s", [self._run_id]
+            "SELECT COUNT(*) FROM lg_table WHERE run_id = %s", [self.run_id]
         )
         return bool(rows and rows[0][0])
 
     def progress(self, table_name: str) -> Progress | None:
         rows = self._target.execute(
-            "SELECT way, rows_total, next_row, rows_written, rows_rejected, finished "
+            "SELECT way, rows_total, next_row, rows_written, rows_updated, rows_equal, rows_kept, "
+            "rows_rejected, finished "
             "FROM lg_table WHERE run_id = %s AND table_name = %s",
-            [self._run_id, table_name],
+            [self.run_id, table_name],
         )
         if not rows:
             return None
-        way, total, next_row, written, rejected, finished = rows[0]
-        return Progress(Way(way), total, next_row, written, rejected, bool(finished))
+        way, total, next_row, written, *met, rejected, finished = rows[0]
+        return Progress(Way(way), total, next_row, written, Met(*met), rejected, bool(finished))
 
     def hold(self, table: TablePlan, *, expected: int) -> None:
         """Lock the table's position until the end of the transaction.
@@ -138,8 +151,14 @@ class Checkpoint:
     def record(self, table: TablePlan, chunk: Chunk) -> None:
         self._target.execute(
             "UPDATE lg_table SET next_row = %s, rows_written = rows_written + %s, "
-            "rows_rejected = rows_rejected + %s WHERE run_id = %s AND table_name = %s",
-            [chunk.next_row, chunk.rows_written, len(chunk.rejects), *self._of(table)],
+            "rows_updated = rows_updated + %s, rows_equal = rows_equal + %s, "
+            "rows_kept = rows_kept + %s, rows_rejected = rows_rejected + %s "
+            "WHERE run_id = %s AND table_name = %s",
+            [
+                *(chunk.next_row, chunk.rows_written),
+                *(chunk.met.updated, chunk.met.equal, chunk.met.kept),
+                *(len(chunk.rejects), *self._of(table)),
+            ],
         )
         self._target.execute(
             CHUNK.insert,
@@ -166,13 +185,13 @@ class Checkpoint:
         rows = self._target.execute(
             "SELECT table_name, source_row, row_key, column_name, reason, preview "
             "FROM lg_reject WHERE run_id = %s ORDER BY table_name, first_row, position",
-            [self._run_id],
+            [self.run_id],
             most=limit,
         )
         return [Reject(*row) for row in rows]
 
     def kept_out(self, table: TablePlan) -> Iterator[list[str]]:
-        """The keys of the rows that met one of the pool's, a part of them at a time.
+        """The keys of the rows that the target refused, a part of them at a time.
 
         What the reader rejects has a row number, and never gets as far as a staging table.
         """
@@ -253,7 +272,7 @@ class Checkpoint:
             self._target.execute(DEFERRED.insert, [*self._of(table), position, name, statement])
 
     def _of(self, table: TablePlan) -> Sequence[str]:
-        return [self._run_id, table.name]
+        return [self.run_id, table.name]
 
 
 def _parts(chunks: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:

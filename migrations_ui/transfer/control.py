@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Protocol
 
+from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.tables import Reject
 
 
@@ -38,7 +39,11 @@ class Observer(Protocol):
     ) -> None:
         """`rows` source rows from `first_row` on are settled; `rows_done` of the table in all."""
 
-    def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None: ...
+    def rows_met(self, table: str, met: Met) -> None:
+        """So many rows of the table have met one of the pool's by now, and what came of it."""
+
+    def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:
+        """`rows_written` are those inserted."""
 
     def table_verified(self, table: str, equal: bool, mismatches: int) -> None: ...
 
@@ -75,6 +80,9 @@ class Silent:
     def chunk_committed(
         self, table: str, first_row: int, rows: int, rows_done: int, seconds: float
     ) -> None:
+        pass
+
+    def rows_met(self, table: str, met: Met) -> None:
         pass
 
     def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:

@@ -68,7 +68,12 @@ TABLE = ControlTable(
         "way": CharField(max_length=8),
         "rows_total": _ROW,
         "next_row": _ROW,
+        # Inserted, then what met a row of the pool's, then what could not go along: together
+        # they are the rows before next_row.
         "rows_written": _ROW,
+        "rows_updated": _ROW,
+        "rows_equal": _ROW,
+        "rows_kept": _ROW,
         "rows_rejected": _ROW,
         "finished": _FLAG,
     },

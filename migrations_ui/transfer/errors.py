@@ -81,6 +81,21 @@ class TargetRefused(TargetError):
     """The target database refused a chunk of rows."""
 
 
+class RowsInTheWay(TransferError):
+    """The pool has rows of the same key that are not equal, and the run is to stop at such."""
+
+    most_keys = 100
+
+    def __init__(self, table: str, keys: tuple[str, ...], *, count: int) -> None:
+        super().__init__(
+            f"{table}: the pool has {count:,} rows of the same key that are not equal, and this "
+            "run is to stop at such. Nothing of the chunk was written."
+        )
+        self.table = table
+        self.keys = keys
+        self.count = count
+
+
 class RunnerReplaced(TransferError):
     """Another worker carries this run on; this one has withdrawn."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from typing import Any
 
 from migrations_ui.transfer.checkpoint import (
     Checkpoint,
@@ -22,12 +22,12 @@ from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.easing import Easing
 from migrations_ui.transfer.errors import RunnerReplaced
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink, Target
-from migrations_ui.transfer.loaders.keys import key_text
+from migrations_ui.transfer.meeting import KEPT_OUT, STAGING, Meeting, key_plan
+from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.tables import Reject, TablePlan
 from migrations_ui.transfer.throttle import Throttle
 
-STAGING = "lg_staged"
 # A killed predecessor's last commit moves the position once; a living twin goes on moving it.
 MOST_MOVES = 3
 
@@ -44,11 +44,20 @@ class TableCopy:
     control: Control
     throttle: Throttle
     easing: Easing
+    # All tables of the plan: one may follow the verdicts of another.
+    tables: Sequence[TablePlan] = ()
     announced: bool = False
     position: int = 0
     # Of the chunk under way: the target's own time in taking its rows, and when it had them all.
     write_seconds: float = 0.0
     filled_at: float = 0.0
+    met: Met = Met()  # noqa: RUF009  frozen
+
+    @property
+    def meeting(self) -> Meeting:
+        return Meeting(
+            *(self.table, self.run_id, self.settings.policy, self.settings.rules, self.tables)
+        )
 
     def run(self, target: Target) -> tuple[Decision, Progress]:
         """Copy until the table's end or another decision than GO."""
@@ -99,9 +108,12 @@ class TableCopy:
     def _from(
         self, progress: Progress, target: Target, checkpoint: Checkpoint
     ) -> tuple[Decision, Progress]:
-        self.position = progress.next_row
+        self.position, self.met = progress.next_row, progress.met
+        if progress.way is Way.MERGE:
+            self.meeting.prepare(target)
         with (
             self.source.rows(self.table, first=self.position, syntax=target.row_syntax) as stream,
+            self._staging_keys(progress.way, target),
             target.staging(self.table, STAGING),
         ):
             slices = Slices(stream)
@@ -128,28 +140,29 @@ class TableCopy:
         self._tell_finished(done)
         return Decision.GO, done
 
+    def _staging_keys(self, way: Way, target: Target) -> AbstractContextManager[None]:
+        if way is Way.MERGE and self.table.key:
+            return target.staging(key_plan(self.table), KEPT_OUT)
+        return nullcontext()
+
     def _tell_finished(self, done: Progress) -> None:
+        if done.met.total:
+            self.observer.rows_met(self.table.name, done.met)
         self.observer.table_finished(self.table.name, done.rows_written, done.rows_rejected)
 
     def _write_chunk(self, slices: Slices, target: Target, way: Way, first_row: int) -> Chunk:
-        conflicts: list[tuple[Any, ...]] = []
-        if way is Way.MERGE:
-            with target.stage(self.table, STAGING) as sink:
-                filled = self._fill(slices, sink, first_row)
-            conflicts = target.insert_staged(self.table, STAGING)
-        else:
+        if way is not Way.MERGE:
             with target.load(self.table) as sink:
-                filled = self._fill(slices, sink, first_row)
-        reason = "already in the pool; the pool's row stays"
-        kept_out = tuple(
-            Reject(self.table.name, None, key_text(key), "", reason, "") for key in conflicts
-        )
-        return Chunk(
-            first_row=first_row,
-            next_row=filled.next_row,
-            rows_written=filled.rows_written - len(conflicts),
-            digests=filled.digests,
-            rejects=filled.rejects + kept_out,
+                return self._fill(slices, sink, first_row)
+        with target.stage(self.table, STAGING) as sink:
+            filled = self._fill(slices, sink, first_row)
+        settled = self.meeting.settle(target, first_row)
+        others = settled.met.total + len(settled.rejects)
+        return replace(
+            filled,
+            rows_written=filled.rows_written - others,
+            rejects=filled.rejects + settled.rejects,
+            met=settled.met,
         )
 
     def _fill(self, slices: Slices, sink: Sink, first_row: int) -> Chunk:
@@ -189,6 +202,9 @@ class TableCopy:
         )
         for reject in chunk.rejects:
             self.observer.rejected(reject)
+        if chunk.met.total:
+            self.met += chunk.met
+            self.observer.rows_met(self.table.name, self.met)
 
     def _current(self, checkpoint: Checkpoint) -> Progress:
         progress = checkpoint.progress(self.table.name)

@@ -20,8 +20,10 @@ from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import ConnectionGone, LoadingChanged
 from migrations_ui.transfer.patience import Patience
 from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.policy import Met, Policy
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.table_queue import TableQueue
+from migrations_ui.transfer.tables import TablePlan
 from migrations_ui.transfer.throttle import Throttle
 from pools.databases.connection import DatabaseLogin
 from pools.databases.errors import DatabaseError, LoginRefused
@@ -44,13 +46,14 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class TableResult:
-    """One table as the target's control tables tell it."""
+    """One table as the target's control tables tell it; `rows_written` are those inserted."""
 
     name: str
     rows_total: int
     rows_written: int
     rows_rejected: int
     finished: bool
+    met: Met = Met()  # noqa: RUF009  frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,14 @@ class _Copying:
                 self.observer.note(target.remark)
         throttle, easing = Throttle(self), Easing(self, self.observer)
         self.waiting = TableQueue(
-            TableCopy(
-                *(table, self.source, self.run_id, self.settings, self.observer),
-                *(self, throttle, easing),
-            )
-            for table in self.plan.tables
+            (
+                TableCopy(
+                    *(table, self.source, self.run_id, self.settings, self.observer),
+                    *(self, throttle, easing, self.plan.tables),
+                )
+                for table in self.plan.tables
+            ),
+            followed_by=self._followed_by,
         )
         threads = [
             threading.Thread(target=self._carry_tables, name=f"copy {number}")
@@ -129,6 +135,13 @@ class _Copying:
         if self.failures:
             raise self.failures[0]
         return self._result()
+
+    def _followed_by(self, table: TablePlan) -> list[str]:
+        """The tables whose verdicts this one follows, where rows may meet."""
+        settings = self.settings
+        if settings.exclusive or settings.policy is not Policy.NEWEST:
+            return []
+        return [each.name for each in self.plan.tables if settings.rules.is_parent_of(each, table)]
 
     def decide(self) -> Decision:
         """The caller's decision, but a failure in one thread stops the others at their chunk."""
@@ -184,6 +197,7 @@ class _Copying:
                 rows_written=done.rows_written,
                 rows_rejected=done.rows_rejected,
                 finished=done.finished,
+                met=done.met,
             )
             for table in self.plan.tables
             if (done := self.results.get(table.name)) is not None

@@ -8,6 +8,7 @@ from migrations_ui.transfer.checkpoint import Checkpoint, Way
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import NotRepairable
 from migrations_ui.transfer.loaders import open_target
+from migrations_ui.transfer.loaders.shadow import Shadow
 from migrations_ui.transfer.tables import TablePlan
 from migrations_ui.transfer.verify import (
     SOURCE_ROWS,
@@ -31,8 +32,9 @@ def repair_table(
 ) -> RepairResult:
     """Make the run's rows in the target equal to the source's again, in one transaction.
 
-    Rows that only the target has are left alone, and so are those this run rejected. Raises
-    NotCopied, and NotRepairable for a table without key.
+    Rows of the pool's that this run had left there and that are gone come back as they were.
+    Rows that only the target has are left alone, and so are those that a verdict or a reject
+    kept out. Raises NotCopied, and NotRepairable for a table without key.
     """
     if not table.key:
         raise NotRepairable(f"{table.name}: {NotRepairable()}")
@@ -46,4 +48,6 @@ def repair_table(
         with transaction_for_source_rows(table, target):
             stage_source_rows(table, source, target, checkpoint, progress, buckets=buckets)
             rewritten = target.rewrite_staged(table, SOURCE_ROWS)
+            if progress.way is Way.MERGE:
+                rewritten += target.change(Shadow(table, run_id, target).put_back_gone())
     return RepairResult(table.name, rewritten)

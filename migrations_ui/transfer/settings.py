@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 
 from migrations_ui.transfer.chunks import USUAL_ROWS
+from migrations_ui.transfer.policy import MeetingRules, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,9 @@ class TransferSettings:
     exclusive: bool = False
     # Write as if the tables held rows of others, even where they are empty: for rehearsals.
     rows_may_meet: bool = False
+    # What stays where the pool has a row of the same key already; asked at each such row.
+    policy: Policy = Policy.NEWEST
+    rules: MeetingRules = MeetingRules()  # noqa: RUF009  frozen
 
 
 def parallel_tables(wanted: int) -> int:

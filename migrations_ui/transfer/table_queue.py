@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from migrations_ui.transfer.lane import TableCopy
+from migrations_ui.transfer.tables import TablePlan
 
 # How long a pause or a failure elsewhere may go unnoticed by a thread that waits for parents.
 NOTICE_SECONDS = 0.25
 
 
 class TableQueue:
-    """Shared by the copying threads. Plans have no cycles: see `order.parents_first`."""
+    """Shared by the copying threads. Plans have no cycles: see `order.parents_first`.
 
-    def __init__(self, copies: Iterable[TableCopy]) -> None:
+    `followed_by` names further tables that have to be finished before a table is begun.
+    """
+
+    def __init__(
+        self,
+        copies: Iterable[TableCopy],
+        *,
+        followed_by: Callable[[TablePlan], Collection[str]] = lambda table: (),
+    ) -> None:
         self._waiting = list(copies)
+        self._followed_by = followed_by
         self._unfinished = {one.table.name for one in self._waiting}
         self._changed = threading.Condition()
 
@@ -26,12 +36,19 @@ class TableQueue:
         """
         with self._changed:
             while self._waiting and not give_up():
-                for one in self._waiting:
-                    if self._unfinished.isdisjoint(one.table.parents):
-                        self._waiting.remove(one)
-                        return one
+                if (one := self._next()) is not None:
+                    self._waiting.remove(one)
+                    return one
                 self._changed.wait(NOTICE_SECONDS)
             return None
+
+    def _next(self) -> TableCopy | None:
+        free = [one for one in self._waiting if self._unfinished.isdisjoint(one.table.parents)]
+        ready = (one for one in free if self._unfinished.isdisjoint(self._followed_by(one.table)))
+        # Who follows whom is the run's rule, and might go against the foreign keys: then the keys
+        # count, for nothing that is under way could ever end the waiting.
+        under_way = len(self._unfinished) > len(self._waiting)
+        return next(ready, None if under_way or not free else free[0])
 
     def finished(self, name: str) -> None:
         """All rows of this table are committed."""

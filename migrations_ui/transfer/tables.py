@@ -179,6 +179,7 @@ class DifferenceKind(enum.StrEnum):
     MISSING = "missing"
     DIFFERS = "differs"
     EXTRA = "extra"
+    GONE = "gone"  # the pool's own, which the run had left there
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 A table that was loaded alone is compared by digests: the source's were added up while it was
 copied, the target is read back once through the same program. Only buckets that differ are
 fetched from both sides and compared row by row. A table whose rows met others is compared row by
-row from the start: each source row that was not rejected must be there.
+row from the start: each source row must be there that no verdict kept out, equal to the source's;
+and so must the rows of the pool that the run left as they were, whatever they say by now.
 
 The program cannot find its own wrong encoding; the tests compare by SQL written independently.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way
@@ -23,14 +24,15 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Sink, Target
-from migrations_ui.transfer.loaders.keys import key_forms, key_values
+from migrations_ui.transfer.loaders.keys import key_forms, key_text, key_values
+from migrations_ui.transfer.loaders.shadow import Shadow
+from migrations_ui.transfer.meeting import KEPT_OUT, key_plan, stage_keys
 from migrations_ui.transfer.plan import TransferPlan
-from migrations_ui.transfer.tables import RowDifference, TablePlan
+from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan
 from pools.databases.connection import DatabaseLogin
 
 SOURCE_ROWS = "lg_source_rows"
 TARGET_ROWS = "lg_target_rows"
-KEPT_OUT = "lg_kept_out"
 MOST_DIFFERENCES = 1000
 
 
@@ -80,7 +82,7 @@ def verify_table(
         checkpoint = Checkpoint(target, run_id)
         progress = checkpoint.finished(table)
         differing: Sequence[int] | None = None
-        rows_target = progress.rows_written
+        rows_target = progress.rows_written_at_all
         if progress.way is not Way.MERGE:
             there, rows_target = digest_target(table, source, target)
             differing = checkpoint.digests(table).differing_buckets(there)
@@ -101,10 +103,17 @@ def verify_table(
                     both_ways=progress.way is Way.SOLE,
                     limit=MOST_DIFFERENCES,
                 )
+                if progress.way is Way.MERGE and table.key:
+                    gone, count = _gone(Shadow(table, run_id, target))
+                    differences += gone
+                    mismatches += count
     return TableVerdict(
         table=table.name,
         equal=mismatches == 0,
-        rows_source=progress.rows_total - progress.rows_rejected,
+        rows_source=progress.rows_total
+        - progress.rows_rejected
+        - progress.met.equal
+        - progress.met.kept,
         rows_target=rows_target,
         mismatches=mismatches,
         differences=tuple(differences),
@@ -130,7 +139,7 @@ def transaction_for_source_rows(table: TablePlan, target: Target, *more: str) ->
     """A transaction in which rows can be staged in SOURCE_ROWS and in `more`."""
     with (
         target.staging(table, SOURCE_ROWS, *more),
-        target.staging(_only_key(table), KEPT_OUT) if table.key else nullcontext(),
+        target.staging(key_plan(table), KEPT_OUT) if table.key else nullcontext(),
         target.transaction(),
     ):
         yield
@@ -144,10 +153,12 @@ def stage_source_rows(
     progress: Progress,
     *,
     buckets: Sequence[int] | None = None,
+    only_inserted: bool = False,
 ) -> None:
     """Put the rows that this run should have written into the staging table SOURCE_ROWS.
 
-    Only those in `buckets`, if given. Call inside `transaction_for_source_rows`.
+    Only those in `buckets`, if given; only those that it should have inserted, and not put in
+    place of the pool's, if so asked. Call inside `transaction_for_source_rows`.
     """
     with (
         source.rows(
@@ -157,19 +168,22 @@ def stage_source_rows(
     ):
         _pour(stream, sink)
     if table.key:
+        forms = key_forms(table)
         for keys in checkpoint.kept_out(table):
-            _subtract(table, target, keys)
+            stage_keys(target, table, [key_values(key, forms) for key in keys])
+            target.subtract_staged(key_plan(table), SOURCE_ROWS, KEPT_OUT)
+    if progress.way is Way.MERGE and table.key:
+        shadow = Shadow(table, checkpoint.run_id, target)
+        target.discard_staged(
+            SOURCE_ROWS, shadow.take_out(SOURCE_ROWS, also_replaced=only_inserted)
+        )
 
 
-def _subtract(table: TablePlan, target: Target, keys: Sequence[str]) -> None:
-    """What the run kept out is not what it should have written."""
-    only_key, forms = _only_key(table), key_forms(table)
-    target.stage_rows(only_key, KEPT_OUT, [key_values(key, forms) for key in keys])
-    target.subtract_staged(only_key, SOURCE_ROWS, KEPT_OUT)
-
-
-def _only_key(table: TablePlan) -> TablePlan:
-    return replace(table, columns=tuple(table.columns[index] for index in table.key_indexes))
+def _gone(shadow: Shadow) -> tuple[list[RowDifference], int]:
+    """Rows of the pool that the run left there, and that are no longer."""
+    keys = shadow.target.execute(shadow.gone_keys())
+    gone = [RowDifference(key_text(key), DifferenceKind.GONE, ()) for key in keys]
+    return gone[:MOST_DIFFERENCES], len(gone)
 
 
 def _stage_target_rows(

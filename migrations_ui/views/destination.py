@@ -72,6 +72,7 @@ def _draft(server: Server, answers: Answers, *, actor: User) -> Migration:
         drain_seconds=pace["drain_seconds"],
         treatments=answers.values.treatments,
         derby_login=answers.derby_login.login,
+        conflict_policy=pace["conflict_policy"],
     )
     check_migration(migration, actor=actor)
     return migration

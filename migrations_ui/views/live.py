@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.forms.pace import ChunkForm, PaceForm
+from migrations_ui.forms.policy import PolicyForm
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.live.snapshot import take_snapshot
 from migrations_ui.models import Migration
@@ -61,6 +62,7 @@ def render_migration(
         "refusal": refusal,
         "pace": pace or PaceForm(initial={"rows_per_second": shown.rows_per_second}),
         "chunks": chunks or ChunkForm(initial={"chunk_rows": shown.chunk_rows}),
+        "policy": PolicyForm(initial={"conflict_policy": shown.conflict_policy}),
         "may_set_pace": shown.state not in ENDED and not shown.is_vendor_move,
         **reading_forms(
             snapshot.migration, steps=snapshot.steps, values=values, derby_login=derby_login

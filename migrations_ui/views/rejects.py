@@ -11,9 +11,19 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.models import Migration
+from migrations_ui.views.spreadsheet import spreadsheet
 from migrations_ui.views.trail import migration_trail
 
 REJECTS_A_PAGE = 100
+
+
+@allow(Role.ADMINISTRATOR)
+@require_safe
+def rejects_csv(request: SignedInRequest, pk: int) -> HttpResponse:
+    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    rows = migration.rejects.values_list("table", "row_key", "column", "reason", "preview")
+    heading = ("table", "row", "column", "why", "begins with")
+    return spreadsheet(f"rejects-{migration.server.short_name}", heading, rows)
 
 
 @allow(Role.ADMINISTRATOR)

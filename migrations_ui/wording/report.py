@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
+from migrations_ui.models.table_transfer import settled_equation
 from migrations_ui.states import StepName, StepStatus
 from migrations_ui.wording.forecast import Forecast, make_forecast
 from migrations_ui.wording.outage import outage_of
@@ -33,7 +34,11 @@ class TableLine:
     table: str
     rows: int
     copied: int
+    updated: int
+    equal: int
+    kept: int
     rejected: int
+    equation: str
     verification: str
     verified_at: datetime | None
     mismatches: int
@@ -95,6 +100,8 @@ class Report:
     copied: int
     rejected: int
     converted: int
+    conflict_policy: str
+    equation: str
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
     findings: tuple[FindingLine, ...]
@@ -138,6 +145,8 @@ def make_report(migration: Migration) -> Report:
         copied=sum(line.copied for line in tables),
         rejected=sum(line.rejected for line in tables),
         converted=_converted(migration),
+        conflict_policy=migration.get_conflict_policy_display(),
+        equation=_equation(tables),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
         findings=tuple(_finding(finding) for finding in migration.findings.preflight()),
@@ -171,10 +180,27 @@ def _table(table: TableTransfer) -> TableLine:
         table=table.table,
         rows=table.rows_total,
         copied=table.rows_copied,
+        updated=table.rows_updated,
+        equal=table.rows_equal,
+        kept=table.rows_kept,
         rejected=table.rows_rejected,
+        equation=table.equation,
         verification=table.get_verification_display(),
         verified_at=table.verified_at,
         mismatches=table.mismatches,
+    )
+
+
+def _equation(tables: list[TableLine]) -> str:
+    """Over all tables; empty until every one is copied."""
+    if not all(line.equation for line in tables):
+        return ""
+    return settled_equation(
+        sum(line.rows for line in tables),
+        sum(line.copied for line in tables),
+        sum(line.updated for line in tables),
+        sum(line.equal + line.kept for line in tables),
+        sum(line.rejected for line in tables),
     )
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from migrations_ui.states import Level, MigrationStatus, Outcome, StepStatus, Verification
+from migrations_ui.states import (
+    ConflictVerdict,
+    Level,
+    MigrationStatus,
+    Outcome,
+    StepStatus,
+    Verification,
+)
 
 S = MigrationStatus
 
@@ -36,6 +43,13 @@ VERIFICATION_SHAPES: dict[str, str] = {
     Verification.NOT_VERIFIED: "unknown",
     Verification.EQUAL: "good",
     Verification.DIFFERENT: "bad",
+}
+
+CONFLICT_SHAPES: dict[str, str] = {
+    ConflictVerdict.REPLACED: "warn",
+    ConflictVerdict.KEPT: "good",
+    ConflictVerdict.BARRED: "warn",
+    ConflictVerdict.OPEN: "bad",
 }
 
 LEVEL_CLASSES: dict[str, str] = {Level.INFO: "", Level.WARNING: "warn", Level.ERROR: "bad"}

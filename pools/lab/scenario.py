@@ -81,8 +81,10 @@ def load_scenario(path: Path = DEFAULT_SCENARIO, *, scale: float = 1.0) -> Scena
     def population(entry: dict[str, Any]) -> Population:
         nonlocal next_person
         sizes = {key: entry.pop(key, 0) for key in ("users", "devices", "documents")}
-        scaled = Population(**sizes).scaled(scale, next_person)
-        next_person += scaled.users
+        # Given, the population has people that another has too.
+        first_person = entry.pop("first_person", next_person)
+        scaled = Population(**sizes).scaled(scale, first_person)
+        next_person = max(next_person, first_person + scaled.users)
         return scaled
 
     pools = tuple(

@@ -13,10 +13,19 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from pytest_django.live_server_helper import LiveServer
 
 from migrations_ui.models import Migration
-from migrations_ui.states import MigrationStatus, Outcome, StepName, StepStatus, TransferStatus
+from migrations_ui.states import (
+    ConflictPolicy,
+    ConflictVerdict,
+    MigrationStatus,
+    Outcome,
+    StepName,
+    StepStatus,
+    TransferStatus,
+)
 from migrations_ui.transfer.lossy import Treatment
 from tests.factories import PoolFactory, ServerFactory
 from tests.migrations_ui.factories import (
+    ConflictFactory,
     FindingFactory,
     MigrationFactory,
     RejectFactory,
@@ -62,6 +71,12 @@ def pages() -> Iterator[str]:
     yield f"/moves/{finished.pk}/report/"
     yield f"/moves/{finished.pk}/rejects/"
     yield from rehearsal_pages()
+    yield f"/moves/{finished.pk}/conflicts/"
+    yield f"/moves/{MigrationFactory(finished=True).pk}/conflicts/"
+    asked = MigrationFactory(broken=True, conflict_policy=ConflictPolicy.STOP)
+    ConflictFactory(migration=asked, verdict=ConflictVerdict.OPEN, differing="{}")
+    yield f"/moves/{asked.pk}/conflicts/"
+    yield asked.get_absolute_url()
 
 
 def rehearsal_pages() -> Iterator[str]:
@@ -122,6 +137,8 @@ def moved(trait: str, **values: object) -> Migration:
         rows_copied=370,
         status=TransferStatus.COPYING,
     )
+    for verdict in ConflictVerdict:
+        ConflictFactory(migration=migration, verdict=verdict, row_key=f"device of CN={LONG}")
     RejectFactory(migration=migration, row_key=f"device of CN={LONG}/O=Acme")
     return migration
 

@@ -12,10 +12,11 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
+from migrations_ui.models import Conflict, Finding, Migration, Reject, Step, TableTransfer
 from migrations_ui.models.event import Event, Line
 from migrations_ui.states import (
     STEP_ORDER,
+    ConflictVerdict,
     MigrationKind,
     MigrationStatus,
     Outcome,
@@ -160,3 +161,17 @@ class _Reject(DjangoModelFactory[Reject]):
 
 
 RejectFactory = cast("Maker[Reject]", _Reject)
+
+
+class _Conflict(DjangoModelFactory[Conflict]):
+    class Meta:
+        model = Conflict
+
+    migration = factory.SubFactory(_Migration)
+    table = "devices"
+    row_key = '["CN=Ada/O=Acme", "A1"]'
+    verdict = ConflictVerdict.REPLACED
+    differing = '{"sync_anchor": ["17", "42"], "device_level": [null, "=9.0"]}'
+
+
+ConflictFactory = cast("Maker[Conflict]", _Conflict)

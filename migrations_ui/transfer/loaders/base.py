@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.errors import TargetLost, TargetRefused
+from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import RowDifference, TablePlan, TargetTable
 
@@ -45,6 +46,10 @@ class Target(Protocol):
     # How `load` and `stage` take rows (PGCOPY is without header and trailer), and how `read_back`
     # gives them.
     back_syntax: BackSyntax
+
+    @property
+    def grammar(self) -> Grammar:
+        """For the statements about rows that meet (shadow.py)."""
 
     @property
     def row_syntax(self) -> RowSyntax: ...
@@ -102,6 +107,9 @@ class Target(Protocol):
 
     def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
         """Take the rows out of `name` whose keys are staged in `other`, which holds only those."""
+
+    def discard_staged(self, name: str, statement: str) -> int:
+        """Run a DELETE over the staging table `name`; how many rows went."""
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
         """Replace or insert, by key, the staged rows that the table has not equally."""

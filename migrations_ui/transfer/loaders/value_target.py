@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import RowEncoder, arguments_of, kind_of
@@ -45,6 +46,7 @@ class ValueTarget(Session):
     """See `loaders.base.Target`; an engine fills in what is its own."""
 
     words: ClassVar[Words]
+    grammar: ClassVar[Grammar]
     batch_rows: ClassVar[int]
     batch_bytes: ClassVar[int] = 16 * 1024 * 1024
     control_suffix = ""
@@ -169,6 +171,11 @@ class ValueTarget(Session):
 
     def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
         self.execute(self._sets(table).subtract(name, other))
+
+    def discard_staged(self, name: str, statement: str) -> int:
+        discarded = self.change(statement)
+        self._staged[name] -= discarded
+        return discarded
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
         sets = self._sets(table)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
-from migrations_ui.models import Migration
-from migrations_ui.states import MigrationStatus
+from migrations_ui.models import Migration, Step
+from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.transfer.lossy import Loss, Treatment
 from tests.factories import PoolFactory, ServerFactory, UserFactory
-from tests.migrations_ui.factories import FindingFactory, MigrationFactory
+from tests.migrations_ui.factories import (
+    ConflictFactory,
+    FindingFactory,
+    MigrationFactory,
+    RejectFactory,
+)
 
 S = MigrationStatus
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queued")]
@@ -27,6 +32,7 @@ def signed_in(**traits: bool) -> APIClient:
 
 
 READS = ["", "{pk}/", "{pk}/events/", "{pk}/snapshot/", "{pk}/findings/"]
+READS += ["{pk}/conflicts/", "{pk}/rejects/"]
 WRITES = ["check", "start", "pause", "resume", "retry", "confirm", "cancel", "roll-back"]
 
 
@@ -36,7 +42,9 @@ def test_nobody_but_administrators_sees_or_does_anything(trait: str) -> None:
     other = signed_in(**{trait: True})
     for path in READS:
         assert other.get(f"/api/migrations/{path.format(pk=migration.pk)}").status_code == 403
-    for action in [*WRITES, "rate-limit", "chunk-size", "move", "values", "derby-login"]:
+    for action in [
+        *(*WRITES, "rate-limit", "chunk-size", "move", "values", "derby-login", "policy"),
+    ]:
         assert other.post(f"/api/migrations/{migration.pk}/{action}/").status_code == 403
     assert other.post("/api/migrations/").status_code == 403
     assert APIClient().get("/api/migrations/").status_code == 401
@@ -271,3 +279,36 @@ def test_misfits_are_in_the_snapshot_and_among_the_findings(client: APIClient) -
         client.get(f"{base}/snapshot/").json()["misfits"],
     ):
         assert [(each["table"], each["kind"], each["count"]) for each in found] == [("T", "nul", 3)]
+
+
+def test_the_policy_is_chosen_with_the_draft_and_changed_until_the_copy_begins(
+    client: APIClient,
+) -> None:
+    wishes = {"server": ServerFactory().pk, "pool": PoolFactory().pk, "conflict_policy": "pool"}
+    made = client.post("/api/migrations/", wishes, format="json").json()
+    assert (made["conflict_policy"], made["may_choose_policy"]) == ("pool", True)
+    address = f"/api/migrations/{made['id']}/policy/"
+    answer = client.post(address, {"conflict_policy": "server"}, format="json")
+    assert (answer.status_code, answer.json()["conflict_policy"]) == (202, "server")
+    assert client.post(address, {"conflict_policy": "dice"}, format="json").status_code == 400
+    Step.objects.filter(migration=made["id"], name=StepName.COPY).update(status=StepStatus.RUNNING)
+    refused = client.post(address, {"conflict_policy": "pool"}, format="json")
+    assert refused.status_code == 409
+    assert "has begun" in refused.json()["detail"]
+
+
+def test_conflicts_are_listed_with_both_sides(client: APIClient) -> None:
+    conflict = ConflictFactory()
+    RejectFactory(migration=conflict.migration)
+    found = client.get(f"/api/migrations/{conflict.migration_id}/conflicts/").json()["results"]
+    assert found == [
+        {
+            "table": "devices",
+            "row_key": conflict.row_key,
+            "verdict": "replaced",
+            "pool_side": {"sync_anchor": "17", "device_level": None},
+            "server_side": {"sync_anchor": "42", "device_level": "=9.0"},
+        }
+    ]
+    rejects = client.get(f"/api/migrations/{conflict.migration_id}/rejects/").json()
+    assert rejects["count"] == 1

@@ -11,9 +11,12 @@ import psycopg
 import pytest
 
 from migrations_ui.transfer.checkpoint import Checkpoint
+from migrations_ui.transfer.conflicts import list_conflicts
 from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.errors import PlanBlocked, SourceChanged, TargetLost
 from migrations_ui.transfer.pipeline import CopyOutcome, TableResult
+from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.policy import Met, Verdict
 from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
@@ -281,12 +284,16 @@ def test_rows_that_the_pool_has_stay_the_pools_and_are_listed(
         cursor.executemany("INSERT INTO doc VALUES (%s, %s, 'of the pool', 0)", taken)
     with open_source() as source:
         result = run_copy(source, database_login)
+        plan = plan_transfer(source, database_login)
+        conflicts = list_conflicts(plan, login=database_login, run_id=RUN)
     assert result.tables[0].rows_written == 9_990
-    assert result.tables[0].rows_rejected == 10
-    rejects = list_rejects(database_login, run_id=RUN)
-    assert len(rejects) == 10
-    assert all("already in the pool" in reject.reason for reject in rejects)
-    assert rejects[0].key.startswith('["key')
+    assert result.tables[0].met == Met(kept=10)
+    assert result.tables[0].rows_rejected == 0
+    assert list_rejects(database_login, run_id=RUN) == []
+    assert len(conflicts) == 10
+    assert {conflict.verdict for conflict in conflicts} == {Verdict.KEPT}
+    assert conflicts[0].key.startswith('["key')
+    assert {pair.pool for pair in conflicts[0].values} == {"of the pool", "0.000"}
     count = "SELECT count(*), count(*) FILTER (WHERE note = 'of the pool') FROM doc"
     assert target.execute(count).fetchone() == (10_000, 10)
 
@@ -306,7 +313,7 @@ def test_a_row_written_by_another_server_meanwhile_is_a_conflict_not_a_failure(
     with open_source() as source:
         result = run_copy(source, database_login, observer=watcher)
     assert result.tables[0].rows_written == ROWS - 1
-    assert result.tables[0].rows_rejected == 1
+    assert result.tables[0].met == Met(kept=1)
     assert any("merged" in note for note in watcher.notes)
 
 

@@ -39,3 +39,27 @@ def test_who_waits_for_a_parent_gives_up_when_the_run_does() -> None:
 
 def test_nothing_is_begun_once_the_run_gives_up() -> None:
     assert TableQueue([copy_of("a")]).take(give_up=lambda: True) is None
+
+
+def test_a_table_is_passed_over_until_the_one_it_follows_is_finished() -> None:
+    follows = {"states": ["devices"]}
+    waiting = TableQueue(
+        [copy_of("states"), copy_of("devices"), copy_of("settings")],
+        followed_by=lambda table: follows.get(table.name, []),
+    )
+    taken = [waiting.take(give_up=never), waiting.take(give_up=never)]
+    assert [one.table.name for one in taken if one] == ["devices", "settings"]
+    waiting.finished("devices")
+    last = waiting.take(give_up=never)
+    assert last is not None
+    assert last.table.name == "states"
+
+
+def test_following_gives_way_to_foreign_keys_rather_than_wait_for_ever() -> None:
+    waiting = TableQueue(
+        [copy_of("child", "parent"), copy_of("parent")],
+        followed_by=lambda table: ["child"] if table.name == "parent" else [],
+    )
+    first = waiting.take(give_up=never)
+    assert first is not None
+    assert first.table.name == "parent"

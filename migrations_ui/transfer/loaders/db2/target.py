@@ -11,6 +11,7 @@ from django.db import Error
 from migrations_ui.transfer.errors import TargetError
 from migrations_ui.transfer.loaders.db2 import arrays, catalog, words
 from migrations_ui.transfer.loaders.db2.errors import trouble
+from migrations_ui.transfer.loaders.db2.grammar import Db2Grammar
 from migrations_ui.transfer.loaders.row_sink import Rows
 from migrations_ui.transfer.loaders.session import marked
 from migrations_ui.transfer.loaders.value_target import ValueTarget
@@ -29,6 +30,7 @@ class Db2Target(ValueTarget):
     """See `loaders.base.Target`."""
 
     words = words.WORDS
+    grammar = Db2Grammar()
     batch_rows = 10_000
     remark = (
         "This way into Db2 was made without a server to try it on: look at the verification "

@@ -22,13 +22,17 @@ DISPLAYED = 400
 
 def create(table: TablePlan, name: str) -> str:
     """The columns' types without their constraints, and an index to find rows by their key."""
-    columns = {column.target: column for column in table.columns}
-    key = ", ".join(_indexed(columns[name]) for name in table.key[:MOST_KEY_COLUMNS])
+    key = ", ".join(key_parts(table)[:MOST_KEY_COLUMNS])
     index = f"(KEY lg_key ({key})) " if key else ""
     return (
         f"CREATE TEMPORARY TABLE {quote(name)} {index}ENGINE=InnoDB AS "
         f"SELECT {listed(table.column_names)} FROM {quote(table.name)} WHERE FALSE"
     )
+
+
+def key_parts(table: TablePlan) -> list[str]:
+    """The key's columns as an index has them."""
+    return [_indexed(table.columns[index]) for index in table.key_indexes]
 
 
 def drop(name: str) -> str:
@@ -59,46 +63,46 @@ def left_out(table: TablePlan, name: str) -> str:
     """The keys of staged rows that the table has not."""
     return (
         f"SELECT {listed(table.key, 's')} FROM {quote(name)} s LEFT JOIN {quote(table.name)} t "
-        f"ON {_exactly_same_key(table)} WHERE {_absent(table, 't')}"
+        f"ON {exactly_same_key(table)} WHERE {_absent(table, 't')}"
     )
 
 
 def delete_by_key(table: TablePlan, name: str) -> str:
-    return f"DELETE t FROM {quote(table.name)} t JOIN {quote(name)} s ON {_exactly_same_key(table)}"
+    return f"DELETE t FROM {quote(table.name)} t JOIN {quote(name)} s ON {exactly_same_key(table)}"
 
 
 def subtract(table: TablePlan, name: str, other: str) -> str:
-    return f"DELETE s FROM {quote(name)} s JOIN {quote(other)} t ON {_exactly_same_key(table)}"
+    return f"DELETE s FROM {quote(name)} s JOIN {quote(other)} t ON {exactly_same_key(table)}"
 
 
 def drop_equal(table: TablePlan, name: str) -> str:
     """Take out of the staging table what the real one has just so."""
     return (
         f"DELETE s FROM {quote(name)} s JOIN {quote(table.name)} t "
-        f"ON {_exactly_same_key(table)} WHERE {_all_equal(table)}"
+        f"ON {exactly_same_key(table)} WHERE {_all_equal(table)}"
     )
 
 
 def missing(table: TablePlan, name: str, other: str) -> str:
     return (
         f"SELECT {listed(table.key, 's')} FROM {quote(name)} s LEFT JOIN {quote(other)} t "
-        f"ON {_exactly_same_key(table)} WHERE {_absent(table, 't')}"
+        f"ON {exactly_same_key(table)} WHERE {_absent(table, 't')}"
     )
 
 
 def unexpected(table: TablePlan, name: str, other: str) -> str:
     return (
         f"SELECT {listed(table.key, 't')} FROM {quote(other)} t LEFT JOIN {quote(name)} s "
-        f"ON {_exactly_same_key(table)} WHERE {_absent(table, 's')}"
+        f"ON {exactly_same_key(table)} WHERE {_absent(table, 's')}"
     )
 
 
 def differing(table: TablePlan, name: str, other: str) -> str:
     """Key, and for each column whether it differs."""
-    flags = ", ".join(f"NOT ({_equal(column)})" for column in table.columns)
+    flags = ", ".join(f"NOT ({equal(column)})" for column in table.columns)
     return (
         f"SELECT {listed(table.key, 's')}, {flags} FROM {quote(name)} s JOIN {quote(other)} t "
-        f"ON {_exactly_same_key(table)} WHERE NOT ({_all_equal(table)})"
+        f"ON {exactly_same_key(table)} WHERE NOT ({_all_equal(table)})"
     )
 
 
@@ -151,30 +155,31 @@ def _indexed(column: ColumnPlan) -> str:
     return f"{quote(column.target)}({KEY_PREFIX})" if long else quote(column.target)
 
 
-def _same_key(table: TablePlan) -> str:
+def _same_key(table: TablePlan, one: str = "t", other: str = "s") -> str:
     """As the table's own key compares: perhaps without regard to case."""
-    return " AND ".join(f"t.{quote(name)} = s.{quote(name)}" for name in table.key)
+    return " AND ".join(f"{one}.{quote(name)} = {other}.{quote(name)}" for name in table.key)
 
 
-def _exactly_same_key(table: TablePlan) -> str:
+def exactly_same_key(table: TablePlan, one: str = "t", other: str = "s") -> str:
     """The first comparison finds the row by an index, the second looks at its bytes."""
     exact = [
-        _equal(table.columns[index])
+        equal(table.columns[index], one, other)
         for index in table.key_indexes
         if kind_of(table.columns[index].form) in TEXT
     ]
-    return " AND ".join([_same_key(table), *exact])
+    return " AND ".join([_same_key(table, one, other), *exact])
 
 
 def _all_equal(table: TablePlan) -> str:
-    return " AND ".join(_equal(column) for column in table.columns)
+    return " AND ".join(equal(column) for column in table.columns)
 
 
-def _equal(column: ColumnPlan) -> str:
+def equal(column: ColumnPlan, one: str = "s", other: str = "t") -> str:
+    """Byte by byte; two nulls are equal."""
     name = quote(column.target)
     if kind_of(column.form) in TEXT:
-        return f"CAST(s.{name} AS BINARY) <=> CAST(t.{name} AS BINARY)"
-    return f"s.{name} <=> t.{name}"
+        return f"CAST({one}.{name} AS BINARY) <=> CAST({other}.{name} AS BINARY)"
+    return f"{one}.{name} <=> {other}.{name}"
 
 
 def _absent(table: TablePlan, alias: str) -> str:

@@ -22,6 +22,7 @@ from migrations_ui.transfer.loaders.base import KeyConflict, Sink
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.mysql import catalog, keyless, read_back, staging
 from migrations_ui.transfer.loaders.mysql.errors import translated
+from migrations_ui.transfer.loaders.mysql.grammar import MySQLGrammar
 from migrations_ui.transfer.loaders.mysql.inserts import inserts
 from migrations_ui.transfer.loaders.mysql.local_infile import local_infile, why_refused
 from migrations_ui.transfer.loaders.mysql.names import listed, quote
@@ -56,6 +57,7 @@ class MySQLTarget:
 
     control_suffix = " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
     back_syntax = BackSyntax.PACKED
+    grammar = MySQLGrammar()
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
         self.backend = backend
@@ -169,6 +171,9 @@ class MySQLTarget:
 
     def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
         self.change(staging.subtract(table, name, other))
+
+    def discard_staged(self, name: str, statement: str) -> int:
+        return self.change(statement)
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
         self.change(staging.drop_equal(table, name))

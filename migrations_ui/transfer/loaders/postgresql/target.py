@@ -17,6 +17,7 @@ from psycopg import errors, sql
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, Sink
 from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, staging
+from migrations_ui.transfer.loaders.postgresql.grammar import PostgreSQLGrammar
 from migrations_ui.transfer.loaders.rows import HEADER, TRAILER, RowEncoder
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
@@ -42,6 +43,7 @@ class PostgreSQLTarget:
     """See `loaders.base.Target`."""
 
     control_suffix = ""
+    grammar = PostgreSQLGrammar()
     row_syntax = RowSyntax.PGCOPY
     back_syntax = BackSyntax.PGCOPY
     remark = ""
@@ -116,6 +118,9 @@ class PostgreSQLTarget:
 
     def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
         self._count(staging.subtract(table, name, other))
+
+    def discard_staged(self, name: str, statement: str) -> int:
+        return self.change(statement)
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
         self._count(staging.drop_equal(table, name))

@@ -17,6 +17,7 @@ from migrations_ui.transfer.loaders.rows import kind_of
 from migrations_ui.transfer.loaders.sqlserver import catalog, words
 from migrations_ui.transfer.loaders.sqlserver.bulk import BulkFailed, bulk_copy
 from migrations_ui.transfer.loaders.sqlserver.errors import trouble
+from migrations_ui.transfer.loaders.sqlserver.grammar import SQLServerGrammar
 from migrations_ui.transfer.loaders.value_target import ValueTarget, staging_name
 from migrations_ui.transfer.tables import TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
@@ -36,6 +37,7 @@ class SQLServerTarget(ValueTarget):
     """See `loaders.base.Target`."""
 
     words = words.WORDS
+    grammar = SQLServerGrammar()
     batch_rows = 10_000
     remark = (
         "This way into SQL Server was made without a server to try it on: look at the "

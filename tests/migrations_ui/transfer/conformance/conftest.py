@@ -16,7 +16,17 @@ from tests.migrations_ui.transfer.conformance.descriptions import DESCRIPTIONS, 
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.many_rows import create_in_derby
 
-TABLES = ("kinds", "doc", "plain", "t", "lg_table", "lg_chunk", "lg_reject", "lg_deferred")
+TABLES: tuple[str, ...] = (
+    "kinds",
+    "doc",
+    "plain",
+    "t",
+    "lg_table",
+    "lg_chunk",
+    "lg_reject",
+    "lg_deferred",
+)
+TABLES += ("lg_met_doc", '"lg_met_doc"')
 
 
 @dataclass(frozen=True)

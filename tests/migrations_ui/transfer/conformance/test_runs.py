@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from migrations_ui.transfer.conflicts import list_conflicts
 from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.derby.snapshot import take_copy
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.pipeline import CopyOutcome, TableResult
-from migrations_ui.transfer.rejects import list_rejects
+from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.policy import Met, Verdict
 from migrations_ui.transfer.settings import TransferSettings
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
 from tests.migrations_ui.transfer.conftest import OpenSource
@@ -102,10 +104,12 @@ def test_rows_that_the_pool_has_stay_the_pools_and_are_listed(
         made.run(f"INSERT INTO doc VALUES ('{k1}', {k2}, 'of the pool', 0)")  # noqa: S608
     with open_source() as source:
         result = run_copy(source, made.login)
+        plan = plan_transfer(source, made.login)
     assert result.tables[0].rows_written == ROWS - len(taken)
-    rejects = list_rejects(made.login, run_id=RUN)
-    assert {tuple(json.loads(reject.key)) for reject in rejects} == set(taken)
-    assert all("already in the pool" in reject.reason for reject in rejects)
+    assert result.tables[0].met == Met(kept=len(taken))
+    conflicts = list_conflicts(plan, login=made.login, run_id=RUN)
+    assert {tuple(json.loads(conflict.key)) for conflict in conflicts} == set(taken)
+    assert {conflict.verdict for conflict in conflicts} == {Verdict.KEPT}
     assert made.value("SELECT COUNT(*) FROM doc") == ROWS
     kept = made.value("SELECT COUNT(*) FROM doc WHERE note = 'of the pool'")
     assert kept == len(taken) == 10
@@ -123,6 +127,6 @@ def test_a_row_written_by_another_server_meanwhile_is_a_conflict_not_a_failure(
     watcher = Watcher(write_as_another_server)
     with open_source() as source:
         result = run_copy(source, made.login, observer=watcher)
-    assert (result.tables[0].rows_written, result.tables[0].rows_rejected) == (ROWS - 1, 1)
+    assert (result.tables[0].rows_written, result.tables[0].met) == (ROWS - 1, Met(kept=1))
     assert any("merged" in note for note in watcher.notes)
     assert made.value(f"SELECT note FROM doc WHERE k2 = {k2}") == "of the pool"  # noqa: S608

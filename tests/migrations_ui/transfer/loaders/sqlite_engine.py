@@ -7,7 +7,7 @@ blanks as theirs do. It stands for neither: only the flow and the shared SQL are
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict
 from migrations_ui.transfer.loaders.row_sink import Rows
 from migrations_ui.transfer.loaders.sets import ORDINAL, Words
+from migrations_ui.transfer.loaders.value_grammar import ValueGrammar
 from migrations_ui.transfer.loaders.value_target import ValueTarget, is_text, staging_name
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan, TargetColumn, TargetTable
 from pools.databases.connection import DatabaseLogin
@@ -39,8 +40,30 @@ def exact(column: ColumnPlan, one: str, other: str) -> str:
     return f"HEX({one}) = HEX({other})" if is_text(column) else ""
 
 
+WORDS = Words(quote=quote, staged=staged, exact=exact)
+
+
+class SQLiteGrammar(ValueGrammar):
+    def create_like(self, table: TablePlan, name: str, more: Mapping[str, str]) -> tuple[str, ...]:
+        own = ", ".join(f"NULL AS {column}" for column in more)
+        columns = ", ".join(map(quote, table.column_names))
+        made = f"SELECT {own}, {columns} FROM {quote(table.name)} WHERE 0"  # noqa: S608
+        return (f"CREATE TABLE {quote(name)} AS {made}",)
+
+    def lock_met(self, table: TablePlan, name: str) -> str:
+        return (
+            f"SELECT COUNT(*) FROM {quote(table.name)} t JOIN {staged(table, name)} s "  # noqa: S608
+            f"ON {self.same_key(table, 't', 's')}"
+        )
+
+    def update_from(self, table: TablePlan, source: str, where: str) -> str:
+        values = ", ".join(f"{name} = s.{name}" for name in self.settable(table))
+        return f"UPDATE {quote(table.name)} AS t SET {values} FROM {source} s WHERE {where}"  # noqa: S608
+
+
 class SQLiteTarget(ValueTarget):
-    words = Words(quote=quote, staged=staged, exact=exact)
+    words = WORDS
+    grammar = SQLiteGrammar(WORDS)
     batch_rows = 1_000
 
     def trouble(self, error: Error) -> TargetError:

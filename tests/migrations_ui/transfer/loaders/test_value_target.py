@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from migrations_ui.transfer.conflicts import list_conflicts
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders import LOADERS
 from migrations_ui.transfer.loaders.base import Target
 from migrations_ui.transfer.loaders.db2.target import Db2Target
 from migrations_ui.transfer.loaders.sqlserver.target import SQLServerTarget
 from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.policy import MeetingRules, Met, Policy, Verdict
 from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.repair import repair_table
 from migrations_ui.transfer.rollback import remove_run
@@ -155,7 +157,7 @@ def test_a_row_that_comes_in_meanwhile_turns_the_copy_into_a_merge(
     watcher = Watcher(write_as_another_server)
     with open_source() as source:
         result = run_copy(source, login, settings=ONE_TABLE, observer=watcher)
-    assert (result.tables[0].rows_written, result.tables[0].rows_rejected) == (ROWS + 1, 1)
+    assert (result.tables[0].rows_written, result.tables[0].met) == (ROWS + 1, Met(kept=1))
     assert any("merged" in note for note in watcher.notes)
 
 
@@ -208,3 +210,39 @@ def test_what_a_killed_runner_left_staged_is_cleared_by_the_next(
             target.stage_rows(table, "lg_staged", [])
             assert target.insert_staged(table, "lg_staged") == []
     assert ask("SELECT COUNT(*) FROM doc") == [(0,)]
+
+
+def test_rows_that_meet_are_decided_kept_on_both_sides_and_put_back(
+    many: DerbySample, open_source: OpenSource, login: DatabaseLogin, ask: Any
+) -> None:
+    ask(CREATE.format(collation="NOCASE"))
+    ask("CREATE UNIQUE INDEX once ON doc (note, amount)")
+    for k2, note, amount in ((2, "'older'", 1), (3, "'newer'", 9), (4, "'taken'", 1)):
+        key = f"key {k2 * 7919 % 100_003}"
+        ask(f"INSERT INTO doc VALUES ('{key}', {k2}, {note}, {amount}, NULL)")  # noqa: S608
+    # Its value is what the server's row 4 would bring; and its key differs from 5 by case only.
+    ask("INSERT INTO doc VALUES ('only here', -4, 'note 4', 4.125, x'0078')")
+    ask(f"INSERT INTO doc VALUES ('KEY {5 * 7919 % 100_003}', 5, 'of the pool', 9, NULL)")  # noqa: S608
+    rows = "SELECT k1, k2, note, amount, hex(body) FROM doc ORDER BY k2, k1 COLLATE BINARY"
+    before = ask(rows)
+    settings = TransferSettings(
+        chunk_rows=1,
+        parallel_tables=1,
+        policy=Policy.NEWEST,
+        rules=MeetingRules(ages={"doc": "amount"}),
+    )
+    with open_source() as source:
+        (table,) = run_copy(source, login, settings=settings).tables
+        assert table.met == Met(updated=1, kept=2)
+        # 5, and the second of the twins that differ in case.
+        assert table.rows_rejected == 2
+        assert table.rows_total == table.rows_written + table.met.total + table.rows_rejected
+        plan = plan_transfer(source, login)
+        conflicts = list_conflicts(plan, login=login, run_id=RUN)
+        assert sorted(each.verdict for each in conflicts) == [
+            *(Verdict.BARRED, Verdict.KEPT, Verdict.REPLACED)
+        ]
+        assert verdict_on(source, login).equal
+        (removed,) = remove_run(plan, source=source, login=login, run_id=RUN)
+        assert removed.rows_restored == 1
+    assert ask(rows) == before

@@ -5,6 +5,9 @@ CREATE TABLE lg_table (
     rows_total BIGINT NOT NULL,
     next_row BIGINT NOT NULL,
     rows_written BIGINT NOT NULL,
+    rows_updated BIGINT NOT NULL,
+    rows_equal BIGINT NOT NULL,
+    rows_kept BIGINT NOT NULL,
     rows_rejected BIGINT NOT NULL,
     finished SMALLINT NOT NULL,
     PRIMARY KEY (run_id, table_name))

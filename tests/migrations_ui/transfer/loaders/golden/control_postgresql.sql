@@ -5,6 +5,9 @@ CREATE TABLE lg_table (
     rows_total bigint NOT NULL,
     next_row bigint NOT NULL,
     rows_written bigint NOT NULL,
+    rows_updated bigint NOT NULL,
+    rows_equal bigint NOT NULL,
+    rows_kept bigint NOT NULL,
     rows_rejected bigint NOT NULL,
     finished smallint NOT NULL,
     PRIMARY KEY (run_id, table_name))

@@ -1,0 +1,272 @@
+"""The shadow of a table: both sides of every row that met one of the pool's, and the verdict.
+
+It stands in the target beside the table, typed like it, and is written in the transaction of
+the chunk. So rollback can put back exactly what a run replaced, by key, in plain SQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from django.db.models import BigIntegerField, CharField
+
+from migrations_ui.transfer.control_tables import Columns
+from migrations_ui.transfer.errors import TargetRefused
+from migrations_ui.transfer.loaders.base import Target
+from migrations_ui.transfer.policy import Policy, Verdict
+from migrations_ui.transfer.tables import TablePlan
+
+LONGEST_NAME = 30
+SERVER, POOL = "server", "pool"
+WON, LOST = Verdict.REPLACED, Verdict.KEPT
+# While a row is tried by itself; never committed.
+TRYING = "trying"
+MORE: Columns = {
+    "lg_run": CharField(max_length=64),
+    "lg_side": CharField(max_length=6),
+    "lg_verdict": CharField(max_length=8),
+    # Where the chunk began that the rows met in.
+    "lg_first": BigIntegerField(),
+}
+
+
+def shadow_name(table: str) -> str:
+    """The table's own name where it is plain and short; else told apart by a digest."""
+    name = f"lg_met_{table.casefold()}"
+    if (table.islower() or table.isupper()) and len(name) <= LONGEST_NAME:
+        return name
+    return f"lg_met_{hashlib.blake2b(table.encode(), digest_size=8).hexdigest()}"
+
+
+def ensure_shadow(target: Target, table: TablePlan) -> None:
+    """Make the shadow if it is missing. Call outside of a transaction: some engines commit with
+    each statement of this kind."""
+    name = shadow_name(table.name)
+    if not table.key or name in target.table_names():
+        return
+    types = {more: str(field.db_type(target.backend)) for more, field in MORE.items()}
+    try:
+        for statement in target.grammar.create_like(table, name, types):
+            target.execute(statement)
+        target.execute(
+            f"CREATE INDEX {target.grammar.quote(_index_name(name))} "
+            f"ON {target.grammar.quote(name)} (lg_run, lg_first)"
+        )
+    except TargetRefused:
+        # Another lane or a twin made it in the same moment, or it is really refused.
+        if name not in target.table_names():
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The table whose verdicts another follows; its own column and the parent's, in pairs."""
+
+    table: str
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """The statements for one table in one run; `staged` is the name of a staging table."""
+
+    table: TablePlan
+    run_id: str
+    target: Target
+
+    @property
+    def real(self) -> str:
+        return self.target.grammar.quote(self.table.name)
+
+    @property
+    def name(self) -> str:
+        return self.target.grammar.quote(shadow_name(self.table.name))
+
+    def judged(self, policy: Policy, age: str | None, followed: Followed | None) -> str:
+        """The verdict on a staged row s that meets the table's row t."""
+        return (
+            f"CASE WHEN {self._equal('s', 't')} THEN '{Verdict.EQUAL}' "
+            f"{self._by_policy(policy, age, followed)} END"
+        )
+
+    def record_met(self, staged: str, first: int, verdict: str) -> tuple[str, str]:
+        """Write down the pool's side of every row that meets, and the server's where unequal."""
+        into = f"INSERT INTO {self.name} ({', '.join(MORE)}, {self.listed()}) "
+        met = f"FROM {self.staged(staged)} s JOIN {self.real} t ON {self._same_key('t', 's')}"
+        run = literal(self.run_id)
+        return (
+            f"{into}SELECT {run}, '{POOL}', {verdict}, {first}, {self.listed('t')} {met}",
+            (
+                f"{into}SELECT {run}, '{SERVER}', {verdict}, {first}, {self.listed('s')} {met} "
+                f"WHERE NOT ({self._equal('s', 't')})"
+            ),
+        )
+
+    def tally(self, first: int) -> str:
+        return (
+            f"SELECT lg_verdict, COUNT(*) FROM {self.name} "
+            f"WHERE lg_side = '{POOL}' AND {self._chunk('', first)} GROUP BY lg_verdict"
+        )
+
+    def keys(self, first: int, *, verdict: str = "") -> str:
+        """Of the rows that met in the chunk and were not equal."""
+        which = f" AND m.lg_verdict = '{verdict}'" if verdict else ""
+        return (
+            f"SELECT {self.listed_key('m')} FROM {self.name} m "
+            f"WHERE m.lg_side = '{SERVER}' AND {self._chunk('m', first)}{which}"
+        )
+
+    def replace(self, first: int, verdict: str = WON) -> str:
+        """Put the server's rows of this verdict in place of the pool's."""
+        return self.target.grammar.update_from(
+            self.table,
+            self.name,
+            f"s.lg_side = '{SERVER}' AND s.lg_verdict = '{verdict}' "
+            f"AND {self._chunk('s', first)} AND {self._same_key('t', 's')}",
+        )
+
+    def judge_again(self, first: int, verdict: str) -> str:
+        """Another verdict for the row of one key, which is given by placeholders."""
+        return (
+            f"UPDATE {self.name} SET lg_verdict = '{verdict}' "
+            f"WHERE {self._chunk('', first)} AND {self._placed_key()}"
+        )
+
+    def take_out_met(self, staged: str, first: int) -> str:
+        """Staged rows that are settled now."""
+        mine = self.staged(staged)
+        return (
+            f"DELETE FROM {mine} WHERE EXISTS (SELECT 1 FROM {self.name} m "
+            f"WHERE m.lg_side = '{POOL}' AND {self._chunk('m', first)} "
+            f"AND {self._same_key('m', mine)})"
+        )
+
+    def take_out(self, staged: str, *, also_replaced: bool) -> str:
+        """Staged rows that this run did not write; `also_replaced`: that it did not insert."""
+        mine = self.staged(staged)
+        which = "" if also_replaced else f"AND m.lg_verdict <> '{WON}' "
+        return (
+            f"DELETE FROM {mine} WHERE EXISTS (SELECT 1 FROM {self.name} m "
+            f"WHERE {self._of_run('m', POOL)} {which}AND {self._same_key('m', mine)})"
+        )
+
+    def gone_keys(self) -> str:
+        """Rows that this run left as they were in the pool, and that are no longer there."""
+        return f"SELECT {self.listed_key('m')} FROM {self.name} m WHERE {self._gone('m')}"
+
+    def put_back_gone(self) -> str:
+        return (
+            f"INSERT INTO {self.real} ({self.listed()}) SELECT {self.listed('m')} "
+            f"FROM {self.name} m WHERE {self._gone('m')}"
+        )
+
+    def changed_since_keys(self) -> str:
+        """Rows that this run replaced, and that are by now not what it put there."""
+        return (
+            f"SELECT {self.listed_key('m')} FROM {self.name} m "
+            f"WHERE {self._of_run('m', SERVER)} AND m.lg_verdict = '{WON}' AND NOT EXISTS "
+            f"(SELECT 1 FROM {self.real} t WHERE {self._same_key('t', 'm')} "
+            f"AND {self._equal('t', 'm')})"
+        )
+
+    def restore(self) -> str:
+        """Put the pool's rows back in place of the server's, where those are still there."""
+        return self.target.grammar.update_from(
+            self.table,
+            self.name,
+            f"{self._of_run('s', POOL)} AND s.lg_verdict = '{WON}' "
+            f"AND {self._same_key('t', 's')} AND EXISTS (SELECT 1 FROM {self.name} m "
+            f"WHERE {self._of_run('m', SERVER)} AND {self._same_key('m', 's')} "
+            f"AND {self._equal('t', 'm')})",
+        )
+
+    def both_sides(self) -> str:
+        """Verdict, the pool's values and the server's (all null where equal) of rows that met."""
+        return (
+            f"SELECT p.lg_verdict, {self.listed('p')}, {self.listed('s')} FROM {self.name} p "
+            f"JOIN {self.name} s ON {self._of_run('s', SERVER)} AND {self._same_key('s', 'p')} "
+            f"WHERE {self._of_run('p', POOL)}"
+        )
+
+    def forget(self) -> str:
+        return f"DELETE FROM {self.name} WHERE lg_run = {literal(self.run_id)}"
+
+    def staged(self, staged: str) -> str:
+        return self.target.grammar.staged(self.table, staged)
+
+    def listed(self, alias: str = "") -> str:
+        return self._listed(self.table.column_names, alias)
+
+    def listed_key(self, alias: str = "") -> str:
+        return self._listed(self.table.key, alias)
+
+    def _listed(self, columns: tuple[str, ...], alias: str) -> str:
+        return ", ".join(_of(alias, self.target.grammar.quote(column)) for column in columns)
+
+    def _by_policy(self, policy: Policy, age: str | None, followed: Followed | None) -> str:
+        match policy:
+            case Policy.SERVER:
+                return f"ELSE '{WON}'"
+            case Policy.POOL | Policy.STOP:
+                return f"ELSE '{LOST}'"
+        newer = ""
+        if age is not None:
+            column = self.target.grammar.quote(age)
+            newer = (
+                f"WHEN s.{column} > t.{column} OR (t.{column} IS NULL AND s.{column} IS NOT NULL) "
+                f"THEN '{WON}' "
+            )
+        return f"{self._by_parent(followed)}{newer}ELSE '{LOST}'"
+
+    def _by_parent(self, followed: Followed | None) -> str:
+        """A row goes where the row it belongs to went, if that one met and was unequal."""
+        if followed is None:
+            return ""
+        quote = self.target.grammar.quote
+        same = " AND ".join(f"p.{quote(its)} = s.{quote(own)}" for own, its in followed.columns)
+        there = (
+            f"WHEN EXISTS (SELECT 1 FROM {quote(shadow_name(followed.table))} p "
+            f"WHERE {self._of_run('p', POOL)} AND {same} AND p.lg_verdict "
+        )
+        return (
+            f"{there}= '{WON}') THEN '{WON}' "
+            f"{there}IN ('{LOST}', '{Verdict.BARRED}')) THEN '{LOST}' "
+        )
+
+    def _gone(self, alias: str) -> str:
+        return (
+            f"{self._of_run(alias, POOL)} AND {alias}.lg_verdict <> '{WON}' AND NOT EXISTS "
+            f"(SELECT 1 FROM {self.real} t WHERE {self._same_key('t', alias)})"
+        )
+
+    def _chunk(self, alias: str, first: int) -> str:
+        run = literal(self.run_id)
+        return f"{_of(alias, 'lg_run')} = {run} AND {_of(alias, 'lg_first')} = {first}"
+
+    def _of_run(self, alias: str, side: str) -> str:
+        run = literal(self.run_id)
+        return f"{_of(alias, 'lg_run')} = {run} AND {_of(alias, 'lg_side')} = '{side}'"
+
+    def _placed_key(self) -> str:
+        quote = self.target.grammar.quote
+        return " AND ".join(f"{quote(name)} = %s" for name in self.table.key)
+
+    def _same_key(self, one: str, other: str) -> str:
+        return self.target.grammar.same_key(self.table, one, other)
+
+    def _equal(self, one: str, other: str) -> str:
+        return self.target.grammar.equal(self.table, one, other)
+
+
+def literal(text: str) -> str:
+    """Text as SQL has it. Not a placeholder: an engine may want a type for one in a SELECT."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _of(alias: str, name: str) -> str:
+    return f"{alias}.{name}" if alias else name
+
+
+def _index_name(name: str) -> str:
+    return f"lg_ix_{hashlib.blake2b(name.encode(), digest_size=8).hexdigest()}"

@@ -1,0 +1,29 @@
+"""What stays where rows meet, decided before the copy or when it stopped to ask."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from migrations_ui.forms.policy import PolicyForm
+from migrations_ui.models import Migration
+from migrations_ui.services.errors import ActionRefused
+from migrations_ui.services.migrations import choose_policy
+from migrations_ui.views.live import render_migration
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def policy(request: SignedInRequest, pk: int) -> HttpResponse:
+    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    form = PolicyForm(request.POST)
+    if not form.is_valid():
+        return render_migration(request, pk, refusal="There is no such choice.", status=422)
+    try:
+        choose_policy(migration, actor=request.user, **form.cleaned_data)
+    except ActionRefused as refusal:
+        return render_migration(request, pk, refusal=str(refusal), status=409)
+    return redirect(migration)
