@@ -32,6 +32,7 @@ WRITTEN = (
     "rows_rejected",
     "verification",
     "verified_at",
+    "written_at",
     "mismatches",
 )
 
@@ -67,7 +68,7 @@ class TableRecorder:
         self, table: str, first_row: int, rows: int, rows_done: int, seconds: float
     ) -> None:
         with self._changing(table) as row:
-            row.rows_copied = rows_done
+            row.rows_copied, row.written_at = rows_done, timezone.now()
             total = row.rows_total
         self._journal.log(
             f"{table}: {rows_done:,} of {total:,} rows committed ({rows:,} in {seconds:.2f} s)"

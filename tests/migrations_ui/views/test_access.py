@@ -11,7 +11,7 @@ from tests.factories import ServerFactory
 from tests.migrations_ui.factories import MigrationFactory
 
 NAMES = [pattern.name for pattern in urlpatterns]
-TO_POST = {"check", "start", "pause", "resume", "retry", "pace", "policy"}
+TO_POST = {"check", "start", "pause", "resume", "retry", "pace", "policy", "recheck", "repair"}
 
 
 def address(name: str) -> str:
