@@ -202,6 +202,27 @@ class ConflictVerdict(models.TextChoices):
     OPEN = "open", "not decided"
 
 
+class MismatchKind(models.TextChoices):
+    """What a comparison found wrong with a row in the pool's database."""
+
+    MISSING = "missing", "missing in the pool"
+    DIFFERS = "differs", "differs"
+    EXTRA = "extra", "only in the pool"
+    GONE = "gone", "the pool's own, gone"
+
+
+class RecheckKind(models.TextChoices):
+    VERIFY = "verify", "compare again"
+    REPAIR = "repair", "write again, then compare"
+
+
+class RecheckStatus(models.TextChoices):
+    QUEUED = "queued", "waiting for a worker"
+    RUNNING = "running", "running"
+    DONE = "done", "done"
+    FAILED = "failed", "failed"
+
+
 class EventKind(models.TextChoices):
     STATUS = "status", "status"
     STEP = "step", "step"

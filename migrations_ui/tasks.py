@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from migrations_ui.services import checking, runner
+from migrations_ui.services import checking, rechecks, runner
 from migrations_ui.services.abandoned import requeue
 
 
@@ -16,6 +16,11 @@ def run_migration(migration_id: int) -> None:
 @shared_task
 def check_migration(migration_id: int) -> None:
     checking.run_checks(migration_id)
+
+
+@shared_task
+def recheck(recheck_id: int) -> None:
+    rechecks.run_recheck(recheck_id)
 
 
 @shared_task(ignore_result=True)

@@ -19,6 +19,7 @@ from migrations_ui.views import (
     rejects,
     report,
     source,
+    verification,
 )
 
 app_name = "migrations_ui"
@@ -35,6 +36,9 @@ urlpatterns = [
     path("<int:pk>/rejects.csv", rejects.rejects_csv, name="rejects_csv"),
     path("<int:pk>/conflicts/", conflicts.conflicts, name="conflicts"),
     path("<int:pk>/conflicts.csv", conflicts.conflicts_csv, name="conflicts_csv"),
+    path("<int:pk>/verification/", verification.verification, name="verification"),
+    path("<int:pk>/recheck/", verification.recheck, name="recheck"),
+    path("<int:pk>/repair/", verification.repair, name="repair"),
     path("<int:pk>/policy/", policy.policy, name="policy"),
     path("<int:pk>/report/", report.report, name="report"),
     path("<int:pk>/report.json", report.report_json, name="report_json"),

@@ -12,11 +12,13 @@ from migrations_ui.models import (
     Event,
     Finding,
     Migration,
+    Mismatch,
+    Recheck,
     Reject,
     Step,
     TableTransfer,
 )
-from migrations_ui.states import Action, ConflictPolicy, MigrationKind
+from migrations_ui.states import Action, ConflictPolicy, MigrationKind, RecheckKind
 from migrations_ui.transfer.chunks import FEWEST_ROWS, MOST_ROWS
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.lossy import Loss, Treatment
@@ -150,6 +152,34 @@ class ConflictSerializer(serializers.ModelSerializer[Conflict]):
         fields = ["table", "row_key", "verdict", "pool_side", "server_side"]
 
 
+class MismatchSerializer(serializers.ModelSerializer[Mismatch]):
+    """A row that the last comparison found wrong, both sides cut to be shown."""
+
+    pool_side = serializers.DictField(child=serializers.CharField(allow_null=True))
+    server_side = serializers.DictField(child=serializers.CharField(allow_null=True))
+
+    class Meta:
+        model = Mismatch
+        fields = ["id", "table", "row_key", "kind", "pool_side", "server_side"]
+
+
+class RecheckSerializer(serializers.ModelSerializer[Recheck]):
+    """A comparison that was asked for."""
+
+    class Meta:
+        model = Recheck
+        fields = ["id", "kind", "status", "asked_at", "ended_at", "summary"]
+
+
+class NewRecheckSerializer(serializers.Serializer[dict[str, Any]]):
+    """`mismatches`: the rows to write again first, for a repair; none: all."""
+
+    kind = serializers.ChoiceField(choices=RecheckKind.choices, default=RecheckKind.VERIFY)
+    mismatches = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), default=list, max_length=1000
+    )
+
+
 class RejectSerializer(serializers.ModelSerializer[Reject]):
     class Meta:
         model = Reject
@@ -188,7 +218,7 @@ class TableSerializer(serializers.ModelSerializer[TableTransfer]):
         fields = [
             *("table", "status", "rows_total", "rows_copied", "rows_rejected"),
             *("rows_updated", "rows_equal", "rows_kept", "equation"),
-            *("verification", "verified_at", "mismatches"),
+            *("verification", "verified_at", "stale_since", "mismatches"),
         ]
 
 

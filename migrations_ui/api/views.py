@@ -23,8 +23,11 @@ from migrations_ui.api.serializers import (
     EventSerializer,
     FindingSerializer,
     MigrationSerializer,
+    MismatchSerializer,
     NewMigrationSerializer,
+    NewRecheckSerializer,
     RateLimitSerializer,
+    RecheckSerializer,
     RefusalSerializer,
     RejectSerializer,
     SnapshotSerializer,
@@ -38,6 +41,7 @@ from migrations_ui.models.event import read_sequence
 from migrations_ui.services import migrations as services
 from migrations_ui.services import reading
 from migrations_ui.services.errors import ActionRefused, NameNotTyped, PoolBusy
+from migrations_ui.services.rechecks import ask_recheck
 
 AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
 GRANTED = {202: MigrationSerializer, 409: RefusalSerializer}
@@ -201,6 +205,33 @@ class MigrationViewSet(
     def conflicts(self, request: Request, pk: str) -> Response:
         """Rows that the pool had too, and not equally: the first thousand, by pages."""
         return self._listed(self.get_object().conflicts.all(), ConflictSerializer)
+
+    @extend_schema(responses=MismatchSerializer(many=True))
+    @action(detail=True)
+    def mismatches(self, request: Request, pk: str) -> Response:
+        """Rows that the last comparison found wrong: the first thousand, by pages."""
+        return self._listed(self.get_object().mismatches.all(), MismatchSerializer)
+
+    @extend_schema(responses=RecheckSerializer(many=True))
+    @action(detail=True)
+    def rechecks(self, request: Request, pk: str) -> Response:
+        """Comparisons that were asked for, the last first."""
+        return self._listed(self.get_object().rechecks.all(), RecheckSerializer)
+
+    @extend_schema(
+        request=NewRecheckSerializer, responses={202: RecheckSerializer, 409: RefusalSerializer}
+    )
+    @action(detail=True, methods=["post"])
+    def recheck(self, request: Request, pk: str) -> Response:
+        """Have all rows compared again; for a repair, first written again."""
+        wish = NewRecheckSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        migration = self.get_object()
+        try:
+            asked = ask_recheck(migration, actor=_person(request), **wish.validated_data)
+        except ActionRefused as refusal:
+            return _refused(refusal, migration)
+        return Response(RecheckSerializer(asked).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(responses=RejectSerializer(many=True))
     @action(detail=True)

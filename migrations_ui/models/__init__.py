@@ -6,6 +6,7 @@ from migrations_ui.models.conflict import Conflict
 from migrations_ui.models.event import Event
 from migrations_ui.models.finding import Finding
 from migrations_ui.models.migration import Migration, PoolLock
+from migrations_ui.models.recheck import Mismatch, Recheck
 from migrations_ui.models.step import Step
 from migrations_ui.models.table_transfer import ProgressSample, Reject, TableTransfer
 from migrations_ui.models.value_policy import ValuePolicy
@@ -15,8 +16,10 @@ __all__ = [
     "Event",
     "Finding",
     "Migration",
+    "Mismatch",
     "PoolLock",
     "ProgressSample",
+    "Recheck",
     "Reject",
     "Step",
     "TableTransfer",

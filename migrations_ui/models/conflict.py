@@ -10,23 +10,18 @@ from migrations_ui.models.migration import Migration
 from migrations_ui.states import ConflictVerdict
 
 
-class Conflict(models.Model):
-    """The truth is in the target's shadow tables; this is a copy of the first thousand to show.
+class TwoSided(models.Model):
+    """A row, and the columns in which two sides of it differ.
 
     `differing` is a JSON object: column → [the pool's value, the server's], cut to be shown.
     """
 
-    migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="conflicts")
     table = models.CharField(max_length=128)
     row_key = models.CharField(max_length=255)
-    verdict = models.CharField(max_length=8, choices=ConflictVerdict.choices)
     differing = models.TextField(default="{}")
 
     class Meta:
-        ordering = ["migration", "table", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.table} {self.row_key}: {self.get_verdict_display()}"
+        abstract = True
 
     @property
     def values(self) -> list[tuple[str, str | None, str | None]]:
@@ -44,3 +39,16 @@ class Conflict(models.Model):
     def _differing(self) -> dict[str, list[str | None]]:
         differing: dict[str, list[str | None]] = json.loads(self.differing)
         return differing
+
+
+class Conflict(TwoSided):
+    """The truth is in the target's shadow tables; this is a copy of the first thousand to show."""
+
+    migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="conflicts")
+    verdict = models.CharField(max_length=8, choices=ConflictVerdict.choices)
+
+    class Meta:
+        ordering = ["migration", "table", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row_key}: {self.get_verdict_display()}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from migrations_ui.models.migration import Migration
@@ -37,6 +39,8 @@ class TableTransfer(models.Model):
         max_length=12, choices=Verification.choices, default=Verification.NOT_VERIFIED
     )
     verified_at = models.DateTimeField(null=True)
+    # When the run last wrote to it.
+    written_at = models.DateTimeField(null=True)
     mismatches = models.BigIntegerField(default=0)
 
     class Meta:
@@ -68,6 +72,20 @@ class TableTransfer(models.Model):
             *(self.rows_total, self.rows_copied, self.rows_updated),
             *(self.rows_equal + self.rows_kept, self.rows_rejected),
         )
+
+    @property
+    def stale_since(self) -> datetime | None:
+        """When its verification ceased to tell how things are; None while it does.
+
+        The run wrote again, or the pool goes on with the rows since the cut-over.
+        """
+        if self.verified_at is None:
+            return None
+        confirmed_at = self.migration.confirmed_at
+        if confirmed_at is not None and self.migration.is_going_back is False:
+            return max(confirmed_at, self.verified_at)
+        written = self.written_at
+        return written if written is not None and written > self.verified_at else None
 
     @property
     def conflicts(self) -> int:

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
-from migrations_ui.models import Migration
-from migrations_ui.services.queueing import queue_check, queue_run
+from migrations_ui.models import Migration, Recheck
+from migrations_ui.services.queueing import queue_check, queue_recheck, queue_run
 from migrations_ui.states import MigrationStatus
 
 
@@ -20,3 +22,14 @@ def requeue() -> None:
             if Migration.objects.claim_abandoned(migration_id, patience=patience):
                 queue = queue_check if status == MigrationStatus.CHECKING else queue_run
                 queue(migration_id)
+    _requeue_rechecks(patience)
+
+
+def _requeue_rechecks(patience: timedelta) -> None:
+    """Comparisons that nobody carries out, or whose worker is gone."""
+    now = timezone.now()
+    free = Q(migration__lease_until__isnull=True) | Q(migration__lease_until__lt=now)
+    waiting = Recheck.objects.open().filter(free, asked_at__lt=now - patience)
+    for recheck_id in waiting.values_list("pk", flat=True):
+        with transaction.atomic():
+            queue_recheck(recheck_id)

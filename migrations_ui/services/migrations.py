@@ -172,6 +172,7 @@ def retry_migration(migration: Migration, *, actor: User) -> None:
 def confirm_cutover(migration: Migration, *, actor: User, typed_name: str) -> None:
     """Go through the gate. `typed_name` is the server's Domino name in any of its forms."""
     _require_name(migration, typed_name, to="cut over")
+    _refuse_unequal(migration)
     now = timezone.now()
     with transaction.atomic():
         _ask(
@@ -290,6 +291,17 @@ def _pace(
         Event.objects.append(migration.pk, [Line(text, step=migration.current_step)])
         announce(migration.pk)
     migration.refresh_from_db()
+
+
+def _refuse_unequal(migration: Migration) -> None:
+    """A comparison asked for at the gate may have found something, or may not be done."""
+    if migration.rechecks.open().exists():
+        raise ActionRefused("The rows are being compared again. Wait for how that ends.")
+    if migration.tables.filter(mismatches__gt=0).exists():
+        raise ActionRefused(
+            "The last comparison found rows that are not equal. Write them again first: the page "
+            "of the verification lists them."
+        )
 
 
 def choose_policy(migration: Migration, *, actor: User, conflict_policy: str) -> None:

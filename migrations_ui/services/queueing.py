@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from migrations_ui.live.events import announce
-from migrations_ui.models import Event
+from migrations_ui.models import Event, Recheck
 from migrations_ui.models.event import Line
 from migrations_ui.states import Level
 from pools.services.queueing import queue_by_name
 
 RUN = "migrations_ui.tasks.run_migration"
+RECHECK = "migrations_ui.tasks.recheck"
 CHECK = "migrations_ui.tasks.check_migration"
 
 NOT_QUEUED = (
@@ -27,6 +28,12 @@ def queue_run(migration_id: int) -> None:
 def queue_check(migration_id: int) -> None:
     """Have a worker make the preflight report."""
     queue_by_name(CHECK, migration_id, if_not=partial(_say_so, migration_id))
+
+
+def queue_recheck(recheck_id: int) -> None:
+    """Have a worker compare rows again."""
+    migration_id = Recheck.objects.values_list("migration_id", flat=True).get(pk=recheck_id)
+    queue_by_name(RECHECK, recheck_id, if_not=partial(_say_so, migration_id))
 
 
 def _say_so(migration_id: int, _reason: str) -> None:

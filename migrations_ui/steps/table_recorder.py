@@ -31,6 +31,7 @@ WRITTEN = (
     "rows_rejected",
     "verification",
     "verified_at",
+    "written_at",
     "mismatches",
 )
 
@@ -85,7 +86,7 @@ class TableRecorder:
     ) -> None:
         with self._changing(table) as row:
             row.rows_copied = rows_done
-            self._committed_at = timezone.now()
+            row.written_at = self._committed_at = timezone.now()
             total = row.rows_total
         self._journal.log(
             f"{table}: {rows_done:,} of {total:,} rows committed ({rows:,} in {seconds:.2f} s)"

@@ -5,6 +5,13 @@ When rows differ the step fails and names them; retrying writes those rows again
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from migrations_ui.models import Mismatch
+from migrations_ui.models.recheck import LONGEST_KEY
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
@@ -15,37 +22,89 @@ from migrations_ui.transfer.verify import TableVerdict
 from migrations_ui.transfer.verify import verify as compare
 
 SHOWN_DIFFERENCES = 20
+SHOWN_MISMATCHES = 1000
 
 
 def run(context: StepContext) -> str:
     with open_transfer(context) as transfer:
-        _repair(context, transfer)
-        recorder = TableRecorder(context.migration, transfer.plan, context.journal)
-        with context.ticking(recorder.flush):
-            verdicts = compare(
-                transfer.plan,
-                source=transfer.source,
-                login=transfer.login,
-                run_id=transfer.run_id,
-                observer=recorder,
-                control=context.control,
-            )
-    # A comparison that was interrupted knows only some of the tables.
-    context.check()
-    different = [verdict for verdict in verdicts if not verdict.equal]
+        repair_all(context, transfer)
+        different, summary = compare_all(context, transfer)
     if different:
-        _report(context, different)
         names = ", ".join(verdict.table for verdict in different)
         raise StepFailed(
             f"Source and pool differ in {names}.",
             remedy="The log names the rows. Retry: they are written again, then compared again.",
         )
+    return summary
+
+
+def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVerdict], str]:
+    """The verdicts on tables that are not equal, kept for the page; and in a sentence, on all."""
+    recorder = TableRecorder(context.migration, transfer.plan, context.journal)
+    with context.ticking(recorder.flush):
+        verdicts = compare(
+            transfer.plan,
+            source=transfer.source,
+            login=transfer.login,
+            run_id=transfer.run_id,
+            observer=recorder,
+            control=context.control,
+        )
+    # A comparison that was interrupted knows only some of the tables.
+    context.check()
+    different = [verdict for verdict in verdicts if not verdict.equal]
+    _keep_mismatches(context, different)
+    _report(context, different)
+    if different:
+        count = sum(verdict.mismatches for verdict in different)
+        names = ", ".join(verdict.table for verdict in different)
+        return different, f"Rows that are not equal: {count:,} ({names})."
     rows = sum(verdict.rows_source for verdict in verdicts)
-    return f"{len(verdicts)} tables, {rows:,} rows: all equal."
+    return [], f"{len(verdicts)} tables, {rows:,} rows: all equal."
 
 
-def _repair(context: StepContext, transfer: Transfer) -> None:
-    """Tables that an earlier attempt found different."""
+def repair_rows(
+    context: StepContext, transfer: Transfer, chosen: Mapping[str, Sequence[str]]
+) -> int:
+    """Write the rows again whose keys are given by table; how many had to be."""
+    rewritten = 0
+    for table in transfer.plan.tables:
+        keys = chosen.get(table.name)
+        if keys:
+            repaired = repair_table(
+                table,
+                source=transfer.source,
+                login=transfer.login,
+                run_id=transfer.run_id,
+                keys=keys,
+            )
+            context.log(f"{table.name}: rows written again: {repaired.rows_rewritten:,}.")
+            rewritten += repaired.rows_rewritten
+    return rewritten
+
+
+def _keep_mismatches(context: StepContext, different: list[TableVerdict]) -> None:
+    found = [
+        Mismatch(
+            migration=context.migration,
+            table=verdict.table,
+            row_key=difference.key[:LONGEST_KEY],
+            kind=difference.kind.value,
+            differing=json.dumps(
+                {each.column: [each.pool, each.server] for each in difference.values}
+                or {column: [None, None] for column in difference.columns}
+            ),
+        )
+        for verdict in different
+        for difference in verdict.differences
+    ]
+    with transaction.atomic():
+        context.migration.mismatches.all().delete()
+        Mismatch.objects.bulk_create(found[:SHOWN_MISMATCHES])
+
+
+def repair_all(context: StepContext, transfer: Transfer) -> None:
+    """Tables that an earlier comparison found different."""
     different = set(
         context.migration.tables.filter(mismatches__gt=0).values_list("table", flat=True)
     )

@@ -22,6 +22,7 @@ from migrations_ui.wording.shapes import (
     CONFLICT_SHAPES,
     LEVEL_CLASSES,
     OUTCOME_SHAPES,
+    RECHECK_SHAPES,
     STATUS_SHAPES,
     STEP_CLASSES,
     VERIFICATION_SHAPES,
@@ -48,10 +49,13 @@ register.filter("misfit_shape", misfit_shape)
 register.filter("duration", in_two_units)
 
 
+SHAPES = (STATUS_SHAPES, OUTCOME_SHAPES, VERIFICATION_SHAPES, CONFLICT_SHAPES, RECHECK_SHAPES)
+
+
 @register.filter
 def shape(status: str) -> str:
     """The shape of a migration's status, an outcome, a verification or a verdict."""
-    for shapes in (STATUS_SHAPES, OUTCOME_SHAPES, VERIFICATION_SHAPES, CONFLICT_SHAPES):
+    for shapes in SHAPES:
         if status in shapes:
             return shapes[status]
     raise KeyError(status)

@@ -12,6 +12,8 @@ No Django model and no Celery in here. Steps, tasks and benchmarks use these nam
     from migrations_ui.transfer.repair import repair_table
     from migrations_ui.transfer.rollback import remove_run, RemovedTable
     from migrations_ui.transfer.rejects import list_rejects, Reject
+    from migrations_ui.transfer.conflicts import list_conflicts, Conflict
+    from migrations_ui.transfer.policy import Policy, MeetingRules, Met
     from migrations_ui.transfer.errors import TransferError  # the tree's root; str(e) is for people
 
 Reading::
@@ -41,7 +43,9 @@ Planning and copying (call both again to resume: what is committed is never redo
         # TransferSettings(exclusive=True) for the first server of a pool: nobody else uses the
         # database, so keys of empty tables are made after the load (twice as fast, and crash-safe).
         # .outcome: CopyOutcome.FINISHED | PAUSED | STOPPED; .tables: TableResult(name, rows_total,
-        #   rows_written, rows_rejected, finished). Raises TargetLost after bounded reconnects,
+        #   rows_written (inserted), met: Met(updated, equal, kept), rows_rejected, finished).
+        #   RowsInTheWay when the policy is to stop at rows that both sides have.
+        #   Raises TargetLost after bounded reconnects,
         #   RunnerReplaced when another worker carries the same run on.
 
 After the copy::
@@ -51,10 +55,13 @@ After the copy::
                                          # .rows_target, .mismatches,
                                          # .differences: RowDifference(key, kind, columns)
     repair_table(table_plan, *, source, login, run_id) -> RepairResult(rows_rewritten)
+    # repair_table(…, keys=[…]): only these, as differences have them
+    list_conflicts(plan, *, login, run_id, limit=1000)
+        -> list[Conflict(table, key, verdict, values: ValuePair(column, pool, server))]
     list_rejects(login, *, run_id, limit=1000)
         -> list[Reject(table, row_number, key, column, reason, preview)]
     remove_run(plan, *, source, login, run_id, observer=None) -> tuple[RemovedTable, ...]
-        # rollback: removes the rows this run wrote, by key, and no others
+        # rollback: removes what this run inserted and puts back what it replaced, by key
 
 Observer methods are called from the copying threads; make them thread-safe and quick::
 

@@ -4,7 +4,6 @@ them."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Target
@@ -12,20 +11,9 @@ from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.shadow import Shadow, shadow_name
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import Verdict
-from migrations_ui.transfer.tables import TablePlan
+from migrations_ui.transfer.showing import pairs
+from migrations_ui.transfer.tables import TablePlan, ValuePair
 from pools.databases.connection import DatabaseLogin
-
-# As much of a value as the reader shows of one that it rejects.
-SHOWN = 40
-
-
-@dataclass(frozen=True, slots=True)
-class ValuePair:
-    """One column that is not equal; None is null. A value is cut, binary is only measured."""
-
-    column: str
-    pool: str | None
-    server: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +37,6 @@ def list_conflicts(
             if table.key and shadow_name(table.name) in there and len(found) < limit:
                 found += _of_table(target, table, run_id, limit - len(found))
     return found
-
-
-def shown(value: Any) -> str | None:
-    """A value as a page may show it."""
-    match value:
-        case None:
-            return None
-        case bytes() | bytearray() | memoryview():
-            return f"{len(value):,} bytes"
-    text = str(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-
-
-def pairs(
-    table: TablePlan, pool: tuple[Any, ...], server: tuple[Any, ...]
-) -> tuple[ValuePair, ...]:
-    """The columns in which two rows differ."""
-    return tuple(
-        ValuePair(column, shown(theirs), shown(mine))
-        for column, theirs, mine in zip(table.column_names, pool, server, strict=True)
-        if theirs != mine
-    )
 
 
 def _of_table(target: Target, table: TablePlan, run_id: str, limit: int) -> list[Conflict]:

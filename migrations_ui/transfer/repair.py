@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from migrations_ui.transfer.checkpoint import Checkpoint, Way
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import NotRepairable
 from migrations_ui.transfer.loaders import open_target
+from migrations_ui.transfer.loaders.keys import key_forms, key_values
 from migrations_ui.transfer.loaders.shadow import Shadow
+from migrations_ui.transfer.meeting import KEPT_OUT, stage_keys
 from migrations_ui.transfer.tables import TablePlan
 from migrations_ui.transfer.verify import (
     SOURCE_ROWS,
@@ -28,9 +31,16 @@ class RepairResult:
 
 
 def repair_table(
-    table: TablePlan, *, source: DerbySource, login: DatabaseLogin, run_id: str
+    table: TablePlan,
+    *,
+    source: DerbySource,
+    login: DatabaseLogin,
+    run_id: str,
+    keys: Sequence[str] | None = None,
 ) -> RepairResult:
     """Make the run's rows in the target equal to the source's again, in one transaction.
+
+    All of them, or only those of `keys`, as differences have them.
 
     Rows of the pool's that this run had left there and that are gone come back as they were.
     Rows that only the target has are left alone, and so are those that a verdict or a reject
@@ -47,7 +57,14 @@ def repair_table(
             buckets = checkpoint.digests(table).differing_buckets(there)
         with transaction_for_source_rows(table, target):
             stage_source_rows(table, source, target, checkpoint, progress, buckets=buckets)
+            shadow = Shadow(table, run_id, target)
+            only = ""
+            if keys is not None:
+                forms = key_forms(table)
+                stage_keys(target, table, [key_values(key, forms) for key in keys])
+                target.discard_staged(SOURCE_ROWS, shadow.take_out_others(SOURCE_ROWS, KEPT_OUT))
+                only = KEPT_OUT
             rewritten = target.rewrite_staged(table, SOURCE_ROWS)
             if progress.way is Way.MERGE:
-                rewritten += target.change(Shadow(table, run_id, target).put_back_gone())
+                rewritten += target.change(shadow.put_back_gone(only=only))
     return RepairResult(table.name, rewritten)

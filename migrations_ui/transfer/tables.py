@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,15 @@ class Reject:
     preview: str
 
 
+@dataclass(frozen=True, slots=True)
+class ValuePair:
+    """One column that is not equal; None is null. A value is cut, binary is only measured."""
+
+    column: str
+    pool: str | None
+    server: str | None
+
+
 class DifferenceKind(enum.StrEnum):
     """What is wrong with a row of the target."""
 
@@ -185,8 +194,10 @@ class DifferenceKind(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class RowDifference:
     """A row that is not the same on both sides; `key` is a JSON array, or the whole row as text
-    where the table has no key. `columns` names what differs, for DIFFERS."""
+    where the table has no key. `columns` names what differs, for DIFFERS; `values` has both
+    sides of these for the first of a verification's."""
 
     key: str
     kind: DifferenceKind
     columns: tuple[str, ...]
+    values: tuple[ValuePair, ...] = field(default=(), compare=False)

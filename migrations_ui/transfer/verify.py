@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way
@@ -25,15 +25,18 @@ from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Sink, Target
 from migrations_ui.transfer.loaders.keys import key_forms, key_text, key_values
-from migrations_ui.transfer.loaders.shadow import Shadow
+from migrations_ui.transfer.loaders.shadow import Shadow, row_of_key
 from migrations_ui.transfer.meeting import KEPT_OUT, key_plan, stage_keys
 from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.showing import pairs
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan
 from pools.databases.connection import DatabaseLogin
 
 SOURCE_ROWS = "lg_source_rows"
 TARGET_ROWS = "lg_target_rows"
 MOST_DIFFERENCES = 1000
+# Of so many both sides are shown.
+MOST_VALUES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,9 @@ def verify_table(
                     both_ways=progress.way is Way.SOLE,
                     limit=MOST_DIFFERENCES,
                 )
+                if table.key:
+                    there_too = target.grammar.quote(table.name)
+                    differences = _with_values(target, table, differences, there_too)
                 if progress.way is Way.MERGE and table.key:
                     gone, count = _gone(Shadow(table, run_id, target))
                     differences += gone
@@ -177,6 +183,24 @@ def stage_source_rows(
         target.discard_staged(
             SOURCE_ROWS, shadow.take_out(SOURCE_ROWS, also_replaced=only_inserted)
         )
+
+
+def _with_values(
+    target: Target, table: TablePlan, differences: Sequence[RowDifference], there: str
+) -> list[RowDifference]:
+    """Both sides of the first rows that differ."""
+    forms = key_forms(table)
+    here = target.grammar.staged(table, SOURCE_ROWS)
+    told = list(differences)
+    for index, difference in enumerate(told[:MOST_VALUES]):
+        if difference.kind is not DifferenceKind.DIFFERS:
+            continue
+        key = key_values(difference.key, forms)
+        mine = target.execute(row_of_key(target, table, here), key)
+        theirs = target.execute(row_of_key(target, table, there), key)
+        if len(mine) == len(theirs) == 1:
+            told[index] = replace(difference, values=pairs(table, theirs[0], mine[0]))
+    return told
 
 
 def _gone(shadow: Shadow) -> tuple[list[RowDifference], int]:

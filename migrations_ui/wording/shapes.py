@@ -7,6 +7,7 @@ from migrations_ui.states import (
     Level,
     MigrationStatus,
     Outcome,
+    RecheckStatus,
     StepStatus,
     Verification,
 )
@@ -50,6 +51,13 @@ CONFLICT_SHAPES: dict[str, str] = {
     ConflictVerdict.KEPT: "good",
     ConflictVerdict.BARRED: "warn",
     ConflictVerdict.OPEN: "bad",
+}
+
+RECHECK_SHAPES: dict[str, str] = {
+    RecheckStatus.QUEUED: "unknown",
+    RecheckStatus.RUNNING: "good",
+    RecheckStatus.DONE: "good",
+    RecheckStatus.FAILED: "bad",
 }
 
 LEVEL_CLASSES: dict[str, str] = {Level.INFO: "", Level.WARNING: "warn", Level.ERROR: "bad"}

@@ -17,6 +17,7 @@ from migrations_ui.states import (
     ConflictPolicy,
     ConflictVerdict,
     MigrationStatus,
+    MismatchKind,
     Outcome,
     StepName,
     StepStatus,
@@ -28,6 +29,7 @@ from tests.migrations_ui.factories import (
     ConflictFactory,
     FindingFactory,
     MigrationFactory,
+    MismatchFactory,
     RejectFactory,
     TableTransferFactory,
 )
@@ -76,6 +78,15 @@ def pages() -> Iterator[str]:
     asked = MigrationFactory(broken=True, conflict_policy=ConflictPolicy.STOP)
     ConflictFactory(migration=asked, verdict=ConflictVerdict.OPEN, differing="{}")
     yield f"/moves/{asked.pk}/conflicts/"
+    yield f"/moves/{finished.pk}/verification/"
+    yield f"/moves/{MigrationFactory(copying=True).pk}/verification/"
+    unequal = moved("at_gate")
+    unequal.source_sha256 = "0" * 64
+    unequal.save()
+    for kind in MismatchKind:
+        MismatchFactory(migration=unequal, kind=kind, row_key=f"device of CN={LONG}")
+    MismatchFactory(migration=unequal, kind=MismatchKind.MISSING, differing="{}")
+    yield f"/moves/{unequal.pk}/verification/"
     yield asked.get_absolute_url()
 
 

@@ -12,13 +12,14 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from migrations_ui.models import Conflict, Finding, Migration, Reject, Step, TableTransfer
+from migrations_ui.models import Conflict, Finding, Migration, Mismatch, Reject, Step, TableTransfer
 from migrations_ui.models.event import Event, Line
 from migrations_ui.states import (
     STEP_ORDER,
     ConflictVerdict,
     MigrationKind,
     MigrationStatus,
+    MismatchKind,
     Outcome,
     StepName,
     StepStatus,
@@ -175,3 +176,17 @@ class _Conflict(DjangoModelFactory[Conflict]):
 
 
 ConflictFactory = cast("Maker[Conflict]", _Conflict)
+
+
+class _Mismatch(DjangoModelFactory[Mismatch]):
+    class Meta:
+        model = Mismatch
+
+    migration = factory.SubFactory(_Migration)
+    table = "devices"
+    row_key = '["CN=Ada/O=Acme", "A1"]'
+    kind = MismatchKind.DIFFERS
+    differing = '{"sync_anchor": ["17", "42"]}'
+
+
+MismatchFactory = cast("Maker[Mismatch]", _Mismatch)

@@ -155,10 +155,25 @@ class Shadow:
         """Rows that this run left as they were in the pool, and that are no longer there."""
         return f"SELECT {self.listed_key('m')} FROM {self.name} m WHERE {self._gone('m')}"
 
-    def put_back_gone(self) -> str:
+    def put_back_gone(self, *, only: str = "") -> str:
+        """All of them, or those whose keys are in the staging table `only`."""
+        which = ""
+        if only:
+            which = (
+                f" AND EXISTS (SELECT 1 FROM {self.staged(only)} k "
+                f"WHERE {self._same_key('k', 'm')})"
+            )
         return (
             f"INSERT INTO {self.real} ({self.listed()}) SELECT {self.listed('m')} "
-            f"FROM {self.name} m WHERE {self._gone('m')}"
+            f"FROM {self.name} m WHERE {self._gone('m')}{which}"
+        )
+
+    def take_out_others(self, staged: str, keys: str) -> str:
+        """Staged rows whose keys are not in the staging table `keys`, which holds only those."""
+        mine = self.staged(staged)
+        return (
+            f"DELETE FROM {mine} WHERE NOT EXISTS (SELECT 1 FROM {self.staged(keys)} k "
+            f"WHERE {self._same_key('k', mine)})"
         )
 
     def changed_since_keys(self) -> str:
@@ -257,6 +272,15 @@ class Shadow:
 
     def _equal(self, one: str, other: str) -> str:
         return self.target.grammar.equal(self.table, one, other)
+
+
+def row_of_key(target: Target, table: TablePlan, of: str) -> str:
+    """The planned columns of one row; its key is given by placeholders. `of` is quoted."""
+    quote = target.grammar.quote
+    columns = ", ".join(map(quote, table.column_names))
+    return f"SELECT {columns} FROM {of} WHERE " + " AND ".join(
+        f"{quote(name)} = %s" for name in table.key
+    )
 
 
 def literal(text: str) -> str:

@@ -32,7 +32,7 @@ def signed_in(**traits: bool) -> APIClient:
 
 
 READS = ["", "{pk}/", "{pk}/events/", "{pk}/snapshot/", "{pk}/findings/"]
-READS += ["{pk}/conflicts/", "{pk}/rejects/"]
+READS += ["{pk}/conflicts/", "{pk}/rejects/", "{pk}/mismatches/", "{pk}/rechecks/"]
 WRITES = ["check", "start", "pause", "resume", "retry", "confirm", "cancel", "roll-back"]
 
 
@@ -44,6 +44,7 @@ def test_nobody_but_administrators_sees_or_does_anything(trait: str) -> None:
         assert other.get(f"/api/migrations/{path.format(pk=migration.pk)}").status_code == 403
     for action in [
         *(*WRITES, "rate-limit", "chunk-size", "move", "values", "derby-login", "policy"),
+        "recheck",
     ]:
         assert other.post(f"/api/migrations/{migration.pk}/{action}/").status_code == 403
     assert other.post("/api/migrations/").status_code == 403

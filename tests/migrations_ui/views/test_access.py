@@ -13,7 +13,7 @@ from tests.migrations_ui.factories import MigrationFactory
 NAMES = [pattern.name for pattern in urlpatterns]
 TO_POST = {
     *("check", "start", "pause", "resume", "retry", "pace", "chunk_size", "move"),
-    *("values", "derby_login", "policy"),
+    *("values", "derby_login", "policy", "recheck", "repair"),
 }
 
 

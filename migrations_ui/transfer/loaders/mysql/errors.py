@@ -35,6 +35,7 @@ REMEDIES = {
     1290: "It is read-only; is another one of the cluster the primary now?",
     1836: "It is read-only; is another one of the cluster the primary now?",
     1044: "Grant the pool's database user CREATE TEMPORARY TABLES on the database.",
+    1452: "Rows refer to one that is not there: it was left out, or kept back.",
     PACKET_CODE: "Raise max_allowed_packet there.",
 }
 DISK_FULL = "28"

@@ -21,7 +21,7 @@ from migrations_ui.transfer.errors import TargetError
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.mysql import catalog, keyless, read_back, staging
-from migrations_ui.transfer.loaders.mysql.errors import translated
+from migrations_ui.transfer.loaders.mysql.errors import DUPLICATE_CODES, refusal, translated
 from migrations_ui.transfer.loaders.mysql.grammar import MySQLGrammar
 from migrations_ui.transfer.loaders.mysql.inserts import inserts
 from migrations_ui.transfer.loaders.mysql.local_infile import local_infile, why_refused
@@ -157,12 +157,19 @@ class MySQLTarget:
         (staged,) = self.execute(f"SELECT COUNT(*) FROM {quote(name)}")[0]
         inserted = self.change(staging.insert(table, name, ignore=True))
         if inserted < staged:
+            self._refuse_what_is_no_duplicate()
             # Another unique key of the table, or two keys that are one without regard to case.
             refused = self.execute(staging.left_out(table, name))
             if inserted + len(refused) != staged:
                 raise KeyConflict
             conflicts += refused
         return conflicts
+
+    def _refuse_what_is_no_duplicate(self) -> None:
+        """IGNORE leaves out more than duplicates: rows whose parents are missing, for one."""
+        for _, code, said in self.execute("SHOW WARNINGS"):
+            if code not in DUPLICATE_CODES:
+                raise refusal(code, said)
 
     def delete_staged(self, table: TablePlan, name: str) -> int:
         if table.key:

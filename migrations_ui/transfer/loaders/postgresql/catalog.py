@@ -7,7 +7,8 @@ from typing import Any
 
 from psycopg import Connection, sql
 
-from migrations_ui.transfer.tables import TablePlan, TargetColumn, TargetTable
+from migrations_ui.transfer.lossy import Treatment
+from migrations_ui.transfer.tables import ColumnPlan, TablePlan, TargetColumn, TargetTable
 
 COLUMNS = """
     SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), t.typname, a.atttypmod,
@@ -158,8 +159,15 @@ def deferrable_indexes(
 
 def _lossless_key(table: TablePlan) -> set[str]:
     """The source's key as target columns; empty when two keys could become one on the way."""
-    cut = {column.target for column in table.columns if column.source_type == "TIMESTAMP"}
-    return set() if cut & set(table.key) else set(table.key)
+    lossy = {column.target for column in table.columns if _may_lose(column)}
+    return set() if lossy & set(table.key) else set(table.key)
+
+
+def _may_lose(column: ColumnPlan) -> bool:
+    """Whether two values of the source may arrive as the same one."""
+    converted = any(option.endswith(f"={Treatment.CONVERT}") for option in column.options)
+    padded = column.form.startswith("bpchar") and column.source_type != "CHAR"
+    return column.source_type == "TIMESTAMP" or converted or padded
 
 
 def advance_sequences(connection: Connection[Any], table: str) -> None:

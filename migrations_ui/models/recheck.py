@@ -1,0 +1,71 @@
+"""Recheck: a comparison asked for by itself, at any later time; and what comparisons found."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+
+from migrations_ui.models.conflict import TwoSided
+from migrations_ui.models.migration import Migration
+from migrations_ui.states import MismatchKind, RecheckKind, RecheckStatus
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+LONGEST_KEY = 255
+
+
+class Mismatch(TwoSided):
+    """A row that the last comparison of its table found wrong; the first thousand of a move."""
+
+    migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="mismatches")
+    kind = models.CharField(max_length=8, choices=MismatchKind.choices)
+
+    class Meta:
+        ordering = ["migration", "table", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row_key}: {self.get_kind_display()}"
+
+    @property
+    def may_be_repaired(self) -> bool:
+        """Not a row that only the pool has; and its key has to be known whole."""
+        return self.kind != MismatchKind.EXTRA and len(self.row_key) < LONGEST_KEY
+
+
+class RecheckQuerySet(models.QuerySet["Recheck"]):
+    def open(self) -> QuerySet[Recheck]:
+        return self.filter(status__in=(RecheckStatus.QUEUED, RecheckStatus.RUNNING))
+
+
+class Recheck(models.Model):
+    """`chosen` is a JSON object, table → keys, of the rows to write again; empty: all."""
+
+    migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="rechecks")
+    kind = models.CharField(max_length=8, choices=RecheckKind.choices)
+    status = models.CharField(
+        max_length=8, choices=RecheckStatus.choices, default=RecheckStatus.QUEUED
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rechecks"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+    chosen = models.TextField(default="{}")
+    summary = models.TextField(blank=True, default="", help_text="How it ended, in a sentence.")
+
+    objects = RecheckQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_status_display()}"
+
+    @property
+    def keys_by_table(self) -> dict[str, list[str]]:
+        keys: dict[str, list[str]] = json.loads(self.chosen)
+        return keys

@@ -1,0 +1,167 @@
+"""A comparison by itself, at any later time: asked for, then carried out by a worker.
+
+The row is first, the task second; whoever holds the move's lease carries it out.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Sequence
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from console.accounts.models import User
+from migrations_ui.live.events import announce
+from migrations_ui.models import Event, Migration, Mismatch, Recheck
+from migrations_ui.models.event import Line
+from migrations_ui.services.errors import ActionRefused
+from migrations_ui.services.journal import Journal
+from migrations_ui.services.queueing import queue_recheck
+from migrations_ui.services.runner import EXPECTED, told
+from migrations_ui.services.watch import holding_lease
+from migrations_ui.states import (
+    ENDED,
+    Level,
+    MigrationStatus,
+    RecheckKind,
+    RecheckStatus,
+    StepName,
+)
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import Interrupted
+from migrations_ui.steps.fetch import unpack_private_copy
+from migrations_ui.steps.transfer_plan import open_transfer
+from migrations_ui.steps.verify import compare_all, repair_all, repair_rows
+from pools.services import audit
+
+logger = structlog.get_logger(__name__)
+S = MigrationStatus
+
+
+def why_no_recheck(migration: Migration, *, repair: bool = False) -> str:
+    """Why rows cannot be compared now, or written again; empty when they can."""
+    at_verify = migration.state is S.FAILED and migration.current_step == StepName.VERIFY
+    if not (at_verify or migration.state in {S.AWAITING_CUTOVER, S.FINISHED}):
+        return (
+            "Rows can be compared again once they are copied and nothing is under way; the move is "
+            f"{migration.get_status_display()}."
+        )
+    if migration.is_going_back:
+        return "The move is being taken back: what it copied is not to stay."
+    if not migration.source_sha256:
+        return "There is no copy of the server's database to compare with."
+    if Recheck.objects.open().filter(migration=migration).exists():
+        return "A comparison is under way already."
+    if repair and not migration.is_before_cutover:
+        return (
+            "The pool has gone on since the cut-over: what differs now may be what devices changed "
+            "rightly, so nothing is written back."
+        )
+    return ""
+
+
+def ask_recheck(
+    migration: Migration,
+    *,
+    actor: User,
+    kind: str = RecheckKind.VERIFY,
+    mismatches: Sequence[int] = (),
+) -> Recheck:
+    """Have all rows compared again; for a repair, first those of `mismatches` (none: all) written
+    again. Raises ActionRefused."""
+    with transaction.atomic():
+        # The lock makes two people who ask at once queue up here.
+        migration = Migration.objects.select_for_update().get(pk=migration.pk)
+        reason = why_no_recheck(migration, repair=kind == RecheckKind.REPAIR)
+        if reason:
+            raise ActionRefused(reason)
+        recheck = Recheck.objects.create(
+            migration=migration,
+            kind=kind,
+            asked_by=actor,
+            chosen=json.dumps(_chosen(migration, mismatches)),
+        )
+        audit.record(
+            actor=actor,
+            action=f"{kind}_rows",
+            target=str(migration),
+            detail=f"{len(mismatches)} chosen rows" if mismatches else "all rows",
+        )
+        Event.objects.append(
+            migration.pk, [Line(f"{actor} asked to {recheck.get_kind_display()}.")]
+        )
+        announce(migration.pk)
+        queue_recheck(recheck.pk)
+    return recheck
+
+
+def run_recheck(recheck_id: int) -> None:
+    """As a worker. A twin finds no lease, or nothing to do, and goes."""
+    migration_id = Recheck.objects.values_list("migration_id", flat=True).get(pk=recheck_id)
+    with holding_lease(migration_id) as watch:
+        if watch is None or not Recheck.objects.open().filter(pk=recheck_id).update(
+            status=RecheckStatus.RUNNING
+        ):
+            return
+        recheck = Recheck.objects.get(pk=recheck_id)
+        migration = Migration.objects.for_run(migration_id)
+        journal = Journal(migration.steps.get(name=StepName.VERIFY))
+        context = StepContext(migration, journal, watch, watch.ticking)
+        ended = RecheckStatus.FAILED
+        with watch.ticking(journal.flush):
+            try:
+                summary = _carry_out(context, recheck)
+                ended = RecheckStatus.DONE
+            except Interrupted:
+                # A cancellation; or another worker has the lease, and takes it up anew.
+                summary = "Interrupted before it came to its end. Ask again."
+            except EXPECTED as error:
+                summary = told(error)
+            except Exception as error:
+                logger.exception("a comparison failed unexpectedly", recheck=recheck_id)
+                summary = (
+                    f"Something unforeseen happened ({type(error).__name__}). The worker's log has "
+                    "the details; ask again, and report it if it comes again."
+                )
+            if watch.holds():
+                level = Level.INFO if ended == RecheckStatus.DONE else Level.ERROR
+                journal.log(summary, level=level)
+        if watch.holds():
+            Recheck.objects.filter(pk=recheck_id).update(
+                status=ended, summary=summary, ended_at=timezone.now()
+            )
+            announce(migration_id)
+
+
+def _carry_out(context: StepContext, recheck: Recheck) -> str:
+    """Compare, after a repair where one was asked for; how it ended, in a sentence."""
+    migration = context.migration
+    if not context.private_copy.is_dir():
+        unpack_private_copy(context, expected=migration.source_sha256)
+    try:
+        with open_transfer(context) as transfer:
+            if recheck.kind == RecheckKind.REPAIR and recheck.keys_by_table:
+                repair_rows(context, transfer, recheck.keys_by_table)
+            elif recheck.kind == RecheckKind.REPAIR:
+                repair_all(context, transfer)
+            _, summary = compare_all(context, transfer)
+    finally:
+        if migration.state in ENDED:
+            # Nothing of an ended move stays on the worker but its backup.
+            shutil.rmtree(context.run_directory, ignore_errors=True)
+    return summary
+
+
+def _chosen(migration: Migration, mismatches: Sequence[int]) -> dict[str, list[str]]:
+    keys: dict[str, list[str]] = defaultdict(list)
+    for mismatch in Mismatch.objects.filter(migration=migration, pk__in=mismatches):
+        if not mismatch.may_be_repaired:
+            raise ActionRefused(f"{mismatch.table} {mismatch.row_key} cannot be written again.")
+        keys[mismatch.table].append(mismatch.row_key)
+    if len(mismatches) != sum(map(len, keys.values())):
+        raise ActionRefused("Some of the chosen rows are no longer listed. Look again.")
+    return keys

@@ -1,0 +1,31 @@
+"""Values of rows as a page may show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from migrations_ui.transfer.tables import TablePlan, ValuePair
+
+# As much of a value as the reader shows of one that it rejects.
+SHOWN = 40
+
+
+def shown(value: Any) -> str | None:
+    """A value as a page may show it."""
+    match value:
+        case None:
+            return None
+        case bytes() | bytearray() | memoryview():
+            return f"{len(value):,} bytes"
+    text = str(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def pairs(table: TablePlan, pool: Sequence[Any], server: Sequence[Any]) -> tuple[ValuePair, ...]:
+    """The columns in which two rows differ."""
+    return tuple(
+        ValuePair(column, shown(theirs), shown(mine))
+        for column, theirs, mine in zip(table.column_names, pool, server, strict=True)
+        if theirs != mine
+    )

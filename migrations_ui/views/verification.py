@@ -1,0 +1,83 @@
+"""What comparisons found, row by row; comparing again, and writing rows again."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from migrations_ui.models import Migration
+from migrations_ui.services.errors import ActionRefused
+from migrations_ui.services.rechecks import ask_recheck, why_no_recheck
+from migrations_ui.states import RecheckKind
+from migrations_ui.views.trail import migration_trail
+
+MISMATCHES_A_PAGE = 50
+RECHECKS_SHOWN = 10
+
+
+@allow(Role.ADMINISTRATOR)
+@never_cache
+@require_safe
+def verification(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _render(request, _load(pk))
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def recheck(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Have all rows compared again."""
+    return _ask(request, pk, RecheckKind.VERIFY, [])
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def repair(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Have the rows chosen on the page written again, or all."""
+    if "all" in request.POST:
+        return _ask(request, pk, RecheckKind.REPAIR, [])
+    chosen = [int(each) for each in request.POST.getlist("row") if each.isdecimal()]
+    if not chosen:
+        refusal = "No row is chosen: mark some, or write all again."
+        return _render(request, _load(pk), refusal=refusal, status=422)
+    return _ask(request, pk, RecheckKind.REPAIR, chosen)
+
+
+def _ask(request: SignedInRequest, pk: int, kind: RecheckKind, chosen: list[int]) -> HttpResponse:
+    migration = _load(pk)
+    try:
+        ask_recheck(migration, actor=request.user, kind=kind, mismatches=chosen)
+    except ActionRefused as refusal:
+        return _render(request, migration, refusal=str(refusal), status=409)
+    return redirect("migrations_ui:verification", pk)
+
+
+def _load(pk: int) -> Migration:
+    return get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+
+
+def _render(
+    request: SignedInRequest, migration: Migration, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    tables = list(migration.tables.all())
+    in_all = sum(table.mismatches for table in tables)
+    context = {
+        "section": "moves",
+        "trail": migration_trail(migration),
+        "migration": migration,
+        "tables": tables,
+        "in_all": in_all,
+        "page": Paginator(migration.mismatches.all(), MISMATCHES_A_PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "left_off": max(0, in_all - migration.mismatches.count()),
+        "rechecks": migration.rechecks.select_related("asked_by")[:RECHECKS_SHOWN],
+        "why_no_recheck": why_no_recheck(migration),
+        "why_no_repair": why_no_recheck(migration, repair=True),
+        "refusal": refusal,
+    }
+    return render(request, "migrations_ui/verification.html", context, status=status)

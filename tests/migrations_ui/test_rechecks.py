@@ -1,0 +1,99 @@
+"""Comparing again at the gate: tampered rows are named with both sides, chosen ones are mended;
+and at any later time, as long as the backup is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from console.accounts.models import User
+from migrations_ui.models import Migration, Recheck
+from migrations_ui.services.errors import ActionRefused
+from migrations_ui.services.migrations import confirm_cutover
+from migrations_ui.services.rechecks import ask_recheck, run_recheck, why_no_recheck
+from migrations_ui.states import MigrationStatus, MismatchKind, RecheckKind, RecheckStatus
+from pools.databases.connection import DatabaseLogin
+from tests.lab_fixture import RunningLab
+from tests.migrations_ui.factories import MigrationFactory
+from tests.migrations_ui.moves import cut_over, rows_in_pool, run_to_the_gate
+
+pytestmark = pytest.mark.usefixtures("queued")
+
+
+def recheck(migration: Migration, actor: User, **wishes: object) -> Recheck:
+    asked = ask_recheck(migration, actor=actor, **wishes)  # type: ignore[arg-type]
+    run_recheck(asked.pk)
+    asked.refresh_from_db()
+    migration.refresh_from_db()
+    return asked
+
+
+def execute(login: DatabaseLogin, statement: str, parameters: tuple[object, ...]) -> None:
+    address = f"host={login.host} port={login.port} dbname={login.name} user={login.user}"
+    with psycopg.connect(address, password=login.password) as connection:
+        assert connection.execute(statement, parameters).rowcount == 1
+
+
+def test_tampered_rows_are_shown_with_both_sides_and_written_again_as_chosen(
+    lab: RunningLab, draft: Migration, administrator: User, work_directory: Path
+) -> None:
+    login = lab.directory.databases["pool"]
+    before = rows_in_pool(login)
+    run_to_the_gate(draft)
+    copied = rows_in_pool(login)
+    assert recheck(draft, administrator).status == RecheckStatus.DONE
+    changed = min(copied["devices"] - before["devices"], key=repr)[:2]
+    lost = min(copied["folder_state"] - before["folder_state"], key=repr)[:3]
+    forge = "UPDATE devices SET sync_anchor = -1 WHERE username = %s AND device_id = %s"
+    execute(login, forge, changed)
+    remove = "DELETE FROM folder_state WHERE username = %s AND device_id = %s AND folder_id = %s"
+    execute(login, remove, lost)
+
+    asked = recheck(draft, administrator)
+    assert asked.status == RecheckStatus.DONE
+    assert asked.summary == "Rows that are not equal: 2 (folder_state, devices)."
+    differs = draft.mismatches.get(kind=MismatchKind.DIFFERS)
+    ((column, pool, server),) = differs.values
+    assert (column, pool) == ("sync_anchor", "-1")
+    assert server not in {None, "-1"}
+    with pytest.raises(ActionRefused, match="not equal"):
+        confirm_cutover(draft, actor=administrator, typed_name="trav4")
+
+    repair = {"kind": RecheckKind.REPAIR, "mismatches": [differs.pk]}
+    assert recheck(draft, administrator, **repair).summary.endswith(": 1 (folder_state).")
+    left = draft.mismatches.get()
+    assert left.kind == MismatchKind.MISSING
+    mended = recheck(draft, administrator, kind=RecheckKind.REPAIR)
+    assert mended.summary.endswith("all equal.")
+    assert rows_in_pool(login) == copied
+    assert not draft.mismatches.exists()
+
+    cut_over(draft)
+    assert draft.status == MigrationStatus.FINISHED
+    table = draft.tables.get(table="devices")
+    assert table.stale_since == draft.confirmed_at
+    with pytest.raises(ActionRefused, match="gone on since the cut-over"):
+        ask_recheck(draft, actor=administrator, kind=RecheckKind.REPAIR)
+    later = recheck(draft, administrator)
+    assert later.status == RecheckStatus.DONE, later.summary
+    assert not (work_directory / "runs" / draft.run_id).exists()
+
+
+@pytest.mark.django_db
+def test_what_is_under_way_or_was_never_fetched_is_not_compared() -> None:
+    assert "under way" in why_no_recheck(MigrationFactory(copying=True))
+    assert "no copy" in why_no_recheck(MigrationFactory(finished=True))
+
+
+def test_a_backup_that_is_gone_is_named(
+    lab: RunningLab, draft: Migration, administrator: User, work_directory: Path
+) -> None:
+    run_to_the_gate(draft)
+    cut_over(draft)
+    assert not (work_directory / "runs" / draft.run_id).exists()
+    (work_directory / "backups" / "trav4" / f"{draft.run_id}.tar").unlink()
+    asked = recheck(draft, administrator)
+    assert asked.status == RecheckStatus.FAILED
+    assert "is not on this worker" in asked.summary
