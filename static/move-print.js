@@ -2,3 +2,8 @@
 document.addEventListener("click", (click) => {
   if (click.target.closest("[data-print]")) print();
 });
+
+// On paper nothing is folded.
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll(".findings details")) fold.open = true;
+});

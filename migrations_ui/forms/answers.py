@@ -38,6 +38,16 @@ class Answers:
         verdicts = [form.is_valid() for form in judged]
         return all(verdicts)
 
+    @property
+    def have_rare_errors(self) -> bool:
+        """Whether something is wrong with what the page keeps folded."""
+        rare = ("conflict_policy", "rows_per_second", "drain_seconds")
+        return bool(
+            any(self.destination.has_error(name) for name in rare)
+            or self.values.errors
+            or self.derby_login.errors
+        )
+
 
 def read_answers(server: Server, data: QueryDict | None) -> Answers:
     """The page as posted, or with nothing typed yet (`data` None)."""

@@ -18,11 +18,10 @@ class DefaultingChoice(forms.ChoiceField):
 
 def conflict_policy_field(kind: type[forms.ChoiceField] = forms.ChoiceField) -> forms.ChoiceField:
     return kind(
-        label="Where the pool has the same row, and not equally",
+        label="Where the pool has the same row with other values",
         choices=ConflictPolicy.choices,
         initial=ConflictPolicy.NEWEST,
-        help_text="Both sides are kept, and a roll-back restores what was replaced. "
-        "Can be changed until the copy begins.",
+        help_text="Both sides are kept, and a roll-back restores what was replaced.",
     )
 
 

@@ -17,6 +17,7 @@ from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.migrations import check_migration, create_migration
 from migrations_ui.states import MigrationKind
 from migrations_ui.views.trail import moves_trail
+from migrations_ui.wording.choices import more_choices
 from migrations_ui.wording.outage import expected_outage
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.services.databases import create_database
@@ -49,6 +50,8 @@ def choose_pool(request: SignedInRequest, server_pk: int) -> HttpResponse:
         "kind": answers.destination["kind"].value() or MigrationKind.MOVE,
         "outage": expected_outage(server),
         "failed": failed,
+        "more_choices": more_choices(answers),
+        "opens_more": answers.have_rare_errors,
         "values": answers.values,
         "derby_login": answers.derby_login,
         "retype_password": answers.wants_database or answers.derby_login.has_secret,

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
+from migrations_ui.forms.policy import PolicyForm
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration
 from migrations_ui.states import MigrationStatus
 from migrations_ui.views.reading_forms import reading_forms
 from migrations_ui.views.trail import migration_trail, pool_trail
+from migrations_ui.wording.choices import choices_so_far
 from migrations_ui.wording.findings import grouped, verdict
 
 
@@ -42,6 +44,12 @@ def render_preflight(
     findings = list(migration.findings.preflight())
     started = migration.started_at is not None
     polls = request.headers.get("HX-Request") == "true"
+    reading = reading_forms(
+        migration,
+        steps=() if polls or started else migration.steps.all(),
+        values=values,
+        derby_login=derby_login,
+    )
     return render(
         request,
         "migrations_ui/partials/preflight.html" if polls else "migrations_ui/preflight.html",
@@ -56,12 +64,11 @@ def render_preflight(
             "groups": grouped(findings),
             "verdict": verdict(findings),
             "refusal": refusal,
-            **reading_forms(
-                migration,
-                steps=() if polls or started else migration.steps.all(),
-                values=values,
-                derby_login=derby_login,
-            ),
+            "may_choose_policy": not polls and not started and migration.may_choose_policy,
+            "policy": PolicyForm(initial={"conflict_policy": migration.conflict_policy}),
+            "choices_so_far": choices_so_far(migration, values=reading["chosen_values"]),
+            "opens_more": reading["opens_reading"],
+            **reading,
         },
         status=status,
     )

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Required, TypedDict
 
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration, Step
 from migrations_ui.states import ENDED, StepName, StepStatus
+
+
+class ReadingForms(TypedDict, total=False):
+    """For the templates; only the first three where the forms are not shown."""
+
+    shows_reading: Required[bool]
+    opens_reading: Required[bool]
+    chosen_values: Required[int | None]  # None: they are measured, or nothing measures them
+    values: ValuesForm
+    derby_login: DerbyLoginForm
+    has_derby_login: bool
+    fit_failed: bool
 
 
 def reading_forms(
@@ -15,17 +28,20 @@ def reading_forms(
     steps: Iterable[Step],
     values: ValuesForm | None = None,
     derby_login: DerbyLoginForm | None = None,
-) -> dict[str, object]:
+) -> ReadingForms:
     """Shown until the values are measured; as typed, or as the move has it."""
     step = next((step for step in steps if step.name == StepName.FIT), None)
     if step is None or step.status == StepStatus.DONE or migration.state in ENDED:
-        return {"shows_reading": False}
+        return {"shows_reading": False, "opens_reading": False, "chosen_values": None}
+    fit_failed = step.status == StepStatus.FAILED
+    typed = any(form.errors for form in (values, derby_login) if form)
     values = values or ValuesForm.of(migration)
     return {
         "shows_reading": True,
         "values": values,
         "derby_login": derby_login or DerbyLoginForm.of(migration),
         "has_derby_login": bool(migration.derby_boot_password or migration.derby_user),
-        "fit_failed": step.status == StepStatus.FAILED,
+        "fit_failed": fit_failed,
+        "opens_reading": fit_failed or typed,
         "chosen_values": len(values.initial),
     }

@@ -22,6 +22,11 @@ class Candidate:
     hints: tuple[tuple[str, str], ...]
     under_way: Migration | None
 
+    @property
+    def may_well_move(self) -> bool:
+        """Whether nothing is known that will stop it."""
+        return all(shape != "bad" for shape, _ in self.hints)
+
 
 def candidate(server: Server, *, devices: int | None, under_way: Migration | None) -> Candidate:
     """What the console knows already; the preflight checks look again, on the host itself."""

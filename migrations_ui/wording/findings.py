@@ -32,6 +32,14 @@ class Group:
     worst: Outcome
     findings: tuple[Finding, ...]
 
+    @property
+    def to_read(self) -> list[Finding]:
+        return [each for each in self.findings if each.outcome != Outcome.PASSED]
+
+    @property
+    def passed(self) -> list[Finding]:
+        return [each for each in self.findings if each.outcome == Outcome.PASSED]
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

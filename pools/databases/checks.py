@@ -33,6 +33,7 @@ from pools.store.schema import REQUIRED_LEVEL, schema_level
 
 # The vendor wants the servers and their database this close (domain.md 7).
 ROUND_TRIP_LIMIT_MS = 50.0
+SHORTEST_SHOWN_MS = 0.05
 ROUND_TRIP_SAMPLES = 5
 # The fact of the schema line when there is no level.
 NO_TABLES = "none"
@@ -223,7 +224,8 @@ def schema_is_current(subject: Subject) -> Seen:
 def round_trip_is_short(subject: Subject) -> Seen:
     milliseconds = measure_round_trip(subject.connection)
     if milliseconds <= ROUND_TRIP_LIMIT_MS:
-        return Seen(True, f"{milliseconds:.1f} ms from the worker", figure=milliseconds)
+        shown = f"{milliseconds:.1f}" if milliseconds >= SHORTEST_SHOWN_MS else "less than 0.1"
+        return Seen(True, f"{shown} ms from the worker", figure=milliseconds)
     return Seen(
         False,
         f"{milliseconds:.0f} ms from the worker; the vendor asks for less than "

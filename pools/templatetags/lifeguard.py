@@ -23,6 +23,8 @@ register = template.Library()
 NOTHING = "–"
 # Below this a fraction still tells something: 1.4 ms.
 TENTHS_BELOW = 10
+# Below this a tenth would be shown as none.
+HALF_A_TENTH = 0.05
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -43,6 +45,8 @@ def figure(number: float | str | None) -> str:
     """Thousands separated, a true minus sign, and a dash for what is not known."""
     if number is None or isinstance(number, str):
         return NOTHING
+    if 0 < number < HALF_A_TENTH:
+        return "< 0.1"
     small = isinstance(number, float) and abs(number) < TENTHS_BELOW
     return f"{number:,.{1 if small else 0}f}".replace("-", MINUS)
 
