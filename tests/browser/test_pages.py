@@ -212,3 +212,27 @@ def test_without_scripts_a_move_is_read_paused_and_cut_over(
     page.get_by_role("textbox", name="Type").fill(waiting.server.short_name)
     page.get_by_role("button", name="Cut over").click()
     expect(page.locator("#move-head")).to_contain_text("running")
+
+
+def test_the_rare_choices_are_made_by_keyboard_and_said_on_the_fold(
+    page: Page, live_server: LiveServer, session_cookie: SetCookieParam
+) -> None:
+    page.context.add_cookies([session_cookie])
+    page.goto(f"{live_server.url}/moves/new/{ServerFactory().pk}/")
+    fold = page.locator("details.more > summary")
+    expect(fold).to_contain_text("The newest row wins")
+    fold.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2500")
+    expect(fold).to_contain_text("The pool's row stays")
+    expect(fold).to_contain_text("2500 rows a second at most")
+    assert Axe().run(page).violations_count == 0
+
+    page.get_by_role("radio", name="Vendor transfer").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_label("Rows a second")).to_be_hidden()
+    expect(page.get_by_label("Seconds to let running syncs end")).to_be_visible()
+    expect(fold.get_by_text("The pool's row stays")).to_be_hidden()
