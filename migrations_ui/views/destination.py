@@ -50,7 +50,11 @@ def choose_pool(request: SignedInRequest, server_pk: int) -> HttpResponse:
         "kind": answers.destination["kind"].value() or MigrationKind.MOVE,
         "outage": expected_outage(server),
         "failed": failed,
-        "more_choices": more_choices(answers),
+        "more_choices": more_choices(
+            destination=answers.destination,
+            values=answers.values,
+            derby_login=answers.derby_login,
+        ),
         "opens_more": answers.have_rare_errors,
         "values": answers.values,
         "derby_login": answers.derby_login,

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from django.forms import BoundField, ChoiceField, PasswordInput
+from django.forms import BaseForm, BoundField, ChoiceField, PasswordInput
 
-from migrations_ui.forms.answers import Answers
 from migrations_ui.models import Migration
 from migrations_ui.states import ConflictPolicy
 
@@ -36,15 +35,14 @@ class Choice:
     only_copy: bool = True
 
 
-def more_choices(answers: Answers) -> list[Choice]:
-    """What the wizard's form holds."""
-    destination = answers.destination
+def more_choices(*, destination: BaseForm, values: BaseForm, derby_login: BaseForm) -> list[Choice]:
+    """What the wizard's three forms hold."""
     return [
         _choice([destination["conflict_policy"]], NEWEST, "{}"),
         _choice([destination["rows_per_second"]], FULL_PACE, PACE),
         _choice([destination["drain_seconds"]], "", "{} s for running syncs", only_copy=False),
-        _choice(answers.values, VALUES_STOP, VALUES_DECIDED),
-        _choice(answers.derby_login, NO_LOGIN, LOGIN),
+        _choice(values, VALUES_STOP, VALUES_DECIDED),
+        _choice(derby_login, NO_LOGIN, LOGIN),
     ]
 
 
