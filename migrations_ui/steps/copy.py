@@ -96,6 +96,7 @@ def _settings(migration: Migration) -> TransferSettings:
     alone = _nobody_else_writes(migration)
     return TransferSettings(
         parallel_tables=parallel_tables(settings.LIFEGUARD_PARALLEL_TABLES),
+        lock_seconds=settings.LIFEGUARD_LOCK_SECONDS,
         exclusive=alone,
         rows_may_meet=migration.is_rehearsal and not alone,
         policy=policy_of(migration),

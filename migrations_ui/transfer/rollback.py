@@ -29,6 +29,7 @@ from migrations_ui.transfer.verify import (
     stage_source_rows,
     transaction_for_source_rows,
 )
+from migrations_ui.transfer.whereabouts import told_where
 from pools.databases.connection import DatabaseLogin
 
 SHOWN_KEYS = 20
@@ -82,7 +83,7 @@ def remove_run(
             if known.way is Way.MERGE:
                 # A run that was cut off may not have come to make it.
                 ensure_shadow(target, table)
-            with transaction_for_source_rows(table, target):
+            with told_where(login, table, target), transaction_for_source_rows(table, target):
                 progress = checkpoint.hold_anywhere(table)
                 if progress is None:
                     continue
