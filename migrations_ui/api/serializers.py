@@ -127,7 +127,13 @@ class NewRecheckSerializer(serializers.Serializer[dict[str, Any]]):
 class RejectSerializer(serializers.ModelSerializer[Reject]):
     class Meta:
         model = Reject
-        fields = ["table", "row_key", "column", "reason", "preview"]
+        fields = [
+            *("id", "table", "row_key", "column", "reason", "preview", "note", "set_aside_at"),
+        ]
+
+
+class SetAsideSerializer(serializers.Serializer[dict[str, str]]):
+    note = serializers.CharField(max_length=400)
 
 
 class RefusalSerializer(serializers.Serializer[dict[str, Any]]):

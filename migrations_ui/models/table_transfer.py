@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 
 from migrations_ui.models.migration import Migration
@@ -117,6 +118,12 @@ class Reject(models.Model):
     column = models.CharField(max_length=128, blank=True, default="")
     reason = models.TextField()
     preview = models.CharField(max_length=120, blank=True, default="")
+    # Somebody has seen to it that the row may stay behind, and says why.
+    note = models.CharField(max_length=400, blank=True, default="")
+    set_aside_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    set_aside_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["migration", "table", "pk"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migrations_ui.models import Migration
-from migrations_ui.states import StepName
+from migrations_ui.states import ConflictVerdict, StepName
 
 REMEDIES: dict[str, str] = {
     StepName.PREFLIGHT: "Clear what the report names as a blocker, then retry.",
@@ -52,6 +52,16 @@ GOING_BACK = (
 )
 
 
+STOPPED_TO_ASK = (
+    "Look at the rows that both had, decide below which are to stay, then retry. "
+    "Nothing of the chunk they are in was written."
+)
+
+
 def remedy(migration: Migration) -> str:
     """The sentence for the step that has failed."""
-    return GOING_BACK if migration.is_going_back else REMEDIES[migration.current_step]
+    if migration.is_going_back:
+        return GOING_BACK
+    if migration.conflicts.filter(verdict=ConflictVerdict.OPEN).exists():
+        return STOPPED_TO_ASK
+    return REMEDIES[migration.current_step]

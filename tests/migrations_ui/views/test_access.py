@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from migrations_ui.urls import urlpatterns
 from tests.factories import ServerFactory
-from tests.migrations_ui.factories import MigrationFactory
+from tests.migrations_ui.factories import MigrationFactory, RejectFactory
 
 NAMES = [pattern.name for pattern in urlpatterns]
 TO_POST = {"check", "start", "pause", "resume", "retry", "pace", "policy", "recheck", "repair"}
+TO_POST |= {"set_aside"}
 
 
 def address(name: str) -> str:
@@ -19,6 +20,9 @@ def address(name: str) -> str:
         return reverse(f"migrations_ui:{name}")
     if name == "choose_pool":
         return reverse("migrations_ui:choose_pool", args=[ServerFactory().pk])
+    if name == "set_aside":
+        reject = RejectFactory()
+        return reverse("migrations_ui:set_aside", args=[reject.migration_id, reject.pk])
     return reverse(f"migrations_ui:{name}", args=[MigrationFactory(copying=True).pk])
 
 
