@@ -6,6 +6,7 @@ text, or lose an error on the way), so rows and checkpoints go around them.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import Any
@@ -18,15 +19,15 @@ from migrations_ui.transfer.errors import TargetError
 PLACEHOLDER, MARK = "%s", "?"
 
 
-class Session:
+class Session(ABC):
     """One connection; an engine says what its errors mean."""
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
         self.backend = backend
 
+    @abstractmethod
     def trouble(self, error: Error) -> TargetError:
         """What a driver's error means here."""
-        raise NotImplementedError
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

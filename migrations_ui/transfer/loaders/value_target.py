@@ -8,6 +8,7 @@ the table's position (checkpoint.py).
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -60,33 +61,33 @@ class ValueTarget(Session):
 
     # What an engine fills in.
 
-    def tables(self) -> tuple[TargetTable, ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def tables(self) -> tuple[TargetTable, ...]: ...
 
-    def table_names(self) -> frozenset[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def table_names(self) -> frozenset[str]: ...
 
-    def is_empty(self, table: str) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def is_empty(self, table: str) -> bool: ...
 
+    @abstractmethod
     def unique_keys(self, table: TablePlan) -> list[tuple[str, ...]]:
         """The columns of each unique constraint or index of the table."""
-        raise NotImplementedError
 
+    @abstractmethod
     def create_staging(self, table: TablePlan, name: str) -> Sequence[str]:
         """Statements that make the staging table: the planned columns' types, and an ordinal."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put(self, table: TablePlan, into: str, rows: Rows) -> None:
         """Write rows into the table whose quoted name is `into`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def delete_whole_rows(self, table: TablePlan, name: str) -> int:
         """As many of each equal row as are staged, from a table without key."""
-        raise NotImplementedError
 
-    def finish_load(self, table: TablePlan) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def finish_load(self, table: TablePlan) -> None: ...
 
     # The flow.
 
@@ -151,6 +152,22 @@ class ValueTarget(Session):
         if not table.key:
             return self.delete_whole_rows(table, name)
         return self.change(self._sets(table).delete(name))
+
+    def delete_places(self, table: TablePlan, name: str, placed: str, delete: str) -> int:
+        """`delete_whole_rows` where not every type can be compared in SQL: `placed` selects all
+        rows after what tells where each is, `delete` takes that."""
+        image = self._image(table)
+        staged = Counter(image(row) for row in self._rows_of(table, self.words.staged(table, name)))
+        places = []
+        for rows in self.stream(placed, size=rows_at_once(table)):
+            for place, *values in rows:
+                digest = image(values)
+                if staged[digest]:
+                    staged[digest] -= 1
+                    places.append((place,))
+        for start in range(0, len(places), FETCH_ROWS):
+            self.execute_many(delete, places[start : start + FETCH_ROWS])
+        return len(places)
 
     def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
         self.execute(self._sets(table).subtract(name, other))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +13,7 @@ from migrations_ui.transfer.loaders.db2.errors import trouble
 from migrations_ui.transfer.loaders.db2.grammar import Db2Grammar
 from migrations_ui.transfer.loaders.row_sink import Rows
 from migrations_ui.transfer.loaders.session import marked
-from migrations_ui.transfer.loaders.value_target import FETCH_ROWS, ValueTarget, rows_at_once
+from migrations_ui.transfer.loaders.value_target import ValueTarget
 from migrations_ui.transfer.tables import TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
 
@@ -68,19 +67,7 @@ class Db2Target(ValueTarget):
         arrays.insert(self.backend.connection.conn_handler, statement, rows)
 
     def delete_whole_rows(self, table: TablePlan, name: str) -> int:
-        """Where each row is, is read with it: large objects can be compared here only."""
-        image = self._image(table)
-        staged = Counter(image(row) for row in self._rows_of(table, self.words.staged(table, name)))
-        places = []
-        for rows in self.stream(words.whole_rows(table), size=rows_at_once(table)):
-            for place, *values in rows:
-                digest = image(values)
-                if staged[digest]:
-                    staged[digest] -= 1
-                    places.append((place,))
-        for start in range(0, len(places), FETCH_ROWS):
-            self.execute_many(words.delete_at(table), places[start : start + FETCH_ROWS])
-        return len(places)
+        return self.delete_places(table, name, words.whole_rows(table), words.delete_at(table))
 
     def finish_load(self, table: TablePlan) -> None:
         """Identity columns go on after the copied numbers, and never backwards."""

@@ -117,7 +117,11 @@ class SQLiteTarget(ValueTarget):
         self.execute_many(self._sets(table).insert_values(into), rows)
 
     def delete_whole_rows(self, table: TablePlan, name: str) -> int:
-        raise NotImplementedError
+        placed = f"SELECT rowid, {self._sets(table).listed(table.column_names)} "
+        return self.delete_places(
+            *(table, name, f"{placed} FROM {quote(table.name)}"),
+            f"DELETE FROM {quote(table.name)} WHERE rowid = %s",  # noqa: S608
+        )
 
     def finish_load(self, table: TablePlan) -> None:
         pass
