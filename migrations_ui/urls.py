@@ -34,6 +34,7 @@ urlpatterns = [
     path("<int:pk>/rejects/", rejects.rejects, name="rejects"),
     path("<int:pk>/rejects.csv", rejects.rejects_csv, name="rejects_csv"),
     path("<int:pk>/rejects/<int:reject_pk>/set-aside/", rejects.set_aside, name="set_aside"),
+    path("<int:pk>/rejects/<int:reject_pk>/correct/", rejects.correct, name="correct"),
     path("<int:pk>/conflicts/", conflicts.conflicts, name="conflicts"),
     path("<int:pk>/conflicts.csv", conflicts.conflicts_csv, name="conflicts_csv"),
     path("<int:pk>/verification/", verification.verification, name="verification"),

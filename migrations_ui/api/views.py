@@ -19,6 +19,7 @@ from console.accounts.permissions import IsAdministrator
 from migrations_ui.api.serializers import (
     ConflictPolicySerializer,
     ConflictSerializer,
+    CorrectionSerializer,
     EventSerializer,
     FindingSerializer,
     MigrationSerializer,
@@ -39,7 +40,7 @@ from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
 from migrations_ui.services import migrations as services
 from migrations_ui.services.errors import ActionRefused, NameNotTyped, PoolBusy
-from migrations_ui.services.rechecks import ask_recheck
+from migrations_ui.services.rechecks import ask_recheck, ask_replay
 from migrations_ui.services.rejects import set_reject_aside
 
 AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
@@ -199,6 +200,27 @@ class MigrationViewSet(
     def rejects(self, request: Request, pk: str) -> Response:
         """Rows that could not go along, and why: the first thousand, by pages."""
         return self._listed(self.get_object().rejects.all(), RejectSerializer)
+
+    @extend_schema(
+        request=CorrectionSerializer, responses={202: RecheckSerializer, 409: RefusalSerializer}
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path=r"rejects/(?P<reject_pk>\d+)/correct",
+        url_name="correct",
+    )
+    def correct(self, request: Request, pk: str, reject_pk: str) -> Response:
+        """Have the row written with another value in its column, then all compared again."""
+        wish = CorrectionSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        migration = self.get_object()
+        reject = get_object_or_404(migration.rejects.all(), pk=reject_pk)
+        try:
+            asked = ask_replay(reject, actor=_person(request), **wish.validated_data)
+        except ActionRefused as refusal:
+            return _refused(refusal, migration)
+        return Response(RecheckSerializer(asked).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(request=SetAsideSerializer, responses=RejectSerializer)
     @action(

@@ -12,6 +12,8 @@ from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.forms.set_aside import SetAsideForm
 from migrations_ui.models import Migration, Reject
+from migrations_ui.services.errors import ActionRefused
+from migrations_ui.services.rechecks import ask_replay, why_no_recheck
 from migrations_ui.services.rejects import set_reject_aside
 from migrations_ui.views.spreadsheet import spreadsheet
 from migrations_ui.views.trail import migration_trail
@@ -50,12 +52,27 @@ def rejects(request: SignedInRequest, pk: int) -> HttpResponse:
     return _render(request, pk)
 
 
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def correct(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
+    """Have the row written with another value in its column."""
+    reject = get_object_or_404(Reject.objects.select_related("migration"), pk=reject_pk)
+    if reject.migration_id != pk:
+        raise Http404
+    try:
+        ask_replay(reject, actor=request.user, value=request.POST.get("value", ""))
+    except ActionRefused as refusal:
+        return _render(request, pk, refusal=str(refusal), status=409)
+    return redirect("migrations_ui:verification", pk)
+
+
 def _render(
     request: SignedInRequest,
     pk: int,
     *,
     form: SetAsideForm | None = None,
     judged: int | None = None,
+    refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """`form` as it was judged for the reject `judged`."""
@@ -77,6 +94,8 @@ def _render(
             "query": urlencode({"table": table}) if table else "",
             "form": form or SetAsideForm(),
             "judged": judged,
+            "refusal": refusal,
+            "why_no_recheck": why_no_recheck(migration),
         },
         status=status,
     )

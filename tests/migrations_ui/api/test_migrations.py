@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from migrations_ui.models import Migration, Step
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
+from pools.models import AuditEntry
 from tests.factories import PoolFactory, ServerFactory, UserFactory
 from tests.migrations_ui.factories import (
     ConflictFactory,
@@ -235,3 +236,16 @@ def test_rows_are_compared_again_when_that_fits(client: APIClient) -> None:
     assert again.status_code == 409
     found = client.get(f"/api/migrations/{waiting.pk}/rechecks/").json()["results"]
     assert [each["kind"] for each in found] == ["repair"]
+
+
+def test_a_reject_is_corrected_over_rest_where_one_value_kept_it_out(client: APIClient) -> None:
+    waiting = MigrationFactory(at_gate=True, source_sha256="0" * 64)
+    reject = RejectFactory(migration=waiting, column="note", row_number=7)
+    whole = RejectFactory(migration=waiting, column="", row_number=None)
+    address = f"/api/migrations/{waiting.pk}/rejects/{{}}/correct/"
+    assert signed_in(helpdesk=True).post(address.format(reject.pk)).status_code == 403
+    assert client.post(address.format(reject.pk), {}).status_code == 400
+    assert client.post(address.format(whole.pk), {"value": "x"}).status_code == 409
+    asked = client.post(address.format(reject.pk), {"value": "short"})
+    assert (asked.status_code, asked.json()["kind"]) == (202, "replay")
+    assert "short" not in AuditEntry.objects.get(action="replay_reject").detail

@@ -12,7 +12,7 @@ from tests.migrations_ui.factories import MigrationFactory, RejectFactory
 
 NAMES = [pattern.name for pattern in urlpatterns]
 TO_POST = {"check", "start", "pause", "resume", "retry", "pace", "policy", "recheck", "repair"}
-TO_POST |= {"set_aside"}
+TO_POST |= {"set_aside", "correct"}
 
 
 def address(name: str) -> str:
@@ -20,9 +20,9 @@ def address(name: str) -> str:
         return reverse(f"migrations_ui:{name}")
     if name == "choose_pool":
         return reverse("migrations_ui:choose_pool", args=[ServerFactory().pk])
-    if name == "set_aside":
+    if name in {"set_aside", "correct"}:
         reject = RejectFactory()
-        return reverse("migrations_ui:set_aside", args=[reject.migration_id, reject.pk])
+        return reverse(f"migrations_ui:{name}", args=[reject.migration_id, reject.pk])
     return reverse(f"migrations_ui:{name}", args=[MigrationFactory(copying=True).pk])
 
 

@@ -74,6 +74,7 @@ REACH: dict[str, frozenset[Role] | None] = {
     "migrations_ui:recheck": ADMINISTRATORS,
     "migrations_ui:repair": ADMINISTRATORS,
     "migrations_ui:set_aside": ADMINISTRATORS,
+    "migrations_ui:correct": ADMINISTRATORS,
     "migrations_ui:report": ADMINISTRATORS,
     "migrations_ui:report_json": ADMINISTRATORS,
     "migrations_ui:check": ADMINISTRATORS,
@@ -144,7 +145,7 @@ def address_of(name: str, world: World) -> str:
     if namespace == "accounts":
         return reverse(name, args=["0" * 15] if page == "token_revoke" else [])
     if namespace == "migrations_ui":
-        if page == "set_aside":
+        if page in ("set_aside", "correct"):
             return reverse(name, args=[world.standalone.pk, 1])
         listing = page in ("moves", "choose_server")
         return reverse(name, args=[] if listing else [world.standalone.pk])
