@@ -134,6 +134,7 @@ def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
                 table=reject.table,
                 row_key=reject.key[:255],
                 column=reject.column,
+                row_number=reject.row_number,
                 reason=reject.reason,
                 preview=reject.preview[:120],
             )

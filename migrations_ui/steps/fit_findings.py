@@ -11,7 +11,7 @@ from migrations_ui.models import Finding, Migration
 from migrations_ui.models.finding import FIT
 from migrations_ui.states import Outcome
 from migrations_ui.transfer.fit import Misfit
-from migrations_ui.transfer.lossy import Loss, Treatment, Treatments
+from migrations_ui.transfer.lossy import Loss, Treatment, Treatments, treatment_of
 from migrations_ui.transfer.plan import PlanFinding
 
 # After every line of the preflight report.
@@ -21,6 +21,7 @@ TITLE_LENGTH = 120
 # What is wrong with the values, by the reader's word for it.
 WRONG: dict[str, str] = {
     "too_long": "longer than the target's column",
+    "too_short": "shorter than the target's column, which would fill them up",
     "nul": "with a NUL character, which the target's text cannot hold",
     "character": "with a character that the target's code page does not have",
     "blanks": "with trailing blanks that the target would lose",
@@ -40,9 +41,11 @@ CONVERTED: dict[Loss, str] = {
     Loss.BLANKS: "The trailing blanks go.",
 }
 REJECTED = "Their rows stay behind and are listed as rejects."
+OF_KEY = "They are part of the key, which is never changed: two rows could become one."
 # What can be done on either side, besides deciding what happens to the values.
 MEND: dict[str, str] = {
     "too_long": "Make the column of the pool's database wider",
+    "too_short": "Let the column of the pool's database vary in length",
     "range": "Give the column of the pool's database more digits",
     "scale": "Give the column of the pool's database more decimal places",
     "digits": "Give the column of the pool's database double precision",
@@ -89,7 +92,7 @@ def _of_plan(found: PlanFinding) -> Finding:
 
 
 def _of_misfit(misfit: Misfit, treatments: Treatments) -> Finding:
-    treatment = treatments.get(misfit.loss, Treatment.STOP)
+    treatment = treatment_of(misfit.loss, treatments, in_key=misfit.in_key)
     seen = f"{_noun(misfit)} {WRONG[misfit.kind]}{_limit(misfit)}: {misfit.count:,}"
     if misfit.longest is not None and misfit.kind in ("too_long", "row"):
         seen += f", the longest has {misfit.longest:,}"
@@ -97,7 +100,8 @@ def _of_misfit(misfit: Misfit, treatments: Treatments) -> Finding:
         case Treatment.CONVERT:
             outcome, seen, remedy = Outcome.WARNING, f"{seen}. {CONVERTED[misfit.loss]}", ""
         case Treatment.REJECT:
-            outcome, seen, remedy = Outcome.WARNING, f"{seen}. {REJECTED}", ""
+            why = f"{OF_KEY} " if treatments[misfit.loss] is Treatment.CONVERT else ""
+            outcome, seen, remedy = Outcome.WARNING, f"{seen}. {why}{REJECTED}", ""
         case _:
             mend = MEND.get(misfit.kind, "Correct them on the server before the move")
             outcome, seen, remedy = Outcome.BLOCKER, f"{seen}.", f"{mend}, {OR_LEAVE}."
@@ -120,11 +124,11 @@ def _noun(misfit: Misfit) -> str:
 
 
 def _limit(misfit: Misfit) -> str:
-    """The room of the target's column, where that is a number of characters or bytes."""
-    kind, _, room = misfit.target_form.removesuffix("!").partition(":")
-    if misfit.kind != "too_long" or not room:
+    """The room of the target's column, as it counts it."""
+    if misfit.kind not in {"too_long", "too_short"} or misfit.room is None:
         return ""
-    return f" of {int(room):,} {'bytes' if kind == 'bytea' else 'characters'}"
+    number, unit = misfit.room
+    return f" of {number:,} {unit}"
 
 
 def _title(table: str, column: str) -> str:

@@ -114,5 +114,9 @@ class NotCopied(TransferError):
     """This table has not been copied to its end by this run."""
 
 
+class NotReplayable(TransferError):
+    """This rejected row cannot be written with that value."""
+
+
 class NotRepairable(TransferError):
     """A table without key cannot be repaired row by row; remove the run's rows and copy again."""

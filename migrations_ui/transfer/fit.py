@@ -44,6 +44,7 @@ class Misfit:
 
     `kind` is the reader's word ("too_long", "nul"). `longest` is the longest value of the column,
     in bytes where `room` counts bytes, else in characters; None where values have no length.
+    What is `in_key` is never changed to fit.
     """
 
     table: str
@@ -53,6 +54,7 @@ class Misfit:
     longest: int | None
     source_type: str
     target_form: str
+    in_key: bool = False
 
     @property
     def loss(self) -> Loss:
@@ -118,6 +120,7 @@ def _misfits(
                 longest=found.longest_bytes if counts_bytes(column.form) else found.longest,
                 source_type=column.source_type,
                 target_form=column.form,
+                in_key=column.source in table.source.key,
             )
 
 

@@ -33,11 +33,14 @@ TIMES = frozenset({"timestamp"})
 TEXTS = frozenset({"text", "varchar", "bpchar"})
 
 
-def column_options(column: TargetColumn, treatments: Treatments | None) -> tuple[str, ...]:
+def column_options(
+    column: TargetColumn, treatments: Treatments | None, *, in_key: bool = False
+) -> tuple[str, ...]:
     """The reader's options for a column; without `treatments` its own rules hold.
 
     A run that stops on a loss has found none, and is read as if it kept such rows back: what the
-    measuring missed must not get through changed.
+    measuring missed must not get through changed. Nor is a value changed that is `in_key`: two
+    rows could become one.
     """
     kind = column.form.partition(":")[0]
     charset = (f"charset={column.charset}",) if column.charset and kind in TEXTS else ()
@@ -48,9 +51,17 @@ def column_options(column: TargetColumn, treatments: Treatments | None) -> tuple
         losses = (Loss.NANOSECONDS,)
     elif kind in TEXTS:
         losses = (Loss.NUL, Loss.CHARACTER, Loss.BLANKS)
-    words = (f"{loss}={_reader_word(treatments.get(loss))}" for loss in losses)
+    words = (
+        f"{loss}={_reader_word(treatment_of(loss, treatments, in_key=in_key))}" for loss in losses
+    )
     return (*words, *charset)
 
 
-def _reader_word(treatment: Treatment | None) -> str:
+def treatment_of(loss: Loss, treatments: Treatments, *, in_key: bool) -> Treatment:
+    """What becomes of values of a column, which is part of its table's key or not."""
+    chosen = treatments.get(loss, Treatment.STOP)
+    return Treatment.REJECT if in_key and chosen is Treatment.CONVERT else chosen
+
+
+def _reader_word(treatment: Treatment) -> str:
     return Treatment.CONVERT if treatment is Treatment.CONVERT else Treatment.REJECT

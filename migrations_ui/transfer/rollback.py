@@ -111,7 +111,11 @@ def _delete_rows(
     if not progress.rows_written:
         return 0
     stage_source_rows(table, source, target, checkpoint, progress, only_inserted=True)
-    return target.delete_staged(table, SOURCE_ROWS)
+    deleted = target.delete_staged(table, SOURCE_ROWS)
+    if progress.way is Way.MERGE and table.key:
+        # Their own keys: what the source says under these was never written.
+        deleted += target.change(Shadow(table, checkpoint.run_id, target).delete_replayed())
+    return deleted
 
 
 def _restore_rows(

@@ -191,6 +191,7 @@ class DifferenceKind(enum.StrEnum):
     DIFFERS = "differs"
     EXTRA = "extra"
     GONE = "gone"  # the pool's own, which the run had left there
+    REPLAYED = "replayed"  # a corrected reject, not as it was written
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,10 +205,17 @@ def _with_values(
 
 
 def _gone(shadow: Shadow) -> tuple[list[RowDifference], int]:
-    """Rows of the pool that the run left there, and that are no longer."""
-    keys = shadow.target.execute(shadow.gone_keys())
-    gone = [RowDifference(key_text(key), DifferenceKind.GONE, ()) for key in keys]
-    return gone[:MOST_DIFFERENCES], len(gone)
+    """Rows of the pool that the run left there, and that are no longer; and corrected rejects
+    that are not as they were written."""
+    found = [
+        RowDifference(key_text(key), kind, ())
+        for kind, statement in (
+            (DifferenceKind.GONE, shadow.gone_keys()),
+            (DifferenceKind.REPLAYED, shadow.replayed_amiss_keys()),
+        )
+        for key in shadow.target.execute(statement)
+    ]
+    return found[:MOST_DIFFERENCES], len(found)
 
 
 def _stage_target_rows(

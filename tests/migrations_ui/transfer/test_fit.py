@@ -16,6 +16,7 @@ from migrations_ui.transfer.lossy import Loss, Treatment
 from migrations_ui.transfer.pipeline import copy
 from migrations_ui.transfer.plan import TransferPlan, plan_transfer
 from migrations_ui.transfer.rejects import list_rejects
+from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.verify import verify
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
@@ -323,3 +324,24 @@ def test_a_target_of_the_bmp_alone_takes_no_character_beyond(
         plan = replace(plan, tables=(replace(table, columns=columns),))
         assert counted(list(measure_fit(plan, source))) == {("A", "character"): 1}
         assert run_all(plan, source, database_login, target) == {1: "a\ufffdb", 2: "€"}
+
+
+def test_a_key_is_never_changed_so_no_two_rows_become_one(
+    derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
+) -> None:
+    derby.run("CREATE TABLE t (k VARCHAR(9) NOT NULL PRIMARY KEY, a VARCHAR(9))")
+    derby.insert("t", [("a", "1"), ("a\0", "2"), ("b", "3\0")])
+    target.execute("CREATE TABLE t (k varchar(9) PRIMARY KEY, a varchar(9))")
+    alone = TransferSettings(chunk_rows=1, exclusive=True)
+    with open_source() as source:
+        plan = plan_transfer(source, database_login, treatments=CONVERT)
+        assert {(each.column, each.in_key) for each in measure_fit(plan, source)} == {
+            ("K", True),
+            ("A", False),
+        }
+        copy(plan, source=source, login=database_login, run_id=RUN, settings=alone)
+        (verdict,) = verify(plan, source=source, login=database_login, run_id=RUN)
+    assert target.execute("SELECT k, a FROM t ORDER BY k").fetchall() == [("a", "1"), ("b", "3")]
+    (reject,) = list_rejects(database_login, run_id=RUN)
+    assert (reject.column, reject.preview) == ("K", "a\\0")
+    assert verdict.equal

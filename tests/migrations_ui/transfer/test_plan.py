@@ -122,3 +122,22 @@ def test_what_derby_computes_may_be_missing() -> None:
     table = source_table("T", 1, source_column("A"), computed)
     plan = match_tables([table], [target_table("t")])
     assert problems(plan) == [("T", "B", False)]
+
+
+def test_a_table_that_takes_no_rows_blocks_only_if_there_are_some() -> None:
+    tables = [source_table("FULL", 3), source_table("EMPTY", 0)]
+    column = (target_column("a"),)
+    plan = match_tables(
+        tables, [TargetTable(name, column, problem="No.") for name in ("full", "empty")]
+    )
+    assert problems(plan) == [("FULL", "", True), ("EMPTY", "", False)]
+    assert {finding.problem for finding in plan.findings} == {"No."}
+
+
+def test_how_fine_a_time_may_be_is_told_here_only_if_it_is_not_measured() -> None:
+    columns = [source_column(name, "TIMESTAMP") for name in "ABC"]
+    forms = ("timestamp:0:unix", "timestamp:1000-01-01:9999-12-31", "timestamp")
+    target = target_table("t", *(target_column(n, f) for n, f in zip("abc", forms, strict=True)))
+    plan = match_tables([source_table("T", 1, *columns)], [target])
+    assert problems(plan) == [("T", "A", False)]
+    assert not match_tables([source_table("T", 1, *columns)], [target], treatments={}).findings

@@ -53,3 +53,9 @@ def test_what_the_server_always_generates_is_not_written() -> None:
 
 def test_the_columns_of_each_unique_index() -> None:
     assert read_unique_keys([("K1", "A"), ("K1", "B"), ("K2", "C")]) == [("A", "B"), ("C",)]
+
+
+def test_a_table_has_the_parents_that_its_foreign_keys_refer_to() -> None:
+    rows = [(name, "ID", "INTEGER", 4, 0, 0, None, None, 0, 0, 0, 0) for name in ("A", "B")]
+    parents = {table.name: table.parents for table in read_tables(rows, [("B", "A"), ("B", "B")])}
+    assert parents == {"A": (), "B": ("A", "B")}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from migrations_ui.transfer.loaders.db2 import words
+from migrations_ui.transfer.loaders.db2 import catalog, words
 from migrations_ui.transfer.loaders.sets import Sets
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.loaders.sample import DOC, PLAIN, golden, plan, statements
@@ -30,6 +30,7 @@ def test_statements_are_those_of_the_golden_file() -> None:
         words.delete_at(PLAIN),
         words.largest("plain", "size"),
         words.restart_identity("plain", "size", 42),
+        " ".join(catalog.PARENTS.split()),
     ]
     assert written == golden("db2")
 

@@ -68,3 +68,7 @@ WITH t AS (SELECT CONVERT(varbinary(max), [note]) AS c0, [tag] AS c1, [size] AS 
     = t.c2 AND DATALENGTH(s.c2) = DATALENGTH(t.c2) OR s.c2 IS NULL AND t.c2 IS NULL))
 
 SET IDENTITY_INSERT [Doc's] ON
+
+SELECT DISTINCT t.name, p.name FROM sys.foreign_keys f JOIN sys.tables t ON t.object_id =
+    f.parent_object_id JOIN sys.tables p ON p.object_id = f.referenced_object_id WHERE t.schema_id =
+    SCHEMA_ID(SCHEMA_NAME()) AND p.schema_id = t.schema_id ORDER BY t.name, p.name

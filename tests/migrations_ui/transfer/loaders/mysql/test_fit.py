@@ -51,7 +51,7 @@ ARRIVED = [
 @pytest.mark.parametrize(
     ("treatments", "arriving"), [(CONVERT, ARRIVED), (REJECT, ARRIVED[:1])], ids=["convert", "keep"]
 )
-def test_what_is_measured_is_what_the_copy_meets(
+def test_what_is_measured_is_what_the_copy_meets(  # noqa: PLR0917
     derby: DerbySample,
     open_source: OpenSource,
     ask: Ask,

@@ -59,3 +59,9 @@ def test_computed_columns_are_left_out_and_defaults_fill_themselves() -> None:
 
 def test_the_columns_of_each_unique_index() -> None:
     assert read_unique_keys([(1, "a"), (1, "b"), (3, "c")]) == [("a", "b"), ("c",)]
+
+
+def test_a_table_has_the_parents_that_its_foreign_keys_refer_to() -> None:
+    rows = [(name, "id", "int", 4, 10, 0, None, 0, 0, 0) for name in ("a", "b")]
+    parents = {table.name: table.parents for table in read_tables(rows, [("b", "a"), ("b", "b")])}
+    assert parents == {"a": (), "b": ("a", "b")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrations_ui.transfer.loaders.sqlserver import words
+from migrations_ui.transfer.loaders.sqlserver import catalog, words
 from tests.migrations_ui.transfer.loaders.sample import DOC, PLAIN, golden, statements
 
 
@@ -12,6 +12,7 @@ def test_statements_are_those_of_the_golden_file() -> None:
         *words.create_staging(DOC, "lg_staged"),
         words.delete_whole_rows(PLAIN, "lg_source_rows"),
         words.identity_insert("Doc's", on=True),
+        " ".join(catalog.PARENTS.split()),
     ]
     assert written == golden("sqlserver")
 
