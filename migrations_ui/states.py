@@ -209,11 +209,13 @@ class MismatchKind(models.TextChoices):
     DIFFERS = "differs", "differs"
     EXTRA = "extra", "only in the pool"
     GONE = "gone", "the pool's own, gone"
+    REPLAYED = "replayed", "not as it was corrected"
 
 
 class RecheckKind(models.TextChoices):
     VERIFY = "verify", "compare again"
     REPAIR = "repair", "write again, then compare"
+    REPLAY = "replay", "write a corrected row, then compare"
 
 
 class RecheckStatus(models.TextChoices):

@@ -13,5 +13,7 @@ LIFEGUARD_DERBY_CLASSPATH = env.str(
 )
 # Tables copied at the same time; never more than the worker has cores.
 LIFEGUARD_PARALLEL_TABLES = env.int("LIFEGUARD_PARALLEL_TABLES", default=2)
+# How long a copy waits for a lock that another session holds on a table, before it fails.
+LIFEGUARD_LOCK_SECONDS = env.int("LIFEGUARD_LOCK_SECONDS", default=30)
 # A run whose worker is lost is taken up again when its lease has lapsed.
 LIFEGUARD_LEASE_SECONDS = env.int("LIFEGUARD_LEASE_SECONDS", default=15)

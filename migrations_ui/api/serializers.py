@@ -174,7 +174,10 @@ class RecheckSerializer(serializers.ModelSerializer[Recheck]):
 class NewRecheckSerializer(serializers.Serializer[dict[str, Any]]):
     """`mismatches`: the rows to write again first, for a repair; none: all."""
 
-    kind = serializers.ChoiceField(choices=RecheckKind.choices, default=RecheckKind.VERIFY)
+    kind = serializers.ChoiceField(
+        choices=[choice for choice in RecheckKind.choices if choice[0] != RecheckKind.REPLAY],
+        default=RecheckKind.VERIFY,
+    )
     mismatches = serializers.ListField(
         child=serializers.IntegerField(min_value=1), default=list, max_length=1000
     )
@@ -183,7 +186,19 @@ class NewRecheckSerializer(serializers.Serializer[dict[str, Any]]):
 class RejectSerializer(serializers.ModelSerializer[Reject]):
     class Meta:
         model = Reject
-        fields = ["table", "row_key", "column", "reason", "preview"]
+        fields = [
+            *("id", "table", "row_key", "column", "reason", "preview", "note", "set_aside_at"),
+        ]
+
+
+class CorrectionSerializer(serializers.Serializer[dict[str, str]]):
+    """What the column that kept the row out is to hold; empty is null where that is no text."""
+
+    value = serializers.CharField(allow_blank=True, trim_whitespace=False)
+
+
+class SetAsideSerializer(serializers.Serializer[dict[str, str]]):
+    note = serializers.CharField(max_length=400)
 
 
 class RefusalSerializer(serializers.Serializer[dict[str, Any]]):

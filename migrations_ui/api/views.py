@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
@@ -19,6 +20,7 @@ from migrations_ui.api.serializers import (
     ChunkSizeSerializer,
     ConflictPolicySerializer,
     ConflictSerializer,
+    CorrectionSerializer,
     DerbyLoginSerializer,
     EventSerializer,
     FindingSerializer,
@@ -30,6 +32,7 @@ from migrations_ui.api.serializers import (
     RecheckSerializer,
     RefusalSerializer,
     RejectSerializer,
+    SetAsideSerializer,
     SnapshotSerializer,
     TypedNameSerializer,
     ValuesSerializer,
@@ -41,7 +44,8 @@ from migrations_ui.models.event import read_sequence
 from migrations_ui.services import migrations as services
 from migrations_ui.services import reading
 from migrations_ui.services.errors import ActionRefused, NameNotTyped, PoolBusy
-from migrations_ui.services.rechecks import ask_recheck
+from migrations_ui.services.rechecks import ask_recheck, ask_replay
+from migrations_ui.services.rejects import set_reject_aside
 
 AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
 GRANTED = {202: MigrationSerializer, 409: RefusalSerializer}
@@ -238,6 +242,42 @@ class MigrationViewSet(
     def rejects(self, request: Request, pk: str) -> Response:
         """Rows that could not go along, and why: the first thousand, by pages."""
         return self._listed(self.get_object().rejects.all(), RejectSerializer)
+
+    @extend_schema(
+        request=CorrectionSerializer, responses={202: RecheckSerializer, 409: RefusalSerializer}
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path=r"rejects/(?P<reject_pk>\d+)/correct",
+        url_name="correct",
+    )
+    def correct(self, request: Request, pk: str, reject_pk: str) -> Response:
+        """Have the row written with another value in its column, then all compared again."""
+        wish = CorrectionSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        migration = self.get_object()
+        reject = get_object_or_404(migration.rejects.all(), pk=reject_pk)
+        try:
+            asked = ask_replay(reject, actor=_person(request), **wish.validated_data)
+        except ActionRefused as refusal:
+            return _refused(refusal, migration)
+        return Response(RecheckSerializer(asked).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=SetAsideSerializer, responses=RejectSerializer)
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path=r"rejects/(?P<reject_pk>\d+)/set-aside",
+        url_name="set-aside",
+    )
+    def set_aside(self, request: Request, pk: str, reject_pk: str) -> Response:
+        """The row may stay behind, for the reason given."""
+        wish = SetAsideSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        reject = get_object_or_404(self.get_object().rejects.all(), pk=reject_pk)
+        set_reject_aside(reject, actor=_person(request), **wish.validated_data)
+        return Response(RejectSerializer(reject).data)
 
     def _listed(self, rows: QuerySet[Any], serializer: type[Any]) -> Response:
         page = self.paginate_queryset(rows)

@@ -32,8 +32,9 @@ class Mismatch(TwoSided):
 
     @property
     def may_be_repaired(self) -> bool:
-        """Not a row that only the pool has; and its key has to be known whole."""
-        return self.kind != MismatchKind.EXTRA and len(self.row_key) < LONGEST_KEY
+        """Not what the source does not say; and its key has to be known whole."""
+        told = self.kind not in {MismatchKind.EXTRA, MismatchKind.REPLAYED}
+        return told and len(self.row_key) < LONGEST_KEY
 
 
 class RecheckQuerySet(models.QuerySet["Recheck"]):
@@ -42,7 +43,10 @@ class RecheckQuerySet(models.QuerySet["Recheck"]):
 
 
 class Recheck(models.Model):
-    """`chosen` is a JSON object, table → keys, of the rows to write again; empty: all."""
+    """`chosen` is a JSON object, table → keys, of the rows to write again; empty: all.
+
+    For a replay: the reject, and `value`, what is to be in its column.
+    """
 
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="rechecks")
     kind = models.CharField(max_length=8, choices=RecheckKind.choices)
@@ -55,6 +59,10 @@ class Recheck(models.Model):
     asked_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
     chosen = models.TextField(default="{}")
+    reject = models.ForeignKey(
+        "migrations_ui.Reject", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    value = models.TextField(blank=True, default="")
     summary = models.TextField(blank=True, default="", help_text="How it ended, in a sentence.")
 
     objects = RecheckQuerySet.as_manager()

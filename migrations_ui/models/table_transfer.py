@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 
 from migrations_ui.models.migration import Migration
@@ -117,11 +118,24 @@ class Reject(models.Model):
     table = models.CharField(max_length=128)
     row_key = models.CharField(max_length=255)
     column = models.CharField(max_length=128, blank=True, default="")
+    # Its place in the source; null where the pool's database refused it.
+    row_number = models.BigIntegerField(null=True)
     reason = models.TextField()
     preview = models.CharField(max_length=120, blank=True, default="")
+    # Somebody has seen to it that the row may stay behind, and says why.
+    note = models.CharField(max_length=400, blank=True, default="")
+    set_aside_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    set_aside_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["migration", "table", "pk"]
 
     def __str__(self) -> str:
         return f"{self.table} {self.row_key}: {self.reason}"
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """One value kept it out, and it can be found again."""
+        return bool(self.column) and self.row_number is not None

@@ -12,11 +12,19 @@ from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from console.accounts.models import User
 from migrations_ui.live.events import announce
-from migrations_ui.models import Event, Migration, Mismatch, Recheck
+from migrations_ui.models import (
+    Event,
+    Migration,
+    Mismatch,
+    Recheck,
+    Reject,
+    TableTransfer,
+)
 from migrations_ui.models.event import Line
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.journal import Journal
@@ -34,8 +42,9 @@ from migrations_ui.states import (
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted
 from migrations_ui.steps.fetch import unpack_private_copy
-from migrations_ui.steps.transfer_plan import open_transfer
+from migrations_ui.steps.transfer_plan import Transfer, open_transfer
 from migrations_ui.steps.verify import compare_all, repair_all, repair_rows
+from migrations_ui.transfer.replay import replay_reject
 from pools.services import audit
 
 logger = structlog.get_logger(__name__)
@@ -99,6 +108,30 @@ def ask_recheck(
     return recheck
 
 
+def ask_replay(reject: Reject, *, actor: User, value: str) -> Recheck:
+    """Have a reject written with `value` in its column. Raises ActionRefused."""
+    with transaction.atomic():
+        migration = Migration.objects.select_for_update().get(pk=reject.migration_id)
+        reason = why_no_recheck(migration)
+        if not reason and not reject.may_be_corrected:
+            reason = "This row was not kept out by one value that could be corrected."
+        if reason:
+            raise ActionRefused(reason)
+        recheck = Recheck.objects.create(
+            migration=migration,
+            kind=RecheckKind.REPLAY,
+            asked_by=actor,
+            reject=reject,
+            value=value,
+        )
+        which = f"{reject.table} {reject.row_key}, column {reject.column}"
+        audit.record(actor=actor, action="replay_reject", target=str(migration), detail=which)
+        Event.objects.append(migration.pk, [Line(f"{actor} corrected {which}.")])
+        announce(migration.pk)
+        queue_recheck(recheck.pk)
+    return recheck
+
+
 def run_recheck(recheck_id: int) -> None:
     """As a worker. A twin finds no lease, or nothing to do, and goes."""
     migration_id = Recheck.objects.values_list("migration_id", flat=True).get(pk=recheck_id)
@@ -144,7 +177,9 @@ def _carry_out(context: StepContext, recheck: Recheck) -> str:
         unpack_private_copy(context, expected=migration.source_sha256)
     try:
         with open_transfer(context) as transfer:
-            if recheck.kind == RecheckKind.REPAIR and recheck.keys_by_table:
+            if recheck.kind == RecheckKind.REPLAY:
+                _replay(context, transfer, recheck)
+            elif recheck.kind == RecheckKind.REPAIR and recheck.keys_by_table:
                 repair_rows(context, transfer, recheck.keys_by_table)
             elif recheck.kind == RecheckKind.REPAIR:
                 repair_all(context, transfer)
@@ -154,6 +189,33 @@ def _carry_out(context: StepContext, recheck: Recheck) -> str:
             # Nothing of an ended move stays on the worker but its backup.
             shutil.rmtree(context.run_directory, ignore_errors=True)
     return summary
+
+
+def _replay(context: StepContext, transfer: Transfer, recheck: Recheck) -> None:
+    """Write the corrected row; one that was written by a killed worker is not listed any more."""
+    reject = recheck.reject
+    if reject is None or reject.row_number is None:
+        context.log("The corrected row had been written already.")
+        return
+    table = next(each for each in transfer.plan.tables if each.name == reject.table)
+    replay_reject(
+        table,
+        source=transfer.source,
+        login=transfer.login,
+        run_id=transfer.run_id,
+        row_number=reject.row_number,
+        column=reject.column,
+        value=recheck.value,
+    )
+    with transaction.atomic():
+        TableTransfer.objects.filter(migration=context.migration, table=reject.table).update(
+            rows_copied=F("rows_copied") + 1,
+            rows_rejected=F("rows_rejected") - 1,
+            written_at=timezone.now(),
+        )
+        reject.delete()
+    recheck.reject = None
+    context.log(f"{table.name}: the corrected row was written.")
 
 
 def _chosen(migration: Migration, mismatches: Sequence[int]) -> dict[str, list[str]]:

@@ -96,6 +96,7 @@ def _settings(migration: Migration) -> TransferSettings:
     alone = _nobody_else_writes(migration)
     return TransferSettings(
         parallel_tables=parallel_tables(settings.LIFEGUARD_PARALLEL_TABLES),
+        lock_seconds=settings.LIFEGUARD_LOCK_SECONDS,
         exclusive=alone,
         rows_may_meet=migration.is_rehearsal and not alone,
         policy=policy_of(migration),
@@ -133,6 +134,7 @@ def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
                 table=reject.table,
                 row_key=reject.key[:255],
                 column=reject.column,
+                row_number=reject.row_number,
                 reason=reject.reason,
                 preview=reject.preview[:120],
             )

@@ -209,6 +209,21 @@ class Checkpoint:
             )
             yield [key for (key,) in rows]
 
+    def take_reject_back(self, table: TablePlan, row_number: int) -> bool:
+        """The reader's reject of that row is to be written after all, once. From then on the
+        table is compared row by row: its digests are the source's."""
+        taken = self._target.change(
+            "DELETE FROM lg_reject WHERE run_id = %s AND table_name = %s AND source_row = %s",
+            [*self._of(table), row_number],
+        )
+        if taken:
+            self._target.execute(
+                "UPDATE lg_table SET way = %s, rows_written = rows_written + 1, "
+                "rows_rejected = rows_rejected - 1 WHERE run_id = %s AND table_name = %s",
+                [Way.MERGE.value, *self._of(table)],
+            )
+        return bool(taken)
+
     def merge_from_now_on(self, table: TablePlan) -> None:
         """Others write to the table after all: its keys come back, its rows meet theirs."""
         self.restore_keys(table)

@@ -73,12 +73,18 @@ class TargetError(TransferError):
 
 
 class TargetLost(TargetError):
-    """The target database went away and did not come back in time. Resume when it is back: what
-    was committed stays, nothing is copied twice."""
+    """The target database could not be reached for too long. Resume when it can be: what was
+    committed stays, nothing is copied twice."""
 
 
 class TargetRefused(TargetError):
     """The target database refused a chunk of rows."""
+
+
+class SchemaChanged(TargetRefused):
+    """The target's table is not the one that this run was planned for. Nothing of the chunk was
+    written. Have the change taken back, or retry: the plan is made anew, and says what does not
+    fit."""
 
 
 class RowsInTheWay(TransferError):
@@ -106,6 +112,10 @@ class PlanBlocked(TransferError):
 
 class NotCopied(TransferError):
     """This table has not been copied to its end by this run."""
+
+
+class NotReplayable(TransferError):
+    """This rejected row cannot be written with that value."""
 
 
 class NotRepairable(TransferError):

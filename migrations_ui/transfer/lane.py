@@ -25,6 +25,7 @@ from migrations_ui.transfer.loaders.base import KeyConflict, Sink, Target
 from migrations_ui.transfer.meeting import KEPT_OUT, STAGING, Meeting, key_plan
 from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.shape import require_shape
 from migrations_ui.transfer.tables import Reject, TablePlan
 from migrations_ui.transfer.throttle import Throttle
 
@@ -124,6 +125,7 @@ class TableCopy:
                 started = time.monotonic()
                 with target.transaction():
                     checkpoint.hold(self.table, expected=self.position)
+                    require_shape(self.table, target)
                     chunk = self._write_chunk(slices, target, progress.way, self.position)
                     if chunk.next_row > self.position:
                         checkpoint.record(self.table, chunk)

@@ -1,4 +1,5 @@
-"""Waiting for a target that went away: with longer and longer pauses, and not for ever."""
+"""Waiting for a target: for one that went away with longer and longer pauses, for a lock as long
+as the engine is told to; never for ever."""
 
 from __future__ import annotations
 
@@ -6,10 +7,13 @@ import time
 
 from migrations_ui.transfer.control import Control, Decision
 from migrations_ui.transfer.errors import TargetLost
+from pools.databases.errors import DatabaseError
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 NAP = 0.1
+# How long a statement waits for a lock that another session holds.
+LOCK_SECONDS = 30
 
 
 class Patience:
@@ -30,7 +34,8 @@ class Patience:
             self._pause = FIRST_PAUSE
             self._deadline = now + self._seconds
         if now >= self._deadline:
-            raise TargetLost(f"{TargetLost()} ({error})") from None
+            remedy = error.remedy if isinstance(error, DatabaseError) else ""
+            raise TargetLost(f"{TargetLost()} {error} {remedy}".strip()) from None
         wake_at = now + self._pause
         while time.monotonic() < wake_at and self._control.decide() is Decision.GO:
             time.sleep(NAP)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import threading
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from migrations_ui.transfer.checkpoint import Checkpoint, Progress
@@ -17,7 +18,12 @@ from migrations_ui.transfer.easing import Easing
 from migrations_ui.transfer.errors import PlanBlocked
 from migrations_ui.transfer.lane import TableCopy
 from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.loaders.base import ConnectionGone, LoadingChanged
+from migrations_ui.transfer.loaders.base import (
+    ConnectionGone,
+    LoadingChanged,
+    Target,
+    TargetLocked,
+)
 from migrations_ui.transfer.patience import Patience
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import Met, Policy
@@ -25,8 +31,22 @@ from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.table_queue import TableQueue
 from migrations_ui.transfer.tables import TablePlan
 from migrations_ui.transfer.throttle import Throttle
+from migrations_ui.transfer.whereabouts import told_where
 from pools.databases.connection import DatabaseLogin
-from pools.databases.errors import DatabaseError, LoginRefused
+from pools.databases.errors import (
+    DatabaseError,
+    DatabaseMissing,
+    DriverMissing,
+    LoginRefused,
+    LoginUnusable,
+    PrivilegeMissing,
+)
+
+# What only a person mends; everything else may be over by the next try.
+NOT_WORTH_WAITING = (
+    *(TargetLocked, LoginRefused, LoginUnusable, PrivilegeMissing, DatabaseMissing),
+    DriverMissing,
+)
 
 
 class CopyOutcome(enum.Enum):
@@ -109,7 +129,7 @@ class _Copying:
     failures: list[Exception] = field(default_factory=list)
 
     def run(self) -> CopyResult:
-        with open_target(self.login) as target:
+        with self._open_target() as target, told_where(self.login):
             Checkpoint(target, self.run_id).create_tables()
             if target.remark:
                 self.observer.note(target.remark)
@@ -174,16 +194,22 @@ class _Copying:
         patience = Patience(self.settings.reconnect_seconds, self)
         while True:
             try:
-                with open_target(self.login) as target:
+                with (
+                    self._open_target() as target,
+                    told_where(self.login, one.table, target),
+                ):
                     return one.run(target)
+            except NOT_WORTH_WAITING:
+                raise
             except (ConnectionGone, DatabaseError) as error:
-                if isinstance(error, LoginRefused):
-                    raise
                 told = "the target went away; trying again."
                 if isinstance(error, LoadingChanged):
                     told = str(error)
                 self.observer.note(f"{one.table.name}: {told}")
                 patience.wait_after(error, position=one.position)
+
+    def _open_target(self) -> AbstractContextManager[Target]:
+        return open_target(self.login, lock_seconds=self.settings.lock_seconds)
 
     def _result(self) -> CopyResult:
         decision = next(

@@ -168,6 +168,7 @@ def _plan_table(
             source_type=column.type,
             form=match.form if match.nullable else f"{match.form}!",
             options=column_options(match, treatments, in_key=column.name in source.key),
+            target_type=match.type,
         )
         for column, match in matched
     )

@@ -30,6 +30,8 @@ class Verdict(enum.StrEnum):
     REPLACED = "replaced"  # the server's row took its place
     # The server's row would have won, but a value in it, unique in the pool, is another row's.
     BARRED = "barred"
+    # No meeting: a reject that was written with a corrected value.
+    REPLAYED = "replayed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from migrations_ui.transfer.verify import (
     stage_source_rows,
     transaction_for_source_rows,
 )
+from migrations_ui.transfer.whereabouts import told_where
 from pools.databases.connection import DatabaseLogin
 
 
@@ -48,7 +49,7 @@ def repair_table(
     """
     if not table.key:
         raise NotRepairable(f"{table.name}: {NotRepairable()}")
-    with open_target(login) as target:
+    with open_target(login) as target, told_where(login, table, target):
         checkpoint = Checkpoint(target, run_id)
         progress = checkpoint.finished(table)
         buckets = None

@@ -29,6 +29,7 @@ from migrations_ui.transfer.verify import (
     stage_source_rows,
     transaction_for_source_rows,
 )
+from migrations_ui.transfer.whereabouts import told_where
 from pools.databases.connection import DatabaseLogin
 
 SHOWN_KEYS = 20
@@ -82,7 +83,7 @@ def remove_run(
             if known.way is Way.MERGE:
                 # A run that was cut off may not have come to make it.
                 ensure_shadow(target, table)
-            with transaction_for_source_rows(table, target):
+            with told_where(login, table, target), transaction_for_source_rows(table, target):
                 progress = checkpoint.hold_anywhere(table)
                 if progress is None:
                     continue
@@ -110,7 +111,11 @@ def _delete_rows(
     if not progress.rows_written:
         return 0
     stage_source_rows(table, source, target, checkpoint, progress, only_inserted=True)
-    return target.delete_staged(table, SOURCE_ROWS)
+    deleted = target.delete_staged(table, SOURCE_ROWS)
+    if progress.way is Way.MERGE and table.key:
+        # Their own keys: what the source says under these was never written.
+        deleted += target.change(Shadow(table, checkpoint.run_id, target).delete_replayed())
+    return deleted
 
 
 def _restore_rows(

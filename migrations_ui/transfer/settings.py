@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 
 from migrations_ui.transfer.chunks import USUAL_ROWS
+from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.policy import MeetingRules, Policy
 
 
@@ -19,6 +20,8 @@ class TransferSettings:
     chunk_bytes: int = 64 * 1024 * 1024
     chunk_seconds: float = 3.0
     reconnect_seconds: float = 60.0
+    # A copy that waits longer for another session's lock fails, and says who holds it.
+    lock_seconds: int = LOCK_SECONDS
     # No server of the pool uses this database yet. Empty tables are then loaded without their
     # keys and indexes, which are made again before the table counts as finished.
     exclusive: bool = False

@@ -88,6 +88,7 @@ class TargetTable:
 class ColumnPlan:
     """One column on its way: source name, target name, and the form it is written in.
 
+    `target_type` is the target's type as people write it, when this was planned.
     `options` say what becomes of values that would lose something ("nul=convert"); see `lossy`.
     """
 
@@ -96,6 +97,7 @@ class ColumnPlan:
     source_type: str
     form: str
     options: tuple[str, ...] = ()
+    target_type: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ class DifferenceKind(enum.StrEnum):
     DIFFERS = "differs"
     EXTRA = "extra"
     GONE = "gone"  # the pool's own, which the run had left there
+    REPLAYED = "replayed"  # a corrected reject, not as it was written
 
 
 @dataclass(frozen=True, slots=True)

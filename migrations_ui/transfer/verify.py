@@ -30,6 +30,7 @@ from migrations_ui.transfer.meeting import KEPT_OUT, key_plan, stage_keys
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.showing import pairs
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan
+from migrations_ui.transfer.whereabouts import told_where
 from pools.databases.connection import DatabaseLogin
 
 SOURCE_ROWS = "lg_source_rows"
@@ -81,7 +82,7 @@ def verify_table(
     table: TablePlan, *, source: DerbySource, login: DatabaseLogin, run_id: str
 ) -> TableVerdict:
     """Compare one table. Raises as `verify`."""
-    with open_target(login) as target:
+    with open_target(login) as target, told_where(login, table, target):
         checkpoint = Checkpoint(target, run_id)
         progress = checkpoint.finished(table)
         differing: Sequence[int] | None = None
@@ -204,10 +205,17 @@ def _with_values(
 
 
 def _gone(shadow: Shadow) -> tuple[list[RowDifference], int]:
-    """Rows of the pool that the run left there, and that are no longer."""
-    keys = shadow.target.execute(shadow.gone_keys())
-    gone = [RowDifference(key_text(key), DifferenceKind.GONE, ()) for key in keys]
-    return gone[:MOST_DIFFERENCES], len(gone)
+    """Rows of the pool that the run left there, and that are no longer; and corrected rejects
+    that are not as they were written."""
+    found = [
+        RowDifference(key_text(key), kind, ())
+        for kind, statement in (
+            (DifferenceKind.GONE, shadow.gone_keys()),
+            (DifferenceKind.REPLAYED, shadow.replayed_amiss_keys()),
+        )
+        for key in shadow.target.execute(statement)
+    ]
+    return found[:MOST_DIFFERENCES], len(found)
 
 
 def _stage_target_rows(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
-from migrations_ui.models import Migration
+from migrations_ui.forms.set_aside import SetAsideForm
+from migrations_ui.models import Migration, Reject
+from migrations_ui.services.errors import ActionRefused
+from migrations_ui.services.rechecks import ask_replay, why_no_recheck
+from migrations_ui.services.rejects import set_reject_aside
 from migrations_ui.views.spreadsheet import spreadsheet
 from migrations_ui.views.trail import migration_trail
 
@@ -21,18 +25,62 @@ REJECTS_A_PAGE = 100
 @require_safe
 def rejects_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
-    rows = migration.rejects.values_list("table", "row_key", "column", "reason", "preview")
-    heading = ("table", "row", "column", "why", "begins with")
+    columns = ("table", "row_key", "column", "reason", "preview", "note")
+    rows = migration.rejects.values_list(*columns)
+    heading = ("table", "row", "column", "why", "begins with", "set aside because")
     return spreadsheet(f"rejects-{migration.server.short_name}", heading, rows)
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def set_aside(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
+    """The row may stay behind, for the reason given."""
+    reject = get_object_or_404(Reject.objects.select_related("migration"), pk=reject_pk)
+    if reject.migration_id != pk:
+        raise Http404
+    form = SetAsideForm(request.POST)
+    if not form.is_valid():
+        return _render(request, pk, form=form, judged=reject_pk, status=422)
+    set_reject_aside(reject, actor=request.user, note=form.cleaned_data["note"])
+    return redirect("migrations_ui:rejects", pk)
 
 
 @allow(Role.ADMINISTRATOR)
 @require_safe
 def rejects(request: SignedInRequest, pk: int) -> HttpResponse:
     """All rejects of a migration, or those of `?table=`."""
+    return _render(request, pk)
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def correct(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
+    """Have the row written with another value in its column."""
+    reject = get_object_or_404(Reject.objects.select_related("migration"), pk=reject_pk)
+    if reject.migration_id != pk:
+        raise Http404
+    try:
+        ask_replay(reject, actor=request.user, value=request.POST.get("value", ""))
+    except ActionRefused as refusal:
+        return _render(request, pk, refusal=str(refusal), status=409)
+    return redirect("migrations_ui:verification", pk)
+
+
+def _render(
+    request: SignedInRequest,
+    pk: int,
+    *,
+    form: SetAsideForm | None = None,
+    judged: int | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """`form` as it was judged for the reject `judged`."""
     migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
     table = request.GET.get("table", "")
-    listed = migration.rejects.filter(table=table) if table else migration.rejects.all()
+    listed = migration.rejects.select_related("set_aside_by")
+    if table:
+        listed = listed.filter(table=table)
     return render(
         request,
         "migrations_ui/rejects.html",
@@ -44,5 +92,10 @@ def rejects(request: SignedInRequest, pk: int) -> HttpResponse:
             "tables": migration.tables.filter(rows_rejected__gt=0),
             "page": Paginator(listed, REJECTS_A_PAGE).get_page(request.GET.get("page")),
             "query": urlencode({"table": table}) if table else "",
+            "form": form or SetAsideForm(),
+            "judged": judged,
+            "refusal": refusal,
+            "why_no_recheck": why_no_recheck(migration),
         },
+        status=status,
     )

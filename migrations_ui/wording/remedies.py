@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migrations_ui.models import Migration
-from migrations_ui.states import StepName
+from migrations_ui.states import ConflictVerdict, StepName
 from migrations_ui.wording.manual_schema import waits_for_dba, what_to_do
 
 REMEDIES: dict[str, str] = {
@@ -68,8 +68,16 @@ GOING_BACK = (
 )
 
 
+STOPPED_TO_ASK = (
+    "Look at the rows that both had, decide below which are to stay, then retry. "
+    "Nothing of the chunk they are in was written."
+)
+
+
 def remedy(migration: Migration) -> str:
     """The sentence for the step that has failed."""
     if migration.is_going_back:
         return GOING_BACK
+    if migration.conflicts.filter(verdict=ConflictVerdict.OPEN).exists():
+        return STOPPED_TO_ASK
     return what_to_do(migration) if waits_for_dba(migration) else REMEDIES[migration.current_step]

@@ -3,20 +3,23 @@ and at any later time, as long as the backup is there."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
 from console.accounts.models import User
 from migrations_ui.models import Migration, Recheck
+from migrations_ui.services import rechecks
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.migrations import confirm_cutover
-from migrations_ui.services.rechecks import ask_recheck, run_recheck, why_no_recheck
+from migrations_ui.services.rechecks import ask_recheck, ask_replay, run_recheck, why_no_recheck
 from migrations_ui.states import MigrationStatus, MismatchKind, RecheckKind, RecheckStatus
 from pools.databases.connection import DatabaseLogin
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.factories import MigrationFactory
+from tests.migrations_ui.factories import MigrationFactory, RejectFactory, TableTransferFactory
 from tests.migrations_ui.moves import cut_over, rows_in_pool, run_to_the_gate
 
 pytestmark = pytest.mark.usefixtures("queued")
@@ -97,3 +100,34 @@ def test_a_backup_that_is_gone_is_named(
     asked = recheck(draft, administrator)
     assert asked.status == RecheckStatus.FAILED
     assert "is not on this worker" in asked.summary
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_corrected_reject_is_written_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    migration = MigrationFactory(at_gate=True, source_sha256="0" * 64)
+    Migration.objects.filter(pk=migration.pk).update(lease_owner="", lease_until=None)
+    table = TableTransferFactory(
+        migration=migration, table="users", rows_total=9, rows_copied=8, rows_rejected=1
+    )
+    reject = RejectFactory(migration=migration, table="users", column="mail_file", row_number=4)
+    written: dict[str, object] = {}
+    transfer = SimpleNamespace(
+        plan=SimpleNamespace(tables=[SimpleNamespace(name="users")]),
+        source=None,
+        login=None,
+        run_id=migration.run_id,
+    )
+    monkeypatch.setattr(rechecks, "unpack_private_copy", lambda *_, **__: None)
+    monkeypatch.setattr(rechecks, "open_transfer", lambda _: nullcontext(transfer))
+    monkeypatch.setattr(rechecks, "compare_all", lambda *_: ([], "all equal."))
+    monkeypatch.setattr(rechecks, "replay_reject", lambda _, **wish: written.update(wish))
+    asked = ask_replay(reject, actor=migration.actor, value="mail/p1.nsf")
+    run_recheck(asked.pk)
+    asked.refresh_from_db()
+    table.refresh_from_db()
+    assert (asked.status, asked.reject) == (RecheckStatus.DONE, None)
+    assert (written["row_number"], written["column"]) == (4, "mail_file")
+    assert written["value"] == "mail/p1.nsf"
+    assert (table.rows_copied, table.rows_rejected) == (9, 0)
+    assert not migration.rejects.exists()
+    assert not migration.events.filter(text__contains="mail/p1.nsf").exists()

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from importlib import import_module
 
 from migrations_ui.transfer.loaders.base import Target
+from migrations_ui.transfer.patience import LOCK_SECONDS
 from pools.databases.connection import DatabaseLogin
 
 # Dotted paths, so that a driver is imported only where its engine is used.
@@ -17,11 +18,14 @@ LOADERS: dict[str, str] = {
 }
 
 
-def open_target(login: DatabaseLogin) -> AbstractContextManager[Target]:
-    """A connection to the target, closed at the end of the block.
+def open_target(
+    login: DatabaseLogin, *, lock_seconds: int = LOCK_SECONDS
+) -> AbstractContextManager[Target]:
+    """A connection to the target, closed at the end of the block. No statement on it waits longer
+    than `lock_seconds` for a lock; then it raises TargetLocked.
 
     Raises a `pools.databases.errors.DatabaseError` when the target cannot be reached.
     """
     module = import_module(LOADERS[login.engine])
-    target: AbstractContextManager[Target] = module.open_target(login)
+    target: AbstractContextManager[Target] = module.open_target(login, lock_seconds=lock_seconds)
     return target

@@ -22,6 +22,11 @@ class LoadingChanged(ConnectionGone):
     """Rows go in by another way from here on. The message says why; the chunk is written again."""
 
 
+class TargetLocked(ConnectionGone):
+    """Another session kept a lock for longer than this run waits for one. Nothing of the chunk was
+    written, what was committed before stays."""
+
+
 class KeyConflict(TargetRefused):
     """The target has a row with the same key already."""
 
@@ -59,6 +64,14 @@ class Target(Protocol):
         """What people should know of how rows go in here; empty when there is nothing to say."""
 
     def tables(self) -> tuple[TargetTable, ...]: ...
+
+    def pinned(self, table: str) -> TargetTable | None:
+        """The table as it is now; None when it is gone. Call inside a transaction: until its end
+        nobody changes the table, on engines that can see to that."""
+
+    def who_locks(self, table: str) -> str:
+        """A sentence on the sessions that hold locks on the table now, or on how to find them.
+        Call outside of a transaction."""
 
     def table_names(self) -> frozenset[str]:
         """All tables of the current schema, case-folded."""

@@ -103,6 +103,25 @@ class Shadow:
             ),
         )
 
+    def record_replayed(self, staged: str, row_number: int) -> str:
+        """A corrected reject, as it is about to be inserted."""
+        return (
+            f"INSERT INTO {self.name} ({', '.join(MORE)}, {self.listed()}) "
+            f"SELECT {literal(self.run_id)}, '{SERVER}', '{Verdict.REPLAYED}', {row_number}, "
+            f"{self.listed('s')} FROM {self.staged(staged)} s"
+        )
+
+    def replayed_amiss_keys(self) -> str:
+        """Corrected rejects that are by now not what was written."""
+        return self._not_as_written(Verdict.REPLAYED)
+
+    def delete_replayed(self) -> str:
+        return (
+            f"DELETE FROM {self.real} WHERE EXISTS (SELECT 1 FROM {self.name} m "
+            f"WHERE {self._of_run('m', SERVER)} AND m.lg_verdict = '{Verdict.REPLAYED}' "
+            f"AND {self._same_key('m', self.real)})"
+        )
+
     def tally(self, first: int) -> str:
         return (
             f"SELECT lg_verdict, COUNT(*) FROM {self.name} "
@@ -178,9 +197,12 @@ class Shadow:
 
     def changed_since_keys(self) -> str:
         """Rows that this run replaced, and that are by now not what it put there."""
+        return self._not_as_written(WON)
+
+    def _not_as_written(self, verdict: str) -> str:
         return (
             f"SELECT {self.listed_key('m')} FROM {self.name} m "
-            f"WHERE {self._of_run('m', SERVER)} AND m.lg_verdict = '{WON}' AND NOT EXISTS "
+            f"WHERE {self._of_run('m', SERVER)} AND m.lg_verdict = '{verdict}' AND NOT EXISTS "
             f"(SELECT 1 FROM {self.real} t WHERE {self._same_key('t', 'm')} "
             f"AND {self._equal('t', 'm')})"
         )

@@ -91,6 +91,14 @@ class ValueTarget(Session):
 
     # The flow.
 
+    def pinned(self, table: str) -> TargetTable | None:
+        """As it is at this moment: nothing is locked for the question."""
+        return next((each for each in self.tables() if each.name == table), None)
+
+    def who_locks(self, table: str) -> str:
+        """Not asked: the views that tell it take rights that a login of a pool does not have."""
+        return "Have the DBA look who it is, then retry."
+
     @contextmanager
     def load(self, table: TablePlan) -> Iterator[RowSink]:
         with self._rows_into(table, self.words.quote(table.name)) as sink:

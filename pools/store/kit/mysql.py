@@ -47,7 +47,7 @@ def grants(order: Order) -> str:
         "-- its password: ALTER USER <login>@'%' IDENTIFIED BY '<password>' ACCOUNT UNLOCK;",
         "-- Put the servers' own addresses in place of % if you like.",
     ]
-    privileges = ", ".join((*GRANTS_NEEDED, "CREATE TEMPORARY TABLES"))
+    privileges = ", ".join(GRANTS_NEEDED)
     for login in order.logins:
         user = f"{mysql_literal(login)}@'%'"
         lines += [

@@ -8,11 +8,13 @@ from rest_framework.test import APIClient
 from migrations_ui.models import Migration, Step
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.transfer.lossy import Loss, Treatment
+from pools.models import AuditEntry
 from tests.factories import PoolFactory, ServerFactory, UserFactory
 from tests.migrations_ui.factories import (
     ConflictFactory,
     FindingFactory,
     MigrationFactory,
+    MismatchFactory,
     RejectFactory,
 )
 
@@ -313,3 +315,43 @@ def test_conflicts_are_listed_with_both_sides(client: APIClient) -> None:
     ]
     rejects = client.get(f"/api/migrations/{conflict.migration_id}/rejects/").json()
     assert rejects["count"] == 1
+
+
+def test_a_reject_is_set_aside_over_rest(client: APIClient) -> None:
+    reject = RejectFactory()
+    address = f"/api/migrations/{reject.migration_id}/rejects/{reject.pk}/set-aside/"
+    assert signed_in(helpdesk=True).post(address, {"note": "mine"}).status_code == 403
+    assert client.post(address, {}).status_code == 400
+    assert client.post(address, {"note": "A test account."}).json()["note"] == "A test account."
+    elsewhere = f"/api/migrations/{MigrationFactory().pk}/rejects/{reject.pk}/set-aside/"
+    assert client.post(elsewhere, {"note": "not there"}).status_code == 404
+
+
+def test_rows_are_compared_again_when_that_fits(client: APIClient) -> None:
+    busy = MigrationFactory(copying=True)
+    refused = client.post(f"/api/migrations/{busy.pk}/recheck/", {"kind": "verify"}, format="json")
+    assert refused.status_code == 409
+    waiting = MigrationFactory(at_gate=True, source_sha256="0" * 64)
+    mismatch = MismatchFactory(migration=waiting)
+    (listed,) = client.get(f"/api/migrations/{waiting.pk}/mismatches/").json()["results"]
+    assert listed["pool_side"] == {"sync_anchor": "17"}
+    wish = {"kind": "repair", "mismatches": [mismatch.pk]}
+    asked = client.post(f"/api/migrations/{waiting.pk}/recheck/", wish, format="json")
+    assert (asked.status_code, asked.json()["status"]) == (202, "queued")
+    again = client.post(f"/api/migrations/{waiting.pk}/recheck/", wish, format="json")
+    assert again.status_code == 409
+    found = client.get(f"/api/migrations/{waiting.pk}/rechecks/").json()["results"]
+    assert [each["kind"] for each in found] == ["repair"]
+
+
+def test_a_reject_is_corrected_over_rest_where_one_value_kept_it_out(client: APIClient) -> None:
+    waiting = MigrationFactory(at_gate=True, source_sha256="0" * 64)
+    reject = RejectFactory(migration=waiting, column="note", row_number=7)
+    whole = RejectFactory(migration=waiting, column="", row_number=None)
+    address = f"/api/migrations/{waiting.pk}/rejects/{{}}/correct/"
+    assert signed_in(helpdesk=True).post(address.format(reject.pk)).status_code == 403
+    assert client.post(address.format(reject.pk), {}).status_code == 400
+    assert client.post(address.format(whole.pk), {"value": "x"}).status_code == 409
+    asked = client.post(address.format(reject.pk), {"value": "short"})
+    assert (asked.status_code, asked.json()["kind"]) == (202, "replay")
+    assert "short" not in AuditEntry.objects.get(action="replay_reject").detail

@@ -50,7 +50,7 @@ def target(database_login: DatabaseLogin) -> Any:
 
 
 @pytest.fixture
-def context(database_login: DatabaseLogin, work_directory: Path, target: Target) -> StepContext:
+def on_worker(database_login: DatabaseLogin, work_directory: Path, target: Target) -> StepContext:
     """Fetched: a Derby database with a NUL, nanoseconds and a name too long for its column."""
     login = database_login
     database = DatabaseConfigurationFactory(
@@ -62,9 +62,9 @@ def context(database_login: DatabaseLogin, work_directory: Path, target: Target)
         password=login.password,
     )
     migration = MigrationFactory(started=True, pool=PoolFactory(database=database))
-    context = StepContext(migration, Lines(), Unattended(), ticking=lambda _tick: nullcontext())
-    context.run_directory.mkdir(parents=True)
-    derby = DerbySample(context.private_copy)
+    on_worker = StepContext(migration, Lines(), Unattended(), ticking=lambda _tick: nullcontext())
+    on_worker.run_directory.mkdir(parents=True)
+    derby = DerbySample(on_worker.private_copy)
     derby.run(
         "CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(40), born TIMESTAMP)"
     )
@@ -77,7 +77,7 @@ def context(database_login: DatabaseLogin, work_directory: Path, target: Target)
         ],
     )
     target.execute("CREATE TABLE people (id integer PRIMARY KEY, name varchar(8), born timestamp)")
-    return context
+    return on_worker
 
 
 def decide(migration: Migration, **treatments: Treatment) -> None:
@@ -91,14 +91,14 @@ def tables_of(target: Target) -> set[str]:
 
 
 def test_every_misfit_is_known_by_name_and_number_before_a_row_is_written(
-    context: StepContext, target: Target
+    on_worker: StepContext, target: Target
 ) -> None:
     with pytest.raises(StepFailed, match="Nothing has been copied") as failed:
-        fit.run(context)
+        fit.run(on_worker)
     assert "PEOPLE.NAME" in failed.value.seen
     found = {
         (finding.table, finding.column, finding.kind): finding
-        for finding in context.migration.findings.fit()
+        for finding in on_worker.migration.findings.fit()
     }
     assert {place: finding.count for place, finding in found.items()} == {
         ("PEOPLE", "NAME", "nul"): 1,
@@ -116,89 +116,89 @@ def test_every_misfit_is_known_by_name_and_number_before_a_row_is_written(
 
 
 def test_what_was_decided_happens_is_compared_and_counted(
-    context: StepContext, target: Target
+    on_worker: StepContext, target: Target
 ) -> None:
     decide(
-        context.migration,
+        on_worker.migration,
         nul=Treatment.CONVERT,
         nanoseconds=Treatment.CONVERT,
         misfit=Treatment.REJECT,
     )
-    assert "2 values are converted, 1 values stay behind" in fit.run(context)
-    assert "2 rows in 1 tables, 1 rejected" in copy.run(context)
-    assert "all equal" in verify.run(context)
+    assert "2 values are converted, 1 values stay behind" in fit.run(on_worker)
+    assert "2 rows in 1 tables, 1 rejected" in copy.run(on_worker)
+    assert "all equal" in verify.run(on_worker)
     rows = target.execute("SELECT id, name, born::text FROM people ORDER BY id").fetchall()
     assert rows == [
         (1, "Ada", "1815-12-10 00:00:00"),
         (2, "Grace", "1906-12-09 01:02:03.000004"),
     ]
-    assert make_report(context.migration).converted == 0
-    context.migration.steps.filter(name=StepName.COPY).update(status=StepStatus.DONE)
-    report = make_report(context.migration)
+    assert make_report(on_worker.migration).converted == 0
+    on_worker.migration.steps.filter(name=StepName.COPY).update(status=StepStatus.DONE)
+    report = make_report(on_worker.migration)
     assert report.converted == 2
     assert [line.key for line in report.rejects] == ['["3"]']
     assert {line.treatment for line in report.misfits} == {"convert", "reject"}
-    assert "2 rows" in copy.undo(context)
+    assert "2 rows" in copy.undo(on_worker)
     assert target.execute("SELECT count(*) FROM people").fetchone() == (0,)
 
 
-def test_a_second_look_replaces_the_first(context: StepContext, target: Target) -> None:
+def test_a_second_look_replaces_the_first(on_worker: StepContext, target: Target) -> None:
     with pytest.raises(StepFailed):
-        fit.run(context)
+        fit.run(on_worker)
     target.execute("ALTER TABLE people ALTER name TYPE varchar(80)")
-    decide(context.migration, nul=Treatment.REJECT, nanoseconds=Treatment.REJECT)
-    fit.run(context)
-    kinds = context.migration.findings.fit().values_list("kind", "treatment")
+    decide(on_worker.migration, nul=Treatment.REJECT, nanoseconds=Treatment.REJECT)
+    fit.run(on_worker)
+    kinds = on_worker.migration.findings.fit().values_list("kind", "treatment")
     assert set(kinds) == {("nul", "reject"), ("nanoseconds", "reject")}
 
 
 def test_a_missing_table_and_a_wrong_type_are_findings_with_a_remedy(
-    context: StepContext, target: Target
+    on_worker: StepContext, target: Target
 ) -> None:
     target.execute("ALTER TABLE people ALTER born TYPE integer USING NULL")
-    derby = DerbySample(context.private_copy)
+    derby = DerbySample(on_worker.private_copy)
     derby.run("CREATE TABLE more (a INTEGER NOT NULL PRIMARY KEY)", "INSERT INTO more VALUES (1)")
     with pytest.raises(StepFailed):
-        fit.run(context)
-    blockers = context.migration.findings.fit().filter(kind="schema", outcome=Outcome.BLOCKER)
+        fit.run(on_worker)
+    blockers = on_worker.migration.findings.fit().filter(kind="schema", outcome=Outcome.BLOCKER)
     found = {(each.table, each.column): each for each in blockers}
     assert set(found) == {("PEOPLE", "BORN"), ("MORE", "")}
     assert all(finding.remedy for finding in found.values())
 
 
-def test_when_everything_fits_it_says_so(context: StepContext, target: Target) -> None:
-    DerbySample(context.private_copy).run("DELETE FROM people WHERE id > 1")
-    assert fit.run(context) == "1 tables, 1 rows: every value fits."
-    assert not context.migration.findings.fit().exists()
-    assert context.journal.rows[-1] == 1  # type: ignore[attr-defined]
+def test_when_everything_fits_it_says_so(on_worker: StepContext, target: Target) -> None:
+    DerbySample(on_worker.private_copy).run("DELETE FROM people WHERE id > 1")
+    assert fit.run(on_worker) == "1 tables, 1 rows: every value fits."
+    assert not on_worker.migration.findings.fit().exists()
+    assert on_worker.journal.rows[-1] == 1  # type: ignore[attr-defined]
 
 
-def test_a_pause_ends_the_measuring_and_leaves_no_half_findings(context: StepContext) -> None:
+def test_a_pause_ends_the_measuring_and_leaves_no_half_findings(on_worker: StepContext) -> None:
     class Pausing(Unattended):
         def decide(self) -> Decision:
             return Decision.PAUSE
 
-    paused = StepContext(context.migration, Lines(), Pausing(), lambda _tick: nullcontext())
+    paused = StepContext(on_worker.migration, Lines(), Pausing(), lambda _tick: nullcontext())
     with pytest.raises(Interrupted):
         fit.run(paused)
-    assert not context.migration.findings.exists()
+    assert not on_worker.migration.findings.exists()
 
 
-def test_preflight_lines_outlive_the_measuring(context: StepContext) -> None:
-    context.migration.findings.create(
+def test_preflight_lines_outlive_the_measuring(on_worker: StepContext) -> None:
+    on_worker.migration.findings.create(
         position=1, check_id="disk", group="server", title="Disk", outcome=Outcome.PASSED, seen="ok"
     )
     with pytest.raises(StepFailed):
-        fit.run(context)
-    assert context.migration.findings.preflight().get().check_id == "disk"
+        fit.run(on_worker)
+    assert on_worker.migration.findings.preflight().get().check_id == "disk"
 
 
 def test_a_loss_that_the_measuring_never_saw_is_still_not_let_through(
-    context: StepContext, target: Target
+    on_worker: StepContext, target: Target
 ) -> None:
     """The copy obeys the policies by itself: a row it may not change stays behind, with reason."""
-    context.migration.steps.filter(name=StepName.FIT).update(status=StepStatus.DONE)
-    copy.run(context)
+    on_worker.migration.steps.filter(name=StepName.FIT).update(status=StepStatus.DONE)
+    copy.run(on_worker)
     assert target.execute("SELECT id FROM people").fetchall() == [(1,)]
-    columns = {reject.column for reject in context.migration.rejects.all()}
+    columns = {reject.column for reject in on_worker.migration.rejects.all()}
     assert columns == {"NAME"}

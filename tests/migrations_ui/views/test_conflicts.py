@@ -10,6 +10,7 @@ from django.test import Client
 
 from migrations_ui.models import Migration
 from migrations_ui.states import ConflictPolicy, ConflictVerdict, StepName, StepStatus
+from pools.models import AuditEntry
 from tests.migrations_ui.factories import (
     ConflictFactory,
     MigrationFactory,
@@ -88,3 +89,17 @@ def test_nobody_else_sees_or_decides(kind: str, request: pytest.FixtureRequest) 
     for page in ("conflicts/", "conflicts.csv", "rejects.csv"):
         assert client.get(f"/moves/{migration.pk}/{page}").status_code == 403
     assert client.post(f"/moves/{migration.pk}/policy/").status_code == 403
+
+
+def test_a_reject_is_set_aside_with_a_note(administrator: Client, helpdesk: Client) -> None:
+    reject = RejectFactory()
+    address = f"/moves/{reject.migration_id}/rejects/{reject.pk}/set-aside/"
+    assert helpdesk.post(address, {"note": "mine"}).status_code == 403
+    assert administrator.post(address, {"note": " "}).status_code == 422
+    other = MigrationFactory()
+    elsewhere = f"/moves/{other.pk}/rejects/{reject.pk}/set-aside/"
+    assert administrator.post(elsewhere, {"note": "not there"}).status_code == 404
+    assert administrator.post(address, {"note": "A test account."}).status_code == 302
+    text = administrator.get(f"/moves/{reject.migration_id}/rejects/").text
+    assert "A test account." in text
+    assert AuditEntry.objects.get(action="set_reject_aside").detail.startswith(reject.table)

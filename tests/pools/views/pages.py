@@ -75,6 +75,8 @@ REACH: dict[str, frozenset[Role] | None] = {
     "migrations_ui:verification": ADMINISTRATORS,
     "migrations_ui:recheck": ADMINISTRATORS,
     "migrations_ui:repair": ADMINISTRATORS,
+    "migrations_ui:set_aside": ADMINISTRATORS,
+    "migrations_ui:correct": ADMINISTRATORS,
     "migrations_ui:report": ADMINISTRATORS,
     "migrations_ui:report_json": ADMINISTRATORS,
     "migrations_ui:check": ADMINISTRATORS,
@@ -82,6 +84,10 @@ REACH: dict[str, frozenset[Role] | None] = {
     "migrations_ui:pause": ADMINISTRATORS,
     "migrations_ui:resume": ADMINISTRATORS,
     "migrations_ui:pace": ADMINISTRATORS,
+    "migrations_ui:chunk_size": ADMINISTRATORS,
+    "migrations_ui:values": ADMINISTRATORS,
+    "migrations_ui:derby_login": ADMINISTRATORS,
+    "migrations_ui:move": ADMINISTRATORS,
     "migrations_ui:retry": ADMINISTRATORS,
     "migrations_ui:confirm": ADMINISTRATORS,
     "migrations_ui:cancel": ADMINISTRATORS,
@@ -146,6 +152,8 @@ def address_of(name: str, world: World) -> str:
     if namespace == "accounts":
         return reverse(name, args=["0" * 15] if page == "token_revoke" else [])
     if namespace == "migrations_ui":
+        if page in ("set_aside", "correct"):
+            return reverse(name, args=[world.standalone.pk, 1])
         listing = page in ("moves", "choose_server")
         return reverse(name, args=[] if listing else [world.standalone.pk])
     noun = page.partition("_")[0]

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 
 from migrations_ui.transfer.errors import TargetError, TargetRefused
-from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict
+from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, TargetLocked
 
 CODE = re.compile(r"\bSQL\d{4,5}[CNW]\b")
-# Communication, no connection, forced off, stopped, deadlock or lock time-out, too many.
+# Communication, no connection, forced off, stopped, deadlock, too many.
 GONE = frozenset(
     {
         *("SQL30080N", "SQL30081N", "SQL1024N", "SQL0900N", "SQL1224N", "SQL1229N", "SQL1032N"),
         *("SQL1034C", "SQL0911N", "SQL0913N", "SQL1040N", "SQL1226N", "SQL1131N", "SQL1476N"),
     }
 )
+# The same codes with another reason: nobody ends such a wait but the one who holds the lock.
+TIMED_OUT = re.compile(r"[Rr]eason code:?\s*\"?68\b")
 DUPLICATE = "SQL0803N"
 REMEDIES = {
     "SQL0289N": "Have the DBA make room in the table space, then resume.",
@@ -35,6 +37,8 @@ def trouble(error: BaseException) -> TargetError:
     found = CODE.search(text)
     code = found[0] if found else ""
     said = " ".join(LAYERS.sub("", text).split())[:SHOWN]
+    if code in GONE and TIMED_OUT.search(text):
+        return TargetLocked(f"{TargetLocked()} Db2 says: {said}")
     if code in GONE:
         return ConnectionGone(f"{ConnectionGone()} Db2 says: {said}")
     if code == DUPLICATE:

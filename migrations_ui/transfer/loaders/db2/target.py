@@ -15,15 +15,18 @@ from migrations_ui.transfer.loaders.db2.grammar import Db2Grammar
 from migrations_ui.transfer.loaders.row_sink import Rows
 from migrations_ui.transfer.loaders.session import marked
 from migrations_ui.transfer.loaders.value_target import ValueTarget
+from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.tables import TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
 
 
 @contextmanager
-def open_target(login: DatabaseLogin) -> Iterator[Db2Target]:
+def open_target(login: DatabaseLogin, *, lock_seconds: int = LOCK_SECONDS) -> Iterator[Db2Target]:
     """Raises a `pools.databases.errors.DatabaseError` that names the address and the remedy."""
     with open_connection(login) as backend:
-        yield Db2Target(backend)
+        target = Db2Target(backend)
+        target.execute(f"SET CURRENT LOCK TIMEOUT {lock_seconds}")
+        yield target
 
 
 class Db2Target(ValueTarget):

@@ -24,12 +24,18 @@ COLUMNS = """
      ORDER BY c.table_name, c.ordinal_position
 """
 
+# For a driver that takes a percent sign as the beginning of a placeholder.
+COLUMNS_OF_ONE = COLUMNS.replace("%", "%%").replace("ORDER BY", "AND c.table_name = %s ORDER BY")
+
 PARENTS = """
     SELECT DISTINCT table_name, referenced_table_name
       FROM information_schema.referential_constraints
      WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE()
      ORDER BY table_name, referenced_table_name
 """
+
+Rows = Sequence[Sequence[Any]]
+Query = Callable[..., Rows]
 
 # The bytes of UTF-8 go in unchanged, so the column has to keep UTF-8; the older one of at most
 # three bytes a character takes no others.
@@ -62,13 +68,20 @@ class _Type:
     places: int | None
 
 
-def read_tables(query: Callable[[str], Sequence[Sequence[Any]]]) -> tuple[TargetTable, ...]:
+def read_tables(query: Query) -> tuple[TargetTable, ...]:
     """The tables of the current database."""
+    return _described(query(COLUMNS), query(PARENTS))
+
+
+def read_table(query: Query, name: str) -> TargetTable | None:
+    """One of them, without its parents; None when it is not there."""
+    return next(iter(_described(query(COLUMNS_OF_ONE, [name]), ())), None)
+
+
+def _described(rows: Rows, foreign_keys: Rows) -> tuple[TargetTable, ...]:
     columns: dict[str, list[TargetColumn]] = defaultdict(list)
     problems: dict[str, str] = {}
-    for table, name, title, kind, charset, *numbers, nullable, fills, safe, engine in query(
-        COLUMNS
-    ):
+    for table, name, title, kind, charset, *numbers, nullable, fills, safe, engine in rows:
         described = _Type(title, kind, charset or "", *numbers)
         columns[table].append(
             TargetColumn(
@@ -82,7 +95,7 @@ def read_tables(query: Callable[[str], Sequence[Sequence[Any]]]) -> tuple[Target
                 "interruption would leave rows behind. Convert it to InnoDB."
             )
     parents: dict[str, list[str]] = defaultdict(list)
-    for table, parent in query(PARENTS):
+    for table, parent in foreign_keys:
         parents[table].append(parent)
     return tuple(
         TargetTable(name, tuple(members), tuple(parents[name]), problems.get(name, ""))

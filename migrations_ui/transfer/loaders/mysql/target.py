@@ -17,15 +17,16 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from migrations_ui.transfer.errors import TargetError
+from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink
 from migrations_ui.transfer.loaders.keys import key_text
-from migrations_ui.transfer.loaders.mysql import catalog, keyless, read_back, staging
+from migrations_ui.transfer.loaders.mysql import catalog, keyless, locks, read_back, staging
 from migrations_ui.transfer.loaders.mysql.errors import DUPLICATE_CODES, refusal, translated
 from migrations_ui.transfer.loaders.mysql.grammar import MySQLGrammar
 from migrations_ui.transfer.loaders.mysql.inserts import inserts
 from migrations_ui.transfer.loaders.mysql.local_infile import local_infile, why_refused
 from migrations_ui.transfer.loaders.mysql.names import listed, quote
+from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
@@ -36,19 +37,23 @@ PROBE = "lg_probe"
 OPTIONS = {"local_infile": True, "isolation_level": "read committed"}
 # Strict, so that nothing is cut or changed to fit; a zero stays a zero in a column that counts;
 # times are the reader's UTC. A throttled chunk may say nothing for long.
+# Comments that only one of the two reads: a limit meant for applications must not end a chunk.
 SESSION = """
     SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO',
         SESSION time_zone = '+00:00',
-        SESSION net_read_timeout = 3600, SESSION net_write_timeout = 3600
+        SESSION net_read_timeout = 3600, SESSION net_write_timeout = 3600,
+        SESSION innodb_lock_wait_timeout = {lock_seconds},
+        SESSION lock_wait_timeout = {lock_seconds}
+        /*M! , SESSION max_statement_time = 0 */ /*!50708 , SESSION max_execution_time = 0 */
 """
 
 
 @contextmanager
-def open_target(login: DatabaseLogin) -> Iterator[MySQLTarget]:
+def open_target(login: DatabaseLogin, *, lock_seconds: int = LOCK_SECONDS) -> Iterator[MySQLTarget]:
     """Raises a `pools.databases.errors.DatabaseError` that names the address and the remedy."""
     with open_connection(login, options=OPTIONS) as backend:
         target = MySQLTarget(backend)
-        target.execute(SESSION)
+        target.execute(SESSION.format(lock_seconds=lock_seconds))
         yield target
 
 
@@ -78,6 +83,20 @@ class MySQLTarget:
 
     def tables(self) -> tuple[TargetTable, ...]:
         return catalog.read_tables(self.execute)
+
+    def pinned(self, table: str) -> TargetTable | None:
+        # No row is read or locked; but whoever alters the table waits for the transaction's end.
+        try:
+            self.execute(f"SELECT 1 FROM {quote(table)} LIMIT 0 FOR UPDATE")
+        except TargetRefused:
+            if catalog.read_table(self.execute, table) is None:
+                return None
+            raise
+        return catalog.read_table(self.execute, table)
+
+    def who_locks(self, table: str) -> str:
+        ((database,),) = self.execute("SELECT DATABASE()")
+        return locks.holders(self.execute, table, database)
 
     def table_names(self) -> frozenset[str]:
         rows = self.execute(

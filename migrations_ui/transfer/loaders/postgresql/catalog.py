@@ -21,6 +21,7 @@ COLUMNS = """
        AND a.attnum > 0
        AND NOT a.attisdropped
        AND a.attgenerated = ''
+       AND c.relname = COALESCE(%s, c.relname)
      ORDER BY c.relname, a.attnum
 """
 
@@ -61,6 +62,18 @@ SEQUENCES = """
        AND pg_get_serial_sequence(%s, a.attname) IS NOT NULL
 """
 
+HOLDERS = """
+    SELECT a.pid, a.usename, a.application_name, string_agg(DISTINCT l.mode, ', ')
+      FROM pg_locks l
+      JOIN pg_stat_activity a ON a.pid = l.pid
+     WHERE l.relation = to_regclass(%s)
+       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+       AND l.granted
+       AND l.pid <> pg_backend_pid()
+     GROUP BY a.pid, a.usename, a.application_name
+     ORDER BY a.pid
+"""
+
 SIMPLE_FORMS = {
     "text": "text",
     "int2": "int2",
@@ -97,12 +110,12 @@ SCALE_BITS = 0x7FF
 MOST_SCALE = 0x3FF
 
 
-def read_tables(connection: Connection[Any]) -> tuple[TargetTable, ...]:
-    """The ordinary tables of the current schema."""
+def read_tables(connection: Connection[Any], *, only: str | None = None) -> tuple[TargetTable, ...]:
+    """The ordinary tables of the current schema, or that one of them."""
     (encoding,) = connection.execute("SHOW server_encoding").fetchone() or ("",)
     charset = CHARSETS.get(encoding, "")
     columns: dict[str, list[TargetColumn]] = defaultdict(list)
-    for table, name, title, kind, modifier, nullable, fills in connection.execute(COLUMNS):
+    for table, name, title, kind, modifier, nullable, fills in connection.execute(COLUMNS, [only]):
         form = _form(kind, modifier)
         columns[table].append(TargetColumn(name, title, form, nullable, fills, charset))
     parents: dict[str, list[str]] = defaultdict(list)
@@ -168,6 +181,16 @@ def _may_lose(column: ColumnPlan) -> bool:
     converted = any(option.endswith(f"={Treatment.CONVERT}") for option in column.options)
     padded = column.form.startswith("bpchar") and column.source_type != "CHAR"
     return column.source_type == "TIMESTAMP" or converted or padded
+
+
+def lock_holders(connection: Connection[Any], table: str) -> list[str]:
+    """Other sessions that hold locks on the table now, and which; everybody may see that much."""
+    return [
+        f"session {pid} of {user or 'unknown'}{f' ({program})' if program else ''} with {modes}"
+        for pid, user, program, modes in connection.execute(
+            HOLDERS, [qualified(connection, table)]
+        ).fetchall()
+    ]
 
 
 def advance_sequences(connection: Connection[Any], table: str) -> None:

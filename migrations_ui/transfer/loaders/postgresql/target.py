@@ -7,7 +7,7 @@ checkpoint together, and they are copied again. The end of a table is committed 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, cast
 
 import psycopg
@@ -15,27 +15,41 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors, sql
 
 from migrations_ui.transfer.errors import TargetRefused
-from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, Sink
+from migrations_ui.transfer.loaders.base import Sink
 from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, staging
+from migrations_ui.transfer.loaders.postgresql.errors import translate
 from migrations_ui.transfer.loaders.postgresql.grammar import PostgreSQLGrammar
 from migrations_ui.transfer.loaders.rows import HEADER, TRAILER, RowEncoder
+from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
 
 SORT_MEMORY = "256MB"
-
-# Worth another try on a new connection: class 08, shutdown, crash, start-up, too many
-# connections, deadlock, serialization.
-RETRY_CODES = frozenset({"57P01", "57P02", "57P03", "53300", "40P01", "40001"})
+# A limit meant for applications must not end a chunk. Not every version has them all.
+LIMITS_OFF = """
+    SELECT set_config(name, '0', false)
+      FROM pg_settings
+     WHERE name IN ('statement_timeout', 'transaction_timeout',
+                    'idle_in_transaction_session_timeout')
+"""
+# A killed worker's session ends soon, instead of making a key to its end while its successor waits.
+NOTICE_THE_DEAD = "SET client_connection_check_interval = '5s'"
 
 
 @contextmanager
-def open_target(login: DatabaseLogin) -> Iterator[PostgreSQLTarget]:
+def open_target(
+    login: DatabaseLogin, *, lock_seconds: int = LOCK_SECONDS
+) -> Iterator[PostgreSQLTarget]:
     """Raises a `pools.databases.errors.DatabaseError` that names the address and the remedy."""
     with open_connection(login) as backend:
         target = PostgreSQLTarget(backend)
         target.execute("SET synchronous_commit = off")
+        target.execute(f"SET lock_timeout = '{lock_seconds}s'")
+        target.execute(LIMITS_OFF)
+        # Windows cannot.
+        with suppress(TargetRefused):
+            target.execute(NOTICE_THE_DEAD)
         yield target
 
 
@@ -54,6 +68,23 @@ class PostgreSQLTarget:
 
     def tables(self) -> tuple[TargetTable, ...]:
         return catalog.read_tables(self._connection)
+
+    def pinned(self, table: str) -> TargetTable | None:
+        # The lock that COPY takes as well: whoever alters the table waits for its end.
+        lock = sql.SQL("LOCK TABLE {} IN ROW EXCLUSIVE MODE").format(sql.Identifier(table))
+        with self._translated():
+            try:
+                self._connection.execute(lock)
+            except errors.UndefinedTable:
+                return None
+            return next(iter(catalog.read_tables(self._connection, only=table)), None)
+
+    def who_locks(self, table: str) -> str:
+        with self._translated():
+            holders = catalog.lock_holders(self._connection, table)
+        if not holders:
+            return "Who it was is not to be seen: it has let go since. Retry."
+        return f"Locks on it now: {'; '.join(holders)}. Have them end, then retry."
 
     def table_names(self) -> frozenset[str]:
         rows = self.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
@@ -191,13 +222,5 @@ class PostgreSQLTarget:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except errors.UniqueViolation as error:
-            raise KeyConflict(
-                f"{KeyConflict()} PostgreSQL says: {error.diag.message_primary}"
-            ) from None
         except psycopg.Error as error:
-            code = error.sqlstate or ""
-            if self._connection.broken or code in RETRY_CODES or code.startswith("08"):
-                raise ConnectionGone from None
-            said = error.diag.message_primary or type(error).__name__
-            raise TargetRefused(f"{TargetRefused()} PostgreSQL says ({code}): {said}") from None
+            raise translate(error, broken=self._connection.broken) from None

@@ -11,7 +11,7 @@ import re
 from django.db import DataError, Error, IntegrityError
 
 from migrations_ui.transfer.errors import TargetError, TargetRefused
-from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict
+from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, TargetLocked
 
 # Class 08 and time-outs, and a deadlock's victim (40001): worth another try.
 GONE = (
@@ -27,6 +27,7 @@ GONE = (
     "connection is closed",
     "shutdown is in progress",
 )
+LOCKED = "lock request time out period exceeded"
 DUPLICATE = re.compile(r"duplicate key|unique key constraint|primary key constraint|unique index")
 FULL = ("could not allocate space", "transaction log for database")
 SHOWN = 300
@@ -40,6 +41,8 @@ def trouble(error: Error) -> TargetError:
     """ConnectionGone, KeyConflict or TargetRefused."""
     said = _text(error)
     lowered = str(error).casefold()
+    if LOCKED in lowered:
+        return TargetLocked(f"{TargetLocked()} SQL Server says: {said}")
     if any(words in lowered for words in GONE):
         return ConnectionGone(f"{ConnectionGone()} SQL Server says: {said}")
     if isinstance(error, IntegrityError) and DUPLICATE.search(lowered):

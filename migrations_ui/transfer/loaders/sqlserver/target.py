@@ -19,6 +19,7 @@ from migrations_ui.transfer.loaders.sqlserver.bulk import BulkFailed, bulk_copy
 from migrations_ui.transfer.loaders.sqlserver.errors import trouble
 from migrations_ui.transfer.loaders.sqlserver.grammar import SQLServerGrammar
 from migrations_ui.transfer.loaders.value_target import ValueTarget, staging_name
+from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.tables import TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
 
@@ -27,10 +28,15 @@ _without_bulk: dict[tuple[str, ...], str] = {}
 
 
 @contextmanager
-def open_target(login: DatabaseLogin) -> Iterator[SQLServerTarget]:
+def open_target(
+    login: DatabaseLogin, *, lock_seconds: int = LOCK_SECONDS
+) -> Iterator[SQLServerTarget]:
     """Raises a `pools.databases.errors.DatabaseError` that names the address and the remedy."""
     with open_connection(login) as backend:
-        yield SQLServerTarget(backend)
+        target = SQLServerTarget(backend)
+        # In milliseconds.
+        target.execute(f"SET LOCK_TIMEOUT {lock_seconds * 1000}")
+        yield target
 
 
 class SQLServerTarget(ValueTarget):

@@ -37,8 +37,8 @@ class Bench:
     description: Description
     run: Run
 
-    def create_many(self, table: str, *, key: bool = True) -> None:
-        """The twin of many_rows' table in Derby."""
+    def create_many(self, table: str, *, key: bool = True, suffix: str = "") -> None:
+        """The twin of many_rows' table in Derby; `suffix` follows the statement."""
         text, whole, amount = (
             self.description.columns[number][2].partition("(")[0] for number in (0, 5, 7)
         )
@@ -47,7 +47,7 @@ class Bench:
         )
         if key:
             columns += f", CONSTRAINT {table}_key PRIMARY KEY (k1, k2)"
-        self.run(f"CREATE TABLE {table} ({columns})")
+        self.run(f"CREATE TABLE {table} ({columns}){suffix}")
         self.run(f"CREATE INDEX {table}_note ON {table} (note)")
 
     def value(self, statement: str) -> Any:

@@ -128,10 +128,11 @@ class SQLiteTarget(ValueTarget):
 
 
 @contextmanager
-def open_target(login: DatabaseLogin) -> Iterator[SQLiteTarget]:
+def open_target(login: DatabaseLogin, *, lock_seconds: int = 0) -> Iterator[SQLiteTarget]:
     entry = {"ENGINE": "django.db.backends.sqlite3", "NAME": login.name}
     backend = ConnectionHandler({"default": entry})["default"]
     backend.ensure_connection()
+    assert lock_seconds >= 0, "SQLite waits as long as its driver likes"
     try:
         yield SQLiteTarget(backend)
     finally:

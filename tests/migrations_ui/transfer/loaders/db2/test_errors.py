@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrations_ui.transfer.errors import TargetRefused
-from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict
+from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, TargetLocked
 from migrations_ui.transfer.loaders.db2.errors import trouble
 
 CASES = [
@@ -15,6 +15,7 @@ CASES = [
         "SQL0911N  The transaction has been rolled back because of a deadlock",
         ConnectionGone,
     ),
+    ('SQL0911N  The current transaction has been rolled back. Reason code "68".', TargetLocked),
     ("SQL0964C  The transaction log for the database is full.", TargetRefused),
     ("something without a code", TargetRefused),
 ]
@@ -28,4 +29,4 @@ def test_each_has_its_kind(said: str, kind: type[Exception]) -> None:
 
 
 def test_a_full_log_says_what_to_do() -> None:
-    assert "enlarge it" in str(trouble(Exception(CASES[3][0])))
+    assert "enlarge it" in str(trouble(Exception(CASES[4][0])))

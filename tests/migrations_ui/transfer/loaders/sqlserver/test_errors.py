@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, DataError, Error, IntegrityError, OperationalError
 
 from migrations_ui.transfer.errors import TargetRefused
-from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict
+from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, TargetLocked
 from migrations_ui.transfer.loaders.sqlserver.errors import trouble
 
 SERVER = "[Microsoft][ODBC Driver 18 for SQL Server][SQL Server]"
@@ -22,6 +22,7 @@ CASES: list[tuple[Error, type[TargetRefused | ConnectionGone]]] = [
     (IntegrityError("Driver Error: Integrity constraint violation; FOREIGN KEY"), TargetRefused),
     (OperationalError("Driver Error: Communication link failure"), ConnectionGone),
     (DatabaseError(f"{SERVER}Transaction was deadlocked; rerun (deadlock victim)"), ConnectionGone),
+    (DatabaseError(f"{SERVER}Lock request time out period exceeded."), TargetLocked),
     (DataError("Driver Error: String data, right truncation"), TargetRefused),
 ]
 

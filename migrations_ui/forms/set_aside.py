@@ -1,0 +1,14 @@
+"""Why a row may stay behind."""
+
+from __future__ import annotations
+
+from django import forms
+
+from migrations_ui.models import Reject
+
+
+class SetAsideForm(forms.Form):
+    note = forms.CharField(
+        label="Why this row may stay behind",
+        max_length=Reject._meta.get_field("note").max_length,
+    )
