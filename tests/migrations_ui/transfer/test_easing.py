@@ -42,7 +42,7 @@ def test_the_copy_slows_down_with_its_database_and_recovers_with_it(
     target: psycopg.Connection[Any],
     database_login: DatabaseLogin,
 ) -> None:
-    create_in_derby(derby, "many", 100_000)
+    create_in_derby(derby, "many", 200_000)
     create_in_target(target, "many")
     target.execute("CREATE TABLE brake (seconds float)")
     login = database_login
