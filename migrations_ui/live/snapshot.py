@@ -106,9 +106,13 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
 
     Raises Migration.DoesNotExist.
     """
-    migration = Migration.objects.select_related(
-        "server__profile", "pool__database", "actor", "confirmed_by"
-    ).get(pk=migration_id)
+    migration = (
+        Migration.objects.select_related(
+            "server__profile", "pool__database", "actor", "confirmed_by"
+        )
+        .prefetch_related("steps")
+        .get(pk=migration_id)
+    )
     first = max(0, migration.last_event - LOG_TAIL) if after is None else after
     events = tuple(migration.events.after(first)[:MOST_EVENTS])
     steps = tuple(migration.steps.all())

@@ -15,6 +15,7 @@ from migrations_ui.models.event import Event, Line
 from migrations_ui.states import (
     ACTIONS,
     ENDED,
+    TO_DO,
     TRANSITIONS,
     WORKING,
     Action,
@@ -289,8 +290,7 @@ class Migration(models.Model):
         """
         if self.state in ENDED or self.is_going_back:
             return False
-        waiting = {StepStatus.WAITING, StepStatus.FAILED}
-        return self.steps.filter(name=StepName.FIT, status__in=waiting).exists()
+        return self._step_is(StepName.FIT, StepStatus.WAITING, StepStatus.FAILED)
 
     @property
     def is_before_cutover(self) -> bool:
@@ -305,7 +305,14 @@ class Migration(models.Model):
         stopped = self.state is MigrationStatus.FAILED and self.current_step == StepName.COPY
         if stopped and self.conflict_policy == ConflictPolicy.STOP:
             return True
-        return self.steps.filter(name=StepName.COPY, status=StepStatus.WAITING).exists()
+        return self._step_is(StepName.COPY, StepStatus.WAITING)
+
+    @property
+    def may_set_pace(self) -> bool:
+        """Until the rows are copied."""
+        if self.state in ENDED or self.is_going_back:
+            return False
+        return self._step_is(StepName.COPY, *TO_DO)
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -318,6 +325,10 @@ class Migration(models.Model):
             # Nobody can hold the server's own transfer, so none is offered to.
             refused.add(Action.PAUSE)
         return tuple(action for action in ACTIONS.get(self.state, ()) if action not in refused)
+
+    def _step_is(self, name: StepName, *statuses: StepStatus) -> bool:
+        """Asks for all steps, so that a page that has prefetched them asks nothing more."""
+        return any(step.name == name and step.status in statuses for step in self.steps.all())
 
 
 class PoolLock(models.Model):

@@ -15,7 +15,7 @@ from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.live.snapshot import take_snapshot
 from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
-from migrations_ui.states import ENDED, ConflictPolicy, MigrationStatus, StepName, StepStatus
+from migrations_ui.states import ConflictPolicy, MigrationStatus
 from migrations_ui.views.reading_forms import reading_forms
 from migrations_ui.views.trail import pool_trail
 from migrations_ui.wording.choices import choices_so_far
@@ -58,16 +58,11 @@ def render_migration(
     snapshot = take_snapshot(pk)
     shown = snapshot.migration
     reading = reading_forms(shown, steps=snapshot.steps, values=values, derby_login=derby_login)
-    # What `Migration.may_choose_policy` asks the database for, the snapshot mostly knows.
-    failed = shown.state is MigrationStatus.FAILED
-    copy_waits = any(
-        step.name == StepName.COPY and step.status == StepStatus.WAITING for step in snapshot.steps
+    asks_for_policy = (
+        shown.state is MigrationStatus.FAILED
+        and shown.conflict_policy == ConflictPolicy.STOP
+        and shown.may_choose_policy
     )
-    if failed:
-        may_choose_policy = shown.may_choose_policy
-    else:
-        may_choose_policy = copy_waits and shown.state not in ENDED and not shown.is_going_back
-    asks_for_policy = may_choose_policy and failed and shown.conflict_policy == ConflictPolicy.STOP
     context = snapshot.context() | {
         "section": "moves",
         "trail": pool_trail(snapshot.migration),
@@ -75,9 +70,9 @@ def render_migration(
         "pace": pace or PaceForm(initial={"rows_per_second": shown.rows_per_second}),
         "chunks": chunks or ChunkForm(initial={"chunk_rows": shown.chunk_rows}),
         "policy": PolicyForm(initial={"conflict_policy": shown.conflict_policy}),
-        "may_set_pace": shown.state not in ENDED and not shown.is_vendor_move,
         "choices_so_far": choices_so_far(shown, values=reading["chosen_values"]),
-        "may_choose_policy": may_choose_policy,
+        "may_choose_policy": shown.may_choose_policy,
+        "may_set_pace": shown.may_set_pace,
         "asks_for_policy": asks_for_policy,
         "opens_more": (
             asks_for_policy

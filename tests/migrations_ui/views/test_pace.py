@@ -35,9 +35,10 @@ def test_a_pace_that_is_none_stays_in_the_field_with_the_reason(
     assert migration.rows_per_second == 1000
 
 
-def test_a_move_that_has_ended_has_no_pace(administrator: Client) -> None:
-    text = administrator.get(MigrationFactory(finished=True).get_absolute_url()).text
-    assert "Set the pace" not in text
+def test_a_move_whose_rows_are_copied_has_no_pace(administrator: Client) -> None:
+    for trait in ("at_gate", "finished"):
+        text = administrator.get(MigrationFactory(**{trait: True}).get_absolute_url()).text
+        assert "Set the pace" not in text
 
 
 def set_chunks(client: Client, migration: Migration, typed: str) -> tuple[int, str]:
