@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from migrations_ui.transfer.offers import why_no_move_into
+from pools.forms.databases import LABELS
 from pools.forms.engines import EngineField
 from pools.models import DatabaseConfiguration
 
@@ -31,7 +32,7 @@ class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
             "schema",
             "schema_mode",
         )
-        labels = {"name": "Called here", "database_name": "Database", "username": "User"}
+        labels = LABELS
         widgets = {"password": forms.PasswordInput(attrs={"autocomplete": "new-password"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

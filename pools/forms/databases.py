@@ -15,6 +15,14 @@ from pools.services.databases import create_database, update_database
 HIGHEST_PORT = 65_535
 
 
+# The same words wherever a database is entered.
+LABELS = {
+    "database_name": "Database",
+    "username": "User name",
+    "schema_mode": "Who creates the tables",
+}
+
+
 class DatabaseForm(RowForm[DatabaseConfiguration]):
     engine = EngineField()
 
@@ -38,11 +46,7 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
             "password",
             "schema_mode",
         )
-        labels = {
-            "database_name": "Database",
-            "username": "User name",
-            "schema_mode": "Who creates them",
-        }
+        labels = LABELS
         help_texts = {
             "username": "Do not change it later: the schema may carry its name.",
             "schema_mode": (

@@ -31,7 +31,7 @@ def test_a_move_waits_for_the_dba_and_goes_on_to_the_gate(
     page = signed_in
     page.goto(f"{console.url}/databases/")
     page.get_by_role("link", name=f"{POOL} database").click()
-    page.get_by_label("Who creates them").select_option("manual")
+    page.get_by_label("Who creates the tables").select_option("manual")
     page.get_by_role("button", name="Save").click()
 
     page.goto(f"{console.url}/moves/new/")
