@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jpype
+import jpype.config
 import jpype.dbapi2
 from django.conf import settings
 from django.db import models
@@ -137,6 +138,9 @@ class DerbyDatabase:
 def _start_jvm(log_file: Path) -> None:
     if jpype.isJVMStarted():
         return
+    # The databases are closed by then; the JVM's own end has waited for ever for a thread that a
+    # transfer had used.
+    jpype.config.destroy_jvm = False
     jpype.startJVM(
         "-Xrs",  # leave SIGTERM and SIGINT to Python
         "-Xmx256m",
