@@ -80,7 +80,7 @@ def test_rows_that_both_had_are_shown_and_a_forged_one_is_mended(
     number = check(page, server="trav4", pool="Acme EU", rows_per_second=100_000)
     start(page)
     expect(state(page)).to_contain_text("waiting for you", timeout=2 * PATIENCE_MS)
-    page.get_by_role("link", name="were in the pool already, and not equal").click()
+    page.get_by_role("link", name="were in the pool already, with other values").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Rows that both had")
     expect(page.get_by_text("the newest row wins")).to_be_visible()
     expect(page.get_by_role("cell", name="last_sync_time").first).to_be_visible()
@@ -89,12 +89,14 @@ def test_rows_that_both_had_are_shown_and_a_forged_one_is_mended(
 
     device = tamper(overlapping)
     page.goto(f"{its_console.url}/moves/{number}/verification/")
-    page.get_by_role("button", name="Compare again").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Compare again").click()
     reload_until(page, "Rows that are not equal: 1 (devices).")
     forged = page.locator("tbody", has_text=device)
     expect(forged).to_contain_text("sync_anchor")
     expect(forged.get_by_role("cell", name=str(FORGED), exact=True)).to_be_visible()
     forged.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Write the chosen rows again").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Write the chosen rows again").click()
     reload_until(page, "rows: all equal.")
     expect(page.get_by_text("No such row")).to_be_visible()
