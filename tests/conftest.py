@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL, EmbeddedRedis
+
+# How long an example takes is the machine's affair; where a run decides about a change, it tries
+# the same examples each time.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
