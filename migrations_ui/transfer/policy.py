@@ -49,9 +49,6 @@ class MeetingRules:
     ages: Mapping[str, str] = field(default_factory=dict)
     parents: Mapping[str, Parent] = field(default_factory=dict)
 
-    def is_followed(self, table: TablePlan) -> bool:
-        return any(parent.table == table.name.casefold() for parent in self.parents.values())
-
     def age_of(self, table: TablePlan) -> str | None:
         """The target's name of the column that tells the age; None when there is none."""
         wanted = self.ages.get(table.name.casefold())
