@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -83,6 +84,9 @@ class DerbySample:
             # Derby reports its orderly end as an error.
             with contextlib.suppress(jpype.JException):
                 drivers.getConnection(f"{url};shutdown=true")
+            # Derby names the indexes of keys by the hundredth of a second they are made in, and
+            # forgets at its end which names it gave in this one.
+            time.sleep(0.01)
 
 
 def _set(statement: Any, number: int, value: Any) -> None:
