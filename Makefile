@@ -4,9 +4,11 @@ PYTHON ?= python3
 PORT ?= 8000
 SCALE ?= 1
 BIN := .venv/bin
-# Apart from the others, one after another: the first kills servers and counts seconds, and in the
-# rest Playwright keeps an event loop running in its process.
-APART := tests/migrations_ui/test_killed_workers.py tests/browser tests/browser_pools
+# In processes apart from the others': Playwright keeps an event loop running in its own.
+BROWSER := tests/browser tests/browser_pools
+# A file's tests share their servers. More processes than cores, because tests wait; files in their
+# own order, because the longest are not those with the most tests.
+SPREAD := --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test engines lint format ddl bench screenshots lock clean
@@ -21,8 +23,8 @@ run: .venv/demo .env  ## the console alone, with an embedded Redis
 	@exec $(BIN)/python manage.py up --port $(PORT)
 
 test: .venv/dev  ## the whole suite, browser tests included
-	$(BIN)/pytest -n 2 --dist loadfile $(APART:%=--ignore=%) $(ARGS)
-	$(BIN)/pytest $(APART) $(ARGS)
+	$(BIN)/pytest -n 4 $(SPREAD) $(BROWSER:%=--ignore=%) $(ARGS)
+	$(BIN)/pytest -n 2 $(SPREAD) $(BROWSER) $(ARGS)
 
 engines: .venv/dev  ## what every database engine has to do, on servers of your own (docs/engines.md)
 	$(BIN)/pytest -rs tests/pools/databases/test_every_engine.py \

@@ -149,6 +149,13 @@ class EmbeddedPostgreSQL(EmbeddedServer):
     # Fast shutdown: clients are disconnected, data is written.
     stop_signal = signal.SIGINT
 
+    def __init__(
+        self, directory: Path, port: int | None = None, *, options: tuple[str, ...] = ()
+    ) -> None:
+        """`options` are further settings of the server, such as `fsync=off`."""
+        super().__init__(directory, port)
+        self.options = options
+
     @property
     def password(self) -> str:
         return self._password_file.read_text()
@@ -222,6 +229,7 @@ class EmbeddedPostgreSQL(EmbeddedServer):
             *("-D", str(self.directory), "-p", str(self.port)),
             *("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="),
             *("-c", "max_connections=200", "-c", "shared_buffers=256MB"),
+            *(word for option in self.options for word in ("-c", option)),
         ]
 
     def answers(self) -> bool:

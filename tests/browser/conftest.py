@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
+from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.browser.running_console import PASSWORD, USERNAME, RunningConsole, running_console
 from tests.factories import UserFactory
 from tests.lab_fixture import RunningLab, running_lab
@@ -36,10 +36,9 @@ PATIENCE_MS = 90_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker for all of them: they share a console."""
+    """A whole move may take longer than other tests."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.timeout(900))
 
 
@@ -80,10 +79,8 @@ def lab(
 
 
 @pytest.fixture(scope="session")
-def console(
-    tmp_path_factory: pytest.TempPathFactory, redis: EmbeddedRedis, lab: RunningLab
-) -> Iterator[RunningConsole]:
-    with running_console(tmp_path_factory.mktemp("console"), redis, lab) as console:
+def console(tmp_path_factory: pytest.TempPathFactory, lab: RunningLab) -> Iterator[RunningConsole]:
+    with running_console(tmp_path_factory.mktemp("console"), lab) as console:
         yield console
 
 

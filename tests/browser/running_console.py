@@ -130,17 +130,19 @@ class RunningConsole:
 
 
 @contextmanager
-def running_console(
-    directory: Path, redis: EmbeddedRedis, lab: RunningLab
-) -> Iterator[RunningConsole]:
-    """Prepare and start everything; end it after, however the tests ended."""
+def running_console(directory: Path, lab: RunningLab) -> Iterator[RunningConsole]:
+    """Prepare and start everything; end it after, however the tests ended.
+
+    Its Redis is its own: another console's workers would take its tasks.
+    """
     directory.mkdir(exist_ok=True)
-    console = RunningConsole(directory, redis)
-    console.prepare(lab)
-    try:
-        for name in console.programs:
-            console.start(name)
-        wait_until(console.answers)
-        yield console
-    finally:
-        console.stop_all()
+    with EmbeddedRedis(directory / "redis") as redis:
+        console = RunningConsole(directory, redis)
+        console.prepare(lab)
+        try:
+            for name in console.programs:
+                console.start(name)
+            wait_until(console.answers)
+            yield console
+        finally:
+            console.stop_all()

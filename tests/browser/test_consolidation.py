@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
+from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.browser.conftest import sign_in
 from tests.browser.running_console import RunningConsole, running_console
 from tests.browser.steps import PATIENCE_MS, check, start, state
@@ -42,10 +42,10 @@ def overlapping(
 
 @pytest.fixture(scope="module")
 def its_console(
-    tmp_path_factory: pytest.TempPathFactory, redis: EmbeddedRedis, overlapping: RunningLab
+    tmp_path_factory: pytest.TempPathFactory, overlapping: RunningLab
 ) -> Iterator[RunningConsole]:
     directory = tmp_path_factory.mktemp("overlapping-console")
-    with running_console(directory, redis, overlapping) as console:
+    with running_console(directory, overlapping) as console:
         yield console
 
 

@@ -62,13 +62,21 @@ def running(directory: Path, port: int) -> Iterator[tuple[subprocess.Popen[str],
         process.communicate(timeout=STOP_SECONDS)
 
 
+def command_line(process: psutil.Process) -> str:
+    """Nothing, when it has ended since it was listed."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 @pytest.mark.timeout(2 * START_SECONDS)
 def test_it_comes_up_twice_and_leaves_no_process_behind(tmp_path: Path) -> None:
     port, directory = free_port(), tmp_path / "demo"
     with running(directory, port) as (process, first_line):
         assert httpx.get(f"http://127.0.0.1:{port}/accounts/sign-in/").status_code == 200
         family = psutil.Process(process.pid).children(recursive=True)
-        names = [" ".join(child.cmdline()) for child in family]
+        names = [command_line(child) for child in family]
         assert any("postgres" in name for name in names)
         assert any("lab host trav4" in name for name in names)
         password = (directory / "postgresql.password").read_text()
