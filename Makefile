@@ -48,6 +48,8 @@ ddl: .venv/dev  ## write the DDL files for the DBA anew, from the pool store's m
 
 bench: .venv/dev  ## the measured figures of docs/performance.md
 	$(BIN)/python -m benchmarks.transfer
+	$(BIN)/python -m benchmarks.readers
+	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.kills
 	$(BIN)/python -m benchmarks.mysql
 	$(BIN)/python -m benchmarks.eta

@@ -1,6 +1,6 @@
 """Fills a Derby database through JPype, in a process of its own: one JVM a process, and gone after.
 
-python -m benchmarks.derby_sample DIRECTORY ROWS
+python -m benchmarks.derby_sample DIRECTORY ROWS [TABLES [BLOBS]]
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.conf import settings
 DERBY: str = settings.LIFEGUARD_DERBY_CLASSPATH
 # About 200 bytes a row, keys in no order: a heap as a living server leaves it.
 SCHEMA = """
-    CREATE TABLE doc_state (
+    CREATE TABLE {table} (
         username VARCHAR(254) NOT NULL, device_id VARCHAR(64) NOT NULL,
         doc_id VARCHAR(64) NOT NULL, folder_id VARCHAR(64) NOT NULL, subject VARCHAR(254),
         doc_type SMALLINT NOT NULL, revision INTEGER NOT NULL, size_bytes BIGINT NOT NULL,
@@ -28,7 +28,7 @@ SCHEMA = """
 """
 # Derby makes the rows itself, from numbers: one by one through JPype would take minutes.
 ROWS = """
-    INSERT INTO doc_state
+    INSERT INTO {table}
     SELECT 'CN=User ' || TRIM(CHAR(MOD(n, 997))) || '/O=Acme',
            'ANDROID_' || TRIM(CHAR(MOD(n, 1999))),
            TRIM(CHAR(MOD(n * 7919, 10000019))) || '-0123456789ABCDEF0123456789ABCDEF',
@@ -37,26 +37,39 @@ ROWS = """
            CAST(MOD(n, 4) AS SMALLINT), CAST(MOD(n, 100) AS INTEGER), n * 37,
            CASE WHEN MOD(n, 3) = 0 THEN X'0123456789ABCDEF0123456789ABCDEF01234567'
                 ELSE X'89ABCDEF0123456789ABCDEF0123456789ABCDEF' END,
-           {fn TIMESTAMPADD(SQL_TSI_SECOND, CAST(n AS INTEGER), TIMESTAMP('2024-01-01 00:00:00'))}
+           {{fn TIMESTAMPADD(SQL_TSI_SECOND, CAST(n AS INTEGER), TIMESTAMP('2024-01-01 00:00:00'))}}
       FROM (SELECT CAST(a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d + 100000 * g.d
                         + 1000000 * h.d AS BIGINT)
               FROM digit h, digit g, digit f, digit e, digit c, digit b, digit a) AS number (n)
      WHERE n >= ? AND n < ?
 """
 BATCH = 100_000
+BLOBS = "CREATE TABLE attachment (id INTEGER NOT NULL PRIMARY KEY, content BLOB)"
+BLOB_BYTES = 20 * 1024 * 1024
 
 
-def fill(directory: Path, rows: int) -> None:
-    """Create the database with `rows` rows of doc_state, and close it as Derby wants."""
+def table_names(tables: int) -> list[str]:
+    return ["doc_state", *(f"doc_state_{number}" for number in range(2, tables + 1))]
+
+
+def fill(directory: Path, rows: int, tables: int = 1, blobs: int = 0) -> None:
+    """Create the database with `rows` rows in each table, and close it as Derby wants."""
     jpype.startJVM(classpath=[DERBY])
     connection = jpype.dbapi2.connect(f"jdbc:derby:{directory};create=true")
     cursor = connection.cursor()
     cursor.execute("CREATE TABLE digit (d INTEGER)")
     cursor.execute("INSERT INTO digit VALUES 0, 1, 2, 3, 4, 5, 6, 7, 8, 9")
-    cursor.execute(SCHEMA)
-    for first in range(0, rows, BATCH):
-        cursor.execute(ROWS, [first, min(first + BATCH, rows)])
-        connection.commit()
+    for table in table_names(tables):
+        cursor.execute(SCHEMA.format(table=table))
+        for first in range(0, rows, BATCH):
+            cursor.execute(ROWS.format(table=table), [first, min(first + BATCH, rows)])
+            connection.commit()
+    if blobs:
+        cursor.execute(BLOBS)
+        for number in range(blobs):
+            content = os.urandom(BLOB_BYTES)
+            cursor.execute("INSERT INTO attachment VALUES (?, ?)", [number, content])
+            connection.commit()
     cursor.execute("DROP TABLE digit")
     connection.commit()
     connection.close()
@@ -66,4 +79,4 @@ def fill(directory: Path, rows: int) -> None:
 
 
 if __name__ == "__main__":
-    fill(Path(sys.argv[1]), int(sys.argv[2]))
+    fill(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -9,10 +9,6 @@ copy's work the end it foretold is compared with the true one; a pause is no wor
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -21,14 +17,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-
-from benchmarks.derby_sample import DERBY
+from benchmarks.measuring import derby_with, login_of, scratch_directory, toolchain
 from benchmarks.transfer import create
 from migrations_ui.live.rate import Estimate, Sample, foretell, sample_due
 from migrations_ui.transfer.control import Decision, Silent, Unattended
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.pipeline import CopyOutcome, copy
 from migrations_ui.transfer.plan import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
@@ -105,21 +98,16 @@ def main() -> None:
     parser.add_argument("--rows-per-second", type=int, default=40_000)
     parser.add_argument("--chunk-rows", type=int, default=None)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as scratch:
-        measure(Path(scratch), options)
+    with scratch_directory() as scratch:
+        measure(scratch, options)
 
 
 def measure(scratch: Path, options: argparse.Namespace) -> None:
-    directory = scratch / "derby"
-    fill = [sys.executable, "-m", "benchmarks.derby_sample", str(directory), str(options.rows)]
-    subprocess.run(fill, check=True)
-    toolchain = JavaToolchain("java", "javac", DERBY, scratch / "work")
+    directory = derby_with(scratch, options.rows)
     with EmbeddedPostgreSQL(scratch / "postgresql") as server:
-        login = DatabaseLogin(
-            "postgresql", "127.0.0.1", server.port, "postgres", server.user, server.password
-        )
+        login = login_of(server, "postgres")
         create(server.url, with_key=True)
-        with DerbySource(directory, toolchain=toolchain) as source:
+        with DerbySource(directory, toolchain=toolchain(scratch)) as source:
             bench = Bench(server.url, login, source, plan_transfer(source, login), options)
             cap = options.rows_per_second
             report(bench.run("as fast as it goes, keys made after the load", exclusive=True))

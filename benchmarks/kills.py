@@ -12,27 +12,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Timer
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-
 import psycopg
 
-from benchmarks.derby_sample import DERBY
+from benchmarks.measuring import derby_with, login_of, print_table, scratch_directory, toolchain
 from benchmarks.transfer import create
 from migrations_ui.transfer.control import Silent
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.pipeline import copy
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
@@ -82,8 +77,8 @@ def main() -> None:
     if options.copy:
         copy_once(json.loads(sys.stdin.readline()))
         return
-    with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as scratch:
-        run_all(Path(scratch), options.rows, options.kills, random.Random(options.seed))
+    with scratch_directory() as scratch:
+        run_all(scratch, options.rows, options.kills, random.Random(options.seed))
 
 
 def copy_once(given: dict[str, str]) -> None:
@@ -92,8 +87,8 @@ def copy_once(given: dict[str, str]) -> None:
     What to copy comes through standard input: an argument is seen by everybody on the machine.
     """
     login = DatabaseLogin(**json.loads(given["login"]))
-    toolchain = JavaToolchain("java", "javac", DERBY, Path(given["work"]))
-    with DerbySource(Path(given["derby"]), toolchain=toolchain) as source:
+    derby, scratch = Path(given["derby"]), Path(given["scratch"])
+    with DerbySource(derby, toolchain=toolchain(scratch)) as source:
         copy(
             plan_transfer(source, login),
             source=source,
@@ -105,18 +100,14 @@ def copy_once(given: dict[str, str]) -> None:
 
 
 def run_all(scratch: Path, rows: int, kills: int, chance: random.Random) -> None:
-    derby = scratch / "derby"
-    fill = [sys.executable, "-m", "benchmarks.derby_sample", str(derby), str(rows)]
-    subprocess.run(fill, check=True)
+    derby = derby_with(scratch, rows)
     outcome = Outcome()
     with EmbeddedPostgreSQL(scratch / "postgresql") as server:
-        login = DatabaseLogin(
-            "postgresql", "127.0.0.1", server.port, "postgres", server.user, server.password
-        )
+        login = login_of(server, "postgres")
         given = {
             "login": json.dumps(asdict(login)),
             "derby": str(derby),
-            "work": str(scratch / "work"),
+            "scratch": str(scratch),
         }
         while outcome.kills < kills:
             create(server.url, with_key=True)
@@ -176,17 +167,17 @@ def compare(url: str, rows: int) -> tuple[int, int]:
 
 
 def report(rows: int, outcome: Outcome) -> None:
-    lines = (
-        ("rows of a copy", f"{rows:,}"),
-        ("kills", str(outcome.kills)),
-        ("copies that ended", str(outcome.copies)),
-        ("rows lost", str(outcome.lost)),
-        ("rows doubled or wrong", str(outcome.doubled)),
-        ("start to first commit, median", f"{statistics.median(outcome.resumed):.1f} s"),
-        ("start to first commit, longest (goal 30 s)", f"{max(outcome.resumed):.1f} s"),
+    print_table(
+        (
+            ("rows of a copy", f"{rows:,}"),
+            ("kills", str(outcome.kills)),
+            ("copies that ended", str(outcome.copies)),
+            ("rows lost", str(outcome.lost)),
+            ("rows doubled or wrong", str(outcome.doubled)),
+            ("start to first commit, median", f"{statistics.median(outcome.resumed):.1f} s"),
+            ("start to first commit, longest (goal 30 s)", f"{max(outcome.resumed):.1f} s"),
+        )
     )
-    for title, value in lines:
-        print(f"{title:<44}{value:>12}")
 
 
 if __name__ == "__main__":

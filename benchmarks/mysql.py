@@ -9,20 +9,22 @@ turns, and the median is taken, so that other load on the machine weighs on both
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-
-from benchmarks.derby_sample import DERBY
-from benchmarks.transfer import CONTROL_TABLES, own_peak, peak, seconds
+from benchmarks.measuring import (
+    CONTROL_TABLES,
+    derby_with,
+    login_of,
+    own_peak,
+    peak,
+    print_table,
+    scratch_directory,
+    seconds,
+    toolchain,
+)
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.loaders.mysql.target import open_target
 from migrations_ui.transfer.pipeline import copy
 from migrations_ui.transfer.plan import TransferPlan, plan_transfer
@@ -47,22 +49,17 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=3)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as scratch:
-        run_all(Path(scratch), rows=options.rows, pairs=options.pairs)
+    with scratch_directory() as scratch:
+        run_all(scratch, rows=options.rows, pairs=options.pairs)
 
 
 def run_all(scratch: Path, *, rows: int, pairs: int) -> None:
-    directory = scratch / "derby"
-    fill = [sys.executable, "-m", "benchmarks.derby_sample", str(directory), str(rows)]
-    subprocess.run(fill, check=True)
-    toolchain = JavaToolchain("java", "javac", DERBY, scratch / "work")
+    directory = derby_with(scratch, rows)
     with EmbeddedMariaDB(scratch / "mariadb") as server:
         server.create_database(DATABASE)
-        login = DatabaseLogin(
-            "mysql", "127.0.0.1", server.port, DATABASE, server.user, server.password
-        )
+        login = login_of(server, DATABASE)
         create(login)
-        with DerbySource(directory, toolchain=toolchain) as source:
+        with DerbySource(directory, toolchain=toolchain(scratch)) as source:
             bench = Bench(login, source, plan_transfer(source, login), scratch / "ready")
             # The reader and the server have run once before anything counts.
             bench.write_file()
@@ -139,18 +136,18 @@ def report(rows: int, rounds: list[Round], memory: tuple[int, int]) -> None:
     middle = Round(*map(statistics.median, zip(*rounds, strict=True)))
     ratio = statistics.median(each.file / each.copied for each in rounds)
     share = statistics.median(each.verified / each.copied for each in rounds)
-    lines = (
-        ("rows", f"{rows:,}"),
-        ("paired runs", str(len(rounds))),
-        ("LOAD DATA LOCAL of a ready file", f"{rows / middle.file:,.0f} rows/s"),
-        ("end to end, with checkpoints", f"{rows / middle.copied:,.0f} rows/s"),
-        ("  ratio to the file (goal 0.8)", f"{ratio:.2f}"),
-        ("verification, of the copy (goal 50 %)", f"{share:.0%}"),
-        ("peak memory of this process", f"{memory[0]} MB"),
-        ("peak memory of the reader", f"{memory[1]} MB"),
+    print_table(
+        (
+            ("rows", f"{rows:,}"),
+            ("paired runs", str(len(rounds))),
+            ("LOAD DATA LOCAL of a ready file", f"{rows / middle.file:,.0f} rows/s"),
+            ("end to end, with checkpoints", f"{rows / middle.copied:,.0f} rows/s"),
+            ("  ratio to the file (goal 0.8)", f"{ratio:.2f}"),
+            ("verification, of the copy (goal 50 %)", f"{share:.0%}"),
+            ("peak memory of this process", f"{memory[0]} MB"),
+            ("peak memory of the reader", f"{memory[1]} MB"),
+        )
     )
-    for title, value in lines:
-        print(f"{title:<44}{value:>18}")
 
 
 if __name__ == "__main__":

@@ -9,24 +9,27 @@ both are interleaved and the median is taken, so that other load on the machine 
 from __future__ import annotations
 
 import argparse
-import os
-import resource
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-
 import psycopg
 
-from benchmarks.derby_sample import DERBY
+from benchmarks.derby_sample import table_names
+from benchmarks.measuring import (
+    CONTROL_TABLES,
+    derby_with,
+    login_of,
+    own_peak,
+    peak,
+    print_table,
+    scratch_directory,
+    seconds,
+    toolchain,
+)
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.pipeline import copy
 from migrations_ui.transfer.plan import TransferPlan, plan_transfer
@@ -42,7 +45,6 @@ COLUMNS = """
     modified timestamptz NOT NULL
 """
 KEY = ", PRIMARY KEY (username, device_id, doc_id)"
-CONTROL_TABLES = "lg_table, lg_chunk, lg_reject, lg_deferred"
 
 
 def main() -> None:
@@ -51,21 +53,16 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--sample", type=int, default=50_000)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as scratch:
-        run_all(Path(scratch), rows=options.rows, pairs=options.pairs, sample=options.sample)
+    with scratch_directory() as scratch:
+        run_all(scratch, rows=options.rows, pairs=options.pairs, sample=options.sample)
 
 
 def run_all(scratch: Path, *, rows: int, pairs: int, sample: int) -> None:
-    directory = scratch / "derby"
-    fill = [sys.executable, "-m", "benchmarks.derby_sample", str(directory), str(rows)]
-    subprocess.run(fill, check=True)
-    toolchain = JavaToolchain("java", "javac", DERBY, scratch / "work")
+    directory = derby_with(scratch, rows)
     with EmbeddedPostgreSQL(scratch / "postgresql") as server:
-        login = DatabaseLogin(
-            "postgresql", "127.0.0.1", server.port, "postgres", server.user, server.password
-        )
+        login = login_of(server, "postgres")
         create(server.url, with_key=False)
-        with DerbySource(directory, toolchain=toolchain) as source:
+        with DerbySource(directory, toolchain=toolchain(scratch)) as source:
             plan = plan_transfer(source, login)
             bench = Bench(server.url, login, source, plan)
             bench.pipe(until=rows // 10)
@@ -140,29 +137,14 @@ class Bench:
         assert verdict.equal
 
 
-def create(url: str, *, with_key: bool) -> None:
-    """A fresh table, and the last run's pages out of the way of the next."""
+def create(url: str, *, with_key: bool, tables: int = 1) -> None:
+    """Fresh tables, and the last run's pages out of the way of the next."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP TABLE IF EXISTS doc_state, {CONTROL_TABLES}")
-        connection.execute(f"CREATE TABLE doc_state ({COLUMNS}{KEY if with_key else ''})")
+        connection.execute(f"DROP TABLE IF EXISTS {CONTROL_TABLES}")
+        for table in table_names(tables):
+            connection.execute(f"DROP TABLE IF EXISTS {table}")
+            connection.execute(f"CREATE TABLE {table} ({COLUMNS}{KEY if with_key else ''})")
         connection.execute("CHECKPOINT")
-
-
-def seconds(work: Callable[[], object]) -> float:
-    started = time.monotonic()
-    work()
-    return time.monotonic() - started
-
-
-def own_peak() -> int:
-    """Peak resident memory of this process in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def peak(pid: int) -> int:
-    """Peak resident memory of a process in MB (Linux)."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def report(
@@ -172,23 +154,23 @@ def report(
     to_pipe = statistics.median(each.pipe / each.deferred for each in rounds)
     to_keyed = statistics.median(each.keyed_pipe / each.deferred for each in rounds)
     share = statistics.median(each.verified / each.deferred for each in rounds)
-    lines = (
-        ("rows", f"{rows:,}"),
-        ("paired runs", str(len(rounds))),
-        ("raw byte pipe, no key", f"{rows / middle.pipe:,.0f} rows/s"),
-        ("raw byte pipe into a table with its key", f"{rows / middle.keyed_pipe:,.0f} rows/s"),
-        ("end to end, key made after the load", f"{rows / middle.deferred:,.0f} rows/s"),
-        ("  ratio to the pipe without key (goal 0.8)", f"{to_pipe:.2f}"),
-        ("  ratio to the pipe with key", f"{to_keyed:.2f}"),
-        ("end to end, key kept during the load", f"{rows / middle.kept:,.0f} rows/s"),
-        (f"JDBC fetch + executemany, {sample:,} rows", f"{sample / slow:,.0f} rows/s"),
-        ("  engine is faster by (goal 5)", f"{rows / middle.deferred / (sample / slow):.1f}"),
-        ("verification, of the copy (goal 50 %)", f"{share:.0%}"),
-        ("peak memory of this process", f"{memory[0]} MB"),
-        ("peak memory of the reader", f"{memory[1]} MB"),
+    print_table(
+        (
+            ("rows", f"{rows:,}"),
+            ("paired runs", str(len(rounds))),
+            ("raw byte pipe, no key", f"{rows / middle.pipe:,.0f} rows/s"),
+            ("raw byte pipe into a table with its key", f"{rows / middle.keyed_pipe:,.0f} rows/s"),
+            ("end to end, key made after the load", f"{rows / middle.deferred:,.0f} rows/s"),
+            ("  ratio to the pipe without key (goal 0.8)", f"{to_pipe:.2f}"),
+            ("  ratio to the pipe with key", f"{to_keyed:.2f}"),
+            ("end to end, key kept during the load", f"{rows / middle.kept:,.0f} rows/s"),
+            (f"JDBC fetch + executemany, {sample:,} rows", f"{sample / slow:,.0f} rows/s"),
+            ("  engine is faster by (goal 5)", f"{rows / middle.deferred / (sample / slow):.1f}"),
+            ("verification, of the copy (goal 50 %)", f"{share:.0%}"),
+            ("peak memory of this process", f"{memory[0]} MB"),
+            ("peak memory of the reader", f"{memory[1]} MB"),
+        )
     )
-    for title, value in lines:
-        print(f"{title:<44}{value:>18}")
 
 
 if __name__ == "__main__":

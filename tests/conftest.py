@@ -22,6 +22,9 @@ settings.register_profile(
 )
 settings.load_profile("suite")
 
+# A test's JVM lives for a second: the compiler that thinks longer costs more than it gains.
+os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+
 # A killed server's files are as it wrote them; only a machine without power would lose some.
 NO_WAITING_FOR_DISKS = {
     "postgresql": ("fsync=off",),

@@ -9,8 +9,6 @@ from pathlib import Path
 os.environ.setdefault("LIFEGUARD_ENV_FILE", os.devnull)
 os.environ.setdefault("SECRET_KEY", "a key for the tests only, never for a console in use")
 os.environ.setdefault("HTTPS", "false")
-# A test's JVM lives for a second: the compiler that thinks longer costs more than it gains.
-os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 from console.settings import *  # noqa: F403
 from console.settings import DATABASES

@@ -1,0 +1,98 @@
+"""Peak memory of worker and reader, for many rows and for large objects.
+
+    python -m benchmarks.memory [--rows 10000000] [--blobs 40]
+
+Each is copied into PostgreSQL and compared by processes of their own, so that no peak hides the
+other. The memory is to depend on neither number.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import psycopg
+
+from benchmarks.measuring import (
+    derby_with,
+    login_of,
+    own_peak,
+    peak,
+    print_table,
+    scratch_directory,
+    seconds,
+    toolchain,
+)
+from benchmarks.transfer import create
+from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.pipeline import copy
+from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.verify import verify
+from pools.databases.connection import DatabaseLogin
+from pools.lab.embedded import EmbeddedPostgreSQL
+
+ATTACHMENT = "CREATE TABLE attachment (id integer PRIMARY KEY, content bytea)"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--blobs", type=int, default=40, help="of 20 MB each")
+    parser.add_argument("--copy", action="store_true", help="be the process that is measured")
+    options = parser.parse_args()
+    if options.copy:
+        copy_and_compare(json.loads(sys.stdin.readline()))
+        return
+    for title, rows, blobs in (
+        (f"{options.blobs} blobs of 20 MB", 0, options.blobs),
+        (f"{options.rows:,} rows", options.rows, 0),
+    ):
+        with scratch_directory() as scratch:
+            measure(scratch, title, rows, blobs)
+
+
+def measure(scratch: Path, title: str, rows: int, blobs: int) -> None:
+    directory = derby_with(scratch, rows, blobs=blobs)
+    with EmbeddedPostgreSQL(scratch / "postgresql") as server:
+        create(server.url, with_key=True)
+        with psycopg.connect(server.url) as connection:
+            connection.execute(ATTACHMENT)
+        given = {
+            "login": asdict(login_of(server, "postgres")),
+            "derby": str(directory),
+            "scratch": str(scratch),
+        }
+        # Standard input: an argument is seen by everybody on the machine.
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.memory", "--copy"]
+        print(f"\n{title}", flush=True)
+        subprocess.run(command, input=json.dumps(given) + "\n", text=True, check=True)
+
+
+def copy_and_compare(given: dict[str, object]) -> None:
+    """One worker's work, from the start of its reader to the verdict."""
+    login = DatabaseLogin(**given["login"])  # type: ignore[arg-type]
+    derby, scratch = Path(str(given["derby"])), Path(str(given["scratch"]))
+    settings = TransferSettings(exclusive=True)
+    with DerbySource(derby, toolchain=toolchain(scratch)) as source:
+        plan = plan_transfer(source, login)
+        copied = seconds(
+            lambda: copy(plan, source=source, login=login, run_id="bench", settings=settings)
+        )
+        verdicts = verify(plan, source=source, login=login, run_id="bench")
+        print_table(
+            (
+                ("tables found equal", str(sum(verdict.equal for verdict in verdicts))),
+                ("copied in", f"{copied:.1f} s"),
+                ("peak memory of this process (goal 250 MB)", f"{own_peak()} MB"),
+                ("peak memory of the reader", f"{peak(source.pid)} MB"),
+            )
+        )
+
+
+if __name__ == "__main__":
+    main()
