@@ -303,6 +303,7 @@ class EmbeddedMariaDB(EmbeddedServer):
             connection.close()
 
     def prepare(self) -> None:
+        self._temporary_files.mkdir(exist_ok=True)
         if (self.directory / "mysql").exists():
             return
         password = secrets.token_urlsafe(24)
@@ -333,6 +334,8 @@ class EmbeddedMariaDB(EmbeddedServer):
             *("--bind-address=127.0.0.1", f"--port={self.port}", "--skip-name-resolve"),
             # An empty name: no socket file, so that the one way in is the port and the password.
             *("--socket=", f"--pid-file={self.directory.with_suffix('.pid')}"),
+            # In a shared one the start of one server removes the temporary tables of another.
+            f"--tmpdir={self._temporary_files}",
             *(f"--init-file={self._first_statements}", "--local-infile=ON"),
             *("--character-set-server=utf8mb4", "--max-connections=200", *self.options),
         ]
@@ -345,6 +348,10 @@ class EmbeddedMariaDB(EmbeddedServer):
                 return True
         except MySQLdb.OperationalError:
             return False
+
+    @property
+    def _temporary_files(self) -> Path:
+        return self.directory.with_suffix(".tmp")
 
     @property
     def _password_file(self) -> Path:

@@ -48,7 +48,10 @@ def index_definitions(target: Target) -> set[str]:
 
 def sessions_left(target: Target) -> tuple[int, ...] | None:
     """Sessions of ours; the server needs a moment to end a process whose connection was closed."""
-    query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lifeguard'"
+    query = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE application_name = 'lifeguard' AND datname = current_database()"
+    )
     deadline = time.monotonic() + 20
     while (left := target.execute(query).fetchone()) != (0,) and time.monotonic() < deadline:
         time.sleep(0.05)
