@@ -11,13 +11,9 @@ import psycopg
 import pytest
 
 from migrations_ui.transfer.checkpoint import Checkpoint
-from migrations_ui.transfer.conflicts import list_conflicts
 from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.errors import PlanBlocked, SourceChanged, TargetLost
 from migrations_ui.transfer.pipeline import CopyOutcome, TableResult
-from migrations_ui.transfer.plan import plan_transfer
-from migrations_ui.transfer.policy import Met, Verdict
-from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
@@ -29,16 +25,10 @@ from tests.migrations_ui.transfer.many_rows import (
     create_in_target,
     differences,
 )
-from tests.migrations_ui.transfer.runs import RUN, SMALL_CHUNKS, Steering, Watcher, run_copy
+from tests.migrations_ui.transfer.runs import Steering, Watcher, run_copy
 
 ROWS = 30_000
 Target = psycopg.Connection[Any]
-
-
-def pausing_after_each_chunk() -> dict[str, Any]:
-    steering = Steering()
-    watcher = Watcher(lambda count: setattr(steering, "decision", Decision.PAUSE))
-    return {"observer": watcher, "control": steering}
 
 
 def index_definitions(target: Target) -> set[str]:
@@ -83,18 +73,6 @@ def test_every_row_arrives_once_and_keys_are_as_before(
     assert index_definitions(target) == before
 
 
-def test_a_finished_run_called_again_writes_nothing(
-    derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
-) -> None:
-    create_in_derby(derby, "doc", 5_000)
-    create_in_target(target, "doc")
-    with open_source() as source:
-        first = run_copy(source, database_login)
-        watcher = Watcher()
-        assert run_copy(source, database_login, observer=watcher) == first
-    assert watcher.chunks == 0
-
-
 def test_pause_is_true_and_resume_goes_on_where_it_was(
     derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
 ) -> None:
@@ -115,22 +93,6 @@ def test_pause_is_true_and_resume_goes_on_where_it_was(
             CopyOutcome.FINISHED
         )
     assert watcher.rows["doc"] == ROWS
-    assert differences(derby, target, "doc") == NO_DIFFERENCES
-
-
-def test_a_run_stopped_at_every_boundary_arrives_all_the_same(
-    derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
-) -> None:
-    create_in_derby(derby, "doc", 10_000)
-    create_in_target(target, "doc")
-    calls = 0
-    with open_source() as source:
-        outcome = CopyOutcome.PAUSED
-        while outcome is CopyOutcome.PAUSED:
-            outcome = run_copy(source, database_login, **pausing_after_each_chunk()).outcome
-            calls += 1
-            assert calls < 10
-    assert calls == 4
     assert differences(derby, target, "doc") == NO_DIFFERENCES
 
 
@@ -277,49 +239,6 @@ def test_a_twin_with_the_same_run_doubles_nothing(
     assert differences(derby, target, "doc") == NO_DIFFERENCES
 
 
-def test_rows_that_the_pool_has_stay_the_pools_and_are_listed(
-    derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
-) -> None:
-    create_in_derby(derby, "doc", 10_000)
-    create_in_target(target, "doc")
-    taken = derby.query("SELECT k1, k2 FROM doc WHERE MOD(k2, 1000) = 7")
-    with target.cursor() as cursor:
-        cursor.executemany("INSERT INTO doc VALUES (%s, %s, 'of the pool', 0)", taken)
-    with open_source() as source:
-        result = run_copy(source, database_login)
-        plan = plan_transfer(source, database_login)
-        conflicts = list_conflicts(plan, login=database_login, run_id=RUN)
-    assert result.tables[0].rows_written == 9_990
-    assert result.tables[0].met == Met(kept=10)
-    assert result.tables[0].rows_rejected == 0
-    assert list_rejects(database_login, run_id=RUN) == []
-    assert len(conflicts) == 10
-    assert {conflict.verdict for conflict in conflicts} == {Verdict.KEPT}
-    assert conflicts[0].key.startswith('["key')
-    assert {pair.pool for pair in conflicts[0].values} == {"of the pool", "0.000"}
-    count = "SELECT count(*), count(*) FILTER (WHERE note = 'of the pool') FROM doc"
-    assert target.execute(count).fetchone() == (10_000, 10)
-
-
-def test_a_row_written_by_another_server_meanwhile_is_a_conflict_not_a_failure(
-    derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
-) -> None:
-    create_in_derby(derby, "doc", ROWS)
-    create_in_target(target, "doc")
-    (last,) = derby.query("SELECT k1, k2 FROM doc WHERE k2 = (SELECT MAX(k2) FROM doc)")
-
-    def write_as_another_server(chunks: int) -> None:
-        if chunks == 1:
-            target.execute("INSERT INTO doc VALUES (%s, %s, 'of the pool', 0)", last)
-
-    watcher = Watcher(write_as_another_server)
-    with open_source() as source:
-        result = run_copy(source, database_login, observer=watcher)
-    assert result.tables[0].rows_written == ROWS - 1
-    assert result.tables[0].met == Met(kept=1)
-    assert any("merged" in note for note in watcher.notes)
-
-
 def test_a_source_that_changed_since_is_refused(
     derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
 ) -> None:
@@ -340,15 +259,3 @@ def test_a_blocked_plan_is_not_copied(
     create_in_derby(derby, "doc", 10)
     with open_source() as source, pytest.raises(PlanBlocked):
         run_copy(source, database_login)
-
-
-def test_identity_columns_continue_after_the_copied_numbers(
-    derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
-) -> None:
-    derby.run("CREATE TABLE t (id INTEGER NOT NULL GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY)")
-    derby.run("INSERT INTO t VALUES 1, 2, 41")
-    target.execute("CREATE TABLE t (id integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY)")
-    with open_source() as source:
-        run_copy(source, database_login, settings=SMALL_CHUNKS)
-    (number,) = target.execute("INSERT INTO t DEFAULT VALUES RETURNING id").fetchone() or (0,)
-    assert number > 41

@@ -18,6 +18,7 @@ from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.pipeline import CopyOutcome, TableResult
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.policy import Met, Verdict
+from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.settings import TransferSettings
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
 from tests.migrations_ui.transfer.conftest import OpenSource
@@ -41,9 +42,10 @@ def test_every_row_arrives_once_over_many_chunks(
         result = run_copy(source, made.login, settings=settings, observer=watcher)
         assert result.outcome is CopyOutcome.FINISHED
         assert result.tables[0] == TableResult(result.tables[0].name, ROWS, ROWS, 0, finished=True)
+        chunks = watcher.chunks
         # A finished run called again writes nothing.
-        assert run_copy(source, made.login, settings=settings) == result
-    assert watcher.chunks > 4
+        assert run_copy(source, made.login, settings=settings, observer=watcher) == result
+    assert watcher.chunks == chunks > 4
     assert made.differences(derby, "doc") == NO_DIFFERENCES
     assert made.differences(derby, "plain") == NO_DIFFERENCES
 
@@ -110,6 +112,7 @@ def test_rows_that_the_pool_has_stay_the_pools_and_are_listed(
     conflicts = list_conflicts(plan, login=made.login, run_id=RUN)
     assert {tuple(json.loads(conflict.key)) for conflict in conflicts} == set(taken)
     assert {conflict.verdict for conflict in conflicts} == {Verdict.KEPT}
+    assert list_rejects(made.login, run_id=RUN) == []
     assert made.value("SELECT COUNT(*) FROM doc") == ROWS
     kept = made.value("SELECT COUNT(*) FROM doc WHERE note = 'of the pool'")
     assert kept == len(taken) == 10

@@ -94,7 +94,9 @@ def test_large_objects_of_twenty_megabytes_and_of_nothing_arrive(
 ) -> None:
     derby.run("CREATE TABLE t (k INTEGER NOT NULL PRIMARY KEY, b BLOB, c CLOB)")
     blob = bytes(range(256)) * 80_000
+    longer_than_a_piece = bytes(66 * 1024 * 1024)
     derby.insert("t", [(1, blob, None), (2, None, "ä" * 10_000_000), (3, b"", "")])
+    derby.insert("t", [(4, longer_than_a_piece, None)])
     blobs, clobs = bench.description.large
     bench.run(
         f"CREATE TABLE t (k {bench.description.narrow[1]} NOT NULL PRIMARY KEY, "
@@ -111,6 +113,8 @@ def test_large_objects_of_twenty_megabytes_and_of_nothing_arrive(
     sizes = bench.run(f"SELECT {in_bytes}, {in_characters} FROM t ORDER BY k")  # noqa: S608
     assert sizes == [(len(blob), None), (None, 10_000_000), (0, 0)]
     assert bytes(bench.value("SELECT b FROM t WHERE k = 1")) == blob
+    (reject,) = list_rejects(bench.login, run_id=RUN)
+    assert "64 MiB" in reject.reason
 
 
 def test_identity_columns_continue_after_the_copied_numbers(
