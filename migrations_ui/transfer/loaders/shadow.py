@@ -14,8 +14,9 @@ from django.db.models import BigIntegerField, CharField
 from migrations_ui.transfer.control_tables import Columns
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders.base import Target
+from migrations_ui.transfer.loaders.references import refers
 from migrations_ui.transfer.policy import Policy, Verdict
-from migrations_ui.transfer.tables import TablePlan
+from migrations_ui.transfer.tables import ForeignKey, TablePlan
 
 LONGEST_NAME = 30
 SERVER, POOL = "server", "pool"
@@ -136,6 +137,28 @@ class Shadow:
             f"WHERE m.lg_side = '{SERVER}' AND {self._chunk('m', first)}{which}"
         )
 
+    def keys_referred_to(self, first: int, key: ForeignKey) -> str:
+        """Of rows that are to be replaced by one with another value in columns that rows refer to
+        by this foreign key. Empty where no row can lose such a value."""
+        changeable = [
+            name
+            for name in key.parent_columns
+            if name in self.table.column_names and name not in self.table.key
+        ]
+        if not changeable:
+            return ""
+        grammar = self.target.grammar
+        stays = " AND ".join(grammar.equal_value(self.table, name, "m", "n") for name in changeable)
+        return (
+            f"SELECT {self.listed_key('m')} FROM {self.name} m JOIN {self.name} n "
+            f"ON n.lg_side = '{SERVER}' AND {self._chunk('n', first)} "
+            f"AND {self._same_key('n', 'm')} "
+            f"WHERE m.lg_side = '{POOL}' AND {self._chunk('m', first)} "
+            f"AND m.lg_verdict = '{WON}' AND NOT ({stays}) AND EXISTS "
+            f"(SELECT 1 FROM {grammar.quote(key.table)} c "
+            f"WHERE {refers(key, grammar.quote, 'c', 'm')})"
+        )
+
     def replace(self, first: int, verdict: str = WON) -> str:
         """Put the server's rows of this verdict in place of the pool's."""
         return self.target.grammar.update_from(
@@ -183,7 +206,7 @@ class Shadow:
                 f"WHERE {self._same_key('k', 'm')})"
             )
         return (
-            f"INSERT INTO {self.real} ({self.listed()}) SELECT {self.listed('m')} "
+            f"{self.target.grammar.insert_into(self.table)} SELECT {self.listed('m')} "
             f"FROM {self.name} m WHERE {self._gone('m')}{which}"
         )
 

@@ -182,11 +182,12 @@ def test_circles_of_foreign_keys_are_found_before_anything_is_written(
         run("ALTER TABLE folders ADD CONSTRAINT up FOREIGN KEY (above) REFERENCES folders (id)")
     derby.run("INSERT INTO a VALUES (1, NULL)", "INSERT INTO folders VALUES (1, 1)")
     with open_source() as source:
-        plan = plan_transfer(source, database_login)
+        plan = plan_transfer(source, database_login, alone=False)
     assert plan.blocked
     found = {finding.table: finding for finding in plan.findings}
     assert "a → b → a" in found["a"].problem
     assert "same table" in found["folders"].problem
+    assert (found["a"].blocks, found["folders"].blocks) == (True, False)
     assert "Drop one of these foreign keys" in found["a"].remedy
 
 
