@@ -25,7 +25,10 @@ from migrations_ui.transfer.errors import ReferredTo
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Target
 from migrations_ui.transfer.loaders.keys import key_text
-from migrations_ui.transfer.loaders.references import count_referring
+from migrations_ui.transfer.loaders.references import (
+    count_referring,
+    count_referring_at_all,
+)
 from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
@@ -137,17 +140,16 @@ def _take_out(
     target: Target,
     checkpoint: Checkpoint,
 ) -> RemovedTable:
-    run_id = checkpoint.run_id
     # Usually first what was inserted, because it may hold a value that was another's. In a table
     # that refers to itself, what was put in a row's place may refer to what was inserted.
     if table.refers_to_itself:
-        restored, changed = _restore_rows(table, progress, target, run_id)
+        restored, changed = _restore_rows(table, progress, target, checkpoint)
         rows = _delete_rows(table, progress, source, target, checkpoint)
     else:
         rows = _delete_rows(table, progress, source, target, checkpoint)
-        restored, changed = _restore_rows(table, progress, target, run_id)
+        restored, changed = _restore_rows(table, progress, target, checkpoint)
     if progress.way is Way.MERGE and table.key:
-        target.execute(Shadow(table, run_id, target).forget())
+        target.execute(Shadow(table, checkpoint.run_id, target).forget())
     checkpoint.restore_keys(table)
     checkpoint.forget_table(table)
     return RemovedTable(
@@ -166,7 +168,7 @@ def _delete_rows(
     if not progress.rows_written:
         return 0
     stage_source_rows(table, source, target, checkpoint, progress, only_inserted=True)
-    _refuse_children(table, target, checkpoint)
+    _refuse_children(table, progress, target, checkpoint)
     deleted = target.delete_staged(table, SOURCE_ROWS)
     if progress.way is Way.MERGE and table.key:
         # Their own keys: what the source says under these was never written.
@@ -174,45 +176,70 @@ def _delete_rows(
     return deleted
 
 
-def _refuse_children(table: TablePlan, target: Target, checkpoint: Checkpoint) -> None:
-    """Rows of others that refer to the staged ones must not go along, as a foreign key may have
-    it. The children among this run's are gone by now."""
-    aside = checkpoint.put_aside_keys()
-    keys = [
-        key
-        for key in target.foreign_keys()
-        if key.parent == table.name and (key.table, key.name) not in aside
-    ]
-    if not keys or not table.key:
+def _refuse_children(
+    table: TablePlan, progress: Progress, target: Target, checkpoint: Checkpoint
+) -> None:
+    """Rows of others that refer to the staged ones, which are about to go, must not go along, or
+    lose what they refer to, as a foreign key may have it. The children among this run's are gone
+    by now."""
+    keys = _keys_in_force(table, target, checkpoint)
+    if not keys:
+        return
+    if not table.key:
+        # By what a row refers to it cannot be told here: whole rows are deleted.
+        for key in keys:
+            _refuse(key, target, count_referring_at_all(key, target.grammar.quote))
         return
     # Who is about to write such a row waits for ours, or was before us and is seen.
     target.execute(target.grammar.lock_met(table, SOURCE_ROWS))
+    going = [target.grammar.staged(table, SOURCE_ROWS)]
+    if progress.way is Way.MERGE:
+        going.append(Shadow(table, checkpoint.run_id, target).replayed())
     for key in keys:
         if key.table == table.name and target.aside is Aside.UNCHECKED:
             # Nothing goes along there, and what is left is counted afterwards.
             continue
-        ((count,),) = target.execute(count_referring(key, target, table, SOURCE_ROWS))
-        if count:
-            raise _referred_to(key, count)
+        for rows in going:
+            _refuse(key, target, count_referring(key, target, table, rows))
+
+
+def _keys_in_force(table: TablePlan, target: Target, checkpoint: Checkpoint) -> list[ForeignKey]:
+    """Those that lead to the table, and are not put aside."""
+    aside = checkpoint.put_aside_keys()
+    return [
+        key
+        for key in target.foreign_keys()
+        if key.parent == table.name and (key.table, key.name) not in aside
+    ]
+
+
+def _refuse(key: ForeignKey, target: Target, counting: str) -> None:
+    ((count,),) = target.execute(counting)
+    if count:
+        raise _referred_to(key, count)
 
 
 def _referred_to(key: ForeignKey, count: int) -> ReferredTo:
     return ReferredTo(
         f"{key.parent}: {count:,} rows of {key.table} that others wrote or changed refer to rows "
-        f"of this run (foreign key {key.name}). Nothing was removed from {key.parent}. Delete "
-        "them, or have them refer to others, then go on with the way back."
+        f"as this run left them (foreign key {key.name}). Nothing was removed from {key.parent}. "
+        "Delete them, or have them refer to others, then go on with the way back."
     )
 
 
 def _restore_rows(
-    table: TablePlan, progress: Progress, target: Target, run_id: str
+    table: TablePlan, progress: Progress, target: Target, checkpoint: Checkpoint
 ) -> tuple[int, list[tuple[Any, ...]]]:
     """How many rows of the pool's were put back, and the keys of those written to since."""
     if progress.way is not Way.MERGE or not table.key:
         return 0, []
-    shadow = Shadow(table, run_id, target)
+    shadow = Shadow(table, checkpoint.run_id, target)
     restored, changed = 0, []
     if progress.met.updated:
+        for key in _keys_in_force(table, target, checkpoint):
+            counting = shadow.count_referring_to_replaced(key)
+            if counting and key.table != table.name:
+                _refuse(key, target, counting)
         changed = target.execute(shadow.changed_since_keys())
         restored = target.change(shadow.restore())
     return restored, changed

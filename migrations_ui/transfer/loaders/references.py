@@ -34,10 +34,10 @@ def count_dangling(key: ForeignKey, quote: Quote) -> str:
     )
 
 
-def count_referring(key: ForeignKey, target: Target, table: TablePlan, staged: str) -> str:
-    """How many rows refer to rows of the table that are staged, and are not staged themselves."""
+def count_referring(key: ForeignKey, target: Target, table: TablePlan, rows: str) -> str:
+    """How many rows refer to rows of the table whose keys are among `rows`, and are not among
+    them themselves. `rows` is quoted, or a SELECT in brackets."""
     grammar = target.grammar
-    rows = grammar.staged(table, staged)
     counted = (
         f"SELECT COUNT(*) FROM {grammar.quote(key.table)} c WHERE EXISTS "
         f"(SELECT 1 FROM {grammar.quote(table.name)} t JOIN {rows} s "
@@ -45,8 +45,16 @@ def count_referring(key: ForeignKey, target: Target, table: TablePlan, staged: s
     )
     if key.table != table.name:
         return counted
-    staged_too = f"SELECT 1 FROM {rows} s WHERE {grammar.same_key(table, 'c', 's')}"
-    return f"{counted} AND NOT EXISTS ({staged_too})"
+    among = f"SELECT 1 FROM {rows} s WHERE {grammar.same_key(table, 'c', 's')}"
+    return f"{counted} AND NOT EXISTS ({among})"
+
+
+def count_referring_at_all(key: ForeignKey, quote: Quote) -> str:
+    """How many rows refer to any."""
+    return (
+        f"SELECT COUNT(*) FROM {quote(key.table)} c WHERE EXISTS "
+        f"(SELECT 1 FROM {quote(key.parent)} t WHERE {refers(key, quote, 'c', 't')})"
+    )
 
 
 def refers(key: ForeignKey, quote: Quote, one: str, other: str) -> str:

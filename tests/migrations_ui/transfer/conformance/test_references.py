@@ -344,8 +344,34 @@ def test_a_replaced_parent_keeps_its_children_and_what_they_refer_to(
         assert everything(family, "syncs") == before["syncs"]
         assert before["devices"] < everything(family, "devices")
         assert verified(source, family)
+        # What a device refers to by now would go with the way back.
+        family.run("INSERT INTO syncs VALUES (3, 'p3@acme.example')")
+        with pytest.raises(ReferredTo, match=r"1 rows of syncs .*\(foreign key of_address\)"):
+            rolled_back(source, family)
+        family.run("DELETE FROM syncs WHERE id = 3")
         rolled_back(source, family)
     assert {table: everything(family, table) for table in before} == before
+
+
+def test_children_of_a_table_without_a_key_of_the_source_stay_as_well(
+    derby: DerbySample, open_source: OpenSource, family: Bench
+) -> None:
+    derby.run(
+        "CREATE TABLE keyless (id INTEGER, address VARCHAR(40), said VARCHAR(40))",
+        "INSERT INTO keyless SELECT * FROM people",
+        "DROP TABLE devices",
+        "DROP TABLE people",
+        "RENAME TABLE keyless TO people",
+    )
+    with open_source() as source:
+        run_copy(source, family.login, settings=BESIDE)
+        family.run("INSERT INTO devices VALUES (-1, 2, 'of the pool')")
+        with pytest.raises(ReferredTo, match=r"1 rows of devices .*\(foreign key of_person\)"):
+            rolled_back(source, family)
+        assert family.value("SELECT COUNT(*) FROM devices") == 1
+        family.run("DELETE FROM devices")
+        rolled_back(source, family)
+    assert everything(family, "people") == set()
 
 
 def test_rows_of_others_under_the_runs_rows_are_told_and_never_removed(
