@@ -29,23 +29,26 @@ TOLD = {
     "row is checked.",
     Aside.UNCHECKED: "not checked by the copy's own sessions while rows go in. At the end of the "
     "copy every row is checked.",
-    Aside.AT_ONCE: "kept, because other servers use the table: all its rows go in by one "
-    "transaction. A pause in the midst of it begins the table again.",
+    Aside.AT_ONCE: "kept, and all its rows go in by one transaction. A pause in the midst of it "
+    "begins the table again.",
 }
 BESIDE_OTHERS = (
     "it would have to be dropped while rows go in, and other servers use these tables meanwhile"
 )
 
 
-def way_aside(engine: Aside, *, to_itself: bool, alone: bool) -> Aside:
-    """What is done where the engine's own way is `engine`; `alone`: nobody else uses the tables.
+def way_aside(engine: Aside, keys: Sequence[ForeignKey], *, to_itself: bool, alone: bool) -> Aside:
+    """What is done about these where the engine's own way is `engine`; `alone`: nobody else uses
+    the tables.
 
     What is dropped would be dropped for other servers as well: their rows would go unchecked, and
     what they delete would leave its children behind.
     """
-    if engine is Aside.DROPPED and not alone:
-        return Aside.AT_ONCE if to_itself else Aside.NEVER
-    return engine
+    if engine is not Aside.DROPPED:
+        return engine
+    if to_itself and (not alone or any(key.kept for key in keys)):
+        return Aside.AT_ONCE
+    return engine if alone else Aside.NEVER
 
 
 def why_not(keys: Sequence[ForeignKey], way: Aside) -> str:

@@ -259,7 +259,7 @@ def _cycle(names: tuple[str, ...], plans: Collection[TablePlan], circles: Circle
         for key in circles.foreign_keys
         if key.table == names[0] and key.parent in cut and (key.parent == key.table) is to_itself
     ]
-    way = way_aside(circles.aside, to_itself=to_itself, alone=circles.alone)
+    way = way_aside(circles.aside, keys, to_itself=to_itself, alone=circles.alone)
     reason = why_not(keys, way)
     if keys and circles.aside is not Aside.NEVER and not reason:
         return PlanFinding(names[0], "", f"{problem} {told(keys, way)}", blocks=False)

@@ -223,7 +223,7 @@ def _referred_to(key: ForeignKey, count: int) -> ReferredTo:
     return ReferredTo(
         f"{key.parent}: {count:,} rows of {key.table} that others wrote or changed refer to rows "
         f"as this run left them (foreign key {key.name}). Nothing was removed from {key.parent}. "
-        "Delete them, or have them refer to others, then go on with the way back."
+        f"Delete those of {key.table}, or have them refer to others, then go on with the way back."
     )
 
 

@@ -161,9 +161,8 @@ HELD = ForeignKey("up", "t", ("a",), "t", ("a",), "the login does not own it")
     [
         (None, "no order of writing is right."),
         (Circles((UP,), Aside.NEVER), "no order of writing is right."),
-        (Circles((HELD,), Aside.DROPPED), "up cannot be put aside: the login does not own it."),
     ],
-    ids=["not asked", "the engine's own way is none", "not the login's"],
+    ids=["not asked", "the engine's own way is none"],
 )
 def test_a_table_that_refers_to_itself_blocks_where_nothing_can_be_done(
     circles: Circles | None, said: str
@@ -179,7 +178,8 @@ def test_a_table_that_refers_to_itself_blocks_where_nothing_can_be_done(
     ("circles", "said"),
     [
         (Circles((UP,), Aside.DROPPED), "Its foreign key up is dropped while rows go in"),
-        (Circles((HELD,), Aside.DROPPED, alone=False), "Its foreign key up is kept"),
+        (Circles((UP,), Aside.DROPPED, alone=False), "Its foreign key up is kept"),
+        (Circles((HELD,), Aside.DROPPED), "Its foreign key up is kept"),
         (Circles((UP,), Aside.UNCHECKED, alone=False), "Its foreign key up is not checked"),
     ],
 )
@@ -189,3 +189,23 @@ def test_what_is_put_aside_is_told_and_does_not_block(circles: Circles, said: st
     assert not plan.blocked
     assert said in plan.findings[0].problem
     assert plan.tables[0].later == ("t",)
+
+
+@pytest.mark.parametrize(
+    ("kept", "alone", "said"),
+    [
+        ("", True, ""),
+        ("the login does not own it", True, "to_u cannot be put aside: the login does not own it."),
+        ("", False, "to_u cannot be put aside: it would have to be dropped"),
+    ],
+    ids=["the login's own", "not the login's", "beside others"],
+)
+def test_a_circle_blocks_where_nothing_can_be_dropped(kept: str, alone: bool, said: str) -> None:
+    targets = [
+        TargetTable(name, (target_column("a"),), parents=(other,))
+        for name, other in (("t", "u"), ("u", "t"))
+    ]
+    circles = Circles((ForeignKey("to_u", "t", ("a",), "u", ("a",), kept),), Aside.DROPPED, alone)
+    plan = match_tables([source_table("T"), source_table("U")], targets, circles=circles)
+    assert plan.blocked is bool(said)
+    assert said in plan.findings[0].problem

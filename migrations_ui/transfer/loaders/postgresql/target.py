@@ -14,7 +14,7 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors, sql
 
-from migrations_ui.transfer.aside import BESIDE_OTHERS, Aside
+from migrations_ui.transfer.aside import Aside, way_aside, why_not
 from migrations_ui.transfer.errors import PlanBlocked, TargetRefused
 from migrations_ui.transfer.loaders.base import Sink
 from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, staging
@@ -212,27 +212,30 @@ class PostgreSQLTarget:
 
     def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Dropped: what no order satisfies can be switched off by a superuser only."""
-        if not alone:
-            if table.later == (table.name,):
-                return []
+        with self._translated():
+            found = catalog.read_foreign_keys(self._connection)
+        keys = [key for key in found if key.table == table.name and key.parent in table.later]
+        to_itself = table.later == (table.name,)
+        way = way_aside(self.aside, keys, to_itself=to_itself, alone=alone)
+        if way is Aside.AT_ONCE:
+            return []
+        if reason := why_not(keys, way):
             raise PlanBlocked(
                 f"{table.name} and {', '.join(table.later)} refer to each other, and a foreign key "
-                f"of it cannot be put aside: {BESIDE_OTHERS}. Drop it in the pool's database, and "
-                "create it again after the move."
+                f"of it cannot be put aside: {reason}. Drop it in the pool's database, and create "
+                "it again after the move."
             )
         aside: list[tuple[str, list[str]]] = []
-        with self._translated():
-            for key, (definition, valid) in catalog.read_foreign_keys(self._connection).items():
-                if key.table != table.name or key.parent not in table.later:
-                    continue
-                it = sql.Identifier(table.name), sql.Identifier(key.name)
-                self._connection.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*it))
-                restore = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
-                    *it, sql.SQL(definition)
-                )
-                # One that never held for all rows comes back as it was.
-                counting = [count_dangling(key, self.grammar.quote)] if valid else []
-                aside.append((key.name, [*counting, restore.as_string(self._connection)]))
+        for key in keys:
+            definition, valid = found[key]
+            it = sql.Identifier(table.name), sql.Identifier(key.name)
+            self._count(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*it))
+            restore = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+                *it, sql.SQL(definition)
+            )
+            # One that never held for all rows comes back as it was.
+            counting = [count_dangling(key, self.grammar.quote)] if valid else []
+            aside.append((key.name, [*counting, restore.as_string(self._connection)]))
         return aside
 
     def unchecked(self) -> AbstractContextManager[None]:
