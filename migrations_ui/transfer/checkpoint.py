@@ -334,6 +334,21 @@ class Checkpoint:
         self._target.execute(f"DELETE FROM lg_deferred {which}", parameters)  # noqa: S608
         return list(dict.fromkeys(f"{table}.{name}" for table, name, _ in rows))
 
+    def dangling(self, table: TablePlan) -> tuple[str, int] | None:
+        """A foreign key of the table that is put aside, and how many rows would keep it from being
+        put back."""
+        rows = self._target.execute(
+            "SELECT object_name, statement FROM lg_deferred WHERE run_id = %s AND table_name = %s "
+            "AND position >= %s ORDER BY position",
+            [*self._of(table), FOREIGN_KEYS_FROM],
+        )
+        for name, statement in rows:
+            if statement.startswith("SELECT"):
+                ((count,),) = self._target.execute(statement)
+                if count:
+                    return name, int(count)
+        return None
+
     def _refuse_dangling(self, table: str, name: str, statement: str) -> None:
         ((count,),) = self._target.execute(statement)
         if count:

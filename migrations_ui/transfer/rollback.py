@@ -123,14 +123,22 @@ def _put_circles_aside(plan: TransferPlan, target: Target, checkpoint: Checkpoin
 @contextmanager
 def _any_order(table: TablePlan, target: Target, checkpoint: Checkpoint) -> Iterator[None]:
     """For a table of a circle, and for one that refers to itself."""
-    aside = checkpoint.put_aside_keys()
-    keys = [key for key in target.foreign_keys() if (key.table, key.name) in aside]
-    with (
-        target.unchecked()
-        if any(key.parent == table.name for key in keys)
-        else dangling_refused(table, target, _referred_to)
-    ):
+    aside = checkpoint.has_put_aside(table) or _keys_waiting(table, target, checkpoint)
+    with target.unchecked() if aside else dangling_refused(table, target, _referred_to):
         yield
+
+
+def _keys_waiting(table: TablePlan, target: Target, checkpoint: Checkpoint) -> list[ForeignKey]:
+    """Those by which rows of this run still refer to the table, because they are in a circle with
+    it; put aside until they are gone as well."""
+    aside = checkpoint.put_aside_keys()
+    return [
+        key
+        for key in target.foreign_keys()
+        if key.parent == table.name != key.table
+        and (key.table, key.name) in aside
+        and checkpoint.progress(key.table) is not None
+    ]
 
 
 def _take_out(
@@ -150,6 +158,15 @@ def _take_out(
         restored, changed = _restore_rows(table, progress, target, checkpoint)
     if progress.way is Way.MERGE and table.key:
         target.execute(Shadow(table, checkpoint.run_id, target).forget())
+    if (left := checkpoint.dangling(table)) is not None:
+        # What is put aside did not keep others from referring to rows of the run.
+        name, count = left
+        raise ReferredTo(
+            f"{table.name}: {count:,} rows of it that others wrote or changed would refer to "
+            f"nothing without rows of this run (foreign key {name}, which is put aside). Nothing "
+            f"was removed from {table.name}. Delete them, or have them refer to others, then go "
+            "on with the way back."
+        )
     checkpoint.restore_keys(table)
     checkpoint.forget_table(table)
     return RemovedTable(
@@ -188,7 +205,8 @@ def _refuse_children(
     if not table.key:
         # By what a row refers to it cannot be told here: whole rows are deleted.
         for key in keys:
-            _refuse(key, target, count_referring_at_all(key, target.grammar.quote))
+            if key.table != table.name:
+                _refuse(key, target, count_referring_at_all(key, target.grammar.quote))
         return
     # Who is about to write such a row waits for ours, or was before us and is seen.
     target.execute(target.grammar.lock_met(table, SOURCE_ROWS))
@@ -204,13 +222,9 @@ def _refuse_children(
 
 
 def _keys_in_force(table: TablePlan, target: Target, checkpoint: Checkpoint) -> list[ForeignKey]:
-    """Those that lead to the table, and are not put aside."""
-    aside = checkpoint.put_aside_keys()
-    return [
-        key
-        for key in target.foreign_keys()
-        if key.parent == table.name and (key.table, key.name) not in aside
-    ]
+    """Those by which by now only rows of others refer to the table; and its own to itself."""
+    waiting = _keys_waiting(table, target, checkpoint)
+    return [key for key in target.foreign_keys() if key.parent == table.name and key not in waiting]
 
 
 def _refuse(key: ForeignKey, target: Target, counting: str) -> None:

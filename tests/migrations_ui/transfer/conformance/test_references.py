@@ -135,6 +135,12 @@ def test_what_was_put_aside_is_put_back_by_the_way_back(
         assert 0 < folders.value("SELECT COUNT(*) FROM folders") < COUNT
         assert folders.value("SELECT COUNT(*) FROM lg_deferred") > 0
         assert holds(folders) is (folders.login.engine == Engine.MYSQL)
+        there = folders.value("SELECT COUNT(*) FROM folders")
+        folders.run("INSERT INTO folders VALUES (-1, 1, 'of the pool')")
+        with pytest.raises(ReferredTo, match=r"1 rows of it .*foreign key up"):
+            rolled_back(source, folders)
+        assert folders.value("SELECT COUNT(*) FROM folders") == there + 1
+        folders.run("DELETE FROM folders WHERE id = -1")
         (removed,) = rolled_back(source, folders)
         assert removed.rows_removed == watcher.rows.total()
         assert holds(folders)
@@ -300,10 +306,13 @@ PERSONS = [(n, f"p{n}@acme.example", "server") for n in range(1, 6)]
 @pytest.fixture
 def family(derby: DerbySample, pair: Bench) -> Bench:
     """Parents and their children, which would go with them."""
-    for statement in (PEOPLE, DEVICES):
-        derby.run(statement.replace(" NOT NULL UNIQUE", ""))
+    key, said = "id INTEGER NOT NULL PRIMARY KEY", "said VARCHAR(40)"
+    derby.run(
+        f"CREATE TABLE people ({key}, address VARCHAR(40), {said})",
+        f"CREATE TABLE devices ({key}, person INTEGER, {said})",
+    )
+    for statement in (PEOPLE, DEVICES, SYNCS):
         pair.run(statement)
-    pair.run(SYNCS)
     derby.insert("people", PERSONS)
     derby.insert("devices", [(n, n, "server") for n in range(1, 6)])
     return pair
