@@ -17,7 +17,7 @@ from migrations_ui.steps.errors import Interrupted, StepFailed
 from migrations_ui.steps.fetch import unpack_private_copy
 from migrations_ui.steps.meeting import RULES, keep_conflicts, policy_of, say_policy, stopped
 from migrations_ui.steps.table_recorder import TableRecorder
-from migrations_ui.steps.transfer_plan import Transfer, open_transfer
+from migrations_ui.steps.transfer_plan import Transfer, nobody_else_writes, open_transfer
 from migrations_ui.transfer.errors import RowsInTheWay
 from migrations_ui.transfer.pipeline import CopyOutcome, CopyResult
 from migrations_ui.transfer.pipeline import copy as copy_rows
@@ -93,7 +93,7 @@ def undo(context: StepContext) -> str:
 
 def _settings(migration: Migration) -> TransferSettings:
     """A rehearsal writes as the move would, though its scratch schema is empty and all its own."""
-    alone = _nobody_else_writes(migration)
+    alone = nobody_else_writes(migration)
     return TransferSettings(
         parallel_tables=parallel_tables(settings.LIFEGUARD_PARALLEL_TABLES),
         lock_seconds=settings.LIFEGUARD_LOCK_SECONDS,
@@ -102,11 +102,6 @@ def _settings(migration: Migration) -> TransferSettings:
         policy=policy_of(migration),
         rules=RULES,
     )
-
-
-def _nobody_else_writes(migration: Migration) -> bool:
-    """Asked when the copy begins or goes on: without their keys, tables are no place for others."""
-    return migration.creates_pool and not migration.pool.servers.exists()
 
 
 def _report_plan(context: StepContext, plan: TransferPlan) -> None:

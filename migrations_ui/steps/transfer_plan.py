@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from migrations_ui.models import Migration
 from migrations_ui.steps.context import StepContext
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.plan import TransferPlan, plan_transfer
@@ -36,5 +37,11 @@ def open_transfer(context: StepContext) -> Iterator[Transfer]:
             login,
             exclude=POOL_OWN_TABLES,
             treatments=migration.value_policies.treatments(),
+            alone=nobody_else_writes(migration),
         )
         yield Transfer(plan, source, login, migration.run_id)
+
+
+def nobody_else_writes(migration: Migration) -> bool:
+    """Asked when the copy begins or goes on: without their keys, tables are no place for others."""
+    return migration.creates_pool and not migration.pool.servers.exists()

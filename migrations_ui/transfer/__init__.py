@@ -30,10 +30,13 @@ Reading::
 
 Planning and copying (call both again to resume: what is committed is never redone)::
 
-    plan_transfer(source, login, *, exclude=frozenset(), treatments=None) -> TransferPlan
+    plan_transfer(source, login, *, exclude=frozenset(), treatments=None, alone=True)
+        -> TransferPlan
         # .tables: biggest first, parents before children;
         # .findings: PlanFinding(table, column, problem, blocks: bool, remedy)
         # .blocked: some finding blocks; .row_count: exact total
+        # alone: no server uses the database yet; else less can be done about tables that refer to
+        # themselves or to each other (aside.py).
         # treatments: lossy.Treatments, what becomes of values that would lose something; the same
         # for every call of a run, because digests and keys follow from it.
     fit.measure_fit(plan, source, *, on_rows) -> Iterator[Misfit]
@@ -44,7 +47,8 @@ Planning and copying (call both again to resume: what is committed is never redo
         # database, so keys of empty tables are made after the load (twice as fast, and crash-safe).
         # .outcome: CopyOutcome.FINISHED | PAUSED | STOPPED; .tables: TableResult(name, rows_total,
         #   rows_written (inserted), met: Met(updated, equal, kept), rows_rejected, finished).
-        #   RowsInTheWay when the policy is to stop at rows that both sides have.
+        #   RowsInTheWay when the policy is to stop at rows that both sides have, RefersToNothing
+        #   when a foreign key cannot be put back.
         #   Raises TargetLost after bounded reconnects,
         #   RunnerReplaced when another worker carries the same run on.
 
@@ -61,7 +65,8 @@ After the copy::
     list_rejects(login, *, run_id, limit=1000)
         -> list[Reject(table, row_number, key, column, reason, preview)]
     remove_run(plan, *, source, login, run_id, observer=None) -> tuple[RemovedTable, ...]
-        # rollback: removes what this run inserted and puts back what it replaced, by key
+        # rollback: removes what this run inserted and puts back what it replaced, by key;
+        # ReferredTo where rows of others refer to them by now
 
 Observer methods are called from the copying threads; make them thread-safe and quick::
 

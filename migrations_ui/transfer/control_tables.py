@@ -24,6 +24,7 @@ from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders.base import Target
 
 SHORT_TEXT = 400
+FOREIGN_KEYS_FROM = 1_000
 
 _RUN = CharField(max_length=64)
 _NAME = CharField(max_length=128)
@@ -110,6 +111,9 @@ REJECT = ControlTable(
     key=("run_id", "table_name", "first_row", "position"),
     optional=frozenset({"source_row"}),
 )
+# Keys and indexes first, then, from FOREIGN_KEYS_FROM on, the foreign keys, which lean on them. Of
+# these, one statement counts the rows that refer to nothing; another makes it again, where it was
+# dropped.
 DEFERRED = ControlTable(
     "lg_deferred",
     {

@@ -87,6 +87,16 @@ class SchemaChanged(TargetRefused):
     fit."""
 
 
+class RefersToNothing(TargetRefused):
+    """Rows refer to rows that are not there. Bring those, or delete the ones that refer to them,
+    then retry."""
+
+
+class ReferredTo(TargetRefused):
+    """Rows that this run did not write refer to rows of this run. Nothing was removed from their
+    table. Delete them, or have them refer to others, then go on with the way back."""
+
+
 class RowsInTheWay(TransferError):
     """The pool has rows of the same key that are not equal, and the run is to stop at such."""
 

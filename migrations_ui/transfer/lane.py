@@ -33,6 +33,14 @@ from migrations_ui.transfer.throttle import Throttle
 MOST_MOVES = 3
 
 
+class _CutShort(Exception):
+    """The rows of this table go in together or not at all, and the run is to end before."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision)
+        self.decision = decision
+
+
 @dataclass(slots=True)
 class TableCopy:
     """Copies one table; `run` may be called again after a lost connection, with a new target."""
@@ -49,6 +57,7 @@ class TableCopy:
     tables: Sequence[TablePlan] = ()
     announced: bool = False
     position: int = 0
+    at_once: bool = False
     # Of the chunk under way: the target's own time in taking its rows, and when it had them all.
     write_seconds: float = 0.0
     filled_at: float = 0.0
@@ -110,12 +119,15 @@ class TableCopy:
         self, progress: Progress, target: Target, checkpoint: Checkpoint
     ) -> tuple[Decision, Progress]:
         self.position, self.met = progress.next_row, progress.met
+        # Where the engine keeps a foreign key that no order of rows satisfies, all go in together.
+        self.at_once = bool(self.table.later) and not checkpoint.has_put_aside(self.table)
         if progress.way is Way.MERGE:
             self.meeting.prepare(target)
         with (
             self.source.rows(self.table, first=self.position, syntax=target.row_syntax) as stream,
             self._staging_keys(progress.way, target),
             target.staging(self.table, STAGING),
+            target.unchecked() if self.table.later else nullcontext(),
         ):
             slices = Slices(stream)
             while not slices.ended:
@@ -123,12 +135,15 @@ class TableCopy:
                 if decision is not Decision.GO:
                     return decision, self._current(checkpoint)
                 started = time.monotonic()
-                with target.transaction():
-                    checkpoint.hold(self.table, expected=self.position)
-                    require_shape(self.table, target)
-                    chunk = self._write_chunk(slices, target, progress.way, self.position)
-                    if chunk.next_row > self.position:
-                        checkpoint.record(self.table, chunk)
+                try:
+                    with target.transaction():
+                        checkpoint.hold(self.table, expected=self.position)
+                        require_shape(self.table, target)
+                        chunk = self._write_chunk(slices, target, progress.way, self.position)
+                        if chunk.next_row > self.position:
+                            checkpoint.record(self.table, chunk)
+                except _CutShort as cut:
+                    return cut.decision, self._current(checkpoint)
                 committed_at = time.monotonic()
                 if chunk.next_row > self.position:
                     self._tell(chunk, committed_at - started)
@@ -187,8 +202,14 @@ class TableCopy:
             next_row = head.next_row
             rows += head.row_count
             size += head.size
-            if (
-                self.throttle.wait(settled) is not Decision.GO
+            decision = self.throttle.wait(settled)
+            if self.at_once:
+                if decision is Decision.GO:
+                    decision = self.control.decide()
+                if decision is not Decision.GO:
+                    raise _CutShort(decision)
+            elif (
+                decision is not Decision.GO
                 or next_row - first_row >= most_rows
                 or size >= limits.chunk_bytes
                 or time.monotonic() - started >= limits.chunk_seconds

@@ -4,6 +4,7 @@ transaction with the rows."""
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,10 +58,23 @@ class Meeting:
         if not self.table.key:
             target.insert_staged(self.table, STAGING)
             return Settled(Met(), ())
-        met = self._settle_met(target, first_row)
+        shadow = Shadow(self.table, self.run_id, target)
+        tally = self._judge_met(target, shadow, first_row)
+        # Usually first what is replaced, because it may set a value free that a new row brings. In
+        # a table that refers to itself it may also refer to a new one.
+        new_first = self.table.refers_to_itself
+        if not new_first:
+            self._replace_met(target, shadow, first_row, tally)
         kept_out = target.insert_staged(self.table, STAGING)
         if kept_out:
             self._refuse_newcomers(target, kept_out)
+        if new_first:
+            self._replace_met(target, shadow, first_row, tally)
+        met = Met(
+            updated=tally[Verdict.REPLACED],
+            equal=tally[Verdict.EQUAL],
+            kept=tally[Verdict.KEPT] + tally[Verdict.BARRED],
+        )
         rejects = tuple(
             Reject(self.table.name, None, key_text(key), "", TAKEN, "") for key in kept_out
         )
@@ -86,26 +100,46 @@ class Meeting:
         known = tuple((own, its) for own, its in pairs if own and its)
         return Followed(parent.name, known) if len(known) == len(pairs) else None
 
-    def _settle_met(self, target: Target, first_row: int) -> Met:
-        shadow = Shadow(self.table, self.run_id, target)
+    def _judge_met(self, target: Target, shadow: Shadow, first_row: int) -> Counter[str]:
+        """Write down the rows that met and take them out of the staging table; the verdicts."""
         (locked,) = target.execute(target.grammar.lock_met(self.table, STAGING))[0]
         if not locked:
-            return Met()
+            return Counter()
         verdict = shadow.judged(self.policy, self.rules.age_of(self.table), self._followed)
         for statement in shadow.record_met(STAGING, first_row, verdict):
             target.execute(statement)
-        tally = dict(target.execute(shadow.tally(first_row)))
-        unequal = sum(tally.values()) - tally.get(Verdict.EQUAL, 0)
+        tally = Counter(dict(target.execute(shadow.tally(first_row))))
+        unequal = tally.total() - tally[Verdict.EQUAL]
         if self.policy is Policy.STOP and unequal:
             keys = target.execute(shadow.keys(first_row), most=RowsInTheWay.most_keys)
             raise RowsInTheWay(self.table.name, tuple(map(key_text, keys)), count=unequal)
-        barred = self._replace(target, shadow, first_row) if tally.get(Verdict.REPLACED) else 0
         target.discard_staged(STAGING, shadow.take_out_met(STAGING, first_row))
-        return Met(
-            updated=tally.get(Verdict.REPLACED, 0) - barred,
-            equal=tally.get(Verdict.EQUAL, 0),
-            kept=tally.get(Verdict.KEPT, 0) + barred,
+        return tally
+
+    def _replace_met(
+        self, target: Target, shadow: Shadow, first_row: int, tally: Counter[str]
+    ) -> None:
+        """Put the server's rows in place of the pool's that lost; `tally` tells afterwards what
+        came of it."""
+        if not tally[Verdict.REPLACED]:
+            return
+        barred = self._bar_referred_to(target, shadow, first_row)
+        barred += self._replace(target, shadow, first_row)
+        tally[Verdict.REPLACED] -= barred
+        tally[Verdict.BARRED] += barred
+
+    def _bar_referred_to(self, target: Target, shadow: Shadow, first_row: int) -> int:
+        """What the pool's rows refer to by another column than the key stays, whatever the foreign
+        key would do to them otherwise; how many rows."""
+        statements = (
+            shadow.keys_referred_to(first_row, key)
+            for key in target.foreign_keys()
+            if key.parent == self.table.name
         )
+        barred = {key for statement in statements if statement for key in target.execute(statement)}
+        for key in barred:
+            target.execute(shadow.judge_again(first_row, Verdict.BARRED), key)
+        return len(barred)
 
     def _replace(self, target: Target, shadow: Shadow, first_row: int) -> int:
         """Replace rows, all at once if that goes; how many could not take their places."""

@@ -13,8 +13,8 @@ def parents_first(
 ) -> tuple[tuple[TablePlan, ...], tuple[tuple[str, ...], ...]]:
     """The tables in an order that foreign keys allow, else in the given one; and the cycles.
 
-    A cycle is cut at its first table, which then no longer waits for what comes after it. A table
-    that refers to itself is a cycle of one.
+    A cycle is cut at its first table, which then no longer waits for what comes after it: those
+    are its `later` ones. A table that refers to itself is a cycle of one.
     """
     waiting = list(plans)
     ordered: list[TablePlan] = []
@@ -31,7 +31,8 @@ def parents_first(
         waiting.remove(ready)
         done = {plan.name for plan in ordered}
         parents = tuple(parent for parent in ready.parents if parent in done)
-        ordered.append(replace(ready, parents=parents))
+        later = tuple(parent for parent in ready.parents if parent in names)
+        ordered.append(replace(ready, parents=parents, later=later))
     return tuple(ordered), tuple(cycles)
 
 

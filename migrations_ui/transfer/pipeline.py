@@ -11,7 +11,7 @@ import threading
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from migrations_ui.transfer.checkpoint import Checkpoint, Progress
+from migrations_ui.transfer.checkpoint import Checkpoint, Progress, put_back
 from migrations_ui.transfer.control import Control, Decision, Observer, Silent, Unattended
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.easing import Easing
@@ -154,7 +154,10 @@ class _Copying:
             thread.join()
         if self.failures:
             raise self.failures[0]
-        return self._result()
+        result = self._result()
+        if result.outcome is CopyOutcome.FINISHED:
+            self._put_back()
+        return result
 
     def _followed_by(self, table: TablePlan) -> list[str]:
         """The tables whose verdicts this one follows, where rows may meet."""
@@ -188,6 +191,20 @@ class _Copying:
                 self.waiting.finished(one.table.name)
         except Exception as error:  # noqa: BLE001  raised again by run(), in the caller's thread
             self.failures.append(error)
+
+    def _put_back(self) -> None:
+        """All rows are there, so foreign keys can be: here, once, whichever table was the last."""
+        patience = Patience(self.settings.reconnect_seconds, self)
+        while True:
+            try:
+                with self._open_target() as target, told_where(self.login):
+                    put_back(target, self.run_id, self.observer)
+                return
+            except NOT_WORTH_WAITING:
+                raise
+            except (ConnectionGone, DatabaseError) as error:
+                self.observer.note("The target went away; trying again.")
+                patience.wait_after(error, position=0)
 
     def _carry(self, one: TableCopy) -> tuple[Decision, Progress]:
         """Copy one table over as many connections as it takes."""

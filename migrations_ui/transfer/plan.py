@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from migrations_ui.transfer.aside import Aside, told, way_aside, why_not
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.lossy import Treatments, column_options
@@ -12,6 +13,7 @@ from migrations_ui.transfer.order import parents_first
 from migrations_ui.transfer.pairing import Pair, pair_names
 from migrations_ui.transfer.tables import (
     ColumnPlan,
+    ForeignKey,
     IgnoredObject,
     SourceColumn,
     SourceTable,
@@ -79,25 +81,41 @@ class TransferPlan:
         return sum(table.row_count for table in self.tables)
 
 
+@dataclass(frozen=True, slots=True)
+class Circles:
+    """What the engine can do where tables refer to each other: see `aside`."""
+
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    aside: Aside = Aside.NEVER
+    alone: bool = True
+
+
 def plan_transfer(
     source: DerbySource,
     login: DatabaseLogin,
     *,
     exclude: Collection[str] = frozenset(),
     treatments: Treatments | None = None,
+    alone: bool = True,
 ) -> TransferPlan:
     """Compare both sides; names meet whatever their case. `exclude` names tables to leave alone.
+
+    `alone`: no server uses the target's tables yet.
 
     Without `treatments` the reader follows its own rule: nanoseconds are cut, what the target
     cannot hold is rejected. Raises a SourceError, or a `pools.databases.errors.DatabaseError`.
     """
     with open_target(login) as target:
-        target_tables = target.tables()
+        target_tables, references = target.tables(), target.foreign_keys()
+        aside = target.aside
     excluded = {name.casefold() for name in exclude}
     catalog = source.catalog()
     source_tables = [table for table in catalog.tables if table.name.casefold() not in excluded]
     return match_tables(
-        source_tables, target_tables, ignored=catalog.ignored, treatments=treatments
+        *(source_tables, target_tables),
+        ignored=catalog.ignored,
+        treatments=treatments,
+        circles=Circles(references, aside, alone),
     )
 
 
@@ -107,6 +125,7 @@ def match_tables(
     *,
     ignored: Iterable[IgnoredObject] = (),
     treatments: Treatments | None = None,
+    circles: Circles | None = None,
 ) -> TransferPlan:
     """The plan for two introspected sides."""
     plans: list[TablePlan] = []
@@ -123,7 +142,7 @@ def match_tables(
         findings.extend(_misfits(table, pair.match, columns, treatments))
         plans.append(_plan_table(table, pair.match, columns, treatments))
     ordered, cycles = parents_first(plans)
-    findings.extend(_cycle(cycle, plans) for cycle in cycles)
+    findings.extend(_cycle(cycle, ordered, circles or Circles()) for cycle in cycles)
     findings.extend(_ignored(each) for each in ignored)
     return TransferPlan(ordered, tuple(findings))
 
@@ -225,14 +244,27 @@ def _misfits(
         yield PlanFinding(source.name, "", problem, blocks=False)
 
 
-def _cycle(names: tuple[str, ...], plans: Collection[TablePlan]) -> PlanFinding:
+def _cycle(names: tuple[str, ...], plans: Collection[TablePlan], circles: Circles) -> PlanFinding:
     rows = sum(plan.row_count for plan in plans if plan.name in names)
-    if len(names) == 1:
+    to_itself = len(names) == 1
+    if to_itself:
         problem = "Its rows refer to rows of the same table, so no order of writing is right."
     else:
         problem = (
             f"{' → '.join((*names, names[0]))}: each refers to the next, so none can be first."
         )
+    cut = {name for plan in plans if plan.name == names[0] for name in plan.later}
+    keys = [
+        key
+        for key in circles.foreign_keys
+        if key.table == names[0] and key.parent in cut and (key.parent == key.table) is to_itself
+    ]
+    way = way_aside(circles.aside, keys, to_itself=to_itself, alone=circles.alone)
+    reason = why_not(keys, way)
+    if keys and circles.aside is not Aside.NEVER and not reason:
+        return PlanFinding(names[0], "", f"{problem} {told(keys, way)}", blocks=False)
+    if keys and circles.aside is not Aside.NEVER:
+        problem += f" {keys[0].name} cannot be put aside: {reason}."
     return PlanFinding(
         names[0],
         "",

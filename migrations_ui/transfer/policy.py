@@ -28,7 +28,8 @@ class Verdict(enum.StrEnum):
     EQUAL = "equal"  # the same on both sides: nothing to do
     KEPT = "kept"  # the pool's row stays
     REPLACED = "replaced"  # the server's row took its place
-    # The server's row would have won, but a value in it, unique in the pool, is another row's.
+    # The server's row would have won, but a value in it, unique in the pool, is another row's; or
+    # it would take a value away that rows of other tables refer to.
     BARRED = "barred"
     # No meeting: a reject that was written with a corrected value.
     REPLAYED = "replayed"

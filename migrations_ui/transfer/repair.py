@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from migrations_ui.transfer.checkpoint import Checkpoint, Way
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.errors import NotRepairable
+from migrations_ui.transfer.errors import NotRepairable, RefersToNothing
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.keys import key_forms, key_values
 from migrations_ui.transfer.loaders.shadow import Shadow
 from migrations_ui.transfer.meeting import KEPT_OUT, stage_keys
-from migrations_ui.transfer.tables import TablePlan
+from migrations_ui.transfer.tables import ForeignKey, TablePlan
+from migrations_ui.transfer.unchecked import dangling_refused
 from migrations_ui.transfer.verify import (
     SOURCE_ROWS,
     digest_target,
@@ -56,7 +57,7 @@ def repair_table(
         if progress.way is not Way.MERGE:
             there, _ = digest_target(table, source, target)
             buckets = checkpoint.digests(table).differing_buckets(there)
-        with transaction_for_source_rows(table, target):
+        with transaction_for_source_rows(table, target), dangling_refused(table, target, _dangles):
             stage_source_rows(table, source, target, checkpoint, progress, buckets=buckets)
             shadow = Shadow(table, run_id, target)
             only = ""
@@ -65,7 +66,17 @@ def repair_table(
                 stage_keys(target, table, [key_values(key, forms) for key in keys])
                 target.discard_staged(SOURCE_ROWS, shadow.take_out_others(SOURCE_ROWS, KEPT_OUT))
                 only = KEPT_OUT
-            rewritten = target.rewrite_staged(table, SOURCE_ROWS)
+            rewritten = 0
             if progress.way is Way.MERGE:
-                rewritten += target.change(shadow.put_back_gone(only=only))
+                # First, because rows of the run's may refer to them.
+                rewritten = target.change(shadow.put_back_gone(only=only))
+            rewritten += target.rewrite_staged(table, SOURCE_ROWS)
     return RepairResult(table.name, rewritten)
+
+
+def _dangles(key: ForeignKey, count: int) -> RefersToNothing:
+    return RefersToNothing(
+        f"{key.table}: {count:,} rows would refer to rows that are not in {key.parent} (foreign "
+        f"key {key.name}). Nothing was written. Bring those, or delete the rows that refer to "
+        "them, then retry."
+    )

@@ -85,6 +85,22 @@ class TargetTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """One with both ends in the target's current schema; `parent_columns` in the order of
+    `columns`.
+
+    `kept` says why it cannot be put aside while rows go in; empty when it can.
+    """
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
+    kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnPlan:
     """One column on its way: source name, target name, and the form it is written in.
 
@@ -104,7 +120,8 @@ class ColumnPlan:
 class TablePlan:
     """One table on its way. `key` holds target names, in the order of the source's key.
 
-    `parents` are the target's tables whose rows have to be there first.
+    `parents` are the target's tables whose rows have to be there first. `later` are those that its
+    rows refer to as well, and that cannot be there first: itself, or the next one of a circle.
     """
 
     source: SourceTable
@@ -112,10 +129,16 @@ class TablePlan:
     columns: tuple[ColumnPlan, ...]
     key: tuple[str, ...]
     parents: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
     @property
     def row_count(self) -> int:
         return self.source.row_count
+
+    @property
+    def refers_to_itself(self) -> bool:
+        """By a foreign key that is in force: one that is dropped for the load is not planned."""
+        return self.name in self.later
 
     @property
     def column_names(self) -> tuple[str, ...]:

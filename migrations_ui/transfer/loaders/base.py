@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetLost, TargetRefused
 from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
-from migrations_ui.transfer.tables import RowDifference, TablePlan, TargetTable
+from migrations_ui.transfer.tables import ForeignKey, RowDifference, TablePlan, TargetTable
 
 
 class ConnectionGone(TargetLost):
@@ -51,6 +52,9 @@ class Target(Protocol):
     # How `load` and `stage` take rows (PGCOPY is without header and trailer), and how `read_back`
     # gives them.
     back_syntax: BackSyntax
+    # What can be done about a foreign key that no order of writing satisfies, when nobody else
+    # uses its table.
+    aside: Aside
 
     @property
     def grammar(self) -> Grammar:
@@ -64,6 +68,9 @@ class Target(Protocol):
         """What people should know of how rows go in here; empty when there is nothing to say."""
 
     def tables(self) -> tuple[TargetTable, ...]: ...
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """Those with both ends in the current schema; none where the engine's are not read."""
 
     def pinned(self, table: str) -> TargetTable | None:
         """The table as it is now; None when it is gone. Call inside a transaction: until its end
@@ -125,7 +132,8 @@ class Target(Protocol):
         """Run a DELETE over the staging table `name`; how many rows went."""
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
-        """Replace or insert, by key, the staged rows that the table has not equally."""
+        """Insert, by key, the staged rows that the table has not, and set those right that it has
+        otherwise: in their places, where rows of others may refer to them."""
 
     def compare_staged(
         self, table: TablePlan, name: str, other: str, *, both_ways: bool, limit: int
@@ -147,6 +155,18 @@ class Target(Protocol):
 
     def restore_keys(self, statements: Sequence[str]) -> None:
         """Run what `defer_keys` gave. Call inside a transaction."""
+
+    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+        """Put the foreign keys aside that lead from the table to its `later` ones: names, and what
+        puts each back, of which a SELECT counts the rows that refer to nothing.
+
+        None, where all rows of the table have to go in by one transaction instead. Raises
+        PlanBlocked. Call inside a transaction.
+        """
+
+    def unchecked(self) -> AbstractContextManager[None]:
+        """Around transactions in which foreign keys put aside are not to be checked, where that is
+        a matter of the session. Callers see to it that nothing is left that refers to nothing."""
 
     def finish_load(self, table: TablePlan) -> None:
         """What the engine wants after a load: sequences past the copied values, durability."""

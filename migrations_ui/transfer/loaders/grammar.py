@@ -33,5 +33,8 @@ class Grammar(Protocol):
     def lock_met(self, table: TablePlan, name: str) -> str:
         """Lock the table's rows whose keys are staged, until the end of the transaction."""
 
+    def insert_into(self, table: TablePlan) -> str:
+        """The beginning of an INSERT of all planned columns; a SELECT follows."""
+
     def update_from(self, table: TablePlan, source: str, where: str) -> str:
         """Set all planned columns but the key's in the table, alias t, from `source`, alias s."""

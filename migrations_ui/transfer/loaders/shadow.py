@@ -14,8 +14,9 @@ from django.db.models import BigIntegerField, CharField
 from migrations_ui.transfer.control_tables import Columns
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders.base import Target
+from migrations_ui.transfer.loaders.references import refers
 from migrations_ui.transfer.policy import Policy, Verdict
-from migrations_ui.transfer.tables import TablePlan
+from migrations_ui.transfer.tables import ForeignKey, TablePlan
 
 LONGEST_NAME = 30
 SERVER, POOL = "server", "pool"
@@ -115,6 +116,27 @@ class Shadow:
         """Corrected rejects that are by now not what was written."""
         return self._not_as_written(Verdict.REPLAYED)
 
+    def replayed(self) -> str:
+        """Corrected rejects, as a table in brackets."""
+        return (
+            f"(SELECT * FROM {self.name} m WHERE {self._of_run('m', SERVER)} "
+            f"AND m.lg_verdict = '{Verdict.REPLAYED}')"
+        )
+
+    def count_referring_to_replaced(self, key: ForeignKey) -> str:
+        """How many rows refer to what a row has only since this run replaced it. Empty where that
+        cannot be."""
+        changed = self._changed(key, "p", "s")
+        if not changed:
+            return ""
+        quote = self.target.grammar.quote
+        return (
+            f"SELECT COUNT(*) FROM {quote(key.table)} c WHERE EXISTS "
+            f"(SELECT 1 FROM {self.name} p JOIN {self.name} s ON {self._of_run('s', SERVER)} "
+            f"AND {self._same_key('s', 'p')} WHERE {self._of_run('p', POOL)} "
+            f"AND p.lg_verdict = '{WON}' AND {changed} AND {refers(key, quote, 'c', 's')})"
+        )
+
     def delete_replayed(self) -> str:
         return (
             f"DELETE FROM {self.real} WHERE EXISTS (SELECT 1 FROM {self.name} m "
@@ -134,6 +156,22 @@ class Shadow:
         return (
             f"SELECT {self.listed_key('m')} FROM {self.name} m "
             f"WHERE m.lg_side = '{SERVER}' AND {self._chunk('m', first)}{which}"
+        )
+
+    def keys_referred_to(self, first: int, key: ForeignKey) -> str:
+        """Of rows that are to be replaced by one with another value in columns that rows refer to
+        by this foreign key. Empty where no row can lose such a value."""
+        changed = self._changed(key, "m", "n")
+        if not changed:
+            return ""
+        quote = self.target.grammar.quote
+        return (
+            f"SELECT {self.listed_key('m')} FROM {self.name} m JOIN {self.name} n "
+            f"ON n.lg_side = '{SERVER}' AND {self._chunk('n', first)} "
+            f"AND {self._same_key('n', 'm')} "
+            f"WHERE m.lg_side = '{POOL}' AND {self._chunk('m', first)} "
+            f"AND m.lg_verdict = '{WON}' AND {changed} AND EXISTS "
+            f"(SELECT 1 FROM {quote(key.table)} c WHERE {refers(key, quote, 'c', 'm')})"
         )
 
     def replace(self, first: int, verdict: str = WON) -> str:
@@ -183,7 +221,7 @@ class Shadow:
                 f"WHERE {self._same_key('k', 'm')})"
             )
         return (
-            f"INSERT INTO {self.real} ({self.listed()}) SELECT {self.listed('m')} "
+            f"{self.target.grammar.insert_into(self.table)} SELECT {self.listed('m')} "
             f"FROM {self.name} m WHERE {self._gone('m')}{which}"
         )
 
@@ -240,6 +278,18 @@ class Shadow:
 
     def _listed(self, columns: tuple[str, ...], alias: str) -> str:
         return ", ".join(_of(alias, self.target.grammar.quote(column)) for column in columns)
+
+    def _changed(self, key: ForeignKey, one: str, other: str) -> str:
+        """True where two sides of a row differ in what the foreign key refers to; empty where they
+        cannot, because that is the row's own key."""
+        columns = [
+            name
+            for name in key.parent_columns
+            if name in self.table.column_names and name not in self.table.key
+        ]
+        equal_value = self.target.grammar.equal_value
+        same = " AND ".join(equal_value(self.table, name, one, other) for name in columns)
+        return f"NOT ({same})" if same else ""
 
     def _by_policy(self, policy: Policy, age: str | None, followed: Followed | None) -> str:
         match policy:

@@ -32,6 +32,10 @@ class ValueGrammar:
         plan = next(each for each in table.columns if each.target == column)
         return _never_null(self._equal(plan, one, other))
 
+    def insert_into(self, table: TablePlan) -> str:
+        columns = ", ".join(map(self.quote, table.column_names))
+        return f"INSERT INTO {self.quote(table.name)} ({columns})"
+
     def same_value(self, column: ColumnPlan, one: str, other: str) -> str:
         """True for equal bytes; perhaps null when a value is."""
         name = self.quote(column.target)

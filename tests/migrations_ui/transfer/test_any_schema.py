@@ -13,6 +13,9 @@ from migrations_ui.transfer.rollback import remove_run
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.verify import verify
 from pools.databases.connection import DatabaseLogin
+from pools.lab.embedded import EmbeddedPostgreSQL
+from tests.migrations_ui.transfer.conformance.descriptions import connect_postgresql
+from tests.migrations_ui.transfer.conformance.faults import with_all_rights
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.runs import RUN, run_copy
@@ -182,12 +185,36 @@ def test_circles_of_foreign_keys_are_found_before_anything_is_written(
         run("ALTER TABLE folders ADD CONSTRAINT up FOREIGN KEY (above) REFERENCES folders (id)")
     derby.run("INSERT INTO a VALUES (1, NULL)", "INSERT INTO folders VALUES (1, 1)")
     with open_source() as source:
-        plan = plan_transfer(source, database_login)
+        plan = plan_transfer(source, database_login, alone=False)
     assert plan.blocked
     found = {finding.table: finding for finding in plan.findings}
     assert "a → b → a" in found["a"].problem
     assert "same table" in found["folders"].problem
+    assert (found["a"].blocks, found["folders"].blocks) == (True, False)
     assert "Drop one of these foreign keys" in found["a"].remedy
+
+
+def test_a_table_of_another_owner_keeps_the_foreign_key_to_itself(
+    derby: DerbySample,
+    open_source: OpenSource,
+    target: Target,
+    database_login: DatabaseLogin,
+    postgresql: EmbeddedPostgreSQL,
+) -> None:
+    folders = "CREATE TABLE folders (id INTEGER NOT NULL PRIMARY KEY, above INTEGER)"
+    derby.run(folders, "INSERT INTO folders VALUES (1, 2), (2, 3), (3, NULL)")
+    target.execute(folders)
+    target.execute("ALTER TABLE folders ADD FOREIGN KEY (above) REFERENCES folders (id)")
+    with connect_postgresql(with_all_rights(database_login, postgresql)) as dba:
+        dba.execute("ALTER TABLE folders OWNER TO current_user")
+        dba.execute(f'GRANT ALL ON folders TO "{database_login.user}"')
+    with open_source() as source:
+        (finding,) = plan_transfer(source, database_login).findings
+        assert not finding.blocks
+        assert "folders_above_fkey is kept" in finding.problem
+        carry(source, database_login)
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        target.execute("DELETE FROM folders WHERE id = 3")
 
 
 def test_views_and_synonyms_are_named_and_left(

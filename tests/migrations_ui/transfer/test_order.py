@@ -29,6 +29,14 @@ def test_a_circle_is_told_from_its_first_table() -> None:
     assert {plan.name for plan in ordered} == {"x", "a", "b", "c"}
 
 
+def test_what_the_first_of_a_circle_refers_to_comes_later() -> None:
+    plans = [plan_of("b", "c", "x"), plan_of("c", "b", "c"), plan_of("x")]
+    ordered, cycles = parents_first(plans)
+    found = {plan.name: (plan.parents, plan.later) for plan in ordered}
+    assert found == {"x": ((), ()), "b": (("x",), ("c",)), "c": (("b",), ("c",))}
+    assert cycles == (("b", "c"), ("c",))
+
+
 def test_a_parent_that_is_not_copied_is_not_waited_for() -> None:
     ordered, cycles = parents_first([plan_of("a", "elsewhere")])
     assert ordered[0].parents == ()
@@ -48,6 +56,7 @@ def test_every_table_comes_once_and_waits_only_for_what_came_before(
     done: set[str] = set()
     for plan in ordered:
         assert set(plan.parents) <= done
+        assert set(plan.later) == set(parents[plan.name]) & set(parents) - done
         done.add(plan.name)
     if not cycles:
         for plan in ordered:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from migrations_ui.transfer.plan import PlanFinding, TransferPlan, match_tables
-from migrations_ui.transfer.tables import SourceColumn, SourceTable, TargetColumn, TargetTable
+import pytest
+
+from migrations_ui.transfer.aside import Aside
+from migrations_ui.transfer.plan import Circles, PlanFinding, TransferPlan, match_tables
+from migrations_ui.transfer.tables import (
+    ForeignKey,
+    SourceColumn,
+    SourceTable,
+    TargetColumn,
+    TargetTable,
+)
 
 
 def source_column(name: str, kind: str = "VARCHAR") -> SourceColumn:
@@ -141,3 +150,62 @@ def test_how_fine_a_time_may_be_is_told_here_only_if_it_is_not_measured() -> Non
     plan = match_tables([source_table("T", 1, *columns)], [target])
     assert problems(plan) == [("T", "A", False)]
     assert not match_tables([source_table("T", 1, *columns)], [target], treatments={}).findings
+
+
+UP = ForeignKey("up", "t", ("a",), "t", ("a",))
+HELD = ForeignKey("up", "t", ("a",), "t", ("a",), "the login does not own it")
+
+
+@pytest.mark.parametrize(
+    ("circles", "said"),
+    [
+        (None, "no order of writing is right."),
+        (Circles((UP,), Aside.NEVER), "no order of writing is right."),
+    ],
+    ids=["not asked", "the engine's own way is none"],
+)
+def test_a_table_that_refers_to_itself_blocks_where_nothing_can_be_done(
+    circles: Circles | None, said: str
+) -> None:
+    target = TargetTable("t", (target_column("a"),), parents=("t",))
+    plan = match_tables([source_table("T")], [target], circles=circles)
+    assert plan.blocked
+    assert plan.findings[0].problem.endswith(said)
+    assert not match_tables([source_table("T", 0)], [target], circles=circles).blocked
+
+
+@pytest.mark.parametrize(
+    ("circles", "said"),
+    [
+        (Circles((UP,), Aside.DROPPED), "Its foreign key up is dropped while rows go in"),
+        (Circles((UP,), Aside.DROPPED, alone=False), "Its foreign key up is kept"),
+        (Circles((HELD,), Aside.DROPPED), "Its foreign key up is kept"),
+        (Circles((UP,), Aside.UNCHECKED, alone=False), "Its foreign key up is not checked"),
+    ],
+)
+def test_what_is_put_aside_is_told_and_does_not_block(circles: Circles, said: str) -> None:
+    target = TargetTable("t", (target_column("a"),), parents=("t",))
+    plan = match_tables([source_table("T")], [target], circles=circles)
+    assert not plan.blocked
+    assert said in plan.findings[0].problem
+    assert plan.tables[0].later == ("t",)
+
+
+@pytest.mark.parametrize(
+    ("kept", "alone", "said"),
+    [
+        ("", True, ""),
+        ("the login does not own it", True, "to_u cannot be put aside: the login does not own it."),
+        ("", False, "to_u cannot be put aside: it would have to be dropped"),
+    ],
+    ids=["the login's own", "not the login's", "beside others"],
+)
+def test_a_circle_blocks_where_nothing_can_be_dropped(kept: str, alone: bool, said: str) -> None:
+    targets = [
+        TargetTable(name, (target_column("a"),), parents=(other,))
+        for name, other in (("t", "u"), ("u", "t"))
+    ]
+    circles = Circles((ForeignKey("to_u", "t", ("a",), "u", ("a",), kept),), Aside.DROPPED, alone)
+    plan = match_tables([source_table("T"), source_table("U")], targets, circles=circles)
+    assert plan.blocked is bool(said)
+    assert said in plan.findings[0].problem

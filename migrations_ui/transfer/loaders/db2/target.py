@@ -34,6 +34,7 @@ class Db2Target(ValueTarget):
 
     words = words.WORDS
     grammar = Db2Grammar()
+    foreign_key_query = catalog.FOREIGN_KEYS
     batch_rows = 10_000
     remark = (
         "This way into Db2 was made without a server to try it on: look at the verification "

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from migrations_ui.transfer.tables import TargetColumn, TargetTable
+from migrations_ui.transfer.loaders.references import foreign_keys_of
+from migrations_ui.transfer.tables import ForeignKey, TargetColumn, TargetTable
 
 COLUMNS = """
     SELECT c.table_name, c.column_name, c.column_type, c.data_type, c.character_set_name,
@@ -32,6 +33,13 @@ PARENTS = """
       FROM information_schema.referential_constraints
      WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE()
      ORDER BY table_name, referenced_table_name
+"""
+
+FOREIGN_KEYS = """
+    SELECT constraint_name, table_name, referenced_table_name, column_name, referenced_column_name
+      FROM information_schema.key_column_usage
+     WHERE table_schema = DATABASE() AND referenced_table_schema = DATABASE()
+     ORDER BY table_name, constraint_name, ordinal_position
 """
 
 Rows = Sequence[Sequence[Any]]
@@ -76,6 +84,11 @@ def read_tables(query: Query) -> tuple[TargetTable, ...]:
 def read_table(query: Query, name: str) -> TargetTable | None:
     """One of them, without its parents; None when it is not there."""
     return next(iter(_described(query(COLUMNS_OF_ONE, [name]), ())), None)
+
+
+def read_foreign_keys(query: Query) -> tuple[ForeignKey, ...]:
+    """Those with both ends in the current database."""
+    return foreign_keys_of(query(FOREIGN_KEYS))
 
 
 def _described(rows: Rows, foreign_keys: Rows) -> tuple[TargetTable, ...]:

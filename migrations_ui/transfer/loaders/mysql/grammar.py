@@ -47,6 +47,9 @@ class MySQLGrammar:
             f"ON {self.same_key(table, 't', 's')} FOR UPDATE"
         )
 
+    def insert_into(self, table: TablePlan) -> str:
+        return f"INSERT INTO {self.quote(table.name)} ({names.listed(table.column_names)})"
+
     def update_from(self, table: TablePlan, source: str, where: str) -> str:
         values = ", ".join(
             f"t.{self.quote(name)} = s.{self.quote(name)}"

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink
 from migrations_ui.transfer.loaders.keys import key_text
@@ -26,9 +27,16 @@ from migrations_ui.transfer.loaders.mysql.grammar import MySQLGrammar
 from migrations_ui.transfer.loaders.mysql.inserts import inserts
 from migrations_ui.transfer.loaders.mysql.local_infile import local_infile, why_refused
 from migrations_ui.transfer.loaders.mysql.names import listed, quote
+from migrations_ui.transfer.loaders.references import count_dangling, rewrite_in_place
 from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
-from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
+from migrations_ui.transfer.tables import (
+    DifferenceKind,
+    ForeignKey,
+    RowDifference,
+    TablePlan,
+    TargetTable,
+)
 from pools.databases.connection import DatabaseLogin, open_connection
 
 PROBE = "lg_probe"
@@ -63,6 +71,7 @@ class MySQLTarget:
     control_suffix = " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
     back_syntax = BackSyntax.PACKED
     grammar = MySQLGrammar()
+    aside = Aside.UNCHECKED
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
         self.backend = backend
@@ -83,6 +92,9 @@ class MySQLTarget:
 
     def tables(self) -> tuple[TargetTable, ...]:
         return catalog.read_tables(self.execute)
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        return catalog.read_foreign_keys(self.execute)
 
     def pinned(self, table: str) -> TargetTable | None:
         # No row is read or locked; but whoever alters the table waits for the transaction's end.
@@ -203,6 +215,8 @@ class MySQLTarget:
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
         self.change(staging.drop_equal(table, name))
+        if any(key.parent == table.name for key in self.foreign_keys()):
+            return rewrite_in_place(self, table, name)
         self.change(staging.delete_by_key(table, name))
         return self.change(staging.insert(table, name))
 
@@ -236,6 +250,27 @@ class MySQLTarget:
     def restore_keys(self, statements: Sequence[str]) -> None:
         for statement in statements:
             self.execute(statement)
+
+    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+        """Nothing is dropped: that would be a commit of its own, which parts rows from their
+        checkpoint, and InnoDB checks row by row, so one statement of all rows would not do either.
+        The copy's sessions leave the table's foreign keys unchecked instead, all of them, and
+        those of other servers check theirs as ever."""
+        return [
+            (key.name, [count_dangling(key, quote)])
+            for key in self.foreign_keys()
+            if key.table == table.name
+        ]
+
+    @contextmanager
+    def unchecked(self) -> Iterator[None]:
+        self.execute("SET SESSION foreign_key_checks = 0")
+        try:
+            yield
+        finally:
+            # It ends with the connection as well.
+            with contextlib.suppress(TargetError):
+                self.execute("SET SESSION foreign_key_checks = 1")
 
     def finish_load(self, table: TablePlan) -> None:
         """Nothing: columns that count follow the rows by themselves."""

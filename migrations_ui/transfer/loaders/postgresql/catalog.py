@@ -8,7 +8,13 @@ from typing import Any
 from psycopg import Connection, sql
 
 from migrations_ui.transfer.lossy import Treatment
-from migrations_ui.transfer.tables import ColumnPlan, TablePlan, TargetColumn, TargetTable
+from migrations_ui.transfer.tables import (
+    ColumnPlan,
+    ForeignKey,
+    TablePlan,
+    TargetColumn,
+    TargetTable,
+)
 
 COLUMNS = """
     SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), t.typname, a.atttypmod,
@@ -35,6 +41,32 @@ PARENTS = """
        AND p.relnamespace = c.relnamespace
      ORDER BY c.relname, p.relname
 """
+
+FOREIGN_KEYS = """
+    SELECT f.conname, c.relname, p.relname,
+           ARRAY(SELECT a.attname
+                   FROM unnest(f.conkey) WITH ORDINALITY k (number, place)
+                   JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.number
+                  ORDER BY k.place),
+           ARRAY(SELECT a.attname
+                   FROM unnest(f.confkey) WITH ORDINALITY k (number, place)
+                   JOIN pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.number
+                  ORDER BY k.place),
+           pg_has_role(c.relowner, 'USAGE') AND has_table_privilege(p.oid, 'REFERENCES'),
+           pg_get_constraintdef(f.oid),
+           f.convalidated
+      FROM pg_constraint f
+      JOIN pg_class c ON c.oid = f.conrelid
+      JOIN pg_class p ON p.oid = f.confrelid
+     WHERE f.contype = 'f'
+       AND f.conparentid = 0
+       AND c.relnamespace = current_schema()::regnamespace
+       AND p.relnamespace = c.relnamespace
+     ORDER BY c.relname, f.conname
+"""
+NOT_ITS_OWNER = (
+    "the login neither owns {table} nor may refer to {parent}, as it would have to for that"
+)
 
 # Everything backed by an index; unique ones only when no foreign key leans on them.
 INDEXES = """
@@ -125,6 +157,16 @@ def read_tables(connection: Connection[Any], *, only: str | None = None) -> tupl
         TargetTable(name, tuple(members), parents=tuple(parents[name]))
         for name, members in columns.items()
     )
+
+
+def read_foreign_keys(connection: Connection[Any]) -> dict[ForeignKey, tuple[str, bool]]:
+    """Those with both ends in the current schema: definition, and whether it holds for all rows."""
+    found = {}
+    for name, table, parent, own, its, may, definition, valid in connection.execute(FOREIGN_KEYS):
+        kept = "" if may else NOT_ITS_OWNER.format(table=table, parent=parent)
+        key = ForeignKey(name, table, tuple(own), parent, tuple(its), kept)
+        found[key] = definition, valid
+    return found
 
 
 def _form(kind: str, modifier: int) -> str:

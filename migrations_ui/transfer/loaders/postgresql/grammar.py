@@ -51,6 +51,11 @@ class PostgreSQLGrammar:
             "FOR UPDATE OF t) x"
         )
 
+    def insert_into(self, table: TablePlan) -> str:
+        columns = ", ".join(map(self.quote, table.column_names))
+        # Identity columns GENERATED ALWAYS take the copied values as COPY would write them.
+        return f"INSERT INTO {self.quote(table.name)} ({columns}) OVERRIDING SYSTEM VALUE"
+
     def update_from(self, table: TablePlan, source: str, where: str) -> str:
         values = ", ".join(
             f"{self.quote(name)} = s.{self.quote(name)}"

@@ -14,15 +14,23 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors, sql
 
-from migrations_ui.transfer.errors import TargetRefused
+from migrations_ui.transfer.aside import Aside, way_aside, why_not
+from migrations_ui.transfer.errors import PlanBlocked, TargetRefused
 from migrations_ui.transfer.loaders.base import Sink
 from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, staging
 from migrations_ui.transfer.loaders.postgresql.errors import translate
 from migrations_ui.transfer.loaders.postgresql.grammar import PostgreSQLGrammar
+from migrations_ui.transfer.loaders.references import count_dangling, rewrite_in_place
 from migrations_ui.transfer.loaders.rows import HEADER, TRAILER, RowEncoder
 from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
-from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan, TargetTable
+from migrations_ui.transfer.tables import (
+    DifferenceKind,
+    ForeignKey,
+    RowDifference,
+    TablePlan,
+    TargetTable,
+)
 from pools.databases.connection import DatabaseLogin, open_connection
 
 SORT_MEMORY = "256MB"
@@ -60,6 +68,7 @@ class PostgreSQLTarget:
     grammar = PostgreSQLGrammar()
     row_syntax = RowSyntax.PGCOPY
     back_syntax = BackSyntax.PGCOPY
+    aside = Aside.DROPPED
     remark = ""
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
@@ -68,6 +77,10 @@ class PostgreSQLTarget:
 
     def tables(self) -> tuple[TargetTable, ...]:
         return catalog.read_tables(self._connection)
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        with self._translated():
+            return tuple(catalog.read_foreign_keys(self._connection))
 
     def pinned(self, table: str) -> TargetTable | None:
         # The lock that COPY takes as well: whoever alters the table waits for its end.
@@ -99,14 +112,15 @@ class PostgreSQLTarget:
         self, statement: str, parameters: Sequence[Any] = (), *, most: int | None = None
     ) -> list[tuple[Any, ...]]:
         with self._translated():
-            cursor = self._connection.execute(statement, parameters)
+            # Without parameters, a percent sign stays one.
+            cursor = self._connection.execute(statement, parameters or None)
             if cursor.description is None:
                 return []
             return cursor.fetchall() if most is None else cursor.fetchmany(most)
 
     def change(self, statement: str, parameters: Sequence[Any] = ()) -> int:
         with self._translated():
-            return self._connection.execute(statement, parameters).rowcount
+            return self._connection.execute(statement, parameters or None).rowcount
 
     def execute_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         with self._translated(), self._connection.cursor() as cursor:
@@ -155,6 +169,8 @@ class PostgreSQLTarget:
 
     def rewrite_staged(self, table: TablePlan, name: str) -> int:
         self._count(staging.drop_equal(table, name))
+        if any(key.parent == table.name for key in self.foreign_keys()):
+            return rewrite_in_place(self, table, name)
         self._count(staging.delete(table, name))
         return self._count(staging.insert(table, name))
 
@@ -184,12 +200,47 @@ class PostgreSQLTarget:
 
     def restore_keys(self, statements: Sequence[str]) -> None:
         if statements:
-            # This transaction's own: a sort that does not fit is half as slow again.
+            # This transaction's own: what was dropped is not to be missing after a crash of the
+            # server, when nobody comes to put it back; a sort that does not fit is half as slow
+            # again.
+            self.execute("SET LOCAL synchronous_commit = on")
             self.execute(f"SET LOCAL maintenance_work_mem = '{SORT_MEMORY}'")
         with self._translated():
             for statement in statements:
                 # No parameters, so that a percent sign in a definition stays one.
                 self._connection.execute(statement)
+
+    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+        """Dropped: what no order satisfies can be switched off by a superuser only."""
+        with self._translated():
+            found = catalog.read_foreign_keys(self._connection)
+        keys = [key for key in found if key.table == table.name and key.parent in table.later]
+        to_itself = table.later == (table.name,)
+        way = way_aside(self.aside, keys, to_itself=to_itself, alone=alone)
+        if way is Aside.AT_ONCE:
+            return []
+        if reason := why_not(keys, way):
+            raise PlanBlocked(
+                f"{table.name} and {', '.join(table.later)} refer to each other, and a foreign key "
+                f"of it cannot be put aside: {reason}. Drop it in the pool's database, and create "
+                "it again after the move."
+            )
+        aside: list[tuple[str, list[str]]] = []
+        for key in keys:
+            definition, valid = found[key]
+            it = sql.Identifier(table.name), sql.Identifier(key.name)
+            self._count(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*it))
+            restore = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+                *it, sql.SQL(definition)
+            )
+            # One that never held for all rows comes back as it was.
+            counting = [count_dangling(key, self.grammar.quote)] if valid else []
+            aside.append((key.name, [*counting, restore.as_string(self._connection)]))
+        return aside
+
+    def unchecked(self) -> AbstractContextManager[None]:
+        """Nothing to do: a foreign key that is put aside is not there."""
+        return nullcontext()
 
     def finish_load(self, table: TablePlan) -> None:
         with self._translated():

@@ -44,6 +44,7 @@ class SQLServerTarget(ValueTarget):
 
     words = words.WORDS
     grammar = SQLServerGrammar()
+    foreign_key_query = catalog.FOREIGN_KEYS
     batch_rows = 10_000
     remark = (
         "This way into SQL Server was made without a server to try it on: look at the "

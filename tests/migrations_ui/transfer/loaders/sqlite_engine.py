@@ -64,6 +64,11 @@ class SQLiteGrammar(ValueGrammar):
 class SQLiteTarget(ValueTarget):
     words = WORDS
     grammar = SQLiteGrammar(WORDS)
+    foreign_key_query = """
+        SELECT m.name || '_' || f.id, m.name, f."table", f."from", f."to"
+          FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
+         WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq
+    """
     batch_rows = 1_000
 
     def trouble(self, error: Error) -> TargetError:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from migrations_ui.transfer.conflicts import list_conflicts
-from migrations_ui.transfer.errors import TargetRefused
+from migrations_ui.transfer.errors import ReferredTo, TargetRefused
 from migrations_ui.transfer.loaders import LOADERS
 from migrations_ui.transfer.loaders.base import Target
 from migrations_ui.transfer.loaders.db2.target import Db2Target
@@ -24,6 +24,8 @@ from migrations_ui.transfer.rollback import remove_run
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.verify import TableVerdict, verify
 from pools.databases.connection import DatabaseLogin
+from pools.databases.engines import ENGINES
+from pools.states import Engine
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.loaders.sqlite_engine import open_target
@@ -159,6 +161,40 @@ def test_a_row_that_comes_in_meanwhile_turns_the_copy_into_a_merge(
         result = run_copy(source, login, settings=ONE_TABLE, observer=watcher)
     assert (result.tables[0].rows_written, result.tables[0].met) == (ROWS + 1, Met(kept=1))
     assert any("merged" in note for note in watcher.notes)
+
+
+def test_a_parent_is_mended_where_it_is_and_rows_of_others_hold_the_way_back(
+    derby: DerbySample,
+    open_source: OpenSource,
+    login: DatabaseLogin,
+    ask: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Whatever name the message has for it.
+    monkeypatch.setitem(ENGINES, "sqlite", ENGINES[Engine.DB2])
+    ask("CREATE TABLE people (id INTEGER NOT NULL,\nnote TEXT,\nUNIQUE (id))")
+    ask(
+        "CREATE TABLE devices (id INTEGER, person INTEGER REFERENCES people (id) ON DELETE CASCADE)"
+    )
+    derby.run(
+        "CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY, note VARCHAR(9))",
+        "INSERT INTO people VALUES (1, 'one'), (2, 'two'), (3, NULL)",
+    )
+    with open_source() as source:
+        run_copy(source, login, settings=ONE_TABLE)
+        ask("INSERT INTO devices VALUES (7, 2)")
+        ask("UPDATE people SET note = 'forged' WHERE id = 2")
+        ask("DELETE FROM people WHERE id = 3")
+        plan = plan_transfer(source, login)
+        repaired = repair_table(plan.tables[0], source=source, login=login, run_id=RUN)
+        assert repaired.rows_rewritten == 2
+        assert verdict_on(source, login).equal
+        with pytest.raises(ReferredTo, match="1 rows of devices"):
+            remove_run(plan, source=source, login=login, run_id=RUN)
+        assert ask("SELECT * FROM devices") == [(7, 2)]
+        ask("DELETE FROM devices")
+        (removed,) = remove_run(plan, source=source, login=login, run_id=RUN)
+        assert removed.rows_removed == 3
 
 
 def test_tables_without_key_are_compared_and_rolled_back_as_multisets(

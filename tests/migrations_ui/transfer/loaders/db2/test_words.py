@@ -31,6 +31,7 @@ def test_statements_are_those_of_the_golden_file() -> None:
         words.largest("plain", "size"),
         words.restart_identity("plain", "size", 42),
         " ".join(catalog.PARENTS.split()),
+        " ".join(catalog.FOREIGN_KEYS.split()),
     ]
     assert written == golden("db2")
 

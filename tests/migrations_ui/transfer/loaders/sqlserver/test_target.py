@@ -13,6 +13,7 @@ from migrations_ui.transfer.loaders.rows import RowEncoder
 from migrations_ui.transfer.loaders.sqlserver import target as module
 from migrations_ui.transfer.loaders.sqlserver.target import SQLServerTarget
 from migrations_ui.transfer.loaders.value_target import staging_name
+from migrations_ui.transfer.tables import ForeignKey
 from tests.migrations_ui.transfer.loaders.recording import Recording
 from tests.migrations_ui.transfer.loaders.sample import plan
 
@@ -115,3 +116,35 @@ def test_identity_columns_take_the_copied_numbers(
         load_a_chunk(target)
     told = " ".join(recording.events)
     assert f"SET IDENTITY_INSERT [doc] ON {INSERT} SET IDENTITY_INSERT [doc] OFF" in told
+
+
+def test_foreign_keys_are_those_of_the_schema_with_their_columns_in_pairs(
+    recording: Recording, target: SQLServerTarget
+) -> None:
+    recording.answers["SELECT f.name, t.name, p.name"] = [
+        ("of_doc", "page", "doc", "doc_k", "k"),
+        ("of_doc", "page", "doc", "doc_c", "c"),
+        ("up", "page", "page", "above", "id"),
+    ]
+    assert target.foreign_keys() == (
+        ForeignKey("of_doc", "page", ("doc_k", "doc_c"), "doc", ("k", "c")),
+        ForeignKey("up", "page", ("above",), "page", ("id",)),
+    )
+
+
+def test_what_is_referred_to_is_mended_where_it_is(
+    target: SQLServerTarget, recording: Recording
+) -> None:
+    recording.answers["SELECT f.name, t.name, p.name"] = [("of", "page", "doc", "doc", "k")]
+    with target.staging(DOC, "lg_staged"), target.transaction():
+        target.stage_rows(DOC, "lg_staged", [(1, "a")])
+        target.rewrite_staged(DOC, "lg_staged")
+    told = recording.since("begin")
+    same = "t.[k] = s.[k]"
+    insert = (
+        f"INSERT INTO [doc] ([k], [c]) SELECT s.[k], s.[c] FROM {STAGED} s "  # noqa: S608
+        f"WHERE NOT EXISTS (SELECT 1 FROM [doc] t WHERE {same})"
+    )
+    update = f"UPDATE t SET [c] = s.[c] FROM [doc] t, {STAGED} s WHERE {same}"  # noqa: S608
+    assert told.index(insert) < told.index(update)
+    assert not any(event.startswith("DELETE FROM [doc]") for event in told)

@@ -13,6 +13,7 @@ def test_statements_are_those_of_the_golden_file() -> None:
         words.delete_whole_rows(PLAIN, "lg_source_rows"),
         words.identity_insert("Doc's", on=True),
         " ".join(catalog.PARENTS.split()),
+        " ".join(catalog.FOREIGN_KEYS.split()),
     ]
     assert written == golden("sqlserver")
 
