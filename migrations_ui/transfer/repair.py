@@ -43,7 +43,8 @@ def repair_table(
 
     All of them, or only those of `keys`, as differences have them.
 
-    Rows of the pool's that this run had left there and that are gone come back as they were.
+    Rows of the pool's that this run had left there and that are gone come back as they were, and
+    corrected rejects as they were corrected.
     Rows that only the target has are left alone, and so are those that a verdict or a reject
     kept out. Raises NotCopied, and NotRepairable for a table without key.
     """
@@ -68,4 +69,6 @@ def repair_table(
             rewritten = target.rewrite_staged(table, SOURCE_ROWS)
             if progress.way is Way.MERGE:
                 rewritten += target.change(shadow.put_back_gone(only=only))
+                target.execute(shadow.delete_replayed_amiss(only=only))
+                rewritten += target.change(shadow.put_back_replayed(only=only))
     return RepairResult(table.name, rewritten)
