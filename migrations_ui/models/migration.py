@@ -29,7 +29,7 @@ from migrations_ui.states import (
 )
 from migrations_ui.transfer.derby.login import DerbyLogin
 from pools.databases.connection import DatabaseLogin
-from pools.databases.scratch import scratch_login
+from pools.databases.scratch import PREFIX, scratch_login
 from pools.models import Pool, Server
 from pools.models.secret import SecretField
 
@@ -270,7 +270,7 @@ class Migration(models.Model):
     @property
     def scratch_name(self) -> str:
         """The schema that a rehearsal copies into; short enough for every engine."""
-        return f"lg_rehearsal_{self.run_id[:16]}"
+        return f"{PREFIX}{self.run_id[:16]}"
 
     def target_login(self) -> DatabaseLogin:
         """Where the rows go: the pool's database, or a rehearsal's scratch schema in it."""
