@@ -60,6 +60,11 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
             "server__profile", "server__ssh_login", "server__api_login", "pool__database"
         ).get(pk=pk)
 
+    def rehearsed_in(self, scratch: str) -> Migration | None:
+        """Whose scratch schema is called that, in whatever case an engine gives it."""
+        run = scratch.casefold().removeprefix(PREFIX)
+        return self.filter(kind=MigrationKind.REHEARSAL, run_id__startswith=run).first()
+
     def measured_backup_rate(self) -> float | None:
         """Bytes a second of the backups made so far, over the last few runs; None before any."""
         measured = [
@@ -219,6 +224,8 @@ class Migration(models.Model):
     derby_boot_password = SecretField(blank=True, default="")
     derby_user = models.CharField(max_length=128, blank=True, default="")
     derby_password = SecretField(blank=True, default="")
+    # Of a rehearsal: after so many seconds out of service the server has to be started again.
+    outage_limit = models.PositiveIntegerField(null=True)
     # None until the stop step has looked; a cancelled move starts only what ran before.
     server_was_running = models.BooleanField(null=True)
 
