@@ -31,6 +31,6 @@ def sweep_leftovers() -> None:
     for pool in pools:
         told = logger.bind(pool=str(pool))
         try:
-            drop_leftovers(pool.database.login(), note=lambda text, told=told: told.warning(text))
+            drop_leftovers(pool.database.login(), note=told.warning)
         except DatabaseError as error:
             told.warning("scratch schemas could not be looked for", error=str(error))
