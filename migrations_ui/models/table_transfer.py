@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.db import models
 from migrations_ui.models.migration import Migration
 from migrations_ui.states import TransferStatus, Verification
 from migrations_ui.transfer.corrections import described
+from migrations_ui.transfer.tables import TablePlan
 
 
 def settled_equation(
@@ -135,6 +136,14 @@ class UnfitColumn:
     form: str = ""
     options: tuple[str, ...] = ()
     in_key: bool = False
+
+    def as_planned(self, table: TablePlan) -> UnfitColumn:
+        """The same with what the column is in that plan, if it is there."""
+        for column in table.columns:
+            if column.source == self.column:
+                in_key = column.target in table.key
+                return replace(self, form=column.form, options=column.options, in_key=in_key)
+        return self
 
     @property
     def wants(self) -> str:

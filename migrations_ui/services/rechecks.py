@@ -26,7 +26,7 @@ from migrations_ui.models import (
     TableTransfer,
 )
 from migrations_ui.models.event import Line
-from migrations_ui.services.corrections import keep_correction, require_fit
+from migrations_ui.services.corrections import keep_correction, learn_columns, require_fit
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.journal import Journal
 from migrations_ui.services.queueing import queue_recheck
@@ -111,7 +111,8 @@ def ask_recheck(
 
 
 def ask_replay(reject: Reject, *, actor: User, values: Mapping[str, str]) -> Recheck:
-    """Have a reject written with these values in its columns that did not fit.
+    """Have a reject written with these values in its columns that did not fit; without any, as it
+    is, because the columns were widened since.
 
     Raises ActionRefused, and CorrectionsRefused for values that do not fit either.
     """
@@ -130,7 +131,7 @@ def ask_replay(reject: Reject, *, actor: User, values: Mapping[str, str]) -> Rec
             reject=reject,
             typed=json.dumps(dict(values)),
         )
-        which = f"{reject.table} {reject.row_key}, {', '.join(values)}"
+        which = f"{reject.table} {reject.row_key}, {', '.join(values) or 'as it is'}"
         audit.record(actor=actor, action="replay_reject", target=str(migration), detail=which)
         Event.objects.append(migration.pk, [Line(f"{actor} corrected {which}.")])
         announce(migration.pk)
@@ -184,6 +185,7 @@ def _carry_out(context: StepContext, recheck: Recheck) -> str:
     written = ""
     try:
         with open_transfer(context) as transfer:
+            learn_columns(migration, transfer.plan)
             if recheck.kind == RecheckKind.REPLAY:
                 written = _replay(context, transfer, recheck)
             elif recheck.kind == RecheckKind.REPAIR and recheck.keys_by_table:

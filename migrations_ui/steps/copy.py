@@ -153,18 +153,8 @@ def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
 
 def _unfit(reject: FoundReject, table: TablePlan) -> list[dict[str, object]]:
     """Its values that do not fit, with what their columns take."""
-    columns = {column.source: column for column in table.columns}
     return [
-        asdict(
-            UnfitColumn(
-                column=unfit.column,
-                reason=unfit.reason,
-                preview=unfit.preview[:120],
-                form=columns[unfit.column].form,
-                options=columns[unfit.column].options,
-                in_key=columns[unfit.column].target in table.key,
-            )
-        )
+        asdict(UnfitColumn(unfit.column, unfit.reason, unfit.preview[:120]).as_planned(table))
         for unfit in reject.misfits
     ]
 

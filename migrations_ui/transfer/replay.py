@@ -19,7 +19,7 @@ from migrations_ui.transfer.errors import NotReplayable
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import KeyConflict, LoadingChanged, Target
 from migrations_ui.transfer.loaders.rows import RowDecoder
-from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow
+from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow, shadow_name
 from migrations_ui.transfer.meeting import STAGING
 from migrations_ui.transfer.shape import require_shape
 from migrations_ui.transfer.tables import TablePlan
@@ -39,7 +39,8 @@ def replay_reject(
     values: Mapping[str, str],
 ) -> bool:
     """Write source row `row_number` with these values, by the target's or the source's names of
-    their columns. False: an earlier attempt had written it just so.
+    their columns; without any, as it is, for a column that was widened since. False: an earlier
+    attempt had written it just so.
 
     Raises NotReplayable, and NotCopied for a table that is not copied.
     """
@@ -68,12 +69,28 @@ def _write(table: TablePlan, row: Row, login: DatabaseLogin, run_id: str, row_nu
             # Whoever corrects the same row waits here, and then finds it written.
             checkpoint.hold_anywhere(table)
             require_shape(table, target)
+            _require_shape_of_shadow(table, target)
             target.stage_rows(table, STAGING, [row])
             if not checkpoint.take_reject_back(table, row_number):
                 return _was_written_so(shadow, table, row_number)
             target.execute(shadow.record_replayed(STAGING, row_number))
             _insert(target, table)
     return True
+
+
+def _require_shape_of_shadow(table: TablePlan, target: Target) -> None:
+    """It has the types that the table had when it was made, and would cut what fits by now."""
+    name = shadow_name(table.name)
+    shadow = target.pinned(name)
+    kept = {column.name: column for column in shadow.columns} if shadow else {}
+    for column in table.columns:
+        found = kept.get(column.target)
+        if found is not None and found.form != column.form.removesuffix("!"):
+            raise NotReplayable(
+                f"{table.name}.{column.target} is {column.target_type} by now, and {name}, which "
+                f"keeps what a person corrects, has it as {found.type}. Have the DBA give "
+                f"{name}.{column.target} the same type, then try again."
+            )
 
 
 def _insert(target: Target, table: TablePlan) -> None:
@@ -119,10 +136,9 @@ def _corrected_row(
         if value is None and column.target in table.key:
             raise NotReplayable(f"{table.name}.{name} is part of the key, which wants a value.")
         corrected[column.target] = value
-    if not corrected:
-        raise NotReplayable(f"{table.name}: no value was given.")
     rest = _without(table, corrected)
-    read = dict(zip(rest.column_names, _read(rest, source, row_number), strict=True))
+    kept = _read(rest, source, row_number, values)
+    read = dict(zip(rest.column_names, kept, strict=True))
     return tuple({**read, **corrected}[name] for name in table.column_names)
 
 
@@ -135,7 +151,7 @@ def _without(table: TablePlan, columns: Mapping[str, Any]) -> TablePlan:
     )
 
 
-def _read(rest: TablePlan, source: DerbySource, row_number: int) -> Row:
+def _read(rest: TablePlan, source: DerbySource, row_number: int, values: Mapping[str, str]) -> Row:
     """These columns of the row."""
     if not rest.columns:
         return ()
@@ -151,8 +167,8 @@ def _read(rest: TablePlan, source: DerbySource, row_number: int) -> Row:
         first = rejects[0]
         others = [each["column"] for each in (first, *first["more"])]
         raise NotReplayable(
-            f"{rest.name}: more of the row cannot be written as it is ({', '.join(others)}: "
-            f"{first['reason']}). Correct that as well."
+            f"{rest.name}: {'more of ' if values else ''}the row cannot be written as it is "
+            f"({', '.join(others)}: {first['reason']}). Correct that as well."
         )
     if len(rows) != 1:
         raise NotReplayable(f"{rest.name}: the source has no row {row_number}.")

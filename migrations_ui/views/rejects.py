@@ -64,11 +64,12 @@ def correct(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
     reject = Reject.objects.filter(migration=pk, pk=reject_pk).first()
     if reject is None:
         return _render(request, pk, refusal=GONE, status=409)
+    as_it_is = "as_it_is" in request.POST
     form = CorrectionForm(request.POST, reject=reject)
-    if not form.is_valid():
+    if not (as_it_is or form.is_valid()):
         return _render(request, pk, correction=(reject.pk, form), status=422)
     try:
-        ask_replay(reject, actor=request.user, values=form.values)
+        ask_replay(reject, actor=request.user, values={} if as_it_is else form.values)
     except ActionRefused as refusal:
         return _render(request, pk, correction=(reject.pk, form), refusal=str(refusal), status=409)
     return redirect("migrations_ui:verification", pk)

@@ -109,6 +109,10 @@ def test_a_corrected_row_is_counted_shown_compared_and_taken_back(
     with pytest.raises(ActionRefused, match="K, A, N"):
         ask_replay(several, actor=actor, values={"K": "key"})
 
+    as_it_is = carry_out(ask_replay(one, actor=actor, values={}))
+    assert as_it_is.status == RecheckStatus.FAILED
+    assert "cannot be written as it is (A: " in as_it_is.summary
+
     taken = ask_replay(several, actor=actor, values={"K": "first", "A": "short", "N": "2"})
     with pytest.raises(ActionRefused, match="under way"):
         ask_replay(one, actor=actor, values={"A": "short"})
@@ -145,6 +149,15 @@ def test_a_corrected_row_is_counted_shown_compared_and_taken_back(
     ]
     assert list(migration.rejects.all()) == [one]
 
+    # The DBA widens the column, and then the one of the table that keeps corrected rows.
+    for widened, told in (("t", "give lg_met_t.a the same type"), ("lg_met_t", "row was written")):
+        ask(f"ALTER TABLE {widened} MODIFY a varchar(50)")
+        asked = carry_out(ask_replay(one, actor=actor, values={}))
+        assert told in asked.summary
+    assert ask(ROWS)[-1] == ("same", "too long", 3)
+    kept = migration.corrections.get(row_key='["same"]')
+    assert kept.values == [("A", "too long", "as it is in the source")]
+
     Migration.objects.filter(pk=migration.pk).update(status=MigrationStatus.CANCELLING)
-    assert copy.undo(copied).startswith("3 rows")
+    assert copy.undo(copied).startswith("4 rows")
     assert ask(ROWS) == []

@@ -61,6 +61,13 @@ def test_every_value_that_did_not_fit_is_asked_for_with_what_its_column_takes(
     assert AuditEntry.objects.get(action="replay_reject").detail.endswith("DEVICE_ID, SIZE")
 
 
+def test_a_row_can_be_asked_to_go_as_it_is_because_its_column_was_widened(
+    administrator: Client, reject: Reject
+) -> None:
+    assert correct(administrator, reject, as_it_is="yes")[0] == 302
+    assert Recheck.objects.get().corrections == {}
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

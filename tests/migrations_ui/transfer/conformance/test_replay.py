@@ -155,10 +155,19 @@ def test_a_column_that_was_widened_since_changes_nothing_of_what_was_rejected(
         assert (verdict.equal, verdict.corrected) == (True, 1)
         repair_table(plan.tables[0], source=source, login=narrow.login, run_id=RUN)
         assert narrow.run(ROWS) == rows
+        one = by_key(narrow)['["same"]']
+        with pytest.raises(NotReplayable, match=r"DBA give lg_met_t\.k the same type"):
+            replay(source, narrow, one, a="short")
+        for column in ("k", "a"):
+            narrow.run(narrow.description.widen.format(table="lg_met_t", column=column))
         with pytest.raises(NotReplayable, match="only once"):
-            replay(source, narrow, by_key(narrow)['["same"]'], a="short")
+            replay(source, narrow, one)
+        narrow.run("UPDATE t SET k = 'else' WHERE k = 'same'")
+        assert replay(source, narrow, one)
+        assert verdict_on(source, narrow)[1].corrected == 2
+        narrow.run("UPDATE t SET a = 'wrong' WHERE k = 'same'")
         remove_run(plan, source=source, login=narrow.login, run_id=RUN)
-    assert narrow.run(ROWS) == [("same", "pool", 0)]
+    assert narrow.run(ROWS) == [("else", "pool", 0)]
 
 
 @pytest.mark.parametrize("other", ["same", "else"])
