@@ -6,6 +6,7 @@ from celery import shared_task
 
 from migrations_ui.services import checking, rechecks, runner
 from migrations_ui.services.abandoned import requeue
+from migrations_ui.services.leftovers import sweep_leftovers
 
 
 @shared_task
@@ -27,3 +28,9 @@ def recheck(recheck_id: int) -> None:
 def requeue_abandoned() -> None:
     """Every few seconds, by the beat."""
     requeue()
+
+
+@shared_task(ignore_result=True)
+def drop_leftovers() -> None:
+    """Every hour, by the beat."""
+    sweep_leftovers()

@@ -26,6 +26,7 @@ from migrations_ui.api.serializers import (
     FindingSerializer,
     MigrationSerializer,
     MismatchSerializer,
+    NewCorrectionSerializer,
     NewMigrationSerializer,
     NewRecheckSerializer,
     RateLimitSerializer,
@@ -43,7 +44,12 @@ from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
 from migrations_ui.services import migrations as services
 from migrations_ui.services import reading
-from migrations_ui.services.errors import ActionRefused, NameNotTyped, PoolBusy
+from migrations_ui.services.errors import (
+    ActionRefused,
+    CorrectionsRefused,
+    NameNotTyped,
+    PoolBusy,
+)
 from migrations_ui.services.rechecks import ask_recheck, ask_replay
 from migrations_ui.services.rejects import set_reject_aside
 
@@ -244,7 +250,7 @@ class MigrationViewSet(
         return self._listed(self.get_object().rejects.all(), RejectSerializer)
 
     @extend_schema(
-        request=CorrectionSerializer, responses={202: RecheckSerializer, 409: RefusalSerializer}
+        request=NewCorrectionSerializer, responses={202: RecheckSerializer, 409: RefusalSerializer}
     )
     @action(
         detail=True,
@@ -253,16 +259,30 @@ class MigrationViewSet(
         url_name="correct",
     )
     def correct(self, request: Request, pk: str, reject_pk: str) -> Response:
-        """Have the row written with another value in its column, then all compared again."""
-        wish = CorrectionSerializer(data=request.data)
+        """Have the row written with other values in the columns that did not fit, then all
+        compared again; 400 names the columns that what was given does not fit either."""
+        wish = NewCorrectionSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         migration = self.get_object()
         reject = get_object_or_404(migration.rejects.all(), pk=reject_pk)
+        values = wish.validated_data.get("values")
+        if values is None:
+            values = {reject.column: wish.validated_data["value"]}
         try:
-            asked = ask_replay(reject, actor=_person(request), **wish.validated_data)
+            asked = ask_replay(reject, actor=_person(request), values=values)
         except ActionRefused as refusal:
             return _refused(refusal, migration)
+        except CorrectionsRefused as refusal:
+            faults = {column: [fault] for column, fault in refusal.faults.items()}
+            return Response({"values": faults}, status=status.HTTP_400_BAD_REQUEST)
         return Response(RecheckSerializer(asked).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses=CorrectionSerializer(many=True))
+    @action(detail=True)
+    def corrections(self, request: Request, pk: str) -> Response:
+        """Rows that had stayed behind, and were written as people corrected them."""
+        rows = self.get_object().corrections.select_related("corrected_by")
+        return self._listed(rows, CorrectionSerializer)
 
     @extend_schema(request=SetAsideSerializer, responses=RejectSerializer)
     @action(

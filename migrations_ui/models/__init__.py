@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migrations_ui.models.conflict import Conflict
+from migrations_ui.models.correction import Correction
 from migrations_ui.models.event import Event
 from migrations_ui.models.finding import Finding
 from migrations_ui.models.migration import Migration, PoolLock
@@ -13,6 +14,7 @@ from migrations_ui.models.value_policy import ValuePolicy
 
 __all__ = [
     "Conflict",
+    "Correction",
     "Event",
     "Finding",
     "Migration",

@@ -29,7 +29,7 @@ from migrations_ui.states import (
 )
 from migrations_ui.transfer.derby.login import DerbyLogin
 from pools.databases.connection import DatabaseLogin
-from pools.databases.scratch import scratch_login
+from pools.databases.scratch import PREFIX, scratch_login
 from pools.models import Pool, Server
 from pools.models.secret import SecretField
 
@@ -59,6 +59,11 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
         return self.select_related(
             "server__profile", "server__ssh_login", "server__api_login", "pool__database"
         ).get(pk=pk)
+
+    def rehearsed_in(self, scratch: str) -> Migration | None:
+        """Whose scratch schema is called that, in whatever case an engine gives it."""
+        run = scratch.casefold().removeprefix(PREFIX)
+        return self.filter(kind=MigrationKind.REHEARSAL, run_id__startswith=run).first()
 
     def measured_backup_rate(self) -> float | None:
         """Bytes a second of the backups made so far, over the last few runs; None before any."""
@@ -219,6 +224,8 @@ class Migration(models.Model):
     derby_boot_password = SecretField(blank=True, default="")
     derby_user = models.CharField(max_length=128, blank=True, default="")
     derby_password = SecretField(blank=True, default="")
+    # Of a rehearsal: after so many seconds out of service the server has to be started again.
+    outage_limit = models.PositiveIntegerField(null=True)
     # None until the stop step has looked; a cancelled move starts only what ran before.
     server_was_running = models.BooleanField(null=True)
 
@@ -270,7 +277,7 @@ class Migration(models.Model):
     @property
     def scratch_name(self) -> str:
         """The schema that a rehearsal copies into; short enough for every engine."""
-        return f"lg_rehearsal_{self.run_id[:16]}"
+        return f"{PREFIX}{self.run_id[:16]}"
 
     def target_login(self) -> DatabaseLogin:
         """Where the rows go: the pool's database, or a rehearsal's scratch schema in it."""

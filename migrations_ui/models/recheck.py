@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -32,20 +33,30 @@ class Mismatch(TwoSided):
 
     @property
     def may_be_repaired(self) -> bool:
-        """Not what the source does not say; and its key has to be known whole."""
-        told = self.kind not in {MismatchKind.EXTRA, MismatchKind.REPLAYED}
-        return told and len(self.row_key) < LONGEST_KEY
+        """Not what the run never wrote; and its key has to be known whole."""
+        return self.kind != MismatchKind.EXTRA and len(self.row_key) < LONGEST_KEY
 
 
 class RecheckQuerySet(models.QuerySet["Recheck"]):
     def open(self) -> QuerySet[Recheck]:
         return self.filter(status__in=(RecheckStatus.QUEUED, RecheckStatus.RUNNING))
 
+    def last_failed_replays(self, rejects: Iterable[int]) -> dict[int, Recheck]:
+        """The last attempt to correct each of these rejects, where it failed."""
+        tried = self.filter(reject__in=list(rejects), kind=RecheckKind.REPLAY)
+        # One overwrites another, so the last one stays.
+        last = {each.reject_id: each for each in tried.order_by("asked_at", "pk")}
+        return {
+            pk: each
+            for pk, each in last.items()
+            if pk is not None and each.status == RecheckStatus.FAILED
+        }
+
 
 class Recheck(models.Model):
     """`chosen` is a JSON object, table → keys, of the rows to write again; empty: all.
 
-    For a replay: the reject, and `value`, what is to be in its column.
+    For a replay: the reject, and `typed`, a JSON object: column → what is to be in it.
     """
 
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="rechecks")
@@ -62,7 +73,7 @@ class Recheck(models.Model):
     reject = models.ForeignKey(
         "migrations_ui.Reject", on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    value = models.TextField(blank=True, default="")
+    typed = models.TextField(default="{}")
     summary = models.TextField(blank=True, default="", help_text="How it ended, in a sentence.")
 
     objects = RecheckQuerySet.as_manager()
@@ -72,6 +83,11 @@ class Recheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_status_display()}"
+
+    @property
+    def corrections(self) -> dict[str, str]:
+        corrections: dict[str, str] = json.loads(self.typed)
+        return corrections
 
     @property
     def keys_by_table(self) -> dict[str, list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -9,14 +11,21 @@ from django.db import models
 
 from migrations_ui.models.migration import Migration
 from migrations_ui.states import TransferStatus, Verification
+from migrations_ui.transfer.corrections import described
+from migrations_ui.transfer.tables import TablePlan
 
 
-def settled_equation(total: int, inserted: int, updated: int, kept: int, rejected: int) -> str:
+def settled_equation(
+    total: int, inserted: int, updated: int, kept: int, rejected: int, *, corrected: int = 0
+) -> str:
     """What became of all rows, so that anybody can add it up; `kept` are the pool's, equal or
-    not."""
-    return (
+    not, and `corrected` are among those inserted."""
+    text = (
         f"{total:,} = {inserted:,} inserted + {updated:,} updated + {kept:,} kept "
         f"+ {rejected:,} rejected"
+    )
+    return (
+        f"{text} ({corrected:,} of the inserted as a person corrected them)" if corrected else text
     )
 
 
@@ -33,6 +42,8 @@ class TableTransfer(models.Model):
     rows_equal = models.BigIntegerField(default=0)
     rows_kept = models.BigIntegerField(default=0)
     rows_rejected = models.BigIntegerField(default=0)
+    # Of those copied: rejects that a person corrected.
+    rows_corrected = models.BigIntegerField(default=0)
     status = models.CharField(
         max_length=8, choices=TransferStatus.choices, default=TransferStatus.WAITING
     )
@@ -72,6 +83,7 @@ class TableTransfer(models.Model):
         return settled_equation(
             *(self.rows_total, self.rows_copied, self.rows_updated),
             *(self.rows_equal + self.rows_kept, self.rows_rejected),
+            corrected=self.rows_corrected,
         )
 
     @property
@@ -111,8 +123,40 @@ class ProgressSample(models.Model):
         return f"{self.rows} at {self.at:%H:%M:%S}"
 
 
+@dataclass(frozen=True, slots=True)
+class UnfitColumn:
+    """A value that kept a row out, and what its column in the pool is.
+
+    `form` and `options` are the plan's; an empty form: only a worker can judge what is typed.
+    """
+
+    column: str
+    reason: str
+    preview: str
+    form: str = ""
+    options: tuple[str, ...] = ()
+    in_key: bool = False
+
+    def as_planned(self, table: TablePlan) -> UnfitColumn:
+        """The same with what the column is in that plan, if it is there."""
+        for column in table.columns:
+            if column.source == self.column:
+                in_key = column.target in table.key
+                return replace(self, form=column.form, options=column.options, in_key=in_key)
+        return self
+
+    @property
+    def wants(self) -> str:
+        """What may be typed instead, in words."""
+        return described(self.form) if self.form else ""
+
+
 class Reject(models.Model):
-    """A row that stayed behind, and why. Copied from the target's control tables."""
+    """A row that stayed behind, and why. Copied from the target's control tables.
+
+    `column`, `reason` and `preview` tell the first value that does not fit; `unfit` all of them, a
+    JSON list of UnfitColumns.
+    """
 
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="rejects")
     table = models.CharField(max_length=128)
@@ -122,6 +166,8 @@ class Reject(models.Model):
     row_number = models.BigIntegerField(null=True)
     reason = models.TextField()
     preview = models.CharField(max_length=120, blank=True, default="")
+    unfit = models.TextField(default="[]")
+    has_key = models.BooleanField(default=True, help_text="Whether its table has a key.")
     # Somebody has seen to it that the row may stay behind, and says why.
     note = models.CharField(max_length=400, blank=True, default="")
     set_aside_by = models.ForeignKey(
@@ -136,6 +182,34 @@ class Reject(models.Model):
         return f"{self.table} {self.row_key}: {self.reason}"
 
     @property
+    def unfit_columns(self) -> tuple[UnfitColumn, ...]:
+        """Every value that has to be corrected before the row can go along."""
+        kept = [
+            UnfitColumn(**{**each, "options": tuple(each["options"])})
+            for each in json.loads(self.unfit)
+        ]
+        if not kept and self.column:
+            return (UnfitColumn(self.column, self.reason, self.preview),)
+        return tuple(kept)
+
+    @property
+    def why_not_corrected(self) -> str:
+        """Why no other value would help, and what does; empty when one would."""
+        if self.row_number is None:
+            return (
+                "No other value would help: the pool has a row with its key, or with a value that "
+                "may be there only once. Set it aside."
+            )
+        if not self.column:
+            return "It does not fit as a whole, so no other value would help. Set it aside."
+        if not self.has_key:
+            return (
+                "Its table has no key, so a corrected row could not be told from others again. Set "
+                "it aside, or have the column widened and move the server anew."
+            )
+        return ""
+
+    @property
     def may_be_corrected(self) -> bool:
-        """One value kept it out, and it can be found again."""
-        return bool(self.column) and self.row_number is not None
+        """Values kept it out, and it can be found again."""
+        return not self.why_not_corrected

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from migrations_ui.models import Migration, Recheck
 from migrations_ui.services.queueing import queue_check, queue_recheck, queue_run
+from migrations_ui.services.ways_back import try_ways_back_again
 from migrations_ui.states import MigrationStatus
 
 
@@ -23,6 +24,7 @@ def requeue() -> None:
                 queue = queue_check if status == MigrationStatus.CHECKING else queue_run
                 queue(migration_id)
     _requeue_rechecks(patience)
+    try_ways_back_again()
 
 
 def _requeue_rechecks(patience: timedelta) -> None:

@@ -6,6 +6,7 @@ import structlog
 
 from migrations_ui.models import Migration
 from migrations_ui.preflight.gathering import gather
+from migrations_ui.preflight.rehearsal import longest_outage
 from migrations_ui.preflight.report import save_report
 from migrations_ui.services.statuses import move_status
 from migrations_ui.services.watch import holding_lease
@@ -25,6 +26,10 @@ def run_checks(migration_id: int) -> None:
         try:
             facts = gather(migration)
             if watch.holds():
+                if migration.is_rehearsal:
+                    Migration.objects.filter(pk=migration_id).update(
+                        outage_limit=longest_outage(facts)
+                    )
                 _conclude(migration, [finding.outcome for finding in save_report(migration, facts)])
         except Exception as error:
             logger.exception("the checks failed unexpectedly", migration=migration_id)

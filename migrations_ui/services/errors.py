@@ -22,6 +22,15 @@ class PoolBusy(ActionRefused):
         self.holder_id = holder_id
 
 
+class CorrectionsRefused(MigrationError):
+    """What was typed in place of a value does not fit either."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        """`faults` says by column what is wrong with what was typed for it."""
+        super().__init__(" ".join(f"{column}: {fault}" for column, fault in faults.items()))
+        self.faults = faults
+
+
 class InUseByMove(MigrationError):
     """A move that is under way depends on this."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from django.db import transaction
@@ -26,6 +26,7 @@ from migrations_ui.models import (
     TableTransfer,
 )
 from migrations_ui.models.event import Line
+from migrations_ui.services.corrections import keep_correction, learn_columns, require_fit
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.journal import Journal
 from migrations_ui.services.queueing import queue_recheck
@@ -44,6 +45,7 @@ from migrations_ui.steps.errors import Interrupted
 from migrations_ui.steps.fetch import unpack_private_copy
 from migrations_ui.steps.transfer_plan import Transfer, open_transfer
 from migrations_ui.steps.verify import compare_all, repair_all, repair_rows
+from migrations_ui.transfer.errors import NotReplayable
 from migrations_ui.transfer.replay import replay_reject
 from pools.services import audit
 
@@ -108,23 +110,28 @@ def ask_recheck(
     return recheck
 
 
-def ask_replay(reject: Reject, *, actor: User, value: str) -> Recheck:
-    """Have a reject written with `value` in its column. Raises ActionRefused."""
+def ask_replay(reject: Reject, *, actor: User, values: Mapping[str, str]) -> Recheck:
+    """Have a reject written with these values in its columns that did not fit; without any, as it
+    is, because the columns were widened since.
+
+    Raises ActionRefused, and CorrectionsRefused for values that do not fit either.
+    """
     with transaction.atomic():
         migration = Migration.objects.select_for_update().get(pk=reject.migration_id)
-        reason = why_no_recheck(migration)
-        if not reason and not reject.may_be_corrected:
-            reason = "This row was not kept out by one value that could be corrected."
+        if not migration.rejects.filter(pk=reject.pk).exists():
+            raise ActionRefused("Somebody has corrected this row in the meantime.")
+        reason = why_no_recheck(migration) or reject.why_not_corrected
         if reason:
             raise ActionRefused(reason)
+        require_fit(reject, values)
         recheck = Recheck.objects.create(
             migration=migration,
             kind=RecheckKind.REPLAY,
             asked_by=actor,
             reject=reject,
-            value=value,
+            typed=json.dumps(dict(values)),
         )
-        which = f"{reject.table} {reject.row_key}, column {reject.column}"
+        which = f"{reject.table} {reject.row_key}, {', '.join(values) or 'as it is'}"
         audit.record(actor=actor, action="replay_reject", target=str(migration), detail=which)
         Event.objects.append(migration.pk, [Line(f"{actor} corrected {which}.")])
         announce(migration.pk)
@@ -175,10 +182,12 @@ def _carry_out(context: StepContext, recheck: Recheck) -> str:
     migration = context.migration
     if not context.private_copy.is_dir():
         unpack_private_copy(context, expected=migration.source_sha256)
+    written = ""
     try:
         with open_transfer(context) as transfer:
+            learn_columns(migration, transfer.plan)
             if recheck.kind == RecheckKind.REPLAY:
-                _replay(context, transfer, recheck)
+                written = _replay(context, transfer, recheck)
             elif recheck.kind == RecheckKind.REPAIR and recheck.keys_by_table:
                 repair_rows(context, transfer, recheck.keys_by_table)
             elif recheck.kind == RecheckKind.REPAIR:
@@ -188,34 +197,40 @@ def _carry_out(context: StepContext, recheck: Recheck) -> str:
         if migration.state in ENDED:
             # Nothing of an ended move stays on the worker but its backup.
             shutil.rmtree(context.run_directory, ignore_errors=True)
-    return summary
+    return f"{written} {summary}".strip()
 
 
-def _replay(context: StepContext, transfer: Transfer, recheck: Recheck) -> None:
-    """Write the corrected row; one that was written by a killed worker is not listed any more."""
+def _replay(context: StepContext, transfer: Transfer, recheck: Recheck) -> str:
+    """Write the corrected row, and count it; what was done, in a sentence.
+
+    A worker that was killed may have written it and not come to count it, or have done both.
+    """
     reject = recheck.reject
     if reject is None or reject.row_number is None:
-        context.log("The corrected row had been written already.")
-        return
-    table = next(each for each in transfer.plan.tables if each.name == reject.table)
+        return "The corrected row had been written already."
+    table = next((each for each in transfer.plan.tables if each.name == reject.table), None)
+    if table is None:
+        raise NotReplayable(f"{reject.table} is no table of the pool's database any more.")
     replay_reject(
         table,
         source=transfer.source,
         login=transfer.login,
         run_id=transfer.run_id,
         row_number=reject.row_number,
-        column=reject.column,
-        value=recheck.value,
+        values=recheck.corrections,
     )
     with transaction.atomic():
+        keep_correction(reject, recheck)
         TableTransfer.objects.filter(migration=context.migration, table=reject.table).update(
             rows_copied=F("rows_copied") + 1,
             rows_rejected=F("rows_rejected") - 1,
+            rows_corrected=F("rows_corrected") + 1,
             written_at=timezone.now(),
         )
         reject.delete()
     recheck.reject = None
     context.log(f"{table.name}: the corrected row was written.")
+    return "The corrected row was written."
 
 
 def _chosen(migration: Migration, mismatches: Sequence[int]) -> dict[str, list[str]]:

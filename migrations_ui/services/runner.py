@@ -16,7 +16,7 @@ from django.utils import timezone
 from migrations_ui.models import Migration, Step
 from migrations_ui.services.journal import Journal
 from migrations_ui.services.statuses import move_status
-from migrations_ui.services.watch import PersistentControl, RunWatch, holding_lease
+from migrations_ui.services.watch import PersistentControl, RunWatch, UnpausedControl, holding_lease
 from migrations_ui.states import (
     GOING_BACK,
     TO_DO,
@@ -38,6 +38,7 @@ from pools.gateways.errors import GatewayError
 S = MigrationStatus
 logger = structlog.get_logger(__name__)
 
+SERVER_IS_DOWN = frozenset({StepName.STOP, StepName.BACKUP, StepName.RESTART})
 # Failures whose text is written for the person who has to act.
 EXPECTED = (StepError, GatewayError, DatabaseError, TransferError)
 
@@ -54,6 +55,8 @@ def _go_on(migration: Migration, watch: RunWatch) -> bool:
     match migration.state:
         case S.RUNNING:
             return _advance(migration, watch)
+        case S.PAUSING if _keeps_server_down(migration):
+            return _advance(migration, watch)
         case S.PAUSING:
             move_status(
                 migration, new=S.PAUSED, text="Paused. Nothing is written until it resumes."
@@ -63,6 +66,15 @@ def _go_on(migration: Migration, watch: RunWatch) -> bool:
             return _retreat(migration, watch)
         case _:
             return False
+
+
+def _keeps_server_down(migration: Migration) -> bool:
+    """A rehearsal rests only when its server runs again."""
+    if not migration.is_rehearsal:
+        return False
+    of = dict(migration.steps.values_list("name", "status"))
+    begun = of[StepName.STOP] != StepStatus.WAITING
+    return begun and of[StepName.RESTART] != StepStatus.DONE
 
 
 def _advance(migration: Migration, watch: RunWatch) -> bool:
@@ -79,7 +91,10 @@ def _advance(migration: Migration, watch: RunWatch) -> bool:
             current_step=StepName.CUTOVER,
         )
         return True
-    return _carry_out(migration, step, watch, watch, STEPS[StepName(step.name)].run)
+    control: Control = watch
+    if migration.is_rehearsal and step.name in SERVER_IS_DOWN:
+        control = UnpausedControl(watch)
+    return _carry_out(migration, step, watch, control, STEPS[StepName(step.name)].run)
 
 
 def _at_the_gate(migration: Migration) -> str:

@@ -165,3 +165,20 @@ class PersistentControl:
 
     def chunk_rows(self) -> int | None:
         return None
+
+
+class UnpausedControl:
+    """For what must not rest half done: a pause comes after it, a cancellation and a lost lease
+    stop it."""
+
+    def __init__(self, watch: RunWatch) -> None:
+        self._watch = watch
+
+    def decide(self) -> Decision:
+        return Decision.STOP if self._watch.decide() is Decision.STOP else Decision.GO
+
+    def rows_per_second(self) -> int | None:
+        return self._watch.rows_per_second()
+
+    def chunk_rows(self) -> int | None:
+        return self._watch.chunk_rows()

@@ -8,6 +8,7 @@ archive is both the way back and the source of the copy. It is kept when the run
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
@@ -16,6 +17,7 @@ from migrations_ui.steps.archive import ArchiveDamaged, OnProgress, verify_archi
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.derby_files import derby_listing
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.outage import outage_limit
 from migrations_ui.steps.stop import prove_closed
 from pools.gateways.trees import TreeProgress
 
@@ -25,12 +27,15 @@ MEGABYTE = 1024 * 1024
 def run(context: StepContext) -> str:
     tree = context.run_directory / "host"
     archive = context.backup_archive
+    require_time = outage_limit(context)
+    require_time()
     with context.open_host() as host:
         prove_closed(context, host)
-        _download(context, host)
-    write_archive(tree, archive, on_progress=_following(context))
+        _download(context, host, require_time)
+    follow = _following(context, require_time)
+    write_archive(tree, archive, on_progress=follow)
     try:
-        facts = verify_archive(archive, on_progress=_following(context))
+        facts = verify_archive(archive, on_progress=follow)
     except ArchiveDamaged as error:
         archive.unlink()
         raise StepFailed(str(error), remedy="Check the worker's disk, then retry.") from error
@@ -53,9 +58,10 @@ def undo(context: StepContext) -> str:
     return "The trial backup is removed from the worker."
 
 
-def _download(context: StepContext, host: Host) -> None:
+def _download(context: StepContext, host: Host, require_time: Callable[[], None]) -> None:
     def follow(progress: TreeProgress) -> None:
         context.check()
+        require_time()
         context.journal.progress(progress.bytes_done, progress.bytes_total, "bytes")
 
     before = derby_listing(host)
@@ -71,9 +77,10 @@ def _download(context: StepContext, host: Host) -> None:
     context.log(f"Derby database: {before.files} files, {before.bytes / MEGABYTE:,.1f} MB.")
 
 
-def _following(context: StepContext) -> OnProgress:
+def _following(context: StepContext, require_time: Callable[[], None]) -> OnProgress:
     def follow(done: int, total: int) -> None:
         context.check()
+        require_time()
         context.journal.progress(done, total, "bytes")
 
     return follow

@@ -6,11 +6,14 @@ first row that is missing, whatever this console remembers.
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 from django.conf import settings
 from django.db import transaction
 
 from migrations_ui.models import Migration, Reject
-from migrations_ui.models.table_transfer import settled_equation
+from migrations_ui.models.table_transfer import UnfitColumn, settled_equation
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
@@ -23,9 +26,11 @@ from migrations_ui.transfer.pipeline import CopyOutcome, CopyResult
 from migrations_ui.transfer.pipeline import copy as copy_rows
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import Met
+from migrations_ui.transfer.rejects import Reject as FoundReject
 from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.rollback import RemovedTable, remove_run, run_is_known
 from migrations_ui.transfer.settings import TransferSettings, parallel_tables
+from migrations_ui.transfer.tables import TablePlan
 
 SHOWN_REJECTS = 1000
 
@@ -88,6 +93,7 @@ def undo(context: StepContext) -> str:
     migration.tables.all().delete()
     migration.samples.all().delete()
     migration.conflicts.all().delete()
+    migration.corrections.all().delete()
     return _summary_of_undo(removed)
 
 
@@ -121,6 +127,7 @@ def _report_plan(context: StepContext, plan: TransferPlan) -> None:
 def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
     """The target's list is the true one; the console keeps a copy to show."""
     rejects = list_rejects(transfer.login, run_id=transfer.run_id, limit=SHOWN_REJECTS)
+    tables = {table.name: table for table in transfer.plan.tables}
     with transaction.atomic():
         context.migration.rejects.all().delete()
         Reject.objects.bulk_create(
@@ -132,9 +139,19 @@ def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
                 row_number=reject.row_number,
                 reason=reject.reason,
                 preview=reject.preview[:120],
+                unfit=json.dumps(_unfit(reject, tables[reject.table])),
+                has_key=bool(tables[reject.table].key),
             )
             for reject in rejects
         )
+
+
+def _unfit(reject: FoundReject, table: TablePlan) -> list[dict[str, object]]:
+    """Its values that do not fit, with what their columns take."""
+    return [
+        asdict(UnfitColumn(unfit.column, unfit.reason, unfit.preview[:120]).as_planned(table))
+        for unfit in reject.misfits
+    ]
 
 
 def _summary(result: CopyResult) -> str:

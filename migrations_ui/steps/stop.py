@@ -10,6 +10,7 @@ from migrations_ui.states import Level, StepName
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.derby_files import derby_listing
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.outage import outage_limit
 from pools.gateways.errors import CommandFailed, TimedOut
 from pools.states import OverallStatus
 
@@ -24,6 +25,7 @@ def run(context: StepContext) -> str:
         running = host.console.server_running()
         if context.migration.server_was_running is None:
             context.remember(server_was_running=running)
+        outage_limit(context)()
         if running:
             _drain(context, host)
             context.check()

@@ -60,6 +60,12 @@ def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVer
         names = ", ".join(verdict.table for verdict in different)
         return different, f"Rows that are not equal: {count:,} ({names})."
     rows = sum(verdict.rows_source for verdict in verdicts)
+    corrected = sum(verdict.corrected for verdict in verdicts)
+    if corrected:
+        return [], (
+            f"{len(verdicts)} tables, {rows:,} rows: {corrected:,} as a person corrected them, all "
+            "others equal."
+        )
     return [], f"{len(verdicts)} tables, {rows:,} rows: all equal."
 
 

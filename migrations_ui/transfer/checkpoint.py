@@ -7,8 +7,9 @@ without the other, whatever is killed when. The SQL is what every engine underst
 from __future__ import annotations
 
 import enum
+from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from migrations_ui.transfer.control import Observer
@@ -31,7 +32,7 @@ from migrations_ui.transfer.errors import (
 )
 from migrations_ui.transfer.loaders.base import KeyConflict, Target
 from migrations_ui.transfer.policy import Met
-from migrations_ui.transfer.tables import Reject, TablePlan
+from migrations_ui.transfer.tables import Reject, TablePlan, UnfitValue
 
 # So many keys are held in memory.
 KEYS_AT_ONCE = 20_000
@@ -186,21 +187,47 @@ class Checkpoint:
                 [
                     [
                         *(*self._of(table), chunk.first_row, position, reject.row_number),
-                        *(reject.key, reject.column),
-                        *(fitting(reject.reason), fitting(reject.preview)),
+                        *(reject.key, unfit.column),
+                        *(fitting(unfit.reason), fitting(unfit.preview)),
                     ]
-                    for position, reject in enumerate(chunk.rejects)
+                    for position, (reject, unfit) in enumerate(_lines(chunk.rejects))
                 ],
             )
 
     def rejects(self, limit: int) -> list[Reject]:
-        rows = self._target.execute(
+        lines = self._target.execute(
             "SELECT table_name, source_row, row_key, column_name, reason, preview "
             "FROM lg_reject WHERE run_id = %s ORDER BY table_name, first_row, position",
             [self.run_id],
-            most=limit,
+            most=limit + 1,
         )
-        return [Reject(*row) for row in rows]
+        found: list[Reject] = []
+        for table, number, key, *unfit in lines:
+            last = found[-1] if found else None
+            if last and number is not None and (last.table, last.row_number) == (table, number):
+                found[-1] = replace(last, more=(*last.more, UnfitValue(*unfit)))
+            else:
+                found.append(Reject(table, number, key, *unfit))
+        # Of the row that the last line belongs to there may be more.
+        return found[:-1] if len(lines) > limit else found
+
+    def rejected_rows(self, table: TablePlan) -> array[int]:
+        """The positions in the source of what the reader rejected when it was copied, in order."""
+        of_table = "run_id = %s AND table_name = %s AND source_row IS NOT NULL"
+        chunks = self._target.execute(
+            f"SELECT first_row, COUNT(*) FROM lg_reject WHERE {of_table} "  # noqa: S608
+            "GROUP BY first_row ORDER BY first_row",
+            self._of(table),
+        )
+        found = array("q")
+        for first, last in _parts(chunks):
+            rows = self._target.execute(
+                f"SELECT DISTINCT source_row FROM lg_reject WHERE {of_table} "  # noqa: S608
+                "AND first_row BETWEEN %s AND %s ORDER BY source_row",
+                [*self._of(table), first, last],
+            )
+            found.extend(number for (number,) in rows)
+        return found
 
     def kept_out(self, table: TablePlan) -> Iterator[list[str]]:
         """The keys of the rows that the target refused, a part of them at a time.
@@ -382,6 +409,13 @@ def put_back(target: Target, run_id: str, observer: Observer) -> None:
         names = Checkpoint(target, run_id).put_back()
     if names:
         observer.note(f"Every row is checked for what it refers to: {', '.join(names)}.")
+
+
+def _lines(rejects: Sequence[Reject]) -> Iterator[tuple[Reject, UnfitValue]]:
+    """One for each value that does not fit, and for each row that was refused as a whole."""
+    for reject in rejects:
+        for unfit in reject.misfits or (UnfitValue("", reject.reason, reject.preview),):
+            yield reject, unfit
 
 
 def _parts(chunks: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:

@@ -94,7 +94,8 @@ CHUNK = ControlTable(
     },
     key=("run_id", "table_name", "first_row"),
 )
-# `source_row` is null where the target found the conflict: then only the key says which row.
+# One line a value that does not fit: of a row with several, they follow each other. `source_row` is
+# null where the target found the conflict: then only the key says which row.
 REJECT = ControlTable(
     "lg_reject",
     {

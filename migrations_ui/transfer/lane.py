@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from typing import Any
 
 from migrations_ui.transfer.checkpoint import (
     Checkpoint,
@@ -26,7 +27,7 @@ from migrations_ui.transfer.meeting import KEPT_OUT, STAGING, Meeting, key_plan
 from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.shape import require_shape
-from migrations_ui.transfer.tables import Reject, TablePlan
+from migrations_ui.transfer.tables import Reject, TablePlan, UnfitValue
 from migrations_ui.transfer.throttle import Throttle
 
 # A killed predecessor's last commit moves the position once; a living twin goes on moving it.
@@ -255,15 +256,19 @@ class Slices:
             raise
 
 
-def _reject(table: TablePlan, described: dict[str, object]) -> Reject:
+def _reject(table: TablePlan, described: dict[str, Any]) -> Reject:
     charset = "ascii" if table.is_limited_to_code_page else "utf-8"
     return Reject(
         table=table.name,
-        row_number=int(str(described["row"])),
+        row_number=described["row"],
         key=_storable(json.dumps(described["key"], ensure_ascii=False), charset),
-        column=str(described["column"]),
-        reason=str(described["reason"]),
-        preview=_storable(str(described["preview"] or ""), charset),
+        column=described["column"],
+        reason=described["reason"],
+        preview=_storable(described["preview"] or "", charset),
+        more=tuple(
+            UnfitValue(each["column"], each["reason"], _storable(each["preview"] or "", charset))
+            for each in described["more"]
+        ),
     )
 
 

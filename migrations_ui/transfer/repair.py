@@ -44,7 +44,8 @@ def repair_table(
 
     All of them, or only those of `keys`, as differences have them.
 
-    Rows of the pool's that this run had left there and that are gone come back as they were.
+    Rows of the pool's that this run had left there and that are gone come back as they were, and
+    corrected rejects as they were corrected.
     Rows that only the target has are left alone, and so are those that a verdict or a reject
     kept out. Raises NotCopied, and NotRepairable for a table without key.
     """
@@ -70,6 +71,9 @@ def repair_table(
             if progress.way is Way.MERGE:
                 # First, because rows of the run's may refer to them.
                 rewritten = target.change(shadow.put_back_gone(only=only))
+                rewritten += target.change(shadow.put_back_replayed(only=only))
+                if set(table.key) < set(table.column_names):
+                    rewritten += target.change(shadow.put_right_replayed(only=only))
             rewritten += target.rewrite_staged(table, SOURCE_ROWS)
     return RepairResult(table.name, rewritten)
 

@@ -1,45 +1,32 @@
-"""Writes a row that the reader had to reject, with one value corrected by a person.
+"""Writes a row that the reader had to reject, with what did not fit corrected by a person.
 
 It goes the way of every row: inserted in a transaction with the checkpoint, which counts it from
-then on as written. The shadow keeps it as it was written, because the source does not say it so:
-verification and rollback find it there.
+then on as written. The shadow keeps it as it was written, under its number in the source, because
+the source does not say it so: verification, repair and rollback find it there, and so does
+whoever writes it a second time.
 """
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from migrations_ui.transfer.checkpoint import Checkpoint
+from migrations_ui.transfer.corrections import parse_value
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import NotReplayable
 from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.loaders.rows import RowDecoder, RowEncoder, arguments_of, kind_of
-from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow
+from migrations_ui.transfer.loaders.base import KeyConflict, LoadingChanged, Target
+from migrations_ui.transfer.loaders.rows import RowDecoder
+from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow, shadow_name
 from migrations_ui.transfer.meeting import STAGING
+from migrations_ui.transfer.shape import require_shape
 from migrations_ui.transfer.tables import TablePlan
+from migrations_ui.transfer.whereabouts import told_where
 from pools.databases.connection import DatabaseLogin
 
 Row = tuple[Any, ...]
-TRUTH = {"true": True, "1": True, "false": False, "0": False}
-PARSERS: dict[str, Callable[[str], Any]] = {
-    "int2": int,
-    "int4": int,
-    "int8": int,
-    "float4": float,
-    "float8": float,
-    "numeric": Decimal,
-    "bool": lambda text: TRUTH[text.casefold()],
-    "bytea": bytes.fromhex,
-    "date": date.fromisoformat,
-    "time": time.fromisoformat,
-    "timestamp": datetime.fromisoformat,
-}
-TEXT = frozenset({"text", "varchar", "bpchar"})
 
 
 def replay_reject(
@@ -49,70 +36,125 @@ def replay_reject(
     login: DatabaseLogin,
     run_id: str,
     row_number: int,
-    column: str,
-    value: str,
-) -> None:
-    """Write source row `row_number` with `value` in `column`, which is the target's or the
-    source's name of it. Raises NotReplayable, and NotCopied for a table that is not copied."""
-    plan = next(
-        (each for each in table.columns if column in {each.source, each.target}),
-        None,
-    )
-    if plan is None or not table.key or plan.target in table.key:
-        raise NotReplayable(
-            f"{table.name}.{column}: only a column beside the key can be corrected."
-        )
-    corrected = parse_value(value, plan.form)
-    rest = replace(table, columns=tuple(each for each in table.columns if each is not plan))
-    values = dict(zip(rest.column_names, _read(rest, source, row_number), strict=True))
-    values[plan.target] = corrected
-    row = tuple(values[name] for name in table.column_names)
-    with open_target(login) as target:
+    values: Mapping[str, str],
+) -> bool:
+    """Write source row `row_number` with these values, by the target's or the source's names of
+    their columns; without any, as it is, for a column that was widened since. False: an earlier
+    attempt had written it just so.
+
+    Raises NotReplayable, and NotCopied for a table that is not copied.
+    """
+    row = _corrected_row(table, source, row_number, values)
+    return write_corrected(table, row, login=login, run_id=run_id, row_number=row_number)
+
+
+def write_corrected(
+    table: TablePlan, row: Row, *, login: DatabaseLogin, run_id: str, row_number: int
+) -> bool:
+    """The same with the whole row, in the order of the plan's columns."""
+    try:
+        return _write(table, row, login, run_id, row_number)
+    except LoadingChanged:
+        # Nothing was written; it goes in by the other way from here on.
+        return _write(table, row, login, run_id, row_number)
+
+
+def _write(table: TablePlan, row: Row, login: DatabaseLogin, run_id: str, row_number: int) -> bool:
+    with open_target(login) as target, told_where(login, table, target):
         checkpoint = Checkpoint(target, run_id)
         checkpoint.finished(table)
         ensure_shadow(target, table)
+        shadow = Shadow(table, run_id, target)
         with target.staging(table, STAGING), target.transaction():
+            # Whoever corrects the same row waits here, and then finds it written.
             checkpoint.hold_anywhere(table)
-            if not checkpoint.take_reject_back(table, row_number):
-                raise NotReplayable(f"{table.name}: row {row_number} is no reject of this run.")
+            require_shape(table, target)
+            _require_shape_of_shadow(table, target)
             target.stage_rows(table, STAGING, [row])
-            target.execute(Shadow(table, run_id, target).record_replayed(STAGING, row_number))
-            if target.insert_staged(table, STAGING):
-                raise NotReplayable(
-                    f"{table.name}: the pool has a row with this key or with a value that may be "
-                    "there only once."
-                )
+            if not checkpoint.take_reject_back(table, row_number):
+                return _was_written_so(shadow, table, row_number)
+            target.execute(shadow.record_replayed(STAGING, row_number))
+            _insert(target, table)
+    return True
 
 
-def parse_value(text: str, form: str) -> Any:
-    """What a person typed as a value of that form; nothing is null where the form takes it.
+def _require_shape_of_shadow(table: TablePlan, target: Target) -> None:
+    """It has the types that the table had when it was made, and would cut what fits by now."""
+    name = shadow_name(table.name)
+    shadow = target.pinned(name)
+    kept = {column.name: column for column in shadow.columns} if shadow else {}
+    for column in table.columns:
+        found = kept.get(column.target)
+        if found is not None and found.form != column.form.removesuffix("!"):
+            raise NotReplayable(
+                f"{table.name}.{column.target} is {column.target_type} by now, and {name}, which "
+                f"keeps what a person corrects, has it as {found.type}. Have the DBA give "
+                f"{name}.{column.target} the same type, then try again."
+            )
 
-    Raises NotReplayable that says what does not fit.
-    """
-    kind, arguments = kind_of(form), arguments_of(form)
-    if kind in TEXT:
-        length = len(text.encode()) if kind == "text" or ":octets" in form else len(text)
-        if ":units" in form:
-            length = len(text.encode("utf-16-le")) // 2
-        if arguments and length > arguments[0]:
-            raise NotReplayable(f"The value is {length} long, and {arguments[0]} is the most.")
-        if "\0" in text:
-            raise NotReplayable("The value holds a NUL character.")
-        return text
-    if not text.strip() and not form.endswith("!"):
-        return None
+
+def _insert(target: Target, table: TablePlan) -> None:
     try:
-        value = PARSERS[kind](text.strip())
-        RowEncoder([form]).encode((value,))
-    except (ValueError, KeyError, InvalidOperation, struct.error, OverflowError):
-        raise NotReplayable(f"This is no value of the column's type ({kind}).") from None
-    if kind == "bytea" and arguments and len(value) > arguments[0]:
-        raise NotReplayable(f"The value has {len(value)} bytes, and {arguments[0]} is the most.")
-    return value
+        kept_out = target.insert_staged(table, STAGING)
+    except KeyConflict:
+        # Written by another server in this very moment.
+        kept_out = [()]
+    if kept_out:
+        raise NotReplayable(
+            f"{table.name}: the pool has a row with this key or with a value that may be there "
+            "only once. Nothing was written: type another value, or set the row aside."
+        )
 
 
-def _read(rest: TablePlan, source: DerbySource, row_number: int) -> Row:
-    """The other columns of the row."""
+def _was_written_so(shadow: Shadow, table: TablePlan, row_number: int) -> bool:
+    """False, for a row that was corrected just so before. Raises NotReplayable for others."""
+    if shadow.target.execute(shadow.replayed_so(STAGING, row_number)) == [(0,)]:
+        raise NotReplayable(
+            f"{table.name}: row {row_number} is no reject of this run any more. If somebody was "
+            "faster, it stays as they corrected it: look at the list again."
+        )
+    return False
+
+
+def _corrected_row(
+    table: TablePlan, source: DerbySource, row_number: int, values: Mapping[str, str]
+) -> Row:
+    if not table.key:
+        raise NotReplayable(
+            f"{table.name} has no key: a row that was corrected could not be told from others "
+            "again. Set it aside, or have the column widened and move the server anew."
+        )
+    corrected: dict[str, Any] = {}
+    for name, text in values.items():
+        column = next((each for each in table.columns if name in {each.source, each.target}), None)
+        if column is None:
+            raise NotReplayable(f"{table.name} has no column {name} that is copied.")
+        try:
+            value = parse_value(text, column.form, column.options)
+        except NotReplayable as error:
+            raise NotReplayable(f"{table.name}.{name}: {error}") from None
+        if value is None and column.target in table.key:
+            raise NotReplayable(f"{table.name}.{name} is part of the key, which wants a value.")
+        corrected[column.target] = value
+    rest = _without(table, corrected)
+    kept = _read(rest, source, row_number, values)
+    read = dict(zip(rest.column_names, kept, strict=True))
+    return tuple({**read, **corrected}[name] for name in table.column_names)
+
+
+def _without(table: TablePlan, columns: Mapping[str, Any]) -> TablePlan:
+    """The plan of the columns that are read as they are."""
+    return replace(
+        table,
+        columns=tuple(each for each in table.columns if each.target not in columns),
+        key=tuple(name for name in table.key if name not in columns),
+    )
+
+
+def _read(rest: TablePlan, source: DerbySource, row_number: int, values: Mapping[str, str]) -> Row:
+    """These columns of the row."""
+    if not rest.columns:
+        return ()
     decoder = RowDecoder([column.form for column in rest.columns])
     rows: list[Row] = []
     rejects: list[dict[str, Any]] = []
@@ -123,9 +165,10 @@ def _read(rest: TablePlan, source: DerbySource, row_number: int) -> Row:
                 rows += decoder.feed(piece)
     if rejects:
         first = rejects[0]
+        others = [each["column"] for each in (first, *first["more"])]
         raise NotReplayable(
-            f"{rest.name}: another column of the row cannot be written either: "
-            f"{first['column']} ({first['reason']})."
+            f"{rest.name}: {'more of ' if values else ''}the row cannot be written as it is "
+            f"({', '.join(others)}: {first['reason']}). Correct that as well."
         )
     if len(rows) != 1:
         raise NotReplayable(f"{rest.name}: the source has no row {row_number}.")

@@ -183,11 +183,21 @@ class MeasuredTable:
 
 
 @dataclass(frozen=True, slots=True)
+class UnfitValue:
+    """One value of a row that the target's column cannot hold; `column` is the source's name."""
+
+    column: str
+    reason: str
+    preview: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """One source row that is not in the target because of this run.
 
     `row_number` is its position in the heap scan, None when the target found the conflict; `key`
-    is the key's values as a JSON array; `column` is empty when the whole row was refused.
+    is the key's values as a JSON array; `column` is empty when the whole row was refused. `more`
+    are the row's other values that do not fit.
     """
 
     table: str
@@ -196,6 +206,14 @@ class Reject:
     column: str
     reason: str
     preview: str
+    more: tuple[UnfitValue, ...] = ()
+
+    @property
+    def misfits(self) -> tuple[UnfitValue, ...]:
+        """All values that kept it out; none, when the whole row was refused."""
+        if not self.column:
+            return ()
+        return (UnfitValue(self.column, self.reason, self.preview), *self.more)
 
 
 @dataclass(frozen=True, slots=True)

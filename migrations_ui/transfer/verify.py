@@ -11,6 +11,7 @@ The program cannot find its own wrong encoding; the tests compare by SQL written
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -42,7 +43,10 @@ MOST_VALUES = 100
 
 @dataclass(frozen=True, slots=True)
 class TableVerdict:
-    """`mismatches` counts all differing rows; `differences` describes the first thousand."""
+    """`mismatches` counts all differing rows; `differences` describes the first thousand.
+
+    `corrected` of the rows are not the source's, but what a person corrected them to.
+    """
 
     table: str
     equal: bool
@@ -51,6 +55,7 @@ class TableVerdict:
     mismatches: int
     differences: tuple[RowDifference, ...]
     verified_at: datetime
+    corrected: int = 0
 
 
 def verify(
@@ -91,7 +96,7 @@ def verify_table(
             there, rows_target = digest_target(table, source, target)
             differing = checkpoint.digests(table).differing_buckets(there)
         differences: list[RowDifference] = []
-        mismatches = 0
+        mismatches = corrected = 0
         if differing is None or differing:
             with transaction_for_source_rows(table, target, TARGET_ROWS):
                 stage_source_rows(table, source, target, checkpoint, progress, buckets=differing)
@@ -111,9 +116,11 @@ def verify_table(
                     there_too = target.grammar.quote(table.name)
                     differences = _with_values(target, table, differences, there_too)
                 if progress.way is Way.MERGE and table.key:
-                    gone, count = _gone(Shadow(table, run_id, target))
+                    shadow = Shadow(table, run_id, target)
+                    gone, count = _gone(shadow)
                     differences += gone
                     mismatches += count
+                    corrected = len(target.execute(shadow.replayed_rows()))
     return TableVerdict(
         table=table.name,
         equal=mismatches == 0,
@@ -125,6 +132,7 @@ def verify_table(
         mismatches=mismatches,
         differences=tuple(differences),
         verified_at=datetime.now(UTC),
+        corrected=corrected,
     )
 
 
@@ -164,12 +172,18 @@ def stage_source_rows(
 ) -> None:
     """Put the rows that this run should have written into the staging table SOURCE_ROWS.
 
-    Only those in `buckets`, if given; only those that it should have inserted, and not put in
-    place of the pool's, if so asked. Call inside `transaction_for_source_rows`.
+    What was rejected when it was copied stays out, even if the column takes it by now: nobody
+    wrote it, or somebody wrote it otherwise. Only those in `buckets`, if given; only those that it
+    should have inserted, and not put in place of the pool's, if so asked. Call inside
+    `transaction_for_source_rows`.
     """
     with (
         source.rows(
-            table, until=progress.next_row, buckets=buckets, syntax=target.row_syntax
+            table,
+            until=progress.next_row,
+            without=_left_out(table, target, checkpoint, progress),
+            buckets=buckets,
+            syntax=target.row_syntax,
         ) as stream,
         target.stage(table, SOURCE_ROWS) as sink,
     ):
@@ -184,6 +198,17 @@ def stage_source_rows(
         target.discard_staged(
             SOURCE_ROWS, shadow.take_out(SOURCE_ROWS, also_replaced=only_inserted)
         )
+
+
+def _left_out(
+    table: TablePlan, target: Target, checkpoint: Checkpoint, progress: Progress
+) -> Iterator[int]:
+    """The positions of rejects, those included that were corrected, in order."""
+    corrected: list[int] = []
+    if progress.way is Way.MERGE and table.key:
+        shadow = Shadow(table, checkpoint.run_id, target)
+        corrected = [number for (number,) in target.execute(shadow.replayed_rows())]
+    return heapq.merge(checkpoint.rejected_rows(table), corrected)
 
 
 def _with_values(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
@@ -10,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
+from migrations_ui.forms.correction import CorrectionForm
 from migrations_ui.forms.set_aside import SetAsideForm
-from migrations_ui.models import Migration, Reject
+from migrations_ui.models import Migration, Recheck, Reject
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.rechecks import ask_replay, why_no_recheck
 from migrations_ui.services.rejects import set_reject_aside
@@ -19,6 +22,8 @@ from migrations_ui.views.spreadsheet import spreadsheet
 from migrations_ui.views.trail import migration_trail
 
 REJECTS_A_PAGE = 100
+MOST_CORRECTIONS = 1000
+GONE = "This row is not listed any more: somebody has seen to it in the meantime. Look below."
 
 
 @allow(Role.ADMINISTRATOR)
@@ -55,15 +60,47 @@ def rejects(request: SignedInRequest, pk: int) -> HttpResponse:
 @allow(Role.ADMINISTRATOR)
 @require_POST
 def correct(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
-    """Have the row written with another value in its column."""
-    reject = get_object_or_404(Reject.objects.select_related("migration"), pk=reject_pk)
-    if reject.migration_id != pk:
-        raise Http404
+    """Have the row written with other values in the columns that did not fit."""
+    reject = Reject.objects.filter(migration=pk, pk=reject_pk).first()
+    if reject is None:
+        return _render(request, pk, refusal=GONE, status=409)
+    as_it_is = "as_it_is" in request.POST
+    form = CorrectionForm(request.POST, reject=reject)
+    if not (as_it_is or form.is_valid()):
+        return _render(request, pk, correction=(reject.pk, form), status=422)
     try:
-        ask_replay(reject, actor=request.user, value=request.POST.get("value", ""))
+        ask_replay(reject, actor=request.user, values={} if as_it_is else form.values)
     except ActionRefused as refusal:
-        return _render(request, pk, refusal=str(refusal), status=409)
+        return _render(request, pk, correction=(reject.pk, form), refusal=str(refusal), status=409)
     return redirect("migrations_ui:verification", pk)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedReject:
+    """A reject, the form that corrects it if any value would, and why it was not written last."""
+
+    reject: Reject
+    form: CorrectionForm | None
+    failure: str = ""
+    is_open: bool = False
+
+
+def _listed(page: Page[Reject], judged: tuple[int, CorrectionForm] | None) -> list[ListedReject]:
+    """What was typed and not written is typed already: `judged` now, or tried by a worker."""
+    failed = Recheck.objects.last_failed_replays(reject.pk for reject in page)
+    listed = []
+    for reject in page:
+        last = failed.get(reject.pk)
+        form = None
+        is_judged = judged is not None and judged[0] == reject.pk
+        if judged is not None and is_judged:
+            form = judged[1]
+        elif reject.may_be_corrected:
+            form = CorrectionForm(reject=reject, typed=last.corrections if last else None)
+        listed.append(
+            ListedReject(reject, form, last.summary if last else "", is_judged or last is not None)
+        )
+    return listed
 
 
 def _render(
@@ -72,15 +109,17 @@ def _render(
     *,
     form: SetAsideForm | None = None,
     judged: int | None = None,
+    correction: tuple[int, CorrectionForm] | None = None,
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """`form` as it was judged for the reject `judged`."""
+    """`form` as it was judged for the reject `judged`, `correction` as it was for its own."""
     migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
     table = request.GET.get("table", "")
-    listed = migration.rejects.select_related("set_aside_by")
+    found = migration.rejects.select_related("set_aside_by")
     if table:
-        listed = listed.filter(table=table)
+        found = found.filter(table=table)
+    page = Paginator(found, REJECTS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "migrations_ui/rejects.html",
@@ -90,7 +129,9 @@ def _render(
             "migration": migration,
             "table": table,
             "tables": migration.tables.filter(rows_rejected__gt=0),
-            "page": Paginator(listed, REJECTS_A_PAGE).get_page(request.GET.get("page")),
+            "page": page,
+            "listed": _listed(page, correction),
+            "corrections": migration.corrections.select_related("corrected_by")[:MOST_CORRECTIONS],
             "query": urlencode({"table": table}) if table else "",
             "form": form or SetAsideForm(),
             "judged": judged,

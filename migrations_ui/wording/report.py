@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -38,6 +39,7 @@ class TableLine:
     equal: int
     kept: int
     rejected: int
+    corrected: int
     equation: str
     verification: str
     verified_at: datetime | None
@@ -78,6 +80,17 @@ class RejectLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """`values` are column, how the source's value begins, and how it was corrected."""
+
+    table: str
+    row_key: str
+    values: tuple[tuple[str, str, str], ...]
+    corrected_by: str
+    corrected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that is kept of a migration; `as_dict` is what the JSON file holds."""
 
@@ -99,6 +112,7 @@ class Report:
     rows: int
     copied: int
     rejected: int
+    corrected: int
     converted: int
     conflict_policy: str
     equation: str
@@ -108,6 +122,7 @@ class Report:
     misfits: tuple[MisfitLine, ...]
     rejects: tuple[RejectLine, ...]
     rejects_left_off: int
+    corrections: tuple[CorrectionLine, ...]
     # Of a rehearsal: how long the server was stopped, and what that says about the real move.
     outage_seconds: float | None
     # Of a vendor move: the last line of the server that told progress, end or failure.
@@ -144,6 +159,7 @@ def make_report(migration: Migration) -> Report:
         rows=sum(line.rows for line in tables),
         copied=sum(line.copied for line in tables),
         rejected=sum(line.rejected for line in tables),
+        corrected=sum(line.corrected for line in tables),
         converted=_converted(migration),
         conflict_policy=migration.get_conflict_policy_display(),
         equation=_equation(tables),
@@ -153,6 +169,7 @@ def make_report(migration: Migration) -> Report:
         misfits=tuple(_misfit(finding) for finding in migration.findings.fit()),
         rejects=tuple(listed),
         rejects_left_off=rejects.count() - len(listed),
+        corrections=tuple(_corrections(migration)),
         outage_seconds=round(outage.total_seconds(), 1) if outage else None,
         telling_line=migration.telling_line,
         forecast=make_forecast(migration),
@@ -184,6 +201,7 @@ def _table(table: TableTransfer) -> TableLine:
         equal=table.rows_equal,
         kept=table.rows_kept,
         rejected=table.rows_rejected,
+        corrected=table.rows_corrected,
         equation=table.equation,
         verification=table.get_verification_display(),
         verified_at=table.verified_at,
@@ -201,7 +219,19 @@ def _equation(tables: list[TableLine]) -> str:
         sum(line.updated for line in tables),
         sum(line.equal + line.kept for line in tables),
         sum(line.rejected for line in tables),
+        corrected=sum(line.corrected for line in tables),
     )
+
+
+def _corrections(migration: Migration) -> Iterator[CorrectionLine]:
+    for row in migration.corrections.select_related("corrected_by")[:REJECTS_LISTED]:
+        yield CorrectionLine(
+            table=row.table,
+            row_key=row.row_key,
+            values=tuple(row.values),
+            corrected_by=str(row.corrected_by),
+            corrected_at=row.corrected_at,
+        )
 
 
 def _finding(finding: Finding) -> FindingLine:

@@ -140,7 +140,11 @@ def code_set(cursor: CursorWrapper) -> CodeSet:
 
 def missing_privileges(cursor: CursorWrapper, _schema: str) -> list[str]:
     """What this login lacks, in words a DBA can act on; empty when it may do its work."""
-    database = str(single_value(cursor, "SELECT DATABASE()"))
+    return missing_on(cursor, str(single_value(cursor, "SELECT DATABASE()")))
+
+
+def missing_on(cursor: CursorWrapper, database: str) -> list[str]:
+    """The same on a database that need not be there yet."""
     cursor.execute(_show_grants(cursor))
     held = granted_on(database, [str(grant) for (grant,) in cursor.fetchall()])
     return [f"{name} on {database}.*" for name in GRANTS_NEEDED if name not in held]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -12,13 +14,16 @@ from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
-from migrations_ui.models import Migration
+from migrations_ui.models import Correction, Migration, Recheck
+from migrations_ui.models.table_transfer import UnfitColumn
 from migrations_ui.states import (
     ConflictPolicy,
     ConflictVerdict,
     MigrationStatus,
     MismatchKind,
     Outcome,
+    RecheckKind,
+    RecheckStatus,
     StepName,
     StepStatus,
     TransferStatus,
@@ -87,7 +92,39 @@ def pages() -> Iterator[str]:
         MismatchFactory(migration=unequal, kind=kind, row_key=f"device of CN={LONG}")
     MismatchFactory(migration=unequal, kind=MismatchKind.MISSING, differing="{}")
     yield f"/moves/{unequal.pk}/verification/"
+    yield corrected_in_part(unequal)
     yield asked.get_absolute_url()
+
+
+def corrected_in_part(migration: Migration) -> str:
+    """A row that was corrected, one that was not written, and one that no value would help."""
+    unfit = [
+        UnfitColumn("DEVICE_ID", "72 characters", LONG, "varchar:64!", (), in_key=True),
+        UnfitColumn("SIZE", "out of the range", "99999999999", "int4"),
+    ]
+    reject = RejectFactory(
+        migration=migration,
+        row_number=3,
+        column="DEVICE_ID",
+        unfit=json.dumps([asdict(each) for each in unfit]),
+    )
+    Recheck.objects.create(
+        migration=migration,
+        kind=RecheckKind.REPLAY,
+        status=RecheckStatus.FAILED,
+        asked_by=migration.actor,
+        reject=reject,
+        typed=json.dumps({"DEVICE_ID": LONG, "SIZE": "1"}),
+        summary="DEVICES: the pool has a row with this key.",
+    )
+    Correction.objects.create(
+        migration=migration,
+        table="DEVICES",
+        row_key=f"device of CN={LONG}",
+        changes=json.dumps([["DEVICE_ID", LONG, "short"], ["SIZE", "99999999999", "1"]]),
+        corrected_by=migration.actor,
+    )
+    return f"/moves/{migration.pk}/rejects/"
 
 
 def rehearsal_pages() -> Iterator[str]:

@@ -121,13 +121,16 @@ def test_a_corrected_reject_is_written_and_counted(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(rechecks, "open_transfer", lambda _: nullcontext(transfer))
     monkeypatch.setattr(rechecks, "compare_all", lambda *_: ([], "all equal."))
     monkeypatch.setattr(rechecks, "replay_reject", lambda _, **wish: written.update(wish))
-    asked = ask_replay(reject, actor=migration.actor, value="mail/p1.nsf")
+    asked = ask_replay(reject, actor=migration.actor, values={"mail_file": "mail/p1.nsf"})
     run_recheck(asked.pk)
     asked.refresh_from_db()
     table.refresh_from_db()
     assert (asked.status, asked.reject) == (RecheckStatus.DONE, None)
-    assert (written["row_number"], written["column"]) == (4, "mail_file")
-    assert written["value"] == "mail/p1.nsf"
+    assert (written["row_number"], written["values"]) == (4, {"mail_file": "mail/p1.nsf"})
     assert (table.rows_copied, table.rows_rejected) == (9, 0)
+    assert table.rows_corrected == 1
+    assert [each.values for each in migration.corrections.all()] == [
+        [("mail_file", reject.preview, "mail/p1.nsf")]
+    ]
     assert not migration.rejects.exists()
     assert not migration.events.filter(text__contains="mail/p1.nsf").exists()

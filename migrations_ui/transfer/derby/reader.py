@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -130,19 +130,22 @@ class DerbySource:
         *,
         first: int = 0,
         until: int = WHOLE_TABLE,
+        without: Iterable[int] = (),
         buckets: Sequence[int] | None = None,
         digests: bool = True,
         syntax: RowSyntax = RowSyntax.PGCOPY,
     ) -> Iterator[FrameStream]:
         """The table's rows from position `first` to before `until` of the heap scan.
 
-        With `buckets`, only the rows whose key falls in one of them. Whatever the `syntax`, the
-        digests are those of the rows in PGCOPY binary.
+        Those at the positions `without`, in order, are stepped over. With `buckets`, only the rows
+        whose key falls in one of them. Whatever the `syntax`, the digests are those of the rows in
+        PGCOPY binary.
         """
         with self._connection(digest_bytes=DIGEST_BYTES if digests else 0) as stream:
             stream.request(
                 [
                     *("rows", table.source.schema, table.source.name, str(first), str(until)),
+                    ranges(without),
                     str(BUCKETS if digests else 0),
                     *(_wanted(buckets), syntax, str(len(table.columns))),
                     *_column_words(table.columns),
@@ -217,6 +220,26 @@ class DerbySource:
         if self._process is None:
             raise ReaderDied("The Derby reader is not running.")
         return self._process
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Ascending numbers as the reader takes them: 3,7-9."""
+    words: list[str] = []
+    first = last = -1
+    for number in numbers:
+        if first >= 0 and number == last + 1:
+            last = number
+            continue
+        if first >= 0:
+            words.append(_range(first, last))
+        first = last = number
+    if first >= 0:
+        words.append(_range(first, last))
+    return ",".join(words)
+
+
+def _range(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _wanted(buckets: Sequence[int] | None) -> str:

@@ -163,6 +163,8 @@ def _timestamp(data: bytes, at: int, stop: int) -> datetime:
 
 
 FIXED = {
+    # The reader sends the shortest numbers in two bytes as well.
+    "int1": struct.Struct(">h"),
     "int2": struct.Struct(">h"),
     "int4": struct.Struct(">i"),
     "int8": struct.Struct(">q"),

@@ -112,16 +112,26 @@ class Shadow:
             f"{self.listed('s')} FROM {self.staged(staged)} s"
         )
 
+    def replayed_so(self, staged: str, row_number: int) -> str:
+        """Whether that source row was corrected to what is staged: how many of them are."""
+        return (
+            f"SELECT COUNT(*) FROM {self.name} m JOIN {self.staged(staged)} s "
+            f"ON {self._equal('m', 's')} WHERE {self._replayed('m')} AND m.lg_first = {row_number}"
+        )
+
+    def replayed_rows(self) -> str:
+        """The positions in the source of corrected rejects."""
+        return (
+            f"SELECT m.lg_first FROM {self.name} m WHERE {self._replayed('m')} ORDER BY m.lg_first"
+        )
+
     def replayed_amiss_keys(self) -> str:
         """Corrected rejects that are by now not what was written."""
         return self._not_as_written(Verdict.REPLAYED)
 
     def replayed(self) -> str:
         """Corrected rejects, as a table in brackets."""
-        return (
-            f"(SELECT * FROM {self.name} m WHERE {self._of_run('m', SERVER)} "
-            f"AND m.lg_verdict = '{Verdict.REPLAYED}')"
-        )
+        return f"(SELECT * FROM {self.name} m WHERE {self._replayed('m')})"
 
     def count_referring_to_replaced(self, key: ForeignKey) -> str:
         """How many rows refer to what a row has only since this run replaced it. Empty where that
@@ -140,8 +150,25 @@ class Shadow:
     def delete_replayed(self) -> str:
         return (
             f"DELETE FROM {self.real} WHERE EXISTS (SELECT 1 FROM {self.name} m "
-            f"WHERE {self._of_run('m', SERVER)} AND m.lg_verdict = '{Verdict.REPLAYED}' "
-            f"AND {self._same_key('m', self.real)})"
+            f"WHERE {self._replayed('m')} AND {self._same_key('m', self.real)})"
+        )
+
+    def put_right_replayed(self, *, only: str = "") -> str:
+        """What stands under a corrected reject's key and is not it; of all, or of those whose keys
+        are in the staging table `only`. In place: rows may refer to it."""
+        return self.target.grammar.update_from(
+            self.table,
+            self.name,
+            f"{self._replayed('s')} AND {self._same_key('t', 's')} "
+            f"AND NOT {self._equal('t', 's')}{self._among(only, 's')}",
+        )
+
+    def put_back_replayed(self, *, only: str = "") -> str:
+        return (
+            f"INSERT INTO {self.real} ({self.listed()}) SELECT {self.listed('m')} "
+            f"FROM {self.name} m WHERE {self._replayed('m')} AND NOT EXISTS "
+            f"(SELECT 1 FROM {self.real} t WHERE {self._same_key('t', 'm')})"
+            f"{self._among(only, 'm')}"
         )
 
     def tally(self, first: int) -> str:
@@ -214,15 +241,9 @@ class Shadow:
 
     def put_back_gone(self, *, only: str = "") -> str:
         """All of them, or those whose keys are in the staging table `only`."""
-        which = ""
-        if only:
-            which = (
-                f" AND EXISTS (SELECT 1 FROM {self.staged(only)} k "
-                f"WHERE {self._same_key('k', 'm')})"
-            )
         return (
             f"{self.target.grammar.insert_into(self.table)} SELECT {self.listed('m')} "
-            f"FROM {self.name} m WHERE {self._gone('m')}{which}"
+            f"FROM {self.name} m WHERE {self._gone('m')}{self._among(only, 'm')}"
         )
 
     def take_out_others(self, staged: str, keys: str) -> str:
@@ -326,6 +347,17 @@ class Shadow:
             f"{self._of_run(alias, POOL)} AND {alias}.lg_verdict <> '{WON}' AND NOT EXISTS "
             f"(SELECT 1 FROM {self.real} t WHERE {self._same_key('t', alias)})"
         )
+
+    def _among(self, only: str, alias: str) -> str:
+        """Narrows to the keys in the staging table `only`, if there is one."""
+        if not only:
+            return ""
+        return (
+            f" AND EXISTS (SELECT 1 FROM {self.staged(only)} k WHERE {self._same_key('k', alias)})"
+        )
+
+    def _replayed(self, alias: str) -> str:
+        return f"{self._of_run(alias, SERVER)} AND {alias}.lg_verdict = '{Verdict.REPLAYED}'"
 
     def _chunk(self, alias: str, first: int) -> str:
         run = literal(self.run_id)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from migrations_ui.preflight.facts import RehearsalFacts
+from migrations_ui.preflight.rehearsal import longest_outage
 from migrations_ui.states import Outcome
+from pools.domain.durations import in_two_units
 from tests.migrations_ui.preflight.facts import GIGABYTE, GOOD, host, verdict
 
 ASKED = RehearsalFacts(scratch="lg_rehearsal_1", may_create=True, grant="GRANT CREATE ON x TO y")
@@ -41,3 +44,15 @@ def test_a_server_that_is_down_or_unseen_gets_no_invented_outage() -> None:
     assert "down already" in verdict("outage", down).seen
     unseen = replace(host(traveler_bytes=None), rehearsal=ASKED)
     assert "not known" in verdict("outage", unseen).seen
+
+
+def test_how_long_it_is_at_most_is_told_with_what_happens_then() -> None:
+    measured = replace(ASKED, drain_seconds=20, bytes_per_second=GIGABYTE / 100)
+    facts = replace(GOOD, rehearsal=measured)
+    assert longest_outage(facts) % 60 == 0
+    seen = verdict("outage", facts).seen
+    assert "gives up and starts the server" in seen
+    assert in_two_units(timedelta(seconds=longest_outage(facts))) in seen
+    unseen = replace(host(traveler_bytes=None), rehearsal=ASKED)
+    assert longest_outage(unseen) == 3600
+    assert "1 h" in verdict("outage", unseen).seen

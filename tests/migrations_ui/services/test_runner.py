@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.services import migrations as services
+from migrations_ui.services.abandoned import requeue
 from migrations_ui.services.runner import run_migration
+from migrations_ui.services.watch import TICK_SECONDS
+from migrations_ui.services.ways_back import MOST_TRIES, REST
 from migrations_ui.states import (
     STEP_ORDER,
     Level,
@@ -322,3 +326,63 @@ def test_a_cancelled_rehearsal_is_no_failed_one(rehearsal: Migration, calls: lis
     services.cancel_migration(rehearsal, actor=rehearsal.actor)
     run(rehearsal)
     assert rehearsal.status == S.CANCELLED
+
+
+@pytest.mark.parametrize("asked_in", [StepName.STOP, StepName.BACKUP])
+def test_a_rehearsal_rests_only_when_its_server_runs_again(
+    rehearsal: Migration, calls: list[str], monkeypatch: pytest.MonkeyPatch, asked_in: StepName
+) -> None:
+    functions = STEPS[asked_in]
+
+    def be_paused(context: StepContext) -> str:
+        services.pause_migration(Migration.objects.get(pk=rehearsal.pk), actor=rehearsal.actor)
+        # As long as the watch takes to notice, and then some.
+        assert not context.wait(3 * TICK_SECONDS)
+        return functions.run(context)
+
+    monkeypatch.setitem(STEPS, asked_in, StepFunctions(be_paused, functions.undo))
+    run(rehearsal)
+    assert rehearsal.status == S.PAUSED
+    assert calls == OF_A_REHEARSAL[: OF_A_REHEARSAL.index(StepName.RESTART) + 1]
+    services.resume_migration(rehearsal, actor=rehearsal.actor)
+    run(rehearsal)
+    assert rehearsal.status == S.REHEARSED
+
+
+def test_a_rehearsal_whose_way_back_failed_is_taken_back_again_by_itself(
+    rehearsal: Migration, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(context: StepContext) -> str:
+        raise StepFailed("The host is silent.", remedy="Wait.")
+
+    working = STEPS[StepName.STOP]
+    monkeypatch.setitem(STEPS, StepName.STOP, StepFunctions(fail, fail))
+    run(rehearsal)
+    assert rehearsal.status == S.FAILED
+    requeue()
+    rehearsal.refresh_from_db()
+    assert rehearsal.status == S.FAILED, "it rests first"
+
+    def rest() -> None:
+        for step in rehearsal.steps.filter(status=StepStatus.FAILED):
+            step.finished_at = timezone.now() - MOST_TRIES * REST
+            step.save()
+
+    for _ in range(2):
+        rest()
+        requeue()
+        rehearsal.refresh_from_db()
+        assert rehearsal.status == S.CANCELLING
+        run(rehearsal)
+        assert rehearsal.status == S.FAILED
+    rehearsal.steps.filter(name=StepName.STOP).update(attempts=MOST_TRIES)
+    rest()
+    requeue()
+    rehearsal.refresh_from_db()
+    assert rehearsal.status == S.FAILED, "a person has to look now"
+    rehearsal.steps.filter(name=StepName.STOP).update(attempts=1)
+    monkeypatch.setitem(STEPS, StepName.STOP, working)
+    requeue()
+    run(rehearsal)
+    assert rehearsal.status == S.REHEARSAL_FAILED
+    assert not PoolLock.objects.exists()

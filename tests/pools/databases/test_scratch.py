@@ -1,25 +1,31 @@
-"""A scratch schema on a real PostgreSQL; the other engines' words as words."""
+"""A scratch schema on a real PostgreSQL and a scratch database on a real MariaDB; Db2 and SQL
+Server as what they are told, on connections that record."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 
+from pools.databases import scratch as module
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.errors import PrivilegeMissing
+from pools.databases.mysql import GRANTS_NEEDED, granted_on
 from pools.databases.scratch import (
     WORDS,
+    ScratchInUse,
     ScratchNotUsed,
     create_scratch,
     drop_scratch,
+    list_scratches,
     may_create_scratch,
     scratch_grant,
     scratch_login,
 )
-from pools.lab.embedded import EmbeddedPostgreSQL
+from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL
 from pools.states import Engine
 
 NAME = "lg_rehearsal_0123456789abcdef"
@@ -29,6 +35,20 @@ NAME = "lg_rehearsal_0123456789abcdef"
 def _managed_databases_allowed(django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         yield
+
+
+@pytest.fixture(params=["database_login", "mariadb_login"])
+def login(request: pytest.FixtureRequest) -> DatabaseLogin:
+    """Of an owner who may make scratch schemas, on each engine in turn."""
+    found: DatabaseLogin = request.getfixturevalue(request.param)
+    if found.engine == Engine.MYSQL:
+        grant(request.getfixturevalue("mariadb"), scratch_grant(found))
+    return found
+
+
+def grant(mariadb: EmbeddedMariaDB, statement: str) -> None:
+    with mariadb.connect() as cursor:
+        cursor.execute(statement)
 
 
 def tables(login: DatabaseLogin) -> list[str]:
@@ -41,19 +61,45 @@ def run(login: DatabaseLogin, statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_it_is_made_once_and_dropped_with_all_it_holds(database_login: DatabaseLogin) -> None:
-    assert may_create_scratch(database_login, NAME)
-    assert create_scratch(database_login, NAME)
-    assert not create_scratch(database_login, NAME)
-    scratch = scratch_login(database_login, NAME)
-    run(scratch, "CREATE TABLE users (name text PRIMARY KEY)")
+def test_it_is_made_once_and_dropped_with_all_it_holds(login: DatabaseLogin) -> None:
+    assert may_create_scratch(login, NAME)
+    assert create_scratch(login, NAME)
+    assert not create_scratch(login, NAME)
+    assert list_scratches(login) == [NAME]
+    scratch = scratch_login(login, NAME)
+    run(scratch, "CREATE TABLE users (name varchar(20) PRIMARY KEY)")
     assert tables(scratch) == ["users"]
-    assert tables(database_login) == []
+    assert tables(login) == []
 
-    run(database_login, "CREATE TABLE users (name text PRIMARY KEY)")
-    assert drop_scratch(database_login, NAME)
-    assert not drop_scratch(database_login, NAME)
-    assert tables(database_login) == ["users"]
+    run(login, "CREATE TABLE users (name varchar(20) PRIMARY KEY)")
+    assert drop_scratch(login, NAME)
+    assert not drop_scratch(login, NAME)
+    assert list_scratches(login) == []
+    assert tables(login) == ["users"]
+
+
+def test_nothing_that_is_no_scratch_schema_is_dropped(login: DatabaseLogin) -> None:
+    run(login, "CREATE TABLE users (name varchar(20) PRIMARY KEY)")
+    for name in (login.name, "public", "lg_rehearsa"):
+        with pytest.raises(ValueError, match="no scratch"):
+            drop_scratch(login, name)
+    assert tables(login) == ["users"]
+
+
+def test_a_session_that_holds_on_to_it_is_waited_for_and_not_for_ever(login: DatabaseLogin) -> None:
+    """As a worker that was killed leaves one, until the server notices."""
+    create_scratch(login, NAME)
+    scratch = scratch_login(login, NAME)
+    run(scratch, "CREATE TABLE users (name varchar(20) PRIMARY KEY)")
+    with open_connection(scratch) as left:
+        left.set_autocommit(False)
+        with left.cursor() as cursor:
+            cursor.execute("INSERT INTO users VALUES ('ann')")
+        with pytest.raises(ScratchInUse, match="has not let go") as told:
+            drop_scratch(login, NAME, lock_seconds=1)
+        assert "worker that was killed" in told.value.remedy
+        assert list_scratches(login) == [NAME]
+    assert drop_scratch(login, NAME)
 
 
 def test_a_login_without_the_right_is_seen_before_it_tries(
@@ -67,12 +113,47 @@ def test_a_login_without_the_right_is_seen_before_it_tries(
         create_scratch(database_login, NAME)
 
 
+def test_on_mariadb_the_grant_that_is_told_is_what_was_missing(
+    mariadb_login: DatabaseLogin, mariadb: EmbeddedMariaDB
+) -> None:
+    assert not may_create_scratch(mariadb_login, NAME)
+    with pytest.raises(PrivilegeMissing):
+        create_scratch(mariadb_login, NAME)
+    # Making one is not all: it would stay, with nobody to fill or to drop it.
+    grant(mariadb, rf"GRANT CREATE ON `lg\_rehearsal\_%`.* TO `{mariadb_login.user}`@`%`")
+    assert not may_create_scratch(mariadb_login, NAME)
+    grant(mariadb, scratch_grant(mariadb_login))
+    assert may_create_scratch(mariadb_login, NAME)
+    assert not may_create_scratch(mariadb_login, "lgXrehearsal_1")
+
+
+def test_on_mariadb_it_compares_as_the_pools_own_database_does(
+    mariadb_login: DatabaseLogin, mariadb: EmbeddedMariaDB
+) -> None:
+    grant(mariadb, scratch_grant(mariadb_login))
+    grant(mariadb, f"ALTER DATABASE `{mariadb_login.name}` COLLATE utf8mb4_czech_ci")
+    create_scratch(mariadb_login, NAME)
+    scratch = scratch_login(mariadb_login, NAME)
+    with open_connection(scratch) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT @@collation_database, @@character_set_database")
+        assert cursor.fetchone() == ("utf8mb4_czech_ci", "utf8mb4")
+    drop_scratch(mariadb_login, NAME)
+
+
+def test_the_words_of_a_grant_cover_what_a_move_does() -> None:
+    login = DatabaseLogin(Engine.MYSQL, "db", 1, "traveler", "lntuser", "")
+    granted = scratch_grant(login).replace("GRANT ALL ON", "GRANT ALL PRIVILEGES ON")
+    assert granted_on(NAME, [granted]) == set(GRANTS_NEEDED)
+    assert granted_on("traveler", [granted]) == set()
+
+
 @pytest.mark.parametrize("engine", Engine)
 def test_every_engine_has_its_words(engine: Engine) -> None:
     words = WORDS[engine]
     assert "{name}" in words.create
-    assert "{name}" in words.drop
+    assert all("{name}" in statement for statement in words.drop)
     assert words.exists.count("%s") == 1
+    assert bool(words.may_create) != (words.missing is not None)
     login = DatabaseLogin(engine, "db", 1, "TRAVELER", "lntuser", "", "LNT")
     scratch = scratch_login(login, NAME)
     assert NAME in {scratch.name, scratch.schema}
@@ -87,3 +168,101 @@ def test_a_connection_that_would_work_in_the_pools_own_tables_is_refused(
     with pytest.raises(ScratchNotUsed, match="works in public"):
         create_scratch(database_login, NAME)
     assert drop_scratch(database_login, NAME)
+
+
+class Recorder:
+    """A Django connection and its driver's: writes down what it is told, and by which login."""
+
+    def __init__(self, quote: str) -> None:
+        self.told: list[str] = []
+        self.answers: dict[str, list[tuple[object, ...]]] = {}
+        self.autocommit = False
+        self.ops = self
+        self.connection = self
+        self._quote = quote
+        self._answer: list[tuple[object, ...]] = []
+
+    def quote_name(self, name: str) -> str:
+        # ibm_db_django changes the case of every name.
+        return self._quote.format(name.upper() if self._quote == '"{}"' else name)
+
+    @contextmanager
+    def cursor(self) -> Iterator[Recorder]:
+        yield self
+
+    def execute(self, statement: str, _: list[str] | None = None) -> None:
+        if not self.autocommit and statement.startswith(("CREATE DATABASE", "DROP DATABASE")):
+            raise AssertionError("SQL Server takes it outside of transactions only")
+        self._answer = next(
+            (rows for start, rows in self.answers.items() if statement.startswith(start)), []
+        )
+        if not statement.startswith("SELECT"):
+            self.told.append(statement)
+
+    def fetchall(self) -> list[tuple[object, ...]]:
+        return self._answer
+
+
+@pytest.fixture
+def recorder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder(request.param)
+
+    @contextmanager
+    def opened(_: DatabaseLogin) -> Iterator[Recorder]:
+        yield recorder
+
+    monkeypatch.setattr(module, "open_connection", opened)
+    return recorder
+
+
+@pytest.mark.parametrize("recorder", ["[{}]"], indirect=True)
+def test_what_sql_server_is_told(recorder: Recorder) -> None:
+    login = DatabaseLogin(Engine.SQLSERVER, "db", 1, "TRAVELER", "lntuser", "")
+    recorder.answers = {
+        "SELECT COUNT(*) FROM sys.databases": [(0,)],
+        "SELECT CONVERT(varchar(128), DATABASEPROPERTYEX": [("Latin1_General_100_CI_AS_SC_UTF8",)],
+        "SELECT DB_NAME()": [(NAME,)],
+        "SELECT name FROM sys.databases": [("master",), (NAME,), ("TRAVELER",)],
+    }
+    assert create_scratch(login, NAME)
+    assert list_scratches(login) == [NAME]
+    recorder.answers["SELECT COUNT(*) FROM sys.databases"] = [(1,)]
+    assert drop_scratch(login, NAME)
+    assert recorder.told == [
+        f"CREATE DATABASE [{NAME}] COLLATE Latin1_General_100_CI_AS_SC_UTF8",
+        "SET LOCK_TIMEOUT 30000",
+        f"ALTER DATABASE [{NAME}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE",
+        f"DROP DATABASE [{NAME}]",
+    ]
+    recorder.answers |= {
+        "SELECT COUNT(*) FROM sys.databases": [(0,)],
+        "SELECT CONVERT": [("x; DROP DATABASE TRAVELER",)],
+    }
+    recorder.answers.pop("SELECT CONVERT(varchar(128), DATABASEPROPERTYEX")
+    with pytest.raises(ScratchNotUsed, match="collation"):
+        create_scratch(login, NAME)
+
+
+@pytest.mark.parametrize("recorder", ['"{}"'], indirect=True)
+def test_what_db2_is_told(recorder: Recorder) -> None:
+    login = DatabaseLogin(Engine.DB2, "db", 1, "TRAVELER", "lntuser", "", "LNT")
+    recorder.answers = {
+        "SELECT COUNT(*) FROM SYSCAT.SCHEMATA": [(0,)],
+        "SELECT CURRENT SCHEMA": [(f"{NAME.upper()}   ",)],
+        "SELECT SCHEMANAME": [("LNT",), (f"{NAME.upper()} ",)],
+        "SELECT TABNAME": [("USERS",), ('odd"name',)],
+    }
+    assert create_scratch(login, NAME)
+    assert list_scratches(login) == [NAME.upper()]
+    recorder.answers["SELECT COUNT(*) FROM SYSCAT.SCHEMATA"] = [(1,)]
+    assert drop_scratch(login, NAME)
+    assert recorder.told == [
+        f'CREATE SCHEMA "{NAME.upper()}"',
+        "SET CURRENT LOCK TIMEOUT 30",
+        f'DROP TABLE "{NAME.upper()}"."USERS"',
+        f'DROP TABLE "{NAME.upper()}"."odd""name"',
+        f'DROP SCHEMA "{NAME.upper()}" RESTRICT',
+    ]
+    recorder.answers["SELECT CURRENT SCHEMA"] = [("LNT",)]
+    with pytest.raises(ScratchNotUsed, match="works in LNT"):
+        create_scratch(login, NAME)

@@ -15,10 +15,11 @@ import java.util.Deque;
  * <pre>
  * tables
  * measure SCHEMA TABLE COLUMNS (NAME FORM)…
- * rows   SCHEMA TABLE FIRST UNTIL BUCKETS WANTED SYNTAX COLUMNS (NAME FORM)… KEYS INDEX…
+ * rows   SCHEMA TABLE FIRST UNTIL WITHOUT BUCKETS WANTED SYNTAX COLUMNS (NAME FORM)… KEYS INDEX…
  * digest BUCKETS WANTED BACK SYNTAX COLUMNS FORM… KEYS INDEX…    followed by the rows, see {@link Blocks}
  * </pre>
  *
+ * WITHOUT are rows that are stepped over, see {@link Positions}.
  * WANTED is "*" or the buckets (comma separated) whose rows are asked for; see {@link Bucketing}.
  * SYNTAX is how rows are sent, see {@link RowSyntax}; BACK is how they come, see {@link BackSyntax}.
  */
@@ -56,6 +57,7 @@ final class Request {
         String table = words.remove();
         long first = Long.parseLong(words.remove());
         long until = Long.parseLong(words.remove());
+        Positions without = new Positions(words.remove());
         int buckets = number();
         String wanted = words.remove();
         RowSyntax syntax = RowSyntax.of(words.remove());
@@ -67,7 +69,7 @@ final class Request {
             forms[i] = words.remove();
         }
         Bucketing bucketing = new Bucketing(buckets, wanted, indexes(), count);
-        return new TableRows(schema, table, first, until, names, forms, syntax, bucketing);
+        return new TableRows(schema, table, first, until, without, names, forms, syntax, bucketing);
     }
 
     private Measure measure() {

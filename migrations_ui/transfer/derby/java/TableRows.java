@@ -12,7 +12,8 @@ import java.util.List;
  * Sends a table's rows in slices of one heap scan.
  *
  * <p>The copy is not written while it is read, so the scan meets the rows in the same order each
- * time; a row's position in it is its number. Rows before {@code first} are stepped over unread.
+ * time; a row's position in it is its number. Rows before {@code first} are stepped over unread, and
+ * so are those that are known to be left out.
  */
 final class TableRows {
     private static final int SLICE_CAPACITY = 640 * 1024;
@@ -22,6 +23,7 @@ final class TableRows {
     private final String table;
     private final long first;
     private final long until;
+    private final Positions without;
     private final String[] names;
     private final String[] forms;
     private final RowSyntax syntax;
@@ -32,6 +34,7 @@ final class TableRows {
             String table,
             long first,
             long until,
+            Positions without,
             String[] names,
             String[] forms,
             RowSyntax syntax,
@@ -40,6 +43,7 @@ final class TableRows {
         this.table = table;
         this.first = first;
         this.until = until;
+        this.without = without;
         this.names = names;
         this.forms = forms;
         this.syntax = syntax;
@@ -58,7 +62,9 @@ final class TableRows {
             }
             Slice slice = queue.take();
             while (position < until && rows.next()) {
-                encode(rows, columns, writer, slice, position);
+                if (!without.hold(position)) {
+                    encode(rows, columns, writer, slice, position);
+                }
                 position++;
                 if (slice.full()) {
                     slice.endAt(position, bucketing);
@@ -105,7 +111,8 @@ final class TableRows {
             writer.endRow(slice, true);
         } catch (Rejection rejection) {
             slice.rows.truncate(start);
-            slice.rejects.add(describe(row, column, position, rejection));
+            Json described = describe(row, column, position, rejection);
+            slice.rejects.add(described.putObjects("more", others(row, columns, column + 1, slice)));
         }
     }
 
@@ -115,13 +122,36 @@ final class TableRows {
         for (int index : bucketing.key()) {
             key.add(row.getString(index + 1));
         }
-        boolean known = column < names.length;
-        return new Json()
-                .put("row", position)
-                .put("column", known ? names[column] : "")
+        Json described = new Json().put("row", position).putStrings("key", key);
+        if (column < names.length) {
+            return misfit(described, row, column, rejection);
+        }
+        return described.put("column", "").put("reason", rejection.getMessage()).put("preview", (String) null);
+    }
+
+    /** What else of the row does not fit, from the column {@code first} on: somebody may correct all of it. */
+    private List<Json> others(ResultSet row, ColumnForm[] columns, int first, Slice slice)
+            throws SQLException, IOException {
+        List<Json> found = new ArrayList<>();
+        int start = slice.rows.length();
+        slice.rows.beginRow();
+        for (int column = first; column < columns.length; column++) {
+            try {
+                columns[column].encode(row, column + 1, slice.rows);
+            } catch (Rejection rejection) {
+                found.add(misfit(new Json(), row, column, rejection));
+            } finally {
+                slice.rows.truncate(start);
+            }
+        }
+        return found;
+    }
+
+    private Json misfit(Json described, ResultSet row, int column, Rejection rejection) throws SQLException {
+        return described
+                .put("column", names[column])
                 .put("reason", rejection.getMessage())
-                .put("preview", known ? preview(row, column) : null)
-                .putStrings("key", key);
+                .put("preview", preview(row, column));
     }
 
     /** A large object can be read only once a row, so it has no preview. */

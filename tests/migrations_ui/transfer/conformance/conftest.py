@@ -26,7 +26,8 @@ TABLES: tuple[str, ...] = (
     "lg_reject",
     "lg_deferred",
 )
-TABLES += ("lg_met_doc", '"lg_met_doc"')
+TABLES += ("lg_met_doc", '"lg_met_doc"', "lg_met_t", '"lg_met_t"')
+TABLES += ("lg_met_kinds", '"lg_met_kinds"')
 
 
 @dataclass(frozen=True)

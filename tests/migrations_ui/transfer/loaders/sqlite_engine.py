@@ -24,6 +24,7 @@ from migrations_ui.transfer.tables import ColumnPlan, TablePlan, TargetColumn, T
 from pools.databases.connection import DatabaseLogin
 
 FORMS = {"TEXT": "text", "INTEGER": "int8", "DECIMAL": "numeric:12:3", "BLOB": "bytea"}
+FORMS["VARCHAR(5)"] = "varchar:5"
 
 sqlite3.register_adapter(Decimal, str)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from migrations_ui.transfer.conflicts import list_conflicts
-from migrations_ui.transfer.errors import ReferredTo, TargetRefused
+from migrations_ui.transfer.errors import NotReplayable, ReferredTo, TargetRefused
 from migrations_ui.transfer.loaders import LOADERS
 from migrations_ui.transfer.loaders.base import Target
 from migrations_ui.transfer.loaders.db2.target import Db2Target
@@ -20,6 +20,7 @@ from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.policy import MeetingRules, Met, Policy, Verdict
 from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.repair import repair_table
+from migrations_ui.transfer.replay import replay_reject
 from migrations_ui.transfer.rollback import remove_run
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.verify import TableVerdict, verify
@@ -282,3 +283,42 @@ def test_rows_that_meet_are_decided_kept_on_both_sides_and_put_back(
         (removed,) = remove_run(plan, source=source, login=login, run_id=RUN)
         assert removed.rows_restored == 1
     assert ask(rows) == before
+
+
+def test_rejects_are_corrected_with_their_keys_once_and_taken_back(
+    derby: DerbySample, open_source: OpenSource, login: DatabaseLogin, ask: Any
+) -> None:
+    derby.run("CREATE TABLE t (k VARCHAR(20) NOT NULL PRIMARY KEY, a VARCHAR(40), n DECIMAL(12,4))")
+    rows = [("first", "fits", "1.0000"), ("key is too long", "so is a", "2.0001")]
+    derby.insert("t", [*rows, ("last", "much too long", "3.0000")])
+    ask(
+        "CREATE TABLE t (k VARCHAR(5) NOT NULL COLLATE NOCASE,\na VARCHAR(5),\nn DECIMAL,\n"
+        "UNIQUE (k))"
+    )
+    with open_source() as source:
+        run_copy(source, login, settings=SOLE)
+        several, one = list_rejects(login, run_id=RUN)
+        assert [unfit.column for unfit in several.misfits] == ["K", "A", "N"]
+        (table,) = plan_transfer(source, login).tables
+        wish: dict[str, Any] = {"source": source, "login": login, "run_id": RUN}
+        wish["row_number"] = several.row_number
+        values = {"K": "key", "A": "short", "N": "2"}
+        for key in ("first", "FIRST"):
+            with pytest.raises(NotReplayable, match="only once"):
+                replay_reject(table, values={**values, "K": key}, **wish)
+        assert replay_reject(table, values=values, **wish)
+        assert not replay_reject(table, values=values, **wish)
+        with pytest.raises(NotReplayable, match="no reject"):
+            replay_reject(table, values={**values, "K": "KEY"}, **wish)
+        assert list_rejects(login, run_id=RUN) == [one]
+        verdict = verdict_on(source, login)
+        assert (verdict.equal, verdict.corrected, verdict.rows_source) == (True, 1, 2)
+        ask("UPDATE t SET a = 'wrong' WHERE k = 'key'")
+        assert [each.kind for each in verdict_on(source, login).differences] == ["replayed"]
+        assert repair_table(table, source=source, login=login, run_id=RUN).rows_rewritten == 1
+        assert verdict_on(source, login).equal
+        assert ask("SELECT k, a FROM t ORDER BY k") == [("first", "fits"), ("key", "short")]
+        plan = plan_transfer(source, login)
+        (removed,) = remove_run(plan, source=source, login=login, run_id=RUN)
+        assert (removed.rows_removed, removed.rows_missing) == (2, 0)
+    assert ask("SELECT COUNT(*) FROM t") == [(0,)]

@@ -1,0 +1,51 @@
+"""What a row's values that did not fit are to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import forms
+
+from migrations_ui.models import Reject
+from migrations_ui.services.corrections import fault_of
+
+
+class CorrectionForm(forms.Form):
+    """One field for each value of `reject` that did not fit, in their order."""
+
+    def __init__(
+        self,
+        data: Mapping[str, str] | None = None,
+        *,
+        reject: Reject,
+        typed: Mapping[str, str] | None = None,
+    ) -> None:
+        """`typed` is what was tried before, by column."""
+        super().__init__(data, auto_id=f"reject-{reject.pk}-%s")
+        self._unfit = {f"value_{n}": each for n, each in enumerate(reject.unfit_columns)}
+        for name, unfit in self._unfit.items():
+            hint = [f"The column takes {unfit.wants}."] if unfit.wants else []
+            if unfit.in_key:
+                hint.append(
+                    "It is part of the row’s key: rows of other tables that refer to it keep the "
+                    "old one."
+                )
+            self.fields[name] = forms.CharField(
+                label=f"{unfit.column} is to be",
+                help_text=" ".join(hint),
+                required=False,
+                strip=False,
+                initial=(typed or {}).get(unfit.column, ""),
+            )
+
+    def clean(self) -> dict[str, str]:
+        for name, unfit in self._unfit.items():
+            fault = fault_of(unfit, self.cleaned_data.get(name, ""))
+            if fault and name not in self.errors:
+                self.add_error(name, fault)
+        return self.cleaned_data
+
+    @property
+    def values(self) -> dict[str, str]:
+        """By column, once the form is valid."""
+        return {unfit.column: self.cleaned_data[name] for name, unfit in self._unfit.items()}

@@ -1,0 +1,38 @@
+"""Scratch schemas whose rehearsal has ended: a worker that was thought dead may have made one
+after all, or died between making and dropping it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from migrations_ui.models import Migration
+from migrations_ui.states import ENDED
+from pools.databases.connection import DatabaseLogin
+from pools.databases.errors import DatabaseError
+from pools.databases.scratch import drop_scratch, list_scratches
+
+
+def drop_leftovers(login: DatabaseLogin, *, note: Callable[[str], None]) -> None:
+    """Drop those of this console's ended rehearsals; `note` is told of each, and of those of which
+    nothing is known: another console may be at work there.
+
+    What cannot be dropped now is told as well. Raises a DatabaseError when nothing can be asked.
+    """
+    for name in list_scratches(login):
+        rehearsal = Migration.objects.rehearsed_in(name)
+        if rehearsal is None:
+            note(
+                f"There is a scratch schema {name} too, of no rehearsal that this console knows. "
+                "If no other console rehearses there, have the DBA drop it."
+            )
+        elif rehearsal.state in ENDED:
+            note(_dropped(login, name, rehearsal))
+
+
+def _dropped(login: DatabaseLogin, name: str, rehearsal: Migration) -> str:
+    which = f"The scratch schema {name}, left over from the rehearsal of {rehearsal.server},"
+    try:
+        drop_scratch(login, name)
+    except DatabaseError as error:
+        return f"{which} could not be dropped: {error} {error.remedy}"
+    return f"{which} is dropped."
