@@ -18,6 +18,7 @@ from migrations_ui.transfer.policy import Policy, Verdict
 from migrations_ui.transfer.tables import TablePlan
 
 LONGEST_NAME = 30
+PREFIX = "lg_met_"
 SERVER, POOL = "server", "pool"
 WON, LOST = Verdict.REPLACED, Verdict.KEPT
 # While a row is tried by itself; never committed.
@@ -33,10 +34,10 @@ MORE: Columns = {
 
 def shadow_name(table: str) -> str:
     """The table's own name where it is plain and short; else told apart by a digest."""
-    name = f"lg_met_{table.casefold()}"
+    name = f"{PREFIX}{table.casefold()}"
     if (table.islower() or table.isupper()) and len(name) <= LONGEST_NAME:
         return name
-    return f"lg_met_{hashlib.blake2b(table.encode(), digest_size=8).hexdigest()}"
+    return f"{PREFIX}{hashlib.blake2b(table.encode(), digest_size=8).hexdigest()}"
 
 
 def ensure_shadow(target: Target, table: TablePlan) -> None:

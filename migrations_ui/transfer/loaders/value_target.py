@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
@@ -89,6 +89,15 @@ class ValueTarget(Session):
     @abstractmethod
     def finish_load(self, table: TablePlan) -> None: ...
 
+    @abstractmethod
+    def table_bytes(self) -> dict[str, int]:
+        """See `loaders.base.Target`."""
+
+    @abstractmethod
+    def lock_alone(self, table: str) -> str:
+        """The statement that keeps everybody else out of the table, whose name is as SQL has it,
+        until the end of the transaction."""
+
     # The flow.
 
     def pinned(self, table: str) -> TargetTable | None:
@@ -98,6 +107,14 @@ class ValueTarget(Session):
     def who_locks(self, table: str) -> str:
         """Not asked: the views that tell it take rights that a login of a pool does not have."""
         return "Have the DBA look who it is, then retry."
+
+    @contextmanager
+    def apart(self, *names: str, quiet: str) -> Iterator[Mapping[str, str]]:
+        with self.transaction():
+            # In the order in which a chunk takes its locks, so that each waits for the other once.
+            for name in dict.fromkeys((quiet, *names)):
+                self.execute(self.lock_alone(name))
+            yield {name: name for name in names}
 
     @contextmanager
     def load(self, table: TablePlan) -> Iterator[RowSink]:
