@@ -7,7 +7,9 @@ the chunk. So rollback can put back exactly what a run replaced, by key, in plai
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BigIntegerField, CharField
 
@@ -219,13 +221,21 @@ class Shadow:
             f"AND {self._equal('t', 'm')})",
         )
 
-    def both_sides(self) -> str:
-        """Verdict, the pool's values and the server's (all null where equal) of rows that met."""
-        return (
+    def both_sides(self, count: int, *, verdict: str = "", further: bool = False) -> str:
+        """Verdict, the pool's values and the server's of the first rows that met an unequal one,
+        by key; `further`: behind a key that `placed_behind` gives the parameters of."""
+        which = f" AND p.lg_verdict = '{verdict}'" if verdict else ""
+        behind = f" AND ({self._behind('p')})" if further else ""
+        return self.target.grammar.first(
             f"SELECT p.lg_verdict, {self.listed('p')}, {self.listed('s')} FROM {self.name} p "
             f"JOIN {self.name} s ON {self._of_run('s', SERVER)} AND {self._same_key('s', 'p')} "
-            f"WHERE {self._of_run('p', POOL)}"
+            f"WHERE {self._of_run('p', POOL)}{which}{behind} ORDER BY {self.listed_key('p')}",
+            count,
         )
+
+    def placed_behind(self, key: Sequence[Any]) -> list[Any]:
+        """The parameters of `both_sides`."""
+        return [value for width in range(1, len(key) + 1) for value in key[:width]]
 
     def forget(self) -> str:
         return f"DELETE FROM {self.name} WHERE lg_run = {literal(self.run_id)}"
@@ -285,6 +295,15 @@ class Shadow:
     def _of_run(self, alias: str, side: str) -> str:
         run = literal(self.run_id)
         return f"{_of(alias, 'lg_run')} = {run} AND {_of(alias, 'lg_side')} = '{side}'"
+
+    def _behind(self, alias: str) -> str:
+        """Greater than a key, column by column, as the engine orders them. The pool's side has
+        each key once, also where a collation takes two spellings for the same: so did the table."""
+        names = [_of(alias, self.target.grammar.quote(name)) for name in self.table.key]
+        return " OR ".join(
+            " AND ".join([*(f"{name} = %s" for name in names[:width]), f"{names[width]} > %s"])
+            for width in range(len(names))
+        )
 
     def _placed_key(self) -> str:
         quote = self.target.grammar.quote

@@ -20,7 +20,7 @@ from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
-from migrations_ui.transfer.loaders.rows import RowEncoder, arguments_of, kind_of
+from migrations_ui.transfer.loaders.rows import RowEncoder, kind_of, may_be_large
 from migrations_ui.transfer.loaders.session import Session
 from migrations_ui.transfer.loaders.sets import Sets, Words
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
@@ -34,8 +34,6 @@ from migrations_ui.transfer.tables import (
 
 BLOCK_BYTES = 256 * 1024
 FETCH_ROWS = 1_000
-LARGE_KINDS = frozenset({"text", "bytea"})
-LONGEST_SMALL = 32_767
 ORDINALS_A_STATEMENT = 500
 SHOWN = 400
 
@@ -347,12 +345,7 @@ class ValueTarget(Session):
 
 def rows_at_once(table: TablePlan) -> int:
     """How many rows are fetched together: one by one where a row may take megabytes."""
-    large = any(
-        kind_of(column.form) in LARGE_KINDS
-        and (arguments_of(column.form) or (LONGEST_SMALL + 1,))[0] > LONGEST_SMALL
-        for column in table.columns
-    )
-    return 1 if large else FETCH_ROWS
+    return 1 if any(may_be_large(column.form) for column in table.columns) else FETCH_ROWS
 
 
 def staging_name(table: TablePlan, name: str) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 
 import pytest
 
 from migrations_ui.transfer.clearing import IN_USE, UNDER_WAY, clear_run
+from migrations_ui.transfer.conflicts import Place, list_conflicts, read_conflicts
 from migrations_ui.transfer.errors import KeysMissing
 from migrations_ui.transfer.kept import KeptTable, Purpose, list_kept
-from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.plan import TransferPlan, plan_transfer
+from migrations_ui.transfer.policy import Verdict
+from migrations_ui.transfer.remembered import packed, unpacked
 from migrations_ui.transfer.rollback import remove_run
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.verify import verify
@@ -25,6 +29,22 @@ SETTINGS = TransferSettings(chunk_rows=2_000)
 
 def kept(made: Bench) -> dict[str, KeptTable]:
     return {table.name: table for table in list_kept(made.login)}
+
+
+def check_pages(made: Bench, plan: TransferPlan) -> None:
+    """Each conflict of the run is on one page, also for who has no source to plan from."""
+    tables = [unpacked(table.name, packed(table)) for table in plan.tables]
+    read = partial(read_conflicts, tables, login=made.login, run_id=RUN)
+    pages = [read(limit=7)]
+    while pages[-1].end is not None:
+        pages.append(read(limit=7, behind=Place.parse(str(pages[-1].end))))
+    found = [conflict for page in pages for conflict in page.conflicts]
+    assert [len(page.conflicts) for page in pages] == [7, 7, 7, 7, 2]
+    assert found == list_conflicts(plan, login=made.login, run_id=RUN)
+    assert len({conflict.key for conflict in found}) == len(found)
+    kept = [each for each in found if each.verdict is Verdict.KEPT]
+    page = read(limit=len(kept), verdict=Verdict.KEPT)
+    assert (list(page.conflicts), page.end) == (kept, None)
 
 
 def test_what_two_runs_keep_is_told_apart_and_cleared_one_by_one(
@@ -43,6 +63,9 @@ def test_what_two_runs_keep_is_told_apart_and_cleared_one_by_one(
         assert sides.size is None or sides.size > 0
         assert kept(made)["lg_table"].rows == {RUN: 1, OTHER: 1}
         of_other = {name: table.rows.get(OTHER) for name, table in kept(made).items()}
+
+        plan = plan_transfer(source, made.login)
+        check_pages(made, plan)
 
         # What makes a table's keys again is not thrown away.
         lacking = f"VALUES ('{RUN}', 'doc', 0, 'doc_key', 'ALTER TABLE doc')"
@@ -63,7 +86,6 @@ def test_what_two_runs_keep_is_told_apart_and_cleared_one_by_one(
         assert {name: table.rows.get(OTHER) for name, table in kept(made).items()} == of_other
 
         # Nothing of the other run is lost: it is compared, and taken back.
-        plan = plan_transfer(source, made.login)
         (verdict,) = verify(plan, source=source, login=made.login, run_id=OTHER)
         assert verdict.equal
         remove_run(plan, source=source, login=made.login, run_id=OTHER)
