@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from migrations_ui.models.conflict import Conflict
+from migrations_ui.models.clearing import Clearing
+from migrations_ui.models.conflict import Conflict, ConflictPage
 from migrations_ui.models.event import Event
 from migrations_ui.models.finding import Finding
+from migrations_ui.models.kept import KeptListing, KeptRows
 from migrations_ui.models.migration import Migration, PoolLock
 from migrations_ui.models.recheck import Mismatch, Recheck
 from migrations_ui.models.step import Step
@@ -12,9 +14,13 @@ from migrations_ui.models.table_transfer import ProgressSample, Reject, TableTra
 from migrations_ui.models.value_policy import ValuePolicy
 
 __all__ = [
+    "Clearing",
     "Conflict",
+    "ConflictPage",
     "Event",
     "Finding",
+    "KeptListing",
+    "KeptRows",
     "Migration",
     "Mismatch",
     "PoolLock",
