@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import status
 from rest_framework.pagination import LimitOffsetPagination
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from migrations_ui.api.serializers import ConflictSerializer
-from migrations_ui.models import ConflictPage, Migration
+from migrations_ui.models import Conflict, ConflictPage, Migration
 from migrations_ui.services.conflicts import ask_for_page, conflicts_in_all, why_no_more
 from migrations_ui.states import RecheckStatus
 
@@ -59,6 +59,7 @@ def fetched_conflicts(request: Request, migration: Migration, *, follows: int) -
             "count": conflicts_in_all(migration),
             "next": replace_query_param(here, "behind", page.pk) if page.end else None,
             "previous": None,
-            "results": ConflictSerializer(page.conflicts, many=True).data,
+            # They have the fields of those that the console keeps.
+            "results": ConflictSerializer(cast("list[Conflict]", page.conflicts), many=True).data,
         }
     )

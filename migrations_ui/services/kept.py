@@ -69,6 +69,7 @@ def read_listing(database_id: int) -> None:
     """Look now and keep what is there, or the reason why it could not be seen. Workers only."""
     database = DatabaseConfiguration.objects.get(pk=database_id)
     login = database.login()
+    KeptListing.objects.get_or_create(database=database)
     try:
         tables = list_kept(login)
     except EXPECTED as error:
@@ -83,7 +84,7 @@ def read_listing(database_id: int) -> None:
         )
         return
     with transaction.atomic():
-        listing, _ = KeptListing.objects.get_or_create(database=database)
+        listing = KeptListing.objects.get(database=database)
         listing.lines.all().delete()
         KeptRows.objects.bulk_create(line for table in tables for line in _lines(listing, table))
         listing.asked_at, listing.read_at, listing.failure = None, timezone.now(), ""

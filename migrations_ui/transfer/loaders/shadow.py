@@ -114,9 +114,9 @@ class Shadow:
             f"{self.listed('s')} FROM {self.staged(staged)} s"
         )
 
-    def replayed_amiss_keys(self) -> str:
-        """Corrected rejects that are by now not what was written."""
-        return self._not_as_written(Verdict.REPLAYED)
+    def replayed_amiss(self) -> str:
+        """Corrected rejects that are by now not what was written, as a condition on m."""
+        return self._is_not_as_written(Verdict.REPLAYED)
 
     def delete_replayed(self) -> str:
         return (
@@ -173,9 +173,18 @@ class Shadow:
             f"WHERE {self._of_run('m', POOL)} {which}AND {self._same_key('m', mine)})"
         )
 
-    def gone_keys(self) -> str:
-        """Rows that this run left as they were in the pool, and that are no longer there."""
-        return f"SELECT {self.listed_key('m')} FROM {self.name} m WHERE {self._gone('m')}"
+    def gone(self) -> str:
+        """Rows that this run left as they were in the pool, and that are no longer there, as a
+        condition on m."""
+        return self._gone("m")
+
+    def count(self, which: str) -> str:
+        return f"SELECT COUNT(*) FROM {self.name} m WHERE {which}"
+
+    def first_keys(self, which: str, count: int) -> str:
+        key = self.listed_key("m")
+        keys = f"SELECT {key} FROM {self.name} m WHERE {which} ORDER BY {key}"
+        return self.target.grammar.first(keys, count)
 
     def put_back_gone(self, *, only: str = "") -> str:
         """All of them, or those whose keys are in the staging table `only`."""
@@ -200,12 +209,13 @@ class Shadow:
 
     def changed_since_keys(self) -> str:
         """Rows that this run replaced, and that are by now not what it put there."""
-        return self._not_as_written(WON)
-
-    def _not_as_written(self, verdict: str) -> str:
         return (
-            f"SELECT {self.listed_key('m')} FROM {self.name} m "
-            f"WHERE {self._of_run('m', SERVER)} AND m.lg_verdict = '{verdict}' AND NOT EXISTS "
+            f"SELECT {self.listed_key('m')} FROM {self.name} m WHERE {self._is_not_as_written(WON)}"
+        )
+
+    def _is_not_as_written(self, verdict: str) -> str:
+        return (
+            f"{self._of_run('m', SERVER)} AND m.lg_verdict = '{verdict}' AND NOT EXISTS "
             f"(SELECT 1 FROM {self.real} t WHERE {self._same_key('t', 'm')} "
             f"AND {self._equal('t', 'm')})"
         )
