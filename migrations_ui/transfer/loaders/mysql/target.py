@@ -119,6 +119,7 @@ class MySQLTarget:
     def apart(self, *names: str, quiet: str) -> Iterator[Mapping[str, str]]:
         """Under other names: locking tables takes a right of its own here, and dropping one ends
         the transaction. Whoever used one lets it go first; `quiet` is not kept still."""
+        self._put_back()
         put_away = {name: renaming.away(name) for name in names}
         if put_away:
             self.execute(renaming.rename(put_away))
@@ -265,6 +266,19 @@ class MySQLTarget:
 
     def finish_load(self, table: TablePlan) -> None:
         """Nothing: columns that count follow the rows by themselves."""
+
+    def _put_back(self) -> None:
+        """What a killed worker had put away. Who missed it has made another meanwhile: then the
+        one that was put away has no rows, or is left for a person to look at."""
+        there = self.table_names()
+        for name in sorted(there):
+            if not name.startswith(renaming.AWAY):
+                continue
+            before = name.replace(renaming.AWAY, renaming.PREFIX, 1)
+            if before not in there:
+                self.execute(renaming.rename({quote(name): quote(before)}))
+            elif self.is_empty(name):
+                self.execute(f"DROP TABLE {quote(name)}")
 
     @cached_property
     def _why_no_file(self) -> str:
