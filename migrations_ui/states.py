@@ -225,6 +225,18 @@ class RecheckStatus(models.TextChoices):
     FAILED = "failed", "failed"
 
 
+class KeptPurpose(models.TextChoices):
+    """What a table is for that the console keeps in a pool's database."""
+
+    SIDES = "sides", "both sides of rows that met"
+    PROGRESS = "progress", "how far a move's tables are"
+    CHUNKS = "chunks", "chunks that were committed, with digests"
+    REJECTS = "rejects", "rows that stayed behind"
+    KEYS = "keys", "keys that are made again after the load"
+    STAGING = "staging", "rows on their way; the next move clears them"
+    UNKNOWN = "unknown", "not known to this console"
+
+
 class EventKind(models.TextChoices):
     STATUS = "status", "status"
     STEP = "step", "step"

@@ -40,6 +40,7 @@ CELERY_TASK_ROUTES = {
     "pools.tasks.check_*": {"queue": "checks"},
     "migrations_ui.tasks.run_migration": {"queue": "transfers"},
     "migrations_ui.tasks.recheck": {"queue": "transfers"},
+    "migrations_ui.tasks.clear_kept": {"queue": "transfers"},
     "migrations_ui.tasks.*": {"queue": "operations"},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

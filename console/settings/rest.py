@@ -41,6 +41,7 @@ SPECTACULAR_SETTINGS = {
         "StepStatus": "migrations_ui.states.StepStatus",
         "LossTreatment": ["stop", "reject", "convert"],
         "MisfitTreatment": ["stop", "reject"],
+        "RecheckStatus": "migrations_ui.states.RecheckStatus",
         "RecheckKind": "migrations_ui.states.RecheckKind",
         "EventKind": "migrations_ui.states.EventKind",
         "OperationKind": "pools.states.OperationKind",

@@ -8,10 +8,12 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from migrations_ui.models import (
+    Clearing,
     Conflict,
     Correction,
     Event,
     Finding,
+    KeptRows,
     Migration,
     Mismatch,
     Recheck,
@@ -64,7 +66,7 @@ class MigrationSerializer(serializers.ModelSerializer[Migration]):
         fields = [
             *("id", "server", "server_name", "pool", "pool_name", "status", "current_step"),
             *("kind", "creates_pool", "rows_per_second", "chunk_rows", "drain_seconds"),
-            *("conflict_policy", "may_choose_policy"),
+            *("conflict_policy", "may_choose_policy", "cleared_at", "why_no_way_back"),
             *("slowed_since", "slowed_factor", "last_line_at", "telling_line", "failure", "actor"),
             *("created_at", "checked_at", "started_at", "confirmed_at", "finished_at"),
             *("backup_bytes", "backup_sha256", "source_sha256", "last_event", "values"),
@@ -152,6 +154,62 @@ class ConflictSerializer(serializers.ModelSerializer[Conflict]):
     class Meta:
         model = Conflict
         fields = ["table", "row_key", "verdict", "pool_side", "server_side"]
+
+
+class WaitSerializer(serializers.Serializer[Any]):
+    """Why there is no answer now."""
+
+    detail = serializers.CharField()
+
+
+class FetchedConflictsSerializer(serializers.Serializer[Any]):
+    """Conflicts out of the pool's database; `next` is where those behind them are."""
+
+    count = serializers.IntegerField(help_text="All of the migration, exactly.")
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = ConflictSerializer(many=True)
+
+
+class KeptRowsSerializer(serializers.ModelSerializer[KeptRows]):
+    """One run's rows in one table, or a table that has none; `size`: bytes of the whole table."""
+
+    migration = serializers.SerializerMethodField()
+
+    class Meta:
+        model = KeptRows
+        fields = ["table", "purpose", "of_table", "size", "run_id", "migration", "rows"]
+
+    def get_migration(self, line: KeptRows) -> int | None:
+        """The migration that the run is of; null: this console does not know it."""
+        known: dict[str, int] = self.context["migrations"]
+        return known.get(line.run_id)
+
+
+class KeptSerializer(serializers.Serializer[Any]):
+    """What moves keep in a pool's database, as it was read there last."""
+
+    database = serializers.IntegerField()
+    being_read = serializers.BooleanField()
+    read_at = serializers.DateTimeField(allow_null=True)
+    failure = serializers.CharField(allow_blank=True)
+    tables = KeptRowsSerializer(many=True)
+
+
+class ClearingSerializer(serializers.ModelSerializer[Clearing]):
+    """What a move kept, given up."""
+
+    class Meta:
+        model = Clearing
+        fields = ["id", "status", "asked_at", "ended_at", "summary"]
+
+
+class KeptByMoveSerializer(KeptSerializer):
+    """The part of one move; `why_not` says why it cannot be cleared now."""
+
+    cleared_at = serializers.DateTimeField(allow_null=True)
+    clearing = ClearingSerializer(allow_null=True)
+    why_not = serializers.CharField(allow_blank=True)
 
 
 class MismatchSerializer(serializers.ModelSerializer[Mismatch]):

@@ -16,14 +16,17 @@ from rest_framework.viewsets import GenericViewSet
 
 from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
+from migrations_ui.api.conflicts import fetched_conflicts, kept_conflicts
+from migrations_ui.api.kept import kept_by_move
 from migrations_ui.api.serializers import (
     ChunkSizeSerializer,
     ConflictPolicySerializer,
-    ConflictSerializer,
     CorrectionSerializer,
     DerbyLoginSerializer,
     EventSerializer,
+    FetchedConflictsSerializer,
     FindingSerializer,
+    KeptByMoveSerializer,
     MigrationSerializer,
     MismatchSerializer,
     NewCorrectionSerializer,
@@ -37,6 +40,7 @@ from migrations_ui.api.serializers import (
     SnapshotSerializer,
     TypedNameSerializer,
     ValuesSerializer,
+    WaitSerializer,
     next_steps,
 )
 from migrations_ui.live.snapshot import MOST_EVENTS, take_snapshot
@@ -44,6 +48,7 @@ from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
 from migrations_ui.services import migrations as services
 from migrations_ui.services import reading
+from migrations_ui.services.clearing import ask_clearing
 from migrations_ui.services.errors import (
     ActionRefused,
     CorrectionsRefused,
@@ -53,6 +58,7 @@ from migrations_ui.services.errors import (
 from migrations_ui.services.rechecks import ask_recheck, ask_replay
 from migrations_ui.services.rejects import set_reject_aside
 
+BEHIND = OpenApiParameter("behind", int, description="Taken from `next`; not to be made up.")
 AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
 GRANTED = {202: MigrationSerializer, 409: RefusalSerializer}
 
@@ -210,17 +216,54 @@ class MigrationViewSet(
         wish.is_valid(raise_exception=True)
         return self._ask(services.choose_policy, **wish.validated_data)
 
-    @extend_schema(responses=ConflictSerializer(many=True))
-    @action(detail=True)
+    @extend_schema(
+        parameters=[BEHIND],
+        responses={
+            200: FetchedConflictsSerializer,
+            202: WaitSerializer,
+            409: WaitSerializer,
+            503: WaitSerializer,
+        },
+    )
+    @action(detail=True, pagination_class=None)
     def conflicts(self, request: Request, pk: str) -> Response:
-        """Rows that the pool had too, and not equally: the first thousand, by pages."""
-        return self._listed(self.get_object().conflicts.all(), ConflictSerializer)
+        """All rows that the pool had too, and not equally; follow `next` to the end.
+
+        Behind the first thousand a page is read in the pool's database by a worker: until it has
+        come the answer is 202, and `Retry-After` says when to ask again; 503 says why it does not.
+        """
+        migration = self.get_object()
+        behind = request.query_params.get("behind", "")
+        if behind.isdecimal():
+            return fetched_conflicts(request, migration, follows=int(behind))
+        return kept_conflicts(request, migration)
 
     @extend_schema(responses=MismatchSerializer(many=True))
     @action(detail=True)
     def mismatches(self, request: Request, pk: str) -> Response:
-        """Rows that the last comparison found wrong: the first thousand, by pages."""
+        """Rows that the last comparison found wrong: the first thousand, by pages. How many there
+        are in all is in the tables' `mismatches`; a repair that names none writes them all."""
         return self._listed(self.get_object().mismatches.all(), MismatchSerializer)
+
+    @extend_schema(responses=KeptByMoveSerializer)
+    @action(detail=True, pagination_class=None)
+    def kept(self, request: Request, pk: str) -> Response:
+        """What the move keeps in the pool's database, as it was read there last."""
+        return Response(kept_by_move(self.get_object()))
+
+    @extend_schema(
+        request=TypedNameSerializer, responses={202: KeptByMoveSerializer, 409: RefusalSerializer}
+    )
+    @action(detail=True, methods=["post"], url_path="clear-kept", url_name="clear-kept")
+    def clear_kept(self, request: Request, pk: str) -> Response:
+        """Give up what an ended move keeps: from now on it cannot be rolled back, compared or
+        repaired, so it takes the server's name."""
+        typed = TypedNameSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        answer = self._ask(ask_clearing, **typed.validated_data)
+        if answer.status_code == status.HTTP_202_ACCEPTED:
+            return Response(kept_by_move(self.get_object()), status=status.HTTP_202_ACCEPTED)
+        return answer
 
     @extend_schema(responses=RecheckSerializer(many=True))
     @action(detail=True)

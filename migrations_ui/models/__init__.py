@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from migrations_ui.models.conflict import Conflict
+from migrations_ui.models.clearing import Clearing
+from migrations_ui.models.conflict import Conflict, ConflictPage
 from migrations_ui.models.correction import Correction
 from migrations_ui.models.event import Event
 from migrations_ui.models.finding import Finding
+from migrations_ui.models.kept import KeptListing, KeptRows
 from migrations_ui.models.migration import Migration, PoolLock
 from migrations_ui.models.recheck import Mismatch, Recheck
 from migrations_ui.models.step import Step
@@ -13,10 +15,14 @@ from migrations_ui.models.table_transfer import ProgressSample, Reject, TableTra
 from migrations_ui.models.value_policy import ValuePolicy
 
 __all__ = [
+    "Clearing",
     "Conflict",
+    "ConflictPage",
     "Correction",
     "Event",
     "Finding",
+    "KeptListing",
+    "KeptRows",
     "Migration",
     "Mismatch",
     "PoolLock",

@@ -212,6 +212,8 @@ class Migration(models.Model):
     # When the server's own settings began to be changed; until then no file is put back.
     configured_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # When a person gave up what this run keeps in the pool's database: nothing leads back since.
+    cleared_at = models.DateTimeField(null=True)
 
     backup_path = models.CharField(max_length=255, blank=True, default="")
     backup_sha256 = models.CharField(max_length=64, blank=True, default="")
@@ -305,6 +307,22 @@ class Migration(models.Model):
         return self.confirmed_at is None
 
     @property
+    def keeps_rows_in_pool(self) -> bool:
+        """Whether it may have rows in the control tables of the pool's own database."""
+        return self.what is MigrationKind.MOVE and self.started_at is not None
+
+    @property
+    def why_no_way_back(self) -> str:
+        """Why it can be neither rolled back nor compared nor repaired any more; empty when that
+        is a question of its state only."""
+        if self.cleared_at is None:
+            return ""
+        return (
+            f"What the move of {self.server} kept in the database of {self.pool} was given up on "
+            f"{self.cleared_at:%-d %b %Y}: nothing tells any more which rows it wrote or replaced."
+        )
+
+    @property
     def may_choose_policy(self) -> bool:
         """Until the copy has begun, and when it has stopped to ask: nothing is decided then."""
         if self.state in ENDED or self.is_going_back:
@@ -328,6 +346,8 @@ class Migration(models.Model):
         if self.is_going_back:
             # The server may have run again meanwhile: what was fetched and copied is outdated.
             refused.add(Action.RETRY)
+        if self.why_no_way_back:
+            refused.add(Action.ROLL_BACK)
         if self.is_vendor_move and not self.is_before_cutover:
             # Nobody can hold the server's own transfer, so none is offered to.
             refused.add(Action.PAUSE)

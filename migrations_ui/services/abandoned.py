@@ -9,8 +9,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from migrations_ui.models import Migration, Recheck
-from migrations_ui.services.queueing import queue_check, queue_recheck, queue_run
+from migrations_ui.models import Clearing, Migration, Recheck
+from migrations_ui.services.queueing import (
+    queue_check,
+    queue_clearing,
+    queue_recheck,
+    queue_run,
+)
 from migrations_ui.services.ways_back import try_ways_back_again
 from migrations_ui.states import MigrationStatus
 
@@ -24,7 +29,18 @@ def requeue() -> None:
                 queue = queue_check if status == MigrationStatus.CHECKING else queue_run
                 queue(migration_id)
     _requeue_rechecks(patience)
+    _requeue_clearings(patience)
     try_ways_back_again()
+
+
+def _requeue_clearings(patience: timedelta) -> None:
+    """The same for what moves kept: nobody has to ask again after a worker was killed."""
+    now = timezone.now()
+    free = Q(migration__lease_until__isnull=True) | Q(migration__lease_until__lt=now)
+    waiting = Clearing.objects.open().filter(free, asked_at__lt=now - patience)
+    for clearing_id in waiting.values_list("pk", flat=True):
+        with transaction.atomic():
+            queue_clearing(clearing_id)
 
 
 def _requeue_rechecks(patience: timedelta) -> None:

@@ -171,7 +171,7 @@ def retry_migration(migration: Migration, *, actor: User) -> None:
 
 def confirm_cutover(migration: Migration, *, actor: User, typed_name: str) -> None:
     """Go through the gate. `typed_name` is the server's Domino name in any of its forms."""
-    _require_name(migration, typed_name, to="cut over")
+    require_name(migration, typed_name, to="cut over")
     _refuse_unequal(migration)
     now = timezone.now()
     with transaction.atomic():
@@ -225,8 +225,12 @@ def roll_back_migration(migration: Migration, *, actor: User, typed_name: str) -
     in any of its forms. A finished migration has let go of its pool and takes it again first, so
     PoolBusy is possible.
     """
-    _require_name(migration, typed_name, to="roll back")
+    require_name(migration, typed_name, to="roll back")
     with transaction.atomic():
+        # The lock makes whoever gives up what this move keeps in this moment queue up here.
+        lost = Migration.objects.select_for_update().get(pk=migration.pk).why_no_way_back
+        if lost:
+            raise ActionRefused(lost)
         _ask(
             migration,
             Action.ROLL_BACK,
@@ -325,7 +329,8 @@ def choose_policy(migration: Migration, *, actor: User, conflict_policy: str) ->
         announce(migration.pk)
 
 
-def _require_name(migration: Migration, typed: str, *, to: str) -> None:
+def require_name(migration: Migration, typed: str, *, to: str) -> None:
+    """Raises NameNotTyped unless `typed` is the server's name in any of its forms."""
     server = migration.server
     if not server.is_called(typed):
         raise NameNotTyped(f"To {to}, type the server's name: {server.short_name}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from migrations_ui.live.events import announce
-from migrations_ui.models import Event, Recheck
+from migrations_ui.models import Clearing, Event, Recheck
 from migrations_ui.models.event import Line
 from migrations_ui.states import Level
 from pools.services.queueing import queue_by_name
@@ -13,6 +13,9 @@ from pools.services.queueing import queue_by_name
 RUN = "migrations_ui.tasks.run_migration"
 RECHECK = "migrations_ui.tasks.recheck"
 CHECK = "migrations_ui.tasks.check_migration"
+CLEAR = "migrations_ui.tasks.clear_kept"
+LIST_KEPT = "migrations_ui.tasks.list_kept"
+FETCH_CONFLICTS = "migrations_ui.tasks.fetch_conflicts"
 
 NOT_QUEUED = (
     "The queue cannot be reached: check that Redis runs. Nothing is lost and nobody has to ask "
@@ -34,6 +37,12 @@ def queue_recheck(recheck_id: int) -> None:
     """Have a worker compare rows again."""
     migration_id = Recheck.objects.values_list("migration_id", flat=True).get(pk=recheck_id)
     queue_by_name(RECHECK, recheck_id, if_not=partial(_say_so, migration_id))
+
+
+def queue_clearing(clearing_id: int) -> None:
+    """Have a worker clear what a move kept."""
+    migration_id = Clearing.objects.values_list("migration_id", flat=True).get(pk=clearing_id)
+    queue_by_name(CLEAR, clearing_id, if_not=partial(_say_so, migration_id))
 
 
 def _say_so(migration_id: int, _reason: str) -> None:

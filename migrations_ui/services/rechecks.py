@@ -63,6 +63,10 @@ def why_no_recheck(migration: Migration, *, repair: bool = False) -> str:
         )
     if migration.is_going_back:
         return "The move is being taken back: what it copied is not to stay."
+    return migration.why_no_way_back or _why_not_compared(migration, repair=repair)
+
+
+def _why_not_compared(migration: Migration, *, repair: bool) -> str:
     if not migration.source_sha256:
         return "There is no copy of the server's database to compare with."
     if Recheck.objects.open().filter(migration=migration).exists():

@@ -57,6 +57,11 @@ def _busy(migration: Migration) -> PoolBusy:
     )
     if lock is None:
         return PoolBusy(f"Another migration has just let go of {migration.pool}. Try again.")
+    if lock.migration.state in ENDED:
+        return PoolBusy(
+            f"What the move of {lock.migration.server} kept in the database of {lock.pool} is "
+            "being cleared, which takes a moment. Try again."
+        )
     return PoolBusy(
         f"{lock.pool} takes one server at a time, and {lock.migration.server} is being moved "
         f"into it (migration {lock.migration_id}, {lock.migration.get_status_display()}). "

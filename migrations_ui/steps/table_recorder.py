@@ -20,6 +20,7 @@ from migrations_ui.steps.context import Journal
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.rejects import Reject
+from migrations_ui.transfer.remembered import packed
 
 WRITTEN = (
     "status",
@@ -69,7 +70,11 @@ class TableRecorder:
             table.name: TableTransfer.objects.update_or_create(
                 migration=migration,
                 table=table.name,
-                defaults={"position": position, "rows_total": table.row_count},
+                defaults={
+                    "position": position,
+                    "rows_total": table.row_count,
+                    "plan": packed(table),
+                },
             )[0]
             for position, table in enumerate(plan.tables)
         }

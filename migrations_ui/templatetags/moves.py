@@ -12,7 +12,7 @@ from django.utils import timezone
 from migrations_ui.live.rate import percent_of
 from migrations_ui.live.snapshot import Following
 from migrations_ui.models import Migration, Step, TableTransfer
-from migrations_ui.states import WORKING, MigrationStatus, StepStatus, TransferStatus
+from migrations_ui.states import ENDED, WORKING, MigrationStatus, StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
 from migrations_ui.wording.manual_schema import waits_for_dba
 from migrations_ui.wording.misfits import misfit_shape, misfit_word
@@ -92,6 +92,11 @@ def needs_you(migration: Migration) -> bool:
 def is_working(migration: Migration) -> bool:
     """True when news should come by itself."""
     return migration.state in WORKING
+
+
+@register.filter
+def has_ended(migration: Migration) -> bool:
+    return migration.state in ENDED
 
 
 @register.filter

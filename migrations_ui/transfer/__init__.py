@@ -12,7 +12,9 @@ No Django model and no Celery in here. Steps, tasks and benchmarks use these nam
     from migrations_ui.transfer.repair import repair_table
     from migrations_ui.transfer.rollback import remove_run, RemovedTable
     from migrations_ui.transfer.rejects import list_rejects, Reject
-    from migrations_ui.transfer.conflicts import list_conflicts, Conflict
+    from migrations_ui.transfer.conflicts import list_conflicts, read_conflicts, Conflict, Place
+    from migrations_ui.transfer.kept import list_kept, KeptTable
+    from migrations_ui.transfer.clearing import clear_run, Cleared
     from migrations_ui.transfer.policy import Policy, MeetingRules, Met
     from migrations_ui.transfer.errors import TransferError  # the tree's root; str(e) is for people
 
@@ -62,11 +64,17 @@ After the copy::
     # repair_table(…, keys=[…]): only these, as differences have them
     list_conflicts(plan, *, login, run_id, limit=1000)
         -> list[Conflict(table, key, verdict, values: ValuePair(column, pool, server))]
+    read_conflicts(table_plans, *, login, run_id, limit, behind=None, verdict="")
+        -> ConflictPage(conflicts, end: Place | None)   # all of them, page by page; the plans may
+        # be those that remembered.packed(table_plan) kept as text: no source is needed
     list_rejects(login, *, run_id, limit=1000)
         -> list[Reject(table, row_number, key, column, reason, preview)]
     remove_run(plan, *, source, login, run_id, observer=None) -> tuple[RemovedTable, ...]
         # rollback: removes what this run inserted and puts back what it replaced, by key;
         # ReferredTo where rows of others refer to them by now
+    list_kept(login) -> tuple[KeptTable(name, purpose, of, size, rows: by run), ...]
+    clear_run(login, *, run_id, drop_tables, control=None) -> Cleared(rows, dropped)
+        # gives up all that a run keeps beside the rows: nothing of the above is possible after it
 
 Observer methods are called from the copying threads; make them thread-safe and quick::
 

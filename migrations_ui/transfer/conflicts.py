@@ -1,19 +1,25 @@
 """Rows that met an unequal one of the pool's: both sides and the verdict, as the shadows keep
-them."""
+them. There may be millions, so they are read page by page, each page behind the last one's key."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.loaders.base import Target
-from migrations_ui.transfer.loaders.keys import key_text
+from migrations_ui.transfer.loaders.keys import key_forms, key_text, key_values
+from migrations_ui.transfer.loaders.rows import may_be_large
 from migrations_ui.transfer.loaders.shadow import Shadow, shadow_name
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import Verdict
 from migrations_ui.transfer.showing import pairs
 from migrations_ui.transfer.tables import TablePlan, ValuePair
 from pools.databases.connection import DatabaseLogin
+
+# What a statement brings into the worker's memory: rows, and rows that may have megabytes each.
+ROWS_AT_ONCE, LARGE_ROWS_AT_ONCE = 500, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +32,94 @@ class Conflict:
     values: tuple[ValuePair, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list was read to: the last row's table and key."""
+
+    table: str
+    key: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        return cls(*json.loads(text))
+
+    def __str__(self) -> str:
+        return json.dumps([self.table, self.key])
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictPage:
+    """`end` is the place to go on behind; None when there is no more."""
+
+    conflicts: tuple[Conflict, ...]
+    end: Place | None
+
+
 def list_conflicts(
     plan: TransferPlan, *, login: DatabaseLogin, run_id: str, limit: int = 1000
 ) -> list[Conflict]:
     """The first `limit` of run `run_id`, table by table."""
+    page = read_conflicts(plan.tables, login=login, run_id=run_id, limit=limit)
+    return list(page.conflicts)
+
+
+def read_conflicts(
+    tables: Sequence[TablePlan],
+    *,
+    login: DatabaseLogin,
+    run_id: str,
+    limit: int,
+    behind: Place | None = None,
+    verdict: str = "",
+) -> ConflictPage:
+    """The next `limit` of run `run_id` behind a place, in the order of `tables` and their keys.
+
+    `verdict`: only those of one. Raises a TargetError or a `pools.databases.errors.DatabaseError`.
+    """
     found: list[Conflict] = []
+    left = list(tables)
+    if behind is not None:
+        while left and left[0].name != behind.table:
+            left.pop(0)
     with open_target(login) as target:
         there = target.table_names()
-        for table in plan.tables:
-            if table.key and shadow_name(table.name) in there and len(found) < limit:
-                found += _of_table(target, table, run_id, limit - len(found))
+        for table in left:
+            # One more than asked for tells whether there are more.
+            if table.key and shadow_name(table.name) in there and len(found) <= limit:
+                shadow = Shadow(table, run_id, target)
+                since = behind.key if behind is not None and behind.table == table.name else ""
+                found += _of_table(shadow, since, verdict, limit + 1 - len(found))
+    if len(found) <= limit:
+        return ConflictPage(tuple(found), None)
+    last = found[limit - 1]
+    return ConflictPage(tuple(found[:limit]), Place(last.table, last.key))
+
+
+def _of_table(shadow: Shadow, since: str, verdict: str, limit: int) -> list[Conflict]:
+    table, forms = shadow.table, key_forms(shadow.table)
+    large = any(may_be_large(column.form) for column in table.columns)
+    most = LARGE_ROWS_AT_ONCE if large else ROWS_AT_ONCE
+    found: list[Conflict] = []
+    while len(found) < limit:
+        count = min(most, limit - len(found))
+        rows = shadow.target.execute(
+            shadow.both_sides(count, verdict=verdict, further=bool(since)),
+            shadow.placed_behind(key_values(since, forms)) if since else (),
+        )
+        found += [_conflict(table, row) for row in rows]
+        if len(rows) < count:
+            break
+        since = found[-1].key
     return found
 
 
-def _of_table(target: Target, table: TablePlan, run_id: str, limit: int) -> list[Conflict]:
+def _conflict(table: TablePlan, row: Sequence[Any]) -> Conflict:
+    verdict, *values = row
     width = len(table.columns)
-    rows = target.execute(Shadow(table, run_id, target).both_sides(), most=limit)
-    found = [
-        Conflict(
-            table=table.name,
-            key=key_text([row[index] for index in table.key_indexes]),
-            verdict=Verdict(verdict),
-            values=pairs(table, row[:width], row[width:]),
-        )
-        for verdict, *row_ in rows
-        for row in [tuple(row_)]
-    ]
-    return sorted(found, key=lambda conflict: conflict.key)
+    pool, server = values[:width], values[width:]
+    return Conflict(
+        table=table.name,
+        key=key_text([pool[index] for index in table.key_indexes]),
+        verdict=Verdict(verdict),
+        values=pairs(table, pool, server),
+    )

@@ -112,6 +112,11 @@ class RowsInTheWay(TransferError):
         self.count = count
 
 
+class KeysMissing(TransferError):
+    """Its keys were dropped for the copy and have not been made again. How they are made is kept
+    with this move: have its way back, or the move itself, come to its end first."""
+
+
 class RunnerReplaced(TransferError):
     """Another worker carries this run on; this one has withdrawn."""
 

@@ -232,15 +232,19 @@ def _with_values(
 def _gone(shadow: Shadow) -> tuple[list[RowDifference], int]:
     """Rows of the pool that the run left there, and that are no longer; and corrected rejects
     that are not as they were written."""
-    found = [
-        RowDifference(key_text(key), kind, ())
-        for kind, statement in (
-            (DifferenceKind.GONE, shadow.gone_keys()),
-            (DifferenceKind.REPLAYED, shadow.replayed_amiss_keys()),
-        )
-        for key in shadow.target.execute(statement)
-    ]
-    return found[:MOST_DIFFERENCES], len(found)
+    found: list[RowDifference] = []
+    total = 0
+    for kind, which in (
+        (DifferenceKind.GONE, shadow.gone()),
+        (DifferenceKind.REPLAYED, shadow.replayed_amiss()),
+    ):
+        ((count,),) = shadow.target.execute(shadow.count(which))
+        total += count
+        left = MOST_DIFFERENCES - len(found)
+        if count and left:
+            keys = shadow.target.execute(shadow.first_keys(which, left))
+            found += [RowDifference(key_text(key), kind, ()) for key in keys]
+    return found, total
 
 
 def _stage_target_rows(

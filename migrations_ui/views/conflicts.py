@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterable, Iterator
+
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -12,51 +14,100 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.forms.policy import PolicyForm
-from migrations_ui.models import Migration
+from migrations_ui.models import Conflict, ConflictPage, Migration
+from migrations_ui.models.conflict import FetchedConflict
+from migrations_ui.services.conflicts import (
+    NotFetched,
+    all_behind,
+    ask_for_page,
+    conflicts_in_all,
+    why_no_more,
+)
 from migrations_ui.states import ConflictVerdict
-from migrations_ui.views.spreadsheet import spreadsheet
+from migrations_ui.views.spreadsheet import Row, spreadsheet, streamed_spreadsheet
 from migrations_ui.views.trail import migration_trail
 
 CONFLICTS_A_PAGE = 50
+HEADING = ("table", "row", "verdict", "column", "the pool's", "the server's")
 
 
 @allow(Role.ADMINISTRATOR)
 @never_cache
 @require_safe
 def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
-    """All that the console keeps of a migration's, or those of `?verdict=`."""
+    """All of a migration's, or those of `?verdict=`: those that the console keeps by pages, and
+    with `?behind=` what the pool's database has besides."""
     migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
     verdict = request.GET.get("verdict", "")
-    listed = migration.conflicts.all()
-    if verdict:
-        listed = listed.filter(verdict=verdict)
-    page = Paginator(listed, CONFLICTS_A_PAGE).get_page(request.GET.get("page"))
-    in_all = sum(table.conflicts for table in migration.tables.all())
+    if verdict not in ConflictVerdict:
+        verdict = ""
+    kept = migration.conflicts.all()
+    in_all = conflicts_in_all(migration)
+    left_off = in_all - kept.count()
     context = {
         "section": "moves",
         "trail": migration_trail(migration),
         "migration": migration,
         "verdict": verdict,
         "verdicts": ConflictVerdict.choices,
-        "page": page,
         "in_all": in_all,
-        "left_off": max(0, in_all - migration.conflicts.count()),
+        "left_off": left_off,
+        "why_no_more": why_no_more(migration),
         "policy": PolicyForm(initial={"conflict_policy": migration.conflict_policy}),
         "query": urlencode({"verdict": verdict}) if verdict else "",
     }
+    behind = request.GET.get("behind", "")
+    if behind.isdecimal() and left_off and not context["why_no_more"]:
+        try:
+            context["fetched"] = ask_for_page(
+                migration, follows=int(behind), size=CONFLICTS_A_PAGE, verdict=verdict
+            )
+        except ConflictPage.DoesNotExist:
+            # Forgotten meanwhile: from the beginning again.
+            return redirect("migrations_ui:conflicts", pk)
+    else:
+        if verdict:
+            kept = kept.filter(verdict=verdict)
+        context["page"] = Paginator(kept, CONFLICTS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "migrations_ui/conflicts.html", context)
 
 
 @allow(Role.ADMINISTRATOR)
 @never_cache
 @require_safe
-def conflicts_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One line a column that differs."""
+def conflicts_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """One line a column that differs; of all conflicts, however many there are."""
     migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
-    rows = [
-        (conflict.table, conflict.row_key, conflict.get_verdict_display(), *value)
-        for conflict in migration.conflicts.all()
-        for value in conflict.values or [("", None, None)]
-    ]
-    heading = ("table", "row", "verdict", "column", "the pool's", "the server's")
-    return spreadsheet(f"conflicts-{migration.server.short_name}", heading, rows)
+    name = f"conflicts-{migration.server.short_name}"
+    kept = list(migration.conflicts.all())
+    left_off = conflicts_in_all(migration) - len(kept)
+    lost = why_no_more(migration)
+    if not left_off:
+        return spreadsheet(name, HEADING, _lines(kept))
+    if lost:
+        return spreadsheet(name, HEADING, [*_lines(kept), (_missing(left_off, lost),)])
+    return streamed_spreadsheet(name, HEADING, _all_lines(migration, kept, left_off))
+
+
+async def _all_lines(
+    migration: Migration, kept: list[Conflict], left_off: int
+) -> AsyncIterator[list[Row]]:
+    """The console's own at once, then page by page as workers read them; a list that breaks off
+    says so in its last line."""
+    yield list(_lines(kept))
+    try:
+        async for page in all_behind(migration):
+            left_off -= len(page)
+            yield list(_lines(page))
+    except NotFetched as error:
+        yield [(_missing(left_off, str(error)),)]
+
+
+def _lines(conflicts: Iterable[Conflict | FetchedConflict]) -> Iterator[Row]:
+    for conflict in conflicts:
+        for value in conflict.values or [("", None, None)]:
+            yield (conflict.table, conflict.row_key, conflict.get_verdict_display(), *value)
+
+
+def _missing(count: int, why: str) -> str:
+    return f"The list ends here, {count:,} conflicts are missing: {why}"

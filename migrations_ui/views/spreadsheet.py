@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import AsyncIterator, Iterable, Sequence
 from urllib.parse import quote
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 # A cell that begins so is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+CSV = "text/csv; charset=utf-8"
+
+Row = Sequence[str | None]
 
 
-def spreadsheet(
-    name: str, heading: Sequence[str], rows: Iterable[Sequence[str | None]]
-) -> HttpResponse:
+def spreadsheet(name: str, heading: Sequence[str], rows: Iterable[Row]) -> HttpResponse:
     """A download; null is an empty cell."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.csv"
-    writer = csv.writer(response)
-    writer.writerow(heading)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    return response
+    return HttpResponse(_text([heading]) + _text(rows), content_type=CSV, headers=_headers(name))
+
+
+def streamed_spreadsheet(
+    name: str, heading: Sequence[str], parts: AsyncIterator[Iterable[Row]]
+) -> StreamingHttpResponse:
+    """The same of rows that come part by part, for as long as that takes."""
+
+    async def text() -> AsyncIterator[str]:
+        yield _text([heading])
+        async for rows in parts:
+            yield _text(rows)
+
+    return StreamingHttpResponse(text(), content_type=CSV, headers=_headers(name))
 
 
 def guarded(cell: str | None) -> str:
@@ -29,3 +39,13 @@ def guarded(cell: str | None) -> str:
     if cell is None:
         return ""
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _headers(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.csv"}
+
+
+def _text(rows: Iterable[Row]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerows([guarded(cell) for cell in row] for row in rows)
+    return written.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from migrations_ui.models import Migration
-from migrations_ui.states import Action, MigrationKind
+from migrations_ui.states import Action, MigrationKind, MigrationStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +198,38 @@ ROLL_BACK = Question(
 )
 
 
+CLEAR = Question(
+    title="Clear what the move of {server} kept",
+    verb="Clear what was kept",
+    points=(
+        Point(
+            "What happens next",
+            "A worker deletes what the console noted about this move in the database of {pool}: "
+            "both sides of rows that met, the rows that stayed behind, and how far each table was. "
+            "The pool’s own tables are not touched, and nothing of other moves is.",
+        ),
+        Point("What people notice", "Nothing. Devices and servers do not use these tables."),
+        Point("What cannot be done afterwards", "{lost}"),
+        Point(
+            "What stays",
+            "The log, the report with its figures, the backup of {server}, and what the console "
+            "itself lists: up to a thousand of the rows that both had, and of those that stayed "
+            "behind.",
+        ),
+    ),
+    dangerous=True,
+)
+LOST_WITH_WAY_BACK = (
+    "This move cannot be rolled back any more, because nothing tells which rows it wrote and "
+    "which it replaced. Its rows cannot be compared again, no row that stayed behind can be "
+    "written with a corrected value, and rows that both had are listed no further."
+)
+LOST_BESIDES = (
+    "Nothing that is needed: this move has ended and was taken back. Rows that both had cannot be "
+    "listed from the database any more."
+)
+
+
 OF_A_MOVE: dict[Action, Question] = {
     Action.CONFIRM: CONFIRM,
     Action.CANCEL: CANCEL,
@@ -218,7 +250,16 @@ OF_KIND: dict[MigrationKind, dict[Action, Question]] = {
 
 def question(migration: Migration, action: Action) -> Question:
     """The confirmation of one action, with the names and figures of this migration."""
-    asked = _asked(migration, action)
+    return _filled(migration, _asked(migration, action))
+
+
+def question_of_clearing(migration: Migration) -> Question:
+    """The same before what it keeps in the pool's database is given up."""
+    finished = migration.state is MigrationStatus.FINISHED
+    return _filled(migration, CLEAR, lost=LOST_WITH_WAY_BACK if finished else LOST_BESIDES)
+
+
+def _filled(migration: Migration, asked: Question, **more: str) -> Question:
     copied = sum(migration.tables.values_list("rows_copied", flat=True))
     begun = migration.started_at
     facts = {
@@ -227,6 +268,7 @@ def question(migration: Migration, action: Action) -> Question:
         "rows": f"{copied:,}",
         "what": migration.noun,
         "backup": f"{begun:%-d %b %Y}" if begun else "the day it was made",
+        **more,
     }
     points = tuple(Point(point.heading, point.text.format(**facts)) for point in asked.points)
     return replace(

@@ -206,6 +206,10 @@ BACK_BY_BACKUP = (
     "Only the backup leads back: a server that has joined removes its own database. Roll back "
     "restores it; the rows that {server} wrote into {pool} stay there."
 )
+BACK_GIVEN_UP = (
+    "There is no way back any more: what told which rows this move wrote into {pool} was cleared. "
+    "The backup of {server} is kept."
+)
 SYNC_STOPPED_SHORTLY = (
     "Devices of {server} cannot sync until its files are read. Mail is not lost: it waits in the "
     "mail files. {server} starts again before the copy."
@@ -268,4 +272,4 @@ def _back(migration: Migration) -> str:
         case _ if migration.is_vendor_move:
             return BACK_BY_BACKUP
         case _:
-            return BACK_BY_ROLL_BACK
+            return BACK_BY_ROLL_BACK if migration.cleared_at is None else BACK_GIVEN_UP

@@ -14,11 +14,21 @@ from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
-from migrations_ui.models import Correction, Migration, Recheck
+from migrations_ui.models import (
+    Clearing,
+    ConflictPage,
+    Correction,
+    KeptListing,
+    KeptRows,
+    Migration,
+    Recheck,
+)
 from migrations_ui.models.table_transfer import UnfitColumn
+from migrations_ui.services.kept import place_of
 from migrations_ui.states import (
     ConflictPolicy,
     ConflictVerdict,
+    KeptPurpose,
     MigrationStatus,
     MismatchKind,
     Outcome,
@@ -94,6 +104,56 @@ def pages() -> Iterator[str]:
     yield f"/moves/{unequal.pk}/verification/"
     yield corrected_in_part(unequal)
     yield asked.get_absolute_url()
+    yield from kept_pages()
+
+
+def kept_pages() -> Iterator[str]:
+    kept = MigrationFactory(finished=True)
+    database = kept.pool.database
+    yield f"/moves/databases/{database.pk}/"
+    listing, _ = KeptListing.objects.update_or_create(
+        database=database,
+        defaults={
+            "asked_at": None,
+            "failure": "The server does not answer.",
+            "read_at": timezone.now(),
+            "place": place_of(database.login()),
+        },
+    )
+    for purpose in KeptPurpose:
+        for run_id in (kept.run_id, "a-run-of-another-console-of-somebody-else"):
+            KeptRows.objects.create(
+                listing=listing,
+                table=f"lg_met_{purpose.value}",
+                purpose=purpose,
+                of_table="name_of_the_device_of_its_owner",
+                size=1_258_291_200,
+                run_id=run_id,
+                rows=12_345_678,
+            )
+    yield f"/moves/databases/{database.pk}/"
+    yield f"/moves/{kept.pk}/kept/"
+    yield f"/moves/{kept.pk}/clear/"
+    Migration.objects.filter(pk=kept.pk).update(cleared_at=timezone.now())
+    Clearing.objects.create(
+        migration=kept, asked_by=kept.actor, status="failed", summary="It does not answer."
+    )
+    yield f"/moves/{kept.pk}/kept/"
+    yield kept.get_absolute_url()
+    TableTransferFactory(migration=kept, verified=True, rows_updated=2_000, plan="{}")
+    Migration.objects.filter(pk=kept.pk).update(cleared_at=None)
+    ConflictPage.objects.create(
+        migration=kept,
+        size=50,
+        status="done",
+        asked_at=timezone.now(),
+        rows=f'[["devices", "device of CN={LONG}", "kept", {{"note": ["1", null]}}]]',
+        end="[]",
+    )
+    yield f"/moves/{kept.pk}/conflicts/"
+    yield f"/moves/{kept.pk}/conflicts/?behind=0"
+    ConflictPage.objects.update(status="failed", failure="It does not answer.")
+    yield f"/moves/{kept.pk}/conflicts/?behind=0"
 
 
 def corrected_in_part(migration: Migration) -> str:

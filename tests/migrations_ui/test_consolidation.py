@@ -16,6 +16,9 @@ from migrations_ui.services.migrations import (
     retry_migration,
 )
 from migrations_ui.states import ConflictPolicy, ConflictVerdict, MigrationStatus, StepName
+from migrations_ui.transfer.conflicts import read_conflicts
+from migrations_ui.transfer.kept import list_kept
+from migrations_ui.transfer.remembered import unpacked
 from migrations_ui.wording.report import make_report
 from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.enrolment import enroll_lab
@@ -84,10 +87,17 @@ def test_the_newest_wins_and_a_devices_documents_follow_the_device(
     assert report.equation.startswith(f"{report.rows:,} = {report.copied:,} inserted + ")
     assert "last_sync_time" in migration.conflicts.filter(table="devices")[0].server_side
 
+    # The console remembers enough of the tables to list all of them without the source.
+    tables = [unpacked(table.table, table.plan) for table in migration.tables.all()]
+    listed = read_conflicts(tables, login=login, run_id=migration.run_id, limit=10_000)
+    assert [(each.table, each.key) for each in listed.conflicts] == list(verdicts)
+    assert any(migration.run_id in table.rows for table in list_kept(login))
+
     cancel_migration(migration, actor=administrator)
     run(migration)
     assert migration.status == MigrationStatus.CANCELLED, migration.failure
     assert rows_in_pool(login) == before
+    assert not any(migration.run_id in table.rows for table in list_kept(login))
     assert not migration.conflicts.exists()
 
 

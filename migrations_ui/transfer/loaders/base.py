@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -82,6 +82,18 @@ class Target(Protocol):
 
     def table_names(self) -> frozenset[str]:
         """All tables of the current schema, case-folded."""
+
+    def table_bytes(self) -> Mapping[str, int]:
+        """About how much room each table takes whose name begins with lg_, with its indexes; by
+        case-folded name. Raises TargetRefused where the login is not told."""
+
+    def apart(self, *names: str, quiet: str) -> AbstractContextManager[Mapping[str, str]]:
+        """Around a look at tables that are perhaps to be dropped: nobody else reads or writes them
+        meanwhile, nor writes to `quiet`, where an engine can see to that.
+
+        Gives the names by which they are to be called inside; all are as SQL has them, quoted where
+        that is needed. Waits for others as long as for any lock.
+        """
 
     def transaction(self) -> AbstractContextManager[None]: ...
 

@@ -30,6 +30,9 @@ class Grammar(Protocol):
         """Make an ordinary table: the columns `more` with their types, and the planned columns
         without constraints; with an index on `more`'s first column and the key."""
 
+    def first(self, query: str, count: int) -> str:
+        """The ordered query's first rows, and no more than these sent."""
+
     def lock_met(self, table: TablePlan, name: str) -> str:
         """Lock the table's rows whose keys are staged, until the end of the transaction."""
 

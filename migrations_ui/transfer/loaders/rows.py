@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Context, Decimal
 from typing import Any
 
+LARGE_KINDS = frozenset({"text", "bytea"})
+LONGEST_SMALL = 32_767
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 
@@ -119,6 +121,12 @@ def arguments_of(form: str) -> tuple[int, ...]:
     """31 and 9 of `numeric:31:9!`; 64 of `varchar:64:nul`. Words and dates are none."""
     words = form.rstrip("!").split(":")[1:]
     return tuple(int(word) for word in words if word.removeprefix("-").isdecimal())
+
+
+def may_be_large(form: str) -> bool:
+    """Whether one value may take megabytes."""
+    longest = (arguments_of(form) or (LONGEST_SMALL + 1,))[0]
+    return kind_of(form) in LARGE_KINDS and longest > LONGEST_SMALL
 
 
 def _decoder(form: str) -> Decode:

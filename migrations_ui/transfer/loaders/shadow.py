@@ -7,7 +7,9 @@ the chunk. So rollback can put back exactly what a run replaced, by key, in plai
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BigIntegerField, CharField
 
@@ -19,6 +21,7 @@ from migrations_ui.transfer.policy import Policy, Verdict
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 
 LONGEST_NAME = 30
+PREFIX = "lg_met_"
 SERVER, POOL = "server", "pool"
 WON, LOST = Verdict.REPLACED, Verdict.KEPT
 # While a row is tried by itself; never committed.
@@ -34,10 +37,10 @@ MORE: Columns = {
 
 def shadow_name(table: str) -> str:
     """The table's own name where it is plain and short; else told apart by a digest."""
-    name = f"lg_met_{table.casefold()}"
+    name = f"{PREFIX}{table.casefold()}"
     if (table.islower() or table.isupper()) and len(name) <= LONGEST_NAME:
         return name
-    return f"lg_met_{hashlib.blake2b(table.encode(), digest_size=8).hexdigest()}"
+    return f"{PREFIX}{hashlib.blake2b(table.encode(), digest_size=8).hexdigest()}"
 
 
 def ensure_shadow(target: Target, table: TablePlan) -> None:
@@ -125,9 +128,9 @@ class Shadow:
             f"SELECT m.lg_first FROM {self.name} m WHERE {self._replayed('m')} ORDER BY m.lg_first"
         )
 
-    def replayed_amiss_keys(self) -> str:
-        """Corrected rejects that are by now not what was written."""
-        return self._not_as_written(Verdict.REPLAYED)
+    def replayed_amiss(self) -> str:
+        """Corrected rejects that are by now not what was written, as a condition on m."""
+        return self._is_not_as_written(Verdict.REPLAYED)
 
     def replayed(self) -> str:
         """Corrected rejects, as a table in brackets."""
@@ -235,9 +238,18 @@ class Shadow:
             f"WHERE {self._of_run('m', POOL)} {which}AND {self._same_key('m', mine)})"
         )
 
-    def gone_keys(self) -> str:
-        """Rows that this run left as they were in the pool, and that are no longer there."""
-        return f"SELECT {self.listed_key('m')} FROM {self.name} m WHERE {self._gone('m')}"
+    def gone(self) -> str:
+        """Rows that this run left as they were in the pool, and that are no longer there, as a
+        condition on m."""
+        return self._gone("m")
+
+    def count(self, which: str) -> str:
+        return f"SELECT COUNT(*) FROM {self.name} m WHERE {which}"
+
+    def first_keys(self, which: str, count: int) -> str:
+        key = self.listed_key("m")
+        keys = f"SELECT {key} FROM {self.name} m WHERE {which} ORDER BY {key}"
+        return self.target.grammar.first(keys, count)
 
     def put_back_gone(self, *, only: str = "") -> str:
         """All of them, or those whose keys are in the staging table `only`."""
@@ -256,12 +268,13 @@ class Shadow:
 
     def changed_since_keys(self) -> str:
         """Rows that this run replaced, and that are by now not what it put there."""
-        return self._not_as_written(WON)
-
-    def _not_as_written(self, verdict: str) -> str:
         return (
-            f"SELECT {self.listed_key('m')} FROM {self.name} m "
-            f"WHERE {self._of_run('m', SERVER)} AND m.lg_verdict = '{verdict}' AND NOT EXISTS "
+            f"SELECT {self.listed_key('m')} FROM {self.name} m WHERE {self._is_not_as_written(WON)}"
+        )
+
+    def _is_not_as_written(self, verdict: str) -> str:
+        return (
+            f"{self._of_run('m', SERVER)} AND m.lg_verdict = '{verdict}' AND NOT EXISTS "
             f"(SELECT 1 FROM {self.real} t WHERE {self._same_key('t', 'm')} "
             f"AND {self._equal('t', 'm')})"
         )
@@ -277,13 +290,21 @@ class Shadow:
             f"AND {self._equal('t', 'm')})",
         )
 
-    def both_sides(self) -> str:
-        """Verdict, the pool's values and the server's (all null where equal) of rows that met."""
-        return (
+    def both_sides(self, count: int, *, verdict: str = "", further: bool = False) -> str:
+        """Verdict, the pool's values and the server's of the first rows that met an unequal one,
+        by key; `further`: behind a key that `placed_behind` gives the parameters of."""
+        which = f" AND p.lg_verdict = '{verdict}'" if verdict else ""
+        behind = f" AND ({self._behind('p')})" if further else ""
+        return self.target.grammar.first(
             f"SELECT p.lg_verdict, {self.listed('p')}, {self.listed('s')} FROM {self.name} p "
             f"JOIN {self.name} s ON {self._of_run('s', SERVER)} AND {self._same_key('s', 'p')} "
-            f"WHERE {self._of_run('p', POOL)}"
+            f"WHERE {self._of_run('p', POOL)}{which}{behind} ORDER BY {self.listed_key('p')}",
+            count,
         )
+
+    def placed_behind(self, key: Sequence[Any]) -> list[Any]:
+        """The parameters of `both_sides`."""
+        return [value for width in range(1, len(key) + 1) for value in key[:width]]
 
     def forget(self) -> str:
         return f"DELETE FROM {self.name} WHERE lg_run = {literal(self.run_id)}"
@@ -366,6 +387,15 @@ class Shadow:
     def _of_run(self, alias: str, side: str) -> str:
         run = literal(self.run_id)
         return f"{_of(alias, 'lg_run')} = {run} AND {_of(alias, 'lg_side')} = '{side}'"
+
+    def _behind(self, alias: str) -> str:
+        """Greater than a key, column by column, as the engine orders them. The pool's side has
+        each key once, also where a collation takes two spellings for the same: so did the table."""
+        names = [_of(alias, self.target.grammar.quote(name)) for name in self.table.key]
+        return " OR ".join(
+            " AND ".join([*(f"{name} = %s" for name in names[:width]), f"{names[width]} > %s"])
+            for width in range(len(names))
+        )
 
     def _placed_key(self) -> str:
         quote = self.target.grammar.quote

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.references import foreign_keys_of, rewrite_in_place
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
-from migrations_ui.transfer.loaders.rows import RowEncoder, arguments_of, kind_of
+from migrations_ui.transfer.loaders.rows import RowEncoder, kind_of, may_be_large
 from migrations_ui.transfer.loaders.session import Session
 from migrations_ui.transfer.loaders.sets import Sets, Words
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
@@ -37,8 +37,6 @@ from migrations_ui.transfer.tables import (
 
 BLOCK_BYTES = 256 * 1024
 FETCH_ROWS = 1_000
-LARGE_KINDS = frozenset({"text", "bytea"})
-LONGEST_SMALL = 32_767
 ORDINALS_A_STATEMENT = 500
 SHOWN = 400
 
@@ -95,6 +93,15 @@ class ValueTarget(Session):
     @abstractmethod
     def finish_load(self, table: TablePlan) -> None: ...
 
+    @abstractmethod
+    def table_bytes(self) -> dict[str, int]:
+        """See `loaders.base.Target`."""
+
+    @abstractmethod
+    def lock_alone(self, table: str) -> str:
+        """The statement that keeps everybody else out of the table, whose name is as SQL has it,
+        until the end of the transaction."""
+
     # The flow.
 
     def pinned(self, table: str) -> TargetTable | None:
@@ -107,6 +114,14 @@ class ValueTarget(Session):
     def who_locks(self, table: str) -> str:
         """Not asked: the views that tell it take rights that a login of a pool does not have."""
         return "Have the DBA look who it is, then retry."
+
+    @contextmanager
+    def apart(self, *names: str, quiet: str) -> Iterator[Mapping[str, str]]:
+        with self.transaction():
+            # In the order in which a chunk takes its locks, so that each waits for the other once.
+            for name in dict.fromkeys((quiet, *names)):
+                self.execute(self.lock_alone(name))
+            yield {name: name for name in names}
 
     @contextmanager
     def load(self, table: TablePlan) -> Iterator[RowSink]:
@@ -350,12 +365,7 @@ class ValueTarget(Session):
 
 def rows_at_once(table: TablePlan) -> int:
     """How many rows are fetched together: one by one where a row may take megabytes."""
-    large = any(
-        kind_of(column.form) in LARGE_KINDS
-        and (arguments_of(column.form) or (LONGEST_SMALL + 1,))[0] > LONGEST_SMALL
-        for column in table.columns
-    )
-    return 1 if large else FETCH_ROWS
+    return 1 if any(may_be_large(column.form) for column in table.columns) else FETCH_ROWS
 
 
 def staging_name(table: TablePlan, name: str) -> str:

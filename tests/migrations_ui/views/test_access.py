@@ -7,13 +7,14 @@ from django.test import Client
 from django.urls import reverse
 
 from migrations_ui.urls import urlpatterns
-from tests.factories import ServerFactory
+from tests.factories import PoolFactory, ServerFactory
 from tests.migrations_ui.factories import MigrationFactory, RejectFactory
 
 NAMES = [pattern.name for pattern in urlpatterns]
 TO_POST = {
     *("check", "start", "pause", "resume", "retry", "pace", "chunk_size", "move"),
     *("values", "derby_login", "policy", "recheck", "repair", "set_aside", "correct"),
+    "kept_read",
 }
 
 
@@ -22,6 +23,8 @@ def address(name: str) -> str:
         return reverse(f"migrations_ui:{name}")
     if name == "choose_pool":
         return reverse("migrations_ui:choose_pool", args=[ServerFactory().pk])
+    if name in {"kept", "kept_read"}:
+        return reverse(f"migrations_ui:{name}", args=[PoolFactory().database_id])
     if name in {"set_aside", "correct"}:
         reject = RejectFactory()
         return reverse(f"migrations_ui:{name}", args=[reject.migration_id, reject.pk])

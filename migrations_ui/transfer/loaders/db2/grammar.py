@@ -42,6 +42,9 @@ class Db2Grammar(ValueGrammar):
             f"CREATE INDEX {index} ON {self.quote(name)} ({next(iter(more))}, {key})",
         )
 
+    def first(self, query: str, count: int) -> str:
+        return f"{query} FETCH FIRST {count} ROWS ONLY"
+
     def lock_met(self, table: TablePlan, name: str) -> str:
         real = self.quote(table.name)
         return (

@@ -50,6 +50,12 @@ class Db2Target(ValueTarget):
     def table_names(self) -> frozenset[str]:
         return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))
 
+    def table_bytes(self) -> dict[str, int]:
+        return {name.casefold(): int(size) for name, size in self.execute(catalog.BYTES)}
+
+    def lock_alone(self, table: str) -> str:
+        return f"LOCK TABLE {table} IN EXCLUSIVE MODE"
+
     def is_empty(self, table: str) -> bool:
         return not self.execute(f"SELECT 1 FROM {words.quote(table)} FETCH FIRST 1 ROW ONLY")
 

@@ -28,6 +28,15 @@ COLUMNS = """
 # For a driver that takes a percent sign as the beginning of a placeholder.
 COLUMNS_OF_ONE = COLUMNS.replace("%", "%%").replace("ORDER BY", "AND c.table_name = %s ORDER BY")
 
+# MySQL remembers such figures for a day.
+FRESH_FIGURES = (
+    "SET SESSION time_zone = @@time_zone /*!80000 , SESSION information_schema_stats_expiry = 0 */"
+)
+BYTES = """
+    SELECT table_name, data_length + index_length
+      FROM information_schema.tables
+     WHERE table_schema = DATABASE() AND LEFT(table_name, 3) = 'lg_'
+"""
 PARENTS = """
     SELECT DISTINCT table_name, referenced_table_name
       FROM information_schema.referential_constraints

@@ -10,7 +10,7 @@ their primary key anyway.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,14 @@ from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink
 from migrations_ui.transfer.loaders.keys import key_text
-from migrations_ui.transfer.loaders.mysql import catalog, keyless, locks, read_back, staging
+from migrations_ui.transfer.loaders.mysql import (
+    catalog,
+    keyless,
+    locks,
+    read_back,
+    renaming,
+    staging,
+)
 from migrations_ui.transfer.loaders.mysql.errors import DUPLICATE_CODES, refusal, translated
 from migrations_ui.transfer.loaders.mysql.grammar import MySQLGrammar
 from migrations_ui.transfer.loaders.mysql.inserts import inserts
@@ -115,6 +122,26 @@ class MySQLTarget:
             "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
         )
         return frozenset(name.casefold() for (name,) in rows)
+
+    def table_bytes(self) -> dict[str, int]:
+        self.execute(catalog.FRESH_FIGURES)
+        return {name.casefold(): int(size or 0) for name, size in self.execute(catalog.BYTES)}
+
+    @contextmanager
+    def apart(self, *names: str, quiet: str) -> Iterator[Mapping[str, str]]:
+        """Under other names: locking tables takes a right of its own here, and dropping one ends
+        the transaction. Whoever used one lets it go first; `quiet` is not kept still."""
+        self._put_back()
+        put_away = {name: renaming.away(name) for name in names}
+        if put_away:
+            self.execute(renaming.rename(put_away))
+        try:
+            yield put_away
+        finally:
+            there = self.table_names()
+            back = {new: old for old, new in put_away.items() if renaming.bare(new) in there}
+            if back:
+                self.execute(renaming.rename(back))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -274,6 +301,19 @@ class MySQLTarget:
 
     def finish_load(self, table: TablePlan) -> None:
         """Nothing: columns that count follow the rows by themselves."""
+
+    def _put_back(self) -> None:
+        """What a killed worker had put away. Who missed it has made another meanwhile: then the
+        one that was put away has no rows, or is left for a person to look at."""
+        there = self.table_names()
+        for name in sorted(there):
+            if not name.startswith(renaming.AWAY):
+                continue
+            before = name.replace(renaming.AWAY, renaming.PREFIX, 1)
+            if before not in there:
+                self.execute(renaming.rename({quote(name): quote(before)}))
+            elif self.is_empty(name):
+                self.execute(f"DROP TABLE {quote(name)}")
 
     @cached_property
     def _why_no_file(self) -> str:

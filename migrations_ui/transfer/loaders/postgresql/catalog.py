@@ -94,6 +94,13 @@ SEQUENCES = """
        AND pg_get_serial_sequence(%s, a.attname) IS NOT NULL
 """
 
+BYTES = """
+    SELECT lower(c.relname), pg_total_relation_size(c.oid)
+      FROM pg_class c
+     WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+       AND c.relkind = 'r' AND left(c.relname, 3) = 'lg_'
+"""
+
 HOLDERS = """
     SELECT a.pid, a.usename, a.application_name, string_agg(DISTINCT l.mode, ', ')
       FROM pg_locks l

@@ -44,6 +44,9 @@ class PostgreSQLGrammar:
             f"CREATE INDEX ON {self.quote(name)} ({next(iter(more))}, {key})",
         )
 
+    def first(self, query: str, count: int) -> str:
+        return f"{query} LIMIT {count}"
+
     def lock_met(self, table: TablePlan, name: str) -> str:
         return (
             f"SELECT count(*) FROM (SELECT 1 FROM {self.quote(table.name)} t "

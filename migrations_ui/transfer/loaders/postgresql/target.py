@@ -6,7 +6,7 @@ checkpoint together, and they are copied again. The end of a table is committed 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, cast
 
@@ -102,6 +102,17 @@ class PostgreSQLTarget:
     def table_names(self) -> frozenset[str]:
         rows = self.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         return frozenset(name.casefold() for (name,) in rows)
+
+    def table_bytes(self) -> dict[str, int]:
+        return dict(self.execute(catalog.BYTES))
+
+    @contextmanager
+    def apart(self, *names: str, quiet: str) -> Iterator[Mapping[str, str]]:
+        with self.transaction():
+            # In the order in which a chunk takes its locks, so that each waits for the other once.
+            for name in dict.fromkeys((quiet, *names)):
+                self.execute(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
+            yield {name: name for name in names}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -22,6 +22,16 @@ COLUMNS = """
      ORDER BY t.name, c.column_id
 """
 TABLES = "SELECT name FROM sys.tables WHERE schema_id = SCHEMA_ID(SCHEMA_NAME())"
+# Pages of 8 kB; a row of large values is found by its partition, the others by heap or index.
+BYTES = """
+    SELECT t.name, SUM(a.total_pages) * 8192
+      FROM sys.tables t
+      JOIN sys.partitions p ON p.object_id = t.object_id
+      JOIN sys.allocation_units a
+        ON a.container_id = CASE WHEN a.type = 2 THEN p.partition_id ELSE p.hobt_id END
+     WHERE t.schema_id = SCHEMA_ID(SCHEMA_NAME()) AND LEFT(t.name, 3) = 'lg_'
+     GROUP BY t.name
+"""
 PARENTS = """
     SELECT DISTINCT t.name, p.name
       FROM sys.foreign_keys f

@@ -26,6 +26,9 @@ class SQLServerGrammar(ValueGrammar):
             f"CREATE INDEX lg_key ON {self.quote(name)} ({next(iter(more))}, {key})",
         )
 
+    def first(self, query: str, count: int) -> str:
+        return f"{query} OFFSET 0 ROWS FETCH NEXT {count} ROWS ONLY"
+
     def lock_met(self, table: TablePlan, name: str) -> str:
         return (
             f"SELECT COUNT(*) FROM {self.quote(table.name)} t WITH (UPDLOCK, ROWLOCK) "

@@ -70,6 +70,12 @@ class SQLServerTarget(ValueTarget):
     def table_names(self) -> frozenset[str]:
         return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))
 
+    def table_bytes(self) -> dict[str, int]:
+        return {name.casefold(): int(size) for name, size in self.execute(catalog.BYTES)}
+
+    def lock_alone(self, table: str) -> str:
+        return f"SELECT COUNT(*) FROM {table} WITH (TABLOCKX, HOLDLOCK)"
+
     def is_empty(self, table: str) -> bool:
         return not self.execute(f"SELECT TOP (1) 1 FROM {words.quote(table)}")
 

@@ -12,7 +12,7 @@ from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.repair import repair_table
 from migrations_ui.transfer.rollback import remove_run, run_is_known
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import TableVerdict, verify
+from migrations_ui.transfer.verify import MOST_DIFFERENCES, TableVerdict, verify
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
@@ -78,6 +78,14 @@ def test_what_was_tampered_with_is_named_mended_and_then_equal(
         repaired = repair_table(table, source=source, login=made.login, run_id=RUN)
         assert repaired.rows_rewritten == 5
         made.run("DELETE FROM doc WHERE k1 = 'stranger'")
+        assert verdict_on(source, made).equal
+        # More than a verification lists: counted exactly, and all of them mended.
+        made.run("DELETE FROM doc WHERE k2 BETWEEN 100 AND 1199")
+        made.run("UPDATE doc SET note = 'forged' WHERE k2 BETWEEN 1200 AND 1299")
+        verdict = verdict_on(source, made)
+        assert (verdict.mismatches, len(verdict.differences)) == (1_200, MOST_DIFFERENCES)
+        repaired = repair_table(table, source=source, login=made.login, run_id=RUN)
+        assert repaired.rows_rewritten == verdict.mismatches
         assert verdict_on(source, made).equal
     if merged:
         assert made.value(f"SELECT note FROM doc WHERE k2 = {k2}") == "of the pool"  # noqa: S608

@@ -51,6 +51,9 @@ class SQLiteGrammar(ValueGrammar):
         made = f"SELECT {own}, {columns} FROM {quote(table.name)} WHERE 0"  # noqa: S608
         return (f"CREATE TABLE {quote(name)} AS {made}",)
 
+    def first(self, query: str, count: int) -> str:
+        return f"{query} LIMIT {count}"
+
     def lock_met(self, table: TablePlan, name: str) -> str:
         return (
             f"SELECT COUNT(*) FROM {quote(table.name)} t JOIN {staged(table, name)} s "  # noqa: S608
@@ -95,6 +98,13 @@ class SQLiteTarget(ValueTarget):
     def table_names(self) -> frozenset[str]:
         rows = self.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         return frozenset(name for (name,) in rows)
+
+    def table_bytes(self) -> dict[str, int]:
+        return {}
+
+    def lock_alone(self, table: str) -> str:
+        # Who writes keeps everybody else out of the whole file.
+        return f"DELETE FROM {table} WHERE 0"  # noqa: S608
 
     def is_empty(self, table: str) -> bool:
         return not self.execute(f"SELECT 1 FROM {quote(table)} LIMIT 1")  # noqa: S608

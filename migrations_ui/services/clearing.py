@@ -1,0 +1,156 @@
+"""Giving up what an ended move keeps in the pool's database: asked for by a person, carried out by
+a worker.
+
+From the moment it is asked for, nothing leads back: the move is not rolled back, compared or
+repaired any more, whether the worker has come to it or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from console.accounts.models import User
+from migrations_ui.live.events import announce
+from migrations_ui.models import Clearing, Event, Migration, PoolLock, Recheck
+from migrations_ui.models.event import Line
+from migrations_ui.services.errors import ActionRefused, PoolBusy
+from migrations_ui.services.kept import read_listing
+from migrations_ui.services.migrations import require_name
+from migrations_ui.services.queueing import queue_clearing
+from migrations_ui.services.runner import EXPECTED, told
+from migrations_ui.services.statuses import keep_pool
+from migrations_ui.services.watch import PersistentControl, holding_lease
+from migrations_ui.states import ENDED, Level, RecheckStatus
+from migrations_ui.transfer.clearing import Cleared, clear_run
+from migrations_ui.transfer.errors import RunnerReplaced
+from pools.services import audit
+
+logger = structlog.get_logger(__name__)
+
+
+def why_no_clearing(migration: Migration) -> str:
+    """Why what it keeps cannot be given up now; empty when it can. Asked again, it is cleared
+    again: that does no harm."""
+    if migration.state not in ENDED:
+        return (
+            f"The move of {migration.server} is {migration.get_status_display()}: what it keeps in "
+            "the database is needed until it has ended."
+        )
+    if migration.is_rehearsal:
+        return "A rehearsal keeps nothing: its scratch schema was dropped with all it held."
+    if not migration.keeps_rows_in_pool:
+        return "This console wrote nothing into the pool's database for this move."
+    if Clearing.objects.open().filter(migration=migration).exists():
+        return "What it kept is being cleared already."
+    if Recheck.objects.open().filter(migration=migration).exists():
+        return "Its rows are being compared. Wait for how that ends."
+    return ""
+
+
+def ask_clearing(migration: Migration, *, actor: User, typed_name: str) -> Clearing:
+    """Give up what the move keeps. `typed_name` is the server's Domino name in any of its forms.
+
+    Raises ActionRefused, or NameNotTyped.
+    """
+    require_name(migration, typed_name, to="clear what was kept")
+    with transaction.atomic():
+        # The lock makes whoever asks for the way back in this moment queue up here, or us there.
+        migration = Migration.objects.select_for_update().get(pk=migration.pk)
+        reason = why_no_clearing(migration)
+        if reason:
+            raise ActionRefused(reason)
+        if migration.cleared_at is None:
+            migration.cleared_at = timezone.now()
+            migration.save(update_fields=["cleared_at"])
+        clearing = Clearing.objects.create(migration=migration, asked_by=actor)
+        audit.record(
+            actor=actor,
+            action="clear_kept",
+            target=str(migration),
+            detail=f"run {migration.run_id} in {migration.pool.database}",
+        )
+        text = f"{actor} gave up what this move keeps in {migration.pool.database}."
+        Event.objects.append(migration.pk, [Line(text, level=Level.WARNING)])
+        announce(migration.pk)
+        queue_clearing(clearing.pk)
+    return clearing
+
+
+def run_clearing(clearing_id: int) -> None:
+    """As a worker. A twin finds no lease, or nothing to do, and goes."""
+    migration_id = Clearing.objects.values_list("migration_id", flat=True).get(pk=clearing_id)
+    with holding_lease(migration_id) as watch:
+        if watch is None or not Clearing.objects.open().filter(pk=clearing_id).update(
+            status=RecheckStatus.RUNNING
+        ):
+            return
+        migration = Migration.objects.for_run(migration_id)
+        ended = RecheckStatus.FAILED
+        try:
+            with _pool_to_itself(migration) as alone:
+                cleared = clear_run(
+                    migration.target_login(),
+                    run_id=migration.run_id,
+                    drop_tables=alone,
+                    control=PersistentControl(watch),
+                )
+            ended, summary = RecheckStatus.DONE, _told(migration, cleared)
+        except RunnerReplaced:
+            # Another worker has the lease, and goes on.
+            return
+        except EXPECTED as error:
+            summary = f"{told(error)} What is left is cleared when you ask again."
+        except Exception as error:
+            logger.exception("a clearing failed unexpectedly", clearing=clearing_id)
+            summary = (
+                f"Something unforeseen happened ({type(error).__name__}). The worker's log has the "
+                "details; ask again, and report it if it comes again."
+            )
+        if watch.holds():
+            _end(clearing_id, migration_id, ended, summary)
+    read_listing(migration.pool.database_id)
+
+
+def _end(clearing_id: int, migration_id: int, ended: RecheckStatus, summary: str) -> None:
+    with transaction.atomic():
+        Clearing.objects.filter(pk=clearing_id).update(
+            status=ended, summary=summary, ended_at=timezone.now()
+        )
+        level = Level.INFO if ended is RecheckStatus.DONE else Level.ERROR
+        Event.objects.append(migration_id, [Line(summary, level=level)])
+        announce(migration_id)
+
+
+@contextmanager
+def _pool_to_itself(migration: Migration) -> Iterator[bool]:
+    """Keep other moves from beginning while tables are dropped; False when one is under way.
+
+    A lock that a killed worker left is taken over by whoever carries the clearing on.
+    """
+    try:
+        keep_pool(migration)
+    except PoolBusy:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        PoolLock.objects.filter(migration=migration).delete()
+
+
+def _told(migration: Migration, cleared: Cleared) -> str:
+    database = migration.pool.database
+    if not cleared.rows and not cleared.dropped:
+        text = f"Nothing of this move is kept in {database}."
+    else:
+        text = f"Rows cleared that this move kept in {database}: {cleared.rows:,}."
+    if cleared.dropped:
+        text += f" Empty tables dropped: {', '.join(cleared.dropped)}."
+    if cleared.why_not_dropped:
+        text += f" Empty tables stay: {cleared.why_not_dropped}."
+    return text

@@ -1,0 +1,24 @@
+"""A table's plan as text: enough of it to find the rows of a run again without its source."""
+
+from __future__ import annotations
+
+import json
+
+from migrations_ui.transfer.tables import ColumnPlan, SourceTable, TablePlan
+
+
+def packed(table: TablePlan) -> str:
+    columns = [[column.target, column.form] for column in table.columns]
+    return json.dumps({"columns": columns, "key": table.key})
+
+
+def unpacked(name: str, text: str) -> TablePlan:
+    """The plan of the target's table `name`; nothing can be copied by it."""
+    told = json.loads(text)
+    key = tuple(told["key"])
+    return TablePlan(
+        source=SourceTable("", name, 0, key, ()),
+        name=name,
+        columns=tuple(ColumnPlan(column, column, "", form) for column, form in told["columns"]),
+        key=key,
+    )

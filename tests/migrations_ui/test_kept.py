@@ -1,0 +1,360 @@
+"""What a move keeps in its pool's database: listed, given up for good, and read to its end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from celery import Celery
+from django.test import AsyncClient, Client
+from django.utils import timezone
+
+from console.accounts.models import User
+from migrations_ui.models import Clearing, ConflictPage, KeptListing, Migration, PoolLock
+from migrations_ui.services import conflicts as pages
+from migrations_ui.services.abandoned import requeue
+from migrations_ui.services.clearing import ask_clearing, run_clearing
+from migrations_ui.services.errors import ActionRefused, NameNotTyped, PoolBusy
+from migrations_ui.services.kept import ask_for_listing, listing_of, read_listing
+from migrations_ui.services.migrations import roll_back_migration
+from migrations_ui.services.queueing import CLEAR, FETCH_CONFLICTS, LIST_KEPT
+from migrations_ui.services.rechecks import ask_recheck, ask_replay
+from migrations_ui.services.statuses import keep_pool
+from migrations_ui.states import Action, ConflictVerdict, MigrationStatus, RecheckStatus
+from migrations_ui.transfer.checkpoint import Checkpoint
+from migrations_ui.transfer.loaders import open_target
+from migrations_ui.transfer.loaders.base import Target
+from migrations_ui.transfer.loaders.shadow import ensure_shadow
+from migrations_ui.transfer.remembered import unpacked
+from pools.databases.connection import DatabaseLogin
+from pools.models import AuditEntry
+from tests.factories import DatabaseConfigurationFactory, PoolFactory, UserFactory
+from tests.migrations_ui.factories import (
+    ConflictFactory,
+    MigrationFactory,
+    RejectFactory,
+    TableTransferFactory,
+)
+from tests.people import client_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queued")]
+
+PLAN = json.dumps({"columns": [["id", "int4!"], ["note", "varchar:20"]], "key": ["id"]})
+CONFLICTS, SHOWN = 130, 10
+OTHER = "run-of-another-console"
+Asked = list[tuple[str, int]]
+
+
+@pytest.fixture
+def finished(database_login: DatabaseLogin) -> Migration:
+    """A finished move whose 130 conflicts are in the target; the console keeps the first ten."""
+    there = database_login
+    database = DatabaseConfigurationFactory(
+        host=there.host,
+        port=there.port,
+        database_name=there.name,
+        username=there.user,
+        password=there.password,
+    )
+    migration = MigrationFactory(
+        finished=True,
+        pool=PoolFactory(database=database),
+        source_sha256="0" * 64,
+        lease_owner="",
+        lease_until=None,
+    )
+    TableTransferFactory(migration=migration, table="devices", plan=PLAN, rows_updated=CONFLICTS)
+    for number in range(1, SHOWN + 1):
+        ConflictFactory(migration=migration, row_key=f"[{number}]")
+    with open_target(there) as target:
+        target.execute("CREATE TABLE devices (id integer PRIMARY KEY, note varchar(20))")
+        for run_id in (migration.run_id, OTHER):
+            keep(target, run_id)
+    return migration
+
+
+def keep(target: Target, run_id: str) -> None:
+    """What a copy leaves there, written by hand."""
+    Checkpoint(target, run_id).create_tables()
+    ensure_shadow(target, unpacked("devices", PLAN))
+    target.execute(
+        f"INSERT INTO lg_table VALUES ('{run_id}', 'devices', 'merge', 1, 1, 0, 1, 0, 0, 0, 1)"  # noqa: S608
+    )
+    for side, note in (("pool", "old"), ("server", "new")):
+        target.execute(
+            "INSERT INTO lg_met_devices "  # noqa: S608
+            f"SELECT '{run_id}', '{side}', 'replaced', 0, n, '{note}' "
+            f"FROM generate_series(1, {CONFLICTS}) n"
+        )
+
+
+def clear(migration: Migration, actor: User) -> Clearing:
+    asked = ask_clearing(migration, actor=actor, typed_name=migration.server.short_name)
+    run_clearing(asked.pk)
+    asked.refresh_from_db()
+    migration.refresh_from_db()
+    return asked
+
+
+def runs_kept(migration: Migration) -> set[str]:
+    listing = listing_of(migration.pool.database)
+    return set(listing.lines.values_list("run_id", flat=True)) if listing else set()
+
+
+def test_what_is_given_up_is_gone_and_nothing_leads_back(
+    finished: Migration, queued: Asked
+) -> None:
+    actor = UserFactory()
+    reject = RejectFactory(migration=finished, table="devices", row_number=1)
+    read_listing(finished.pool.database_id)
+    assert runs_kept(finished) == {finished.run_id, OTHER, ""}
+    assert Action.ROLL_BACK in finished.actions
+    with pytest.raises(NameNotTyped):
+        ask_clearing(finished, actor=actor, typed_name="another")
+    asked = ask_clearing(finished, actor=actor, typed_name=finished.server.short_name)
+    assert queued == [(CLEAR, asked.pk)]
+    # Refused before any worker has come to it, also to whoever holds an older page.
+    with pytest.raises(ActionRefused, match="was given up on"):
+        roll_back_migration(finished, actor=actor, typed_name=finished.server.short_name)
+    finished.refresh_from_db()
+    assert finished.status == MigrationStatus.FINISHED
+    assert finished.actions == ()
+    with pytest.raises(ActionRefused, match="was given up on"):
+        ask_recheck(finished, actor=actor)
+    with pytest.raises(ActionRefused, match="was given up on"):
+        ask_replay(reject, actor=actor, values={reject.column: "x"})
+    with pytest.raises(ActionRefused, match="being cleared already"):
+        ask_clearing(finished, actor=actor, typed_name=finished.server.short_name)
+
+    run_clearing(asked.pk)
+    asked.refresh_from_db()
+    assert asked.status == RecheckStatus.DONE
+    assert f": {2 * CONFLICTS + 1:,}." in asked.summary
+    assert runs_kept(finished) == {OTHER, ""}
+    assert not PoolLock.objects.exists()
+    entry = AuditEntry.objects.get(action="clear_kept")
+    assert entry.actor == actor
+    assert finished.run_id in entry.detail
+    # Once more does no harm, and finds nothing.
+    assert "Nothing of this move is kept" in clear(finished, actor).summary
+    assert runs_kept(finished) == {OTHER, ""}
+
+
+def test_beside_a_move_under_way_rows_are_cleared_and_no_table_is_dropped(
+    finished: Migration, database_login: DatabaseLogin
+) -> None:
+    with open_target(database_login) as target:
+        target.execute(f"DELETE FROM lg_met_devices WHERE lg_run = '{OTHER}'")  # noqa: S608
+        target.execute(f"DELETE FROM lg_table WHERE run_id = '{OTHER}'")  # noqa: S608
+    under_way = MigrationFactory(copying=True, pool=finished.pool)
+    with pytest.raises(ActionRefused, match="until it has ended"):
+        ask_clearing(under_way, actor=under_way.actor, typed_name=under_way.server.short_name)
+    keep_pool(under_way)
+    assert "Empty tables stay: a move is under way" in clear(finished, finished.actor).summary
+    assert runs_kept(finished) == {""}
+    assert PoolLock.objects.get().migration == under_way
+    PoolLock.objects.all().delete()
+    assert "lg_met_devices" in clear(finished, finished.actor).summary
+    assert runs_kept(finished) == set()
+
+
+def test_a_clearing_whose_worker_was_killed_is_taken_up_again(
+    finished: Migration, queued: Asked
+) -> None:
+    asked = ask_clearing(finished, actor=finished.actor, typed_name=finished.server.short_name)
+    # Killed at work: the pool is kept, the lease has lapsed.
+    keep_pool(finished)
+    long_ago = timezone.now() - timedelta(hours=1)
+    Clearing.objects.update(status=RecheckStatus.RUNNING, asked_at=long_ago)
+    with pytest.raises(PoolBusy, match="being cleared, which takes a moment"):
+        keep_pool(MigrationFactory(pool=finished.pool))
+    queued.clear()
+    requeue()
+    assert queued == [(CLEAR, asked.pk)]
+    run_clearing(asked.pk)
+    asked.refresh_from_db()
+    assert asked.status == RecheckStatus.DONE
+    assert not PoolLock.objects.exists()
+    assert runs_kept(finished) == {OTHER, ""}
+
+
+def test_a_database_that_cannot_be_reached_is_named_and_asked_again(
+    finished: Migration,
+) -> None:
+    database = finished.pool.database
+    port = database.port
+    type(database).objects.update(port=1)
+    finished = Migration.objects.for_run(finished.pk)
+    failed = clear(finished, finished.actor)
+    assert failed.status == RecheckStatus.FAILED
+    assert "ask again" in failed.summary
+    listing = KeptListing.objects.get()
+    assert listing.failure
+    assert listing.read_at is None
+    page = pages.ask_for_page(finished, follows=0, size=5)
+    pages.fetch_page(page.pk)
+    page.refresh_from_db()
+    assert page.status == RecheckStatus.FAILED
+    assert "127.0.0.1:1: the connection is refused" in page.failure
+    type(database).objects.update(port=port)
+    assert clear(Migration.objects.for_run(finished.pk), finished.actor).status == "done"
+
+
+def test_a_listing_of_another_address_is_not_shown(finished: Migration, queued: Asked) -> None:
+    database = finished.pool.database
+    assert ask_for_listing(database)
+    assert not ask_for_listing(database), "a worker is at it"
+    assert queued == [(LIST_KEPT, database.pk)]
+    read_listing(database.pk)
+    assert ask_for_listing(database)
+    database.database_name = "elsewhere"
+    listing = listing_of(database)
+    assert listing is not None
+    assert (listing.read_at, listing.lines.count()) == (None, 0)
+
+
+def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
+    finished: Migration,
+) -> None:
+    read_listing(finished.pool.database_id)
+    administrator, helpdesk = client_of(UserFactory()), client_of(UserFactory(helpdesk=True))
+    of_database = f"/moves/databases/{finished.pool.database_id}/"
+    of_move, question = f"/moves/{finished.pk}/kept/", f"/moves/{finished.pk}/clear/"
+    text = administrator.get(of_database).text
+    for wanted in ("lg_met_devices", OTHER, "does not know", question, "Both sides of rows"):
+        assert wanted in text
+    assert question in administrator.get(of_move).text
+    assert OTHER not in administrator.get(of_move).text
+    assert of_database in administrator.get(f"/pools/{finished.pool.slug}/database/").text
+    assert of_move in administrator.get(f"/moves/{finished.pk}/").text
+    asked = administrator.get(question).text
+    assert "cannot be rolled back any more" in asked
+    for client, typed, status in (
+        (helpdesk, finished.server.short_name, 403),
+        (administrator, "another", 422),
+        (administrator, finished.server.short_name, 302),
+        (administrator, finished.server.short_name, 409),
+    ):
+        assert client.post(question, {"typed_name": typed}).status_code == status
+    assert "was given up on" in administrator.get(f"/moves/{finished.pk}/roll-back/").text
+    assert "Being cleared" in administrator.get(of_move).text
+    assert "no way back any more" in administrator.get(f"/moves/{finished.pk}/").text
+    assert "was given up on" in administrator.get(f"/moves/{finished.pk}/conflicts/").text
+
+
+def test_what_is_kept_is_told_and_given_up_over_rest(finished: Migration) -> None:
+    read_listing(finished.pool.database_id)
+    client = client_of(UserFactory())
+    kept = client.get(f"/api/kept/{finished.pool.database_id}/").json()
+    of_run = {line["run_id"]: line["migration"] for line in kept["tables"]}
+    assert of_run == {finished.run_id: finished.pk, OTHER: None, "": None}
+    assert client.post(f"/api/kept/{finished.pool.database_id}/read/").status_code == 202
+    address = f"/api/migrations/{finished.pk}/"
+    assert client.get(f"{address}kept/").json()["why_not"] == ""
+    assert post(client, f"{address}clear-kept/", typed_name="another") == 400
+    assert post(client, f"{address}clear-kept/", typed_name=finished.server.short_name) == 202
+    assert client.get(f"{address}kept/").json()["clearing"]["status"] == "queued"
+    assert post(client, f"{address}roll-back/", typed_name=finished.server.short_name) == 409
+    shown = client.get(address).json()
+    assert "was given up on" in shown["why_no_way_back"]
+    assert shown["next_steps"] == []
+    assert client.get(f"{address}conflicts/?behind=0").status_code == 409
+    helpdesk = client_of(UserFactory(helpdesk=True))
+    for path in (f"{address}kept/", f"/api/kept/{finished.pool.database_id}/"):
+        assert helpdesk.get(path).status_code == 403
+    assert post(helpdesk, f"{address}clear-kept/", typed_name="x") == 403
+
+
+def post(client: Client, address: str, **body: str) -> int:
+    return client.post(address, body, content_type="application/json").status_code
+
+
+@pytest.fixture
+def workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that has read a page before anybody asks for it again."""
+
+    def send_task(app: Celery, task: str, args: list[int], **options: object) -> None:
+        assert task == FETCH_CONFLICTS
+        pages.fetch_page(args[0])
+
+    monkeypatch.setattr(Celery, "send_task", send_task)
+
+
+def test_all_conflicts_are_paged_through_by_a_worker(finished: Migration, workers: None) -> None:
+    client = client_of(UserFactory())
+    first = client.get(f"/moves/{finished.pk}/conflicts/").text
+    assert f"{CONFLICTS - SHOWN} more" in first
+    assert "?behind=0" in first
+    client.get(f"/moves/{finished.pk}/conflicts/?behind=0")
+    page = client.get(f"/moves/{finished.pk}/conflicts/?behind=0").text
+    assert f"[{SHOWN + 1}]" in page
+    assert f">[{SHOWN}]<" not in page
+    (known,) = ConflictPage.objects.all()
+    assert f"?behind={known.pk}" in page
+    none = client.get(f"/moves/{finished.pk}/conflicts/?behind=0&verdict=kept").text
+    assert "[11]" not in none
+    assert client.get(f"/moves/{finished.pk}/conflicts/?behind=999999").status_code == 302
+
+    answer: dict[str, Any] = {"next": f"/api/migrations/{finished.pk}/conflicts/?limit=7"}
+    keys = []
+    while answer["next"]:
+        address = answer["next"]
+        # The first answer is on the way; nothing waits in a web process.
+        response = client.get(address)
+        answer = (response if response.status_code == 200 else client.get(address)).json()
+        assert answer["count"] == CONFLICTS
+        keys += [row["row_key"] for row in answer["results"]]
+    assert keys == [f"[{number}]" for number in range(1, CONFLICTS + 1)]
+
+
+def test_a_page_that_nobody_has_read_yet_is_waited_for(finished: Migration) -> None:
+    client = client_of(UserFactory())
+    assert "A worker reads" in client.get(f"/moves/{finished.pk}/conflicts/?behind=0").text
+    response = client.get(f"/api/migrations/{finished.pk}/conflicts/?behind=0")
+    assert (response.status_code, response["Retry-After"]) == (202, "1")
+    ConflictPage.objects.update(status=RecheckStatus.FAILED, failure="It does not answer.")
+    assert "It does not answer." in client.get(f"/moves/{finished.pk}/conflicts/?behind=0").text
+    assert client.get(f"/api/migrations/{finished.pk}/conflicts/?behind=0").status_code == 503
+    ConflictPage.objects.update(asked_at=timezone.now() - timedelta(hours=2))
+    pages.forget_pages()
+    assert not ConflictPage.objects.exists()
+
+
+def download(migration: Migration, user: User) -> list[list[str]]:
+    """As a server that speaks ASGI sends it."""
+
+    async def read() -> str:
+        client = AsyncClient()
+        await client.aforce_login(user)
+        response: Any = await client.get(f"/moves/{migration.pk}/conflicts.csv")
+        return "".join([part.decode() async for part in response.streaming_content])
+
+    return list(csv.reader(io.StringIO(async_to_sync(read)())))
+
+
+def test_the_download_has_all_of_them(
+    finished: Migration, workers: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "DOWNLOAD_SIZE", 50)
+    _, *rows = download(finished, UserFactory())
+    kept = [row for row in rows if int(json.loads(row[1])[0]) <= SHOWN]
+    fetched = rows[len(kept) :]
+    assert [row[1] for row in fetched] == [f"[{n}]" for n in range(SHOWN + 1, CONFLICTS + 1)]
+    assert fetched[0][2:] == [ConflictVerdict.REPLACED.label, "note", "old", "new"]
+    assert not ConflictPage.objects.exists()
+
+
+def test_a_download_that_breaks_off_says_so(
+    finished: Migration, workers: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = replace(finished.target_login(), port=1)
+    monkeypatch.setattr(Migration, "target_login", lambda _: login)
+    *_, last = download(finished, UserFactory())
+    assert last[0].startswith("The list ends here, 120 conflicts are missing: ")
+    assert "127.0.0.1:1: the connection is refused" in last[0]
