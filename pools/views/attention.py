@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,9 +30,24 @@ class Attention:
     url: str
 
 
+AttentionSource = Callable[[], Iterable[Attention]]
+_SOURCES: list[AttentionSource] = []
+
+
+def add_attention_source(source: AttentionSource) -> None:
+    """Have `source` asked as well: by a part of the console that the pools know nothing of.
+
+    What it returns is shown to administrators only, and asked for with each of their pages.
+    """
+    if source not in _SOURCES:
+        _SOURCES.append(source)
+
+
 def things_needing_attention() -> list[Attention]:
-    """Worst first, in four queries whatever the number of servers."""
-    found = [*_servers(), *_pools(), *_databases()]
+    """Worst first, in a few queries whatever the number of servers: three here, and those of each
+    source."""
+    others = [item for source in _SOURCES for item in source()]
+    found = [*others, *_servers(), *_pools(), *_databases()]
     return sorted(found, key=lambda item: WORST_FIRST.index(item.tone))
 
 
