@@ -15,7 +15,6 @@ from migrations_ui.models.event import Event, Line
 from migrations_ui.states import (
     ACTIONS,
     ENDED,
-    STANDING,
     TO_DO,
     TRANSITIONS,
     WORKING,
@@ -55,11 +54,12 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
     def open(self) -> QuerySet[Migration]:
         return self.exclude(status__in=ENDED)
 
-    def standing(self) -> QuerySet[Migration]:
-        """Those that wait for a person, with the moment since when as `standing_since`."""
+    def under_way(self) -> QuerySet[Migration]:
+        """Those that have begun and not ended, with the moment of their last change of state as
+        `state_since`."""
         statuses = Event.objects.filter(migration=models.OuterRef("pk"), kind=EventKind.STATUS)
         since = models.Subquery(statuses.order_by("-sequence").values("at")[:1])
-        return self.filter(status__in=STANDING).annotate(standing_since=since)
+        return self.open().filter(started_at__isnull=False).annotate(state_since=since)
 
     def for_run(self, pk: int) -> Migration:
         """The migration with everything that its steps ask for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +30,16 @@ class Attention:
     url: str
 
 
-AttentionSource = Callable[[], Iterable[Attention]]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one source tells. `down_on_purpose` are keys of servers: that these do not answer is
+    no news."""
+
+    items: list[Attention]
+    down_on_purpose: frozenset[int] = frozenset()
+
+
+AttentionSource = Callable[[], Told]
 _SOURCES: list[AttentionSource] = []
 
 
@@ -46,12 +55,14 @@ def add_attention_source(source: AttentionSource) -> None:
 def things_needing_attention() -> list[Attention]:
     """Worst first, in a few queries whatever the number of servers: three here, and those of each
     source."""
-    others = [item for source in _SOURCES for item in source()]
-    found = [*others, *_servers(), *_pools(), *_databases()]
+    told = [source() for source in _SOURCES]
+    others = [item for each in told for item in each.items]
+    on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in told))
+    found = [*others, *_servers(on_purpose), *_pools(), *_databases()]
     return sorted(found, key=lambda item: WORST_FIRST.index(item.tone))
 
 
-def _servers() -> list[Attention]:
+def _servers(down_on_purpose: frozenset[int]) -> list[Attention]:
     checked = Q(swept_at__gte=timezone.now() - STALE_AFTER)
     healthy = (
         checked
@@ -67,6 +78,8 @@ def _servers() -> list[Attention]:
         found.append(_nobody_checks(unchecked))
     for server in servers:
         word = word_for(server)
+        if server.pk in down_on_purpose and word.tone == "bad":
+            continue
         if word.needs_a_person:
             found.append(
                 Attention(

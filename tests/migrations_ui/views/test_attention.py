@@ -66,6 +66,26 @@ def test_a_move_that_goes_on_by_itself_or_has_ended_is_not(status: MigrationStat
     assert subjects() == []
 
 
+def test_a_server_that_a_move_has_stopped_is_no_news() -> None:
+    dead = ServerFactory(domino_name="CN=trav4/O=Acme", dead=True)
+    move = MigrationFactory(server=dead, copying=True)
+
+    assert subjects() == []
+
+    Migration.objects.filter(pk=move.pk).update(status=S.CANCELLED)
+    assert subjects() == ["trav4 unavailable"]
+
+
+def test_a_rehearsal_excuses_its_server_only_while_it_is_stopped() -> None:
+    dead = ServerFactory(domino_name="CN=trav4/O=Acme", dead=True)
+    move = MigrationFactory(server=dead, rehearsal=True, started=True, current_step=StepName.BACKUP)
+
+    assert subjects() == []
+
+    Migration.objects.filter(pk=move.pk).update(current_step=StepName.COPY)
+    assert subjects() == ["trav4 unavailable"]
+
+
 def test_it_says_since_when_and_what_devices_notice() -> None:
     move = a_move_of_trav4(copying=True, lines=["Something happened."])
     Migration.objects.move(
@@ -74,7 +94,7 @@ def test_it_says_since_when_and_what_devices_notice() -> None:
     since = timezone.now() - timedelta(minutes=7)
     Event.objects.filter(text="A person has to confirm.").update(at=since)
 
-    (item,) = moves_needing_attention()
+    (item,) = moves_needing_attention().items
 
     assert item.since == since
     assert "cut-over into Acme EU" in item.text
@@ -89,7 +109,7 @@ def test_ten_waiting_moves_cost_as_many_queries_as_one(
         MigrationFactory(broken=True)
 
     with django_assert_num_queries(1):
-        assert len(moves_needing_attention()) == 10
+        assert len(moves_needing_attention().items) == 10
 
 
 def test_bell_and_overview_lead_to_it(administrator: Client) -> None:
