@@ -14,6 +14,7 @@ from migrations_ui.live.snapshot import Following
 from migrations_ui.models import Migration, Step, TableTransfer
 from migrations_ui.states import WORKING, MigrationStatus, StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
+from migrations_ui.wording.choices import choices_mark
 from migrations_ui.wording.manual_schema import waits_for_dba
 from migrations_ui.wording.misfits import misfit_shape, misfit_word
 from migrations_ui.wording.next_steps import outlook, waits_for_worker
@@ -41,6 +42,7 @@ NEEDS_YOU = frozenset(
 )
 
 register.filter("outlook", outlook)
+register.filter("choices_mark", choices_mark)
 register.filter("waits_for_worker", waits_for_worker)
 register.filter("remedy", remedy)
 register.filter("waits_for_dba", waits_for_dba)
