@@ -101,6 +101,7 @@ class Report:
     rejected: int
     converted: int
     conflict_policy: str
+    conflicts: int
     equation: str
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
@@ -146,6 +147,7 @@ def make_report(migration: Migration) -> Report:
         rejected=sum(line.rejected for line in tables),
         converted=_converted(migration),
         conflict_policy=migration.get_conflict_policy_display(),
+        conflicts=sum(line.updated + line.kept for line in tables),
         equation=_equation(tables),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),

@@ -57,3 +57,14 @@ def test_no_report_holds_a_password(administrator: Client) -> None:
 def test_a_move_under_way_has_a_report_too(administrator: Client) -> None:
     migration = MigrationFactory(copying=True)
     assert "not confirmed" in administrator.get(f"/moves/{migration.pk}/report/").text
+
+
+def test_both_sides_are_linked_only_where_rows_met_with_other_values(
+    administrator: Client,
+) -> None:
+    migration = moved()
+    address = f"/moves/{migration.pk}/report/"
+    assert "both sides of each" not in administrator.get(address).text
+    migration.tables.update(rows_updated=2, rows_kept=1)
+    text = administrator.get(address).text
+    assert f'3 with other values, <a href="/moves/{migration.pk}/conflicts/"' in text

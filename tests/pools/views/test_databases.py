@@ -89,3 +89,12 @@ def test_a_database_says_its_schema_rule_and_whose_choice_its_engine_is() -> Non
         shown = render_to_string("pools/partials/database.html", {"database": row, "findings": []})
         assert schema in shown
         assert ("no vendor page names it" in shown) is ours
+
+
+def test_the_engine_is_named_once(administrator: Client, world: World) -> None:
+    DatabaseConfiguration.objects.update(engine="postgresql", version="18.4")
+    page = administrator.get(f"/pools/{world.pool.slug}/database/").text
+    row = page.partition("<dt>Engine</dt>")[2].partition("</dd>")[0]
+
+    assert row.count("PostgreSQL") == 1
+    assert "no vendor page names it" in row
