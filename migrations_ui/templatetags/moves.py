@@ -26,6 +26,7 @@ from migrations_ui.wording.shapes import (
     RECHECK_SHAPES,
     STATUS_SHAPES,
     STEP_CLASSES,
+    STEP_SHAPES,
     VERIFICATION_SHAPES,
 )
 from migrations_ui.wording.spark import Spark, draw_spark
@@ -51,12 +52,15 @@ register.filter("misfit_shape", misfit_shape)
 register.filter("duration", in_two_units)
 
 
-SHAPES = (STATUS_SHAPES, OUTCOME_SHAPES, VERIFICATION_SHAPES, CONFLICT_SHAPES, RECHECK_SHAPES)
+SHAPES = (
+    *(STATUS_SHAPES, OUTCOME_SHAPES, VERIFICATION_SHAPES),
+    *(CONFLICT_SHAPES, RECHECK_SHAPES, STEP_SHAPES),
+)
 
 
 @register.filter
 def shape(status: str) -> str:
-    """The shape of a migration's status, an outcome, a verification or a verdict."""
+    """The shape of the status of a migration or a step, an outcome, a verification or a verdict."""
     for shapes in SHAPES:
         if status in shapes:
             return shapes[status]

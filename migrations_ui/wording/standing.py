@@ -5,11 +5,12 @@ from __future__ import annotations
 from migrations_ui.models import Migration
 from migrations_ui.states import MigrationStatus
 from migrations_ui.wording.manual_schema import waits_for_dba
-from migrations_ui.wording.next_steps import outlook
+from migrations_ui.wording.next_steps import keeps_server_down, outlook
 
-AT_THE_GATE = "Its cut-over into {pool} is yours to confirm or to cancel. {devices}"
-FOR_THE_DBA = "The tables in the database of {pool} are not as the move needs them. {devices}"
-AT_REST = "The {noun} into {pool} rests until you resume it. {devices}"
+AT_THE_GATE = "Its cut-over into {pool} is yours to confirm or to cancel."
+FOR_THE_DBA = "The tables in the database of {pool} are not as the move needs them."
+AT_REST = "The {noun} into {pool} rests until you resume it."
+NO_SYNC = "Devices of {server} cannot sync until the {noun} goes on."
 
 
 def stands_still(migration: Migration) -> tuple[str, str]:
@@ -29,5 +30,6 @@ def stands_still(migration: Migration) -> tuple[str, str]:
 
 
 def _said(sentence: str, migration: Migration) -> str:
-    pool, devices = migration.pool.name, outlook(migration).devices
-    return sentence.format(pool=pool, noun=migration.noun, devices=devices)
+    whole = f"{sentence} {NO_SYNC}" if keeps_server_down(migration) else sentence
+    server, pool = migration.server.short_name, migration.pool.name
+    return whole.format(server=server, pool=pool, noun=migration.noun)

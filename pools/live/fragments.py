@@ -58,7 +58,10 @@ def operation(pk: int) -> str:
 def database(pk: int) -> str:
     """A database and the findings of its last check."""
     found = DatabaseConfiguration.objects.filter(pk=pk).first()
-    return _drawn("database", database=found, findings=found.findings.all()) if found else ""
+    if found is None:
+        return ""
+    findings = found.findings.order_by("passed", "position")
+    return _drawn("database", database=found, findings=findings)
 
 
 def schema(pk: int) -> str:

@@ -53,12 +53,11 @@ def add_attention_source(source: AttentionSource) -> None:
 
 
 def things_needing_attention() -> list[Attention]:
-    """Worst first, in a few queries whatever the number of servers: three here, and those of each
-    source."""
+    """Worst first, in two queries whatever the number of servers, and those of each source."""
     told = [source() for source in _SOURCES]
     others = [item for each in told for item in each.items]
     on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in told))
-    found = [*others, *_servers(on_purpose), *_pools(), *_databases()]
+    found = [*others, *_servers(on_purpose), *_pools_and_databases()]
     return sorted(found, key=lambda item: WORST_FIRST.index(item.tone))
 
 
@@ -104,28 +103,40 @@ def _nobody_checks(servers: list[Server]) -> Attention:
     )
 
 
-def _pools() -> list[Attention]:
-    return [
-        Attention(
-            "warn",
-            f"{pool.name}: members cannot be read",
-            pool.members_failure,
-            pool.members_seen_at,
-            pool.get_absolute_url(),
-        )
-        for pool in Pool.objects.exclude(members_failure="")
-    ]
+def _pools_and_databases() -> list[Attention]:
+    """In one query: a pool has a database of its own."""
+    silent = Q(checked_at__isnull=False, reachable=False)
+    unread = Q(pool__isnull=False) & ~Q(pool__members_failure="")
+    databases = (
+        DatabaseConfiguration.objects.filter(silent | unread)
+        .select_related("pool")
+        .defer("password", "pool__ca_certificate")
+    )
+    found: list[Attention] = []
+    for database in databases:
+        if database.checked_at is not None and database.reachable is False:
+            found.append(_silent(database))
+        pool = getattr(database, "pool", None)
+        if pool is not None and pool.members_failure:
+            found.append(_unread(pool))
+    return found
 
 
-def _databases() -> list[Attention]:
-    unreachable = DatabaseConfiguration.objects.filter(checked_at__isnull=False, reachable=False)
-    return [
-        Attention(
-            "bad",
-            f"{database.name} does not answer",
-            "The last check could not open this database. Servers of its pool may keep failing.",
-            database.checked_at,
-            reverse("pools:database_edit", args=[database.pk]),
-        )
-        for database in unreachable
-    ]
+def _silent(database: DatabaseConfiguration) -> Attention:
+    return Attention(
+        "bad",
+        f"{database.name} does not answer",
+        "The last check could not open this database. Servers of its pool may keep failing.",
+        database.checked_at,
+        reverse("pools:database_edit", args=[database.pk]),
+    )
+
+
+def _unread(pool: Pool) -> Attention:
+    return Attention(
+        "warn",
+        f"{pool.name}: members cannot be read",
+        pool.members_failure,
+        pool.members_seen_at,
+        pool.get_absolute_url(),
+    )
