@@ -15,7 +15,7 @@ from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.live.snapshot import Snapshot, take_snapshot
 from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
-from migrations_ui.states import ConflictPolicy, MigrationStatus
+from migrations_ui.states import ConflictPolicy, MigrationStatus, StepName
 from migrations_ui.views.fragments import fragments_context
 from migrations_ui.views.reading_forms import reading_forms
 from migrations_ui.views.trail import pool_trail
@@ -65,6 +65,7 @@ def render_migration(
     reading = reading_forms(shown, steps=snapshot.steps, values=values, derby_login=derby_login)
     asks_for_policy = (
         shown.state is MigrationStatus.FAILED
+        and shown.current_step == StepName.COPY
         and shown.conflict_policy == ConflictPolicy.STOP
         and shown.may_choose_policy
     )
