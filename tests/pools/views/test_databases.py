@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from pools.models import AuditEntry, DatabaseConfiguration
-from tests.factories import DatabaseConfigurationFactory
+from tests.factories import DatabaseConfigurationFactory, DatabaseFindingFactory
 from tests.pools.views.conftest import World
 
 TYPED = {
@@ -98,3 +98,12 @@ def test_the_engine_is_named_once(administrator: Client, world: World) -> None:
 
     assert row.count("PostgreSQL") == 1
     assert "no vendor page names it" in row
+
+
+def test_what_is_wrong_stands_before_what_is_fine(administrator: Client, world: World) -> None:
+    DatabaseFindingFactory(database=world.database, passed=True, title="Seen last")
+    DatabaseFindingFactory(database=world.database, passed=False, title="Seen after it")
+
+    for address in (f"/pools/{world.pool.slug}/database/", f"/databases/{world.database.pk}/"):
+        page = administrator.get(address).text
+        assert page.index("Seen after it") < page.index("Seen last")
