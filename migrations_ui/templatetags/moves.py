@@ -85,7 +85,9 @@ def buttons(migration: Migration) -> list[Button]:
 
 @register.filter
 def step_took(step: Step) -> str:
-    return between(step.started_at, step.finished_at)
+    """Nothing for a step that was taken back: that ended long after its own work."""
+    taken_back = step.status == StepStatus.UNDONE
+    return "" if taken_back else between(step.started_at, step.finished_at)
 
 
 @register.filter

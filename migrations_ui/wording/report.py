@@ -164,7 +164,8 @@ def make_report(migration: Migration) -> Report:
 
 def _step(step: Step) -> StepLine:
     seconds = None
-    if step.started_at and step.finished_at:
+    # A step that was taken back ended long after its own work.
+    if step.started_at and step.finished_at and step.status != StepStatus.UNDONE:
         seconds = round((step.finished_at - step.started_at).total_seconds(), 1)
     return StepLine(
         step=step.get_name_display(),
