@@ -32,8 +32,8 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one source tells. `down_on_purpose` are keys of servers: that these do not answer is
-    no news."""
+    """What one source tells, or all of them. `down_on_purpose` are keys of servers: that these do
+    not answer is no news."""
 
     items: list[Attention]
     down_on_purpose: frozenset[int] = frozenset()
@@ -52,13 +52,20 @@ def add_attention_source(source: AttentionSource) -> None:
         _SOURCES.append(source)
 
 
-def things_needing_attention() -> list[Attention]:
-    """Worst first, in two queries whatever the number of servers, and those of each source."""
+def look_around() -> Told:
+    """All there is to tell, worst first, in two queries whatever the number of servers, and those
+    of each source."""
     told = [source() for source in _SOURCES]
     others = [item for each in told for item in each.items]
     on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in told))
     found = [*others, *_servers(on_purpose), *_pools_and_databases()]
-    return sorted(found, key=lambda item: WORST_FIRST.index(item.tone))
+    found.sort(key=lambda item: WORST_FIRST.index(item.tone))
+    return Told(found, on_purpose)
+
+
+def things_needing_attention() -> list[Attention]:
+    """What is behind the bell."""
+    return look_around().items
 
 
 def _servers(down_on_purpose: frozenset[int]) -> list[Attention]:

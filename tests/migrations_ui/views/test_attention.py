@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from migrations_ui.models import Event, Migration
 from migrations_ui.states import ENDED, STANDING, MigrationStatus, StepName
 from migrations_ui.views.attention import moves_needing_attention
+from pools.live.fragments import overview
 from pools.states import SchemaMode
 from pools.views.attention import things_needing_attention
 from tests.factories import ServerFactory
@@ -74,6 +75,16 @@ def test_a_server_that_a_move_has_stopped_is_no_news() -> None:
 
     Migration.objects.filter(pk=move.pk).update(status=S.CANCELLED)
     assert subjects() == ["trav4 unavailable"]
+
+
+def test_the_overview_shows_it_as_moving_and_not_as_broken(administrator: Client) -> None:
+    dead = ServerFactory(domino_name="CN=trav4/O=Acme", dead=True)
+    MigrationFactory(server=dead, copying=True)
+
+    for page in (administrator.get("/").text, overview(0)):
+        card = page.partition('id="standalone"')[2].partition("</section>")[0]
+        assert "being moved" in card
+        assert "state bad" not in card
 
 
 def test_a_rehearsal_excuses_its_server_only_while_it_is_stopped() -> None:
