@@ -67,6 +67,8 @@ TRANSITIONS: dict[MigrationStatus, frozenset[MigrationStatus]] = {
 GOING_BACK = frozenset({S.CANCELLING, S.ROLLING_BACK})
 # States in which a worker has to hold the lease and make progress.
 WORKING = GOING_BACK | {S.CHECKING, S.RUNNING, S.PAUSING}
+# States that last until a person acts. What has not begun waits for nobody.
+STANDING = frozenset({S.PAUSED, S.AWAITING_CUTOVER, S.FAILED})
 ENDED = frozenset({S.CANCELLED, S.FINISHED, S.ROLLED_BACK, S.REHEARSED, S.REHEARSAL_FAILED})
 
 

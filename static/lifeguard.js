@@ -160,6 +160,7 @@ setInterval(() => {
 setInterval(tickAll, 1000);
 
 for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
 for (const field of document.querySelectorAll("[data-must-equal]")) guard(field);
 for (const log of document.querySelectorAll(".log[data-tail]")) log.scrollTop = log.scrollHeight;
 localise(document);

@@ -5,6 +5,7 @@
 // the last sequence seen (`?after=`), so nothing is missed and nothing is shown twice.
 import { lastSequence, show } from "./move-fragments.js";
 import { askInDialog } from "./move-dialog.js";
+import { freshenChoices } from "./move-panel.js";
 
 const root = document.getElementById("move");
 const mark = document.getElementById("move-mark");
@@ -37,6 +38,7 @@ function heard(html) {
   const complete = show(html);
   heardAt = Date.now();
   root.classList.remove("stale");
+  freshenChoices();
   if (!complete) poll();
 }
 

@@ -1,8 +1,9 @@
-"""Who is told that a migration has news: the viewers of its page."""
+"""Who is told that a migration has news: the viewers of its page, and those of the overview."""
 
 from __future__ import annotations
 
 from pools.live import sending
+from pools.live.events import OVERVIEW
 
 
 def group_of(migration_id: int) -> str:
@@ -12,3 +13,8 @@ def group_of(migration_id: int) -> str:
 def announce(migration_id: int) -> None:
     """Tell the viewers once the current transaction is committed."""
     sending.announce([group_of(migration_id)])
+
+
+def announce_state(migration_id: int) -> None:
+    """The same when its state or its step is another: the overview shows both, and what waits."""
+    sending.announce([OVERVIEW, group_of(migration_id)])

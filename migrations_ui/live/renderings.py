@@ -10,6 +10,7 @@ from rest_framework.renderers import JSONRenderer
 
 from migrations_ui.api.serializers import SnapshotSerializer
 from migrations_ui.live.snapshot import Snapshot, take_snapshot
+from migrations_ui.views.fragments import fragments_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Rendering:
 
 
 def as_html(snapshot: Snapshot) -> str:
-    return render_to_string("migrations_ui/partials/live.html", snapshot.context())
+    return render_to_string("migrations_ui/partials/live.html", fragments_context(snapshot))
 
 
 def as_json(snapshot: Snapshot) -> str:

@@ -54,6 +54,13 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
     def open(self) -> QuerySet[Migration]:
         return self.exclude(status__in=ENDED)
 
+    def under_way(self) -> QuerySet[Migration]:
+        """Those that have begun and not ended, with the moment of their last change of state as
+        `state_since`."""
+        statuses = Event.objects.filter(migration=models.OuterRef("pk"), kind=EventKind.STATUS)
+        since = models.Subquery(statuses.order_by("-sequence").values("at")[:1])
+        return self.open().filter(started_at__isnull=False).annotate(state_since=since)
+
     def for_run(self, pk: int) -> Migration:
         """The migration with everything that its steps ask for."""
         return self.select_related(

@@ -28,11 +28,13 @@ def line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
 
 
 def named_line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
-    """The same, with the engine's name before what it tells of itself."""
+    """The same, with the engine's name before what it tells of itself, unless it says it."""
     look = line_of_report(check_id)
 
     def look_and_name(facts: Facts) -> Verdict:
         verdict = look(facts)
+        if verdict.seen.startswith(facts.database.engine):
+            return verdict
         return replace(verdict, seen=f"{facts.database.engine}: {verdict.seen}")
 
     return look_and_name
@@ -58,7 +60,7 @@ CHECKS: tuple[Check, ...] = (
     Check("db_engine", GROUP, "The configured engine answers", line_of_report("engine")),
     Check("db_login", GROUP, "Login is accepted", line_of_report("login")),
     Check("db_version", GROUP, "Engine version", named_line_of_report("version")),
-    Check("db_supported", GROUP, "Engine supported by the vendor", engine_supported),
+    Check("db_supported", GROUP, "Engine supported by the vendor", engine_supported, stands=True),
     Check("db_encoding", GROUP, "UTF-8 code set", line_of_report("encoding")),
     Check("db_collation", GROUP, "Names stay apart", line_of_report("collation")),
     Check("db_privileges", GROUP, "Privileges", line_of_report("privileges")),

@@ -32,6 +32,7 @@ from pools.domain import notes_ini
 from pools.domain.names import same_name
 from pools.gateways.errors import GatewayError
 from pools.gateways.shell import Shell
+from pools.gateways.web import web_error
 from pools.models import DatabaseConfiguration, Server
 from pools.services.schema_levels import keep_checked_level
 from pools.states import SchemaMode
@@ -202,5 +203,5 @@ def _ask_url(url: str) -> tuple[str, int | None]:
         # Whether something answers is asked here; certificates are the balancer's own matter.
         answer = httpx.get(url, timeout=URL_TIMEOUT, verify=False, trust_env=False)  # noqa: S501
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return f"no answer ({type(error).__name__}: {error})", None
+        return web_error(error, host="", timeout=URL_TIMEOUT).message, None
     return "", answer.status_code

@@ -13,6 +13,9 @@ CHECKS: tuple[Check, ...] = (
     *network.CHECKS,
 )
 
+# Ids of those whose warning no second look takes away.
+STANDING = frozenset(check.check_id for check in CHECKS if check.stands)
+
 LATER: tuple[LaterCheck, ...] = (
     LaterCheck(
         "fit",

@@ -346,7 +346,7 @@ CHECKS: tuple[Check, ...] = (
     Check("version", GROUP, "Traveler version supports pools", version_supports_pools),
     Check("version_shown", GROUP, "Version entered and version shown agree", versions_agree),
     Check("pool_version", GROUP, "Same release as the pool", version_equals_pool),
-    Check("bits", GROUP, "64-bit server", bits_are_64),
+    Check("bits", GROUP, "64-bit server", bits_are_64, stands=True),
     Check("platform", GROUP, "Platform", platform_supported),
     Check("domino_release", GROUP, "Domino release", domino_release),
     Check("domino_edition", GROUP, "Domino edition", domino_edition),

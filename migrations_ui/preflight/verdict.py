@@ -22,7 +22,8 @@ class Verdict:
 class Check:
     """`group` is server, database, pool or network. `look` judges and never raises.
 
-    `for_rehearsal`: a real move has no use for it.
+    `for_rehearsal`: a real move has no use for it. `stands`: its warning tells how things are, and
+    the next look finds the same.
     """
 
     check_id: str
@@ -30,6 +31,7 @@ class Check:
     title: str
     look: Callable[[Facts], Verdict]
     for_rehearsal: bool = False
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)

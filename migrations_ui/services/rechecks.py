@@ -58,8 +58,10 @@ def why_no_recheck(migration: Migration, *, repair: bool = False) -> str:
     at_verify = migration.state is S.FAILED and migration.current_step == StepName.VERIFY
     if not (at_verify or migration.state in {S.AWAITING_CUTOVER, S.FINISHED}):
         return (
-            "Rows can be compared again once they are copied and nothing is under way; the move is "
-            f"{migration.get_status_display()}."
+            "A rehearsal compares its rows once and drops them: nothing is left to compare."
+            if migration.is_rehearsal
+            else "Rows can be compared again once they are copied and nothing is under way; the "
+            f"move is {migration.get_status_display()}."
         )
     if migration.is_going_back:
         return "The move is being taken back: what it copied is not to stay."

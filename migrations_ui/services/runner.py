@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from migrations_ui.live.events import announce_state
 from migrations_ui.models import Migration, Step
 from migrations_ui.services.journal import Journal
 from migrations_ui.services.statuses import move_status
@@ -185,6 +186,7 @@ def _begin(step: Step, journal: Journal, *, back: bool) -> None:
             finished_at=None,
         )
         Migration.objects.filter(pk=step.migration_id).update(current_step=step.name)
+        announce_state(step.migration_id)
     begun = "is taken back" if back else "begins" if not step.attempts else "begins again"
     journal.log(f"{step.get_name_display()} {begun}.", kind=EventKind.STEP)
 

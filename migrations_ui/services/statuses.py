@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from migrations_ui.live.events import announce
+from migrations_ui.live.events import announce_state
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.services.errors import PoolBusy
 from migrations_ui.states import ENDED, Level, MigrationStatus
@@ -29,7 +29,7 @@ def move_status(
             return False
         if new in ENDED:
             PoolLock.objects.filter(migration=migration).delete()
-        announce(migration.pk)
+        announce_state(migration.pk)
     migration.refresh_from_db()
     return True
 

@@ -14,6 +14,7 @@ from migrations_ui.live.snapshot import Following
 from migrations_ui.models import Migration, Step, TableTransfer
 from migrations_ui.states import ENDED, WORKING, MigrationStatus, StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
+from migrations_ui.wording.choices import choices_mark
 from migrations_ui.wording.manual_schema import waits_for_dba
 from migrations_ui.wording.misfits import misfit_shape, misfit_word
 from migrations_ui.wording.next_steps import outlook, waits_for_worker
@@ -25,6 +26,7 @@ from migrations_ui.wording.shapes import (
     RECHECK_SHAPES,
     STATUS_SHAPES,
     STEP_CLASSES,
+    STEP_SHAPES,
     VERIFICATION_SHAPES,
 )
 from migrations_ui.wording.spark import Spark, draw_spark
@@ -41,6 +43,7 @@ NEEDS_YOU = frozenset(
 )
 
 register.filter("outlook", outlook)
+register.filter("choices_mark", choices_mark)
 register.filter("waits_for_worker", waits_for_worker)
 register.filter("remedy", remedy)
 register.filter("waits_for_dba", waits_for_dba)
@@ -49,12 +52,15 @@ register.filter("misfit_shape", misfit_shape)
 register.filter("duration", in_two_units)
 
 
-SHAPES = (STATUS_SHAPES, OUTCOME_SHAPES, VERIFICATION_SHAPES, CONFLICT_SHAPES, RECHECK_SHAPES)
+SHAPES = (
+    *(STATUS_SHAPES, OUTCOME_SHAPES, VERIFICATION_SHAPES),
+    *(CONFLICT_SHAPES, RECHECK_SHAPES, STEP_SHAPES),
+)
 
 
 @register.filter
 def shape(status: str) -> str:
-    """The shape of a migration's status, an outcome, a verification or a verdict."""
+    """The shape of the status of a migration or a step, an outcome, a verification or a verdict."""
     for shapes in SHAPES:
         if status in shapes:
             return shapes[status]
@@ -79,7 +85,9 @@ def buttons(migration: Migration) -> list[Button]:
 
 @register.filter
 def step_took(step: Step) -> str:
-    return between(step.started_at, step.finished_at)
+    """Nothing for a step that was taken back: that ended long after its own work."""
+    taken_back = step.status == StepStatus.UNDONE
+    return "" if taken_back else between(step.started_at, step.finished_at)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -12,10 +12,11 @@ from console.accounts.roles import Role
 from migrations_ui.forms.pace import ChunkForm, PaceForm
 from migrations_ui.forms.policy import PolicyForm
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
-from migrations_ui.live.snapshot import take_snapshot
+from migrations_ui.live.snapshot import Snapshot, take_snapshot
 from migrations_ui.models import Migration
 from migrations_ui.models.event import read_sequence
-from migrations_ui.states import ConflictPolicy, MigrationStatus
+from migrations_ui.states import ConflictPolicy, MigrationStatus, StepName
+from migrations_ui.views.fragments import fragments_context
 from migrations_ui.views.reading_forms import reading_forms
 from migrations_ui.views.trail import pool_trail
 from migrations_ui.wording.choices import choices_so_far
@@ -26,10 +27,13 @@ from migrations_ui.wording.choices import choices_so_far
 @require_safe
 def migration(request: SignedInRequest, pk: int) -> HttpResponse:
     """The move as it stands now; one that has not started is its preflight report."""
-    found = get_object_or_404(Migration, pk=pk)
-    if found.started_at is None:
+    try:
+        snapshot = take_snapshot(pk)
+    except Migration.DoesNotExist:
+        raise Http404 from None
+    if snapshot.migration.started_at is None:
         return redirect("migrations_ui:preflight", pk)
-    return render_migration(request, pk)
+    return render_migration(request, pk, snapshot=snapshot)
 
 
 @allow(Role.ADMINISTRATOR)
@@ -39,13 +43,14 @@ def live(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same fragments as the socket pushes, with the log lines after `?after=`."""
     get_object_or_404(Migration, pk=pk)
     snapshot = take_snapshot(pk, after=read_sequence(request.GET.get("after", "")))
-    return render(request, "migrations_ui/partials/live.html", snapshot.context())
+    return render(request, "migrations_ui/partials/live.html", fragments_context(snapshot))
 
 
 def render_migration(
     request: HttpRequest,
     pk: int,
     *,
+    snapshot: Snapshot | None = None,
     refusal: str = "",
     pace: PaceForm | None = None,
     chunks: ChunkForm | None = None,
@@ -55,11 +60,12 @@ def render_migration(
 ) -> HttpResponse:
     """The whole live page; `refusal` says why the last wish was not granted, the forms hold what
     was typed there."""
-    snapshot = take_snapshot(pk)
+    snapshot = snapshot or take_snapshot(pk)
     shown = snapshot.migration
     reading = reading_forms(shown, steps=snapshot.steps, values=values, derby_login=derby_login)
     asks_for_policy = (
         shown.state is MigrationStatus.FAILED
+        and shown.current_step == StepName.COPY
         and shown.conflict_policy == ConflictPolicy.STOP
         and shown.may_choose_policy
     )

@@ -38,15 +38,17 @@ def render_preflight(
 ) -> HttpResponse:
     """The report as it stands; `refusal` says why the last wish was not granted, the forms hold
     what was typed there."""
-    migration = get_object_or_404(
-        Migration.objects.select_related("server", "pool__database", "actor"), pk=pk
-    )
+    asked = Migration.objects.select_related("server", "pool__database", "actor")
+    migration = get_object_or_404(asked.prefetch_related("steps"), pk=pk)
     findings = list(migration.findings.preflight())
     started = migration.started_at is not None
+    checking = migration.state is MigrationStatus.CHECKING
+    # While it polls, what somebody types would be lost.
+    offers_choices = not started and not checking
     polls = request.headers.get("HX-Request") == "true"
     reading = reading_forms(
         migration,
-        steps=() if polls or started else migration.steps.all(),
+        steps=migration.steps.all() if offers_choices else (),
         values=values,
         derby_login=derby_login,
     )
@@ -57,14 +59,14 @@ def render_preflight(
             "section": "moves",
             "trail": migration_trail(migration) if started else pool_trail(migration),
             "migration": migration,
-            "checking": migration.state is MigrationStatus.CHECKING,
+            "checking": checking,
             "started": started,
             # The sentence of the check that only a rehearsal has.
             "outage": next((each.seen for each in findings if each.check_id == "outage"), ""),
             "groups": grouped(findings),
             "verdict": verdict(findings),
             "refusal": refusal,
-            "may_choose_policy": not polls and not started and migration.may_choose_policy,
+            "may_choose_policy": offers_choices and migration.may_choose_policy,
             "policy": PolicyForm(initial={"conflict_policy": migration.conflict_policy}),
             "choices_so_far": choices_so_far(migration, values=reading["chosen_values"]),
             "opens_more": reading["opens_reading"],

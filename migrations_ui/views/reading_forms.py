@@ -7,7 +7,8 @@ from typing import Required, TypedDict
 
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration, Step
-from migrations_ui.states import ENDED, StepName, StepStatus
+from migrations_ui.states import StepName, StepStatus
+from migrations_ui.wording.choices import reads_source
 
 
 class ReadingForms(TypedDict, total=False):
@@ -31,7 +32,7 @@ def reading_forms(
 ) -> ReadingForms:
     """Shown until the values are measured; as typed, or as the move has it."""
     step = next((step for step in steps if step.name == StepName.FIT), None)
-    if step is None or step.status == StepStatus.DONE or migration.state in ENDED:
+    if step is None or not reads_source(migration):
         return {"shows_reading": False, "opens_reading": False, "chosen_values": None}
     fit_failed = step.status == StepStatus.FAILED
     typed = any(form.errors for form in (values, derby_login) if form)

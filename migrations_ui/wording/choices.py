@@ -12,7 +12,7 @@ from typing import cast
 from django.forms import BaseForm, BoundField, ChoiceField, PasswordInput
 
 from migrations_ui.models import Migration
-from migrations_ui.states import ConflictPolicy
+from migrations_ui.states import ENDED, ConflictPolicy, MigrationStatus, StepName, StepStatus
 
 NEWEST = ConflictPolicy.NEWEST.label
 FULL_PACE = "no limit on the pace"
@@ -44,6 +44,27 @@ def more_choices(*, destination: BaseForm, values: BaseForm, derby_login: BaseFo
         _choice(values, VALUES_STOP, VALUES_DECIDED),
         _choice(derby_login, NO_LOGIN, LOGIN),
     ]
+
+
+def choices_mark(migration: Migration) -> str:
+    """Another one whenever the panel of a move under way would offer something else: which
+    choices are still open and what was decided. Empty when none is."""
+    opened = reads_source(migration), migration.may_choose_policy, migration.may_set_pace
+    if not any(opened):
+        return ""
+    decided = migration.conflict_policy, migration.rows_per_second, migration.chunk_rows
+    failed = migration.current_step if migration.state is MigrationStatus.FAILED else ""
+    return " ".join(str(part or "-") for part in (*opened, *decided, failed))
+
+
+def reads_source(migration: Migration) -> bool:
+    """True while the values are not measured: how the source is opened and read is open."""
+    if migration.state in ENDED:
+        return False
+    return any(
+        step.name == StepName.FIT and step.status != StepStatus.DONE
+        for step in migration.steps.all()
+    )
 
 
 def choices_so_far(migration: Migration, *, values: int | None) -> str:

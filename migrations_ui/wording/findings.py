@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from migrations_ui.models import Finding
+from migrations_ui.preflight.registry import STANDING
 from migrations_ui.states import Outcome
 
 # Worst first; inside an outcome the order of the checks.
@@ -35,6 +36,15 @@ class Group:
     @property
     def to_read(self) -> list[Finding]:
         return [each for each in self.findings if each.outcome != Outcome.PASSED]
+
+    @property
+    def may_change(self) -> bool:
+        """True when another look could find it otherwise."""
+        return any(
+            each.outcome == Outcome.BLOCKER
+            or (each.outcome == Outcome.WARNING and each.check_id not in STANDING)
+            for each in self.findings
+        )
 
     @property
     def passed(self) -> list[Finding]:

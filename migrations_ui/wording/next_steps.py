@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from migrations_ui.models import Migration
-from migrations_ui.states import WORKING, MigrationKind, MigrationStatus, StepName
+from migrations_ui.states import ENDED, WORKING, MigrationKind, MigrationStatus, StepName
 
 S = MigrationStatus
 
@@ -245,18 +245,19 @@ def _next(migration: Migration) -> str:
     return state or own.get(migration.current_step) or STEP_NEXT[migration.current_step]
 
 
+def keeps_server_down(migration: Migration) -> bool:
+    """True while the server is stopped for the move's sake, as far as its step says."""
+    if migration.state in {S.DRAFT, S.CHECKING, S.READY} | ENDED:
+        return False
+    if migration.is_rehearsal:
+        return migration.current_step in DOWN
+    return migration.current_step != StepName.PREFLIGHT
+
+
 def _devices(migration: Migration) -> str:
-    match migration.state:
-        case S.FINISHED:
-            return SYNC_THROUGH_POOL
-        case S.DRAFT | S.CHECKING | S.READY | S.CANCELLED | S.ROLLED_BACK:
-            return SYNC_AS_USUAL
-        case _ if migration.is_rehearsal:
-            return SYNC_STOPPED_SHORTLY if migration.current_step in DOWN else SYNC_AS_USUAL
-        case _ if migration.current_step == StepName.PREFLIGHT:
-            return SYNC_AS_USUAL
-        case _:
-            return SYNC_STOPPED
+    if keeps_server_down(migration):
+        return SYNC_STOPPED_SHORTLY if migration.is_rehearsal else SYNC_STOPPED
+    return SYNC_THROUGH_POOL if migration.state is S.FINISHED else SYNC_AS_USUAL
 
 
 def _back(migration: Migration) -> str:

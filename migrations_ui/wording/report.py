@@ -115,6 +115,7 @@ class Report:
     corrected: int
     converted: int
     conflict_policy: str
+    conflicts: int
     equation: str
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
@@ -162,6 +163,7 @@ def make_report(migration: Migration) -> Report:
         corrected=sum(line.corrected for line in tables),
         converted=_converted(migration),
         conflict_policy=migration.get_conflict_policy_display(),
+        conflicts=sum(line.updated + line.kept for line in tables),
         equation=_equation(tables),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
@@ -179,7 +181,8 @@ def make_report(migration: Migration) -> Report:
 
 def _step(step: Step) -> StepLine:
     seconds = None
-    if step.started_at and step.finished_at:
+    # A step that was taken back ended long after its own work.
+    if step.started_at and step.finished_at and step.status != StepStatus.UNDONE:
         seconds = round((step.finished_at - step.started_at).total_seconds(), 1)
     return StepLine(
         step=step.get_name_display(),

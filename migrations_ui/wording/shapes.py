@@ -60,6 +60,14 @@ RECHECK_SHAPES: dict[str, str] = {
     RecheckStatus.FAILED: "bad",
 }
 
+STEP_SHAPES: dict[str, str] = {
+    StepStatus.WAITING: "unknown",
+    StepStatus.RUNNING: "good",
+    StepStatus.DONE: "good",
+    StepStatus.FAILED: "bad",
+    StepStatus.UNDONE: "unknown",
+}
+
 LEVEL_CLASSES: dict[str, str] = {Level.INFO: "", Level.WARNING: "warn", Level.ERROR: "bad"}
 
 STEP_CLASSES: dict[str, str] = {

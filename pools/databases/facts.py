@@ -117,7 +117,12 @@ class EngineFacts:
     @property
     def title(self) -> str:
         """Its name, and whether it is the vendor's choice or ours."""
-        return self.name if self.vendor_supported else f"{self.name} ({OURS})"
+        return f"{self.name} ({self.remark})" if self.remark else self.name
+
+    @property
+    def remark(self) -> str:
+        """What is to be known of it beside its name; empty for the vendor's choice."""
+        return "" if self.vendor_supported else OURS
 
     def require_dialect(self) -> Dialect:
         """Raises DriverMissing for an engine that is not offered."""

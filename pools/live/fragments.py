@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from pools.live.events import OVERVIEW
 from pools.models import DatabaseConfiguration, Operation, Pool, Server
-from pools.views.attention import things_needing_attention
+from pools.views.attention import look_around
 from pools.views.cards import pools_for_cards
 
 OPERATIONS_SHOWN = 12
@@ -22,14 +22,16 @@ OPERATIONS_SHOWN = 12
 
 def overview(_pk: int) -> str:
     """What needs a person, there and in the bell, every pool's card, and the standalone servers."""
-    attention = things_needing_attention()
+    around = look_around()
     standalone = Server.objects.in_service().standalone()
     return "".join(
         [
-            render_to_string("components/bell.html", {"attention": attention}),
-            _drawn("needs_you", attention=attention),
+            render_to_string("components/bell.html", {"attention": around.items}),
+            _drawn("needs_you", attention=around.items),
             *(_drawn("pool_card", pool=pool) for pool in pools_for_cards()),
-            _drawn("standalone", standalone=standalone) if standalone else "",
+            _drawn("standalone", standalone=standalone, on_purpose=around.down_on_purpose)
+            if standalone
+            else "",
         ]
     )
 
@@ -58,7 +60,10 @@ def operation(pk: int) -> str:
 def database(pk: int) -> str:
     """A database and the findings of its last check."""
     found = DatabaseConfiguration.objects.filter(pk=pk).first()
-    return _drawn("database", database=found, findings=found.findings.all()) if found else ""
+    if found is None:
+        return ""
+    findings = found.findings.order_by("passed", "position")
+    return _drawn("database", database=found, findings=findings)
 
 
 def schema(pk: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,13 +30,45 @@ class Attention:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one source tells, or all of them. `down_on_purpose` are keys of servers: that these do
+    not answer is no news."""
+
+    items: list[Attention]
+    down_on_purpose: frozenset[int] = frozenset()
+
+
+AttentionSource = Callable[[], Told]
+_SOURCES: list[AttentionSource] = []
+
+
+def add_attention_source(source: AttentionSource) -> None:
+    """Have `source` asked as well: by a part of the console that the pools know nothing of.
+
+    What it returns is shown to administrators only, and asked for with each of their pages.
+    """
+    if source not in _SOURCES:
+        _SOURCES.append(source)
+
+
+def look_around() -> Told:
+    """All there is to tell, worst first, in two queries whatever the number of servers, and those
+    of each source."""
+    told = [source() for source in _SOURCES]
+    others = [item for each in told for item in each.items]
+    on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in told))
+    found = [*others, *_servers(on_purpose), *_pools_and_databases()]
+    found.sort(key=lambda item: WORST_FIRST.index(item.tone))
+    return Told(found, on_purpose)
+
+
 def things_needing_attention() -> list[Attention]:
-    """Worst first, in four queries whatever the number of servers."""
-    found = [*_servers(), *_pools(), *_databases()]
-    return sorted(found, key=lambda item: WORST_FIRST.index(item.tone))
+    """What is behind the bell."""
+    return look_around().items
 
 
-def _servers() -> list[Attention]:
+def _servers(down_on_purpose: frozenset[int]) -> list[Attention]:
     checked = Q(swept_at__gte=timezone.now() - STALE_AFTER)
     healthy = (
         checked
@@ -51,6 +84,8 @@ def _servers() -> list[Attention]:
         found.append(_nobody_checks(unchecked))
     for server in servers:
         word = word_for(server)
+        if server.pk in down_on_purpose and word.tone == "bad":
+            continue
         if word.needs_a_person:
             found.append(
                 Attention(
@@ -75,28 +110,40 @@ def _nobody_checks(servers: list[Server]) -> Attention:
     )
 
 
-def _pools() -> list[Attention]:
-    return [
-        Attention(
-            "warn",
-            f"{pool.name}: members cannot be read",
-            pool.members_failure,
-            pool.members_seen_at,
-            pool.get_absolute_url(),
-        )
-        for pool in Pool.objects.exclude(members_failure="")
-    ]
+def _pools_and_databases() -> list[Attention]:
+    """In one query: a pool has a database of its own."""
+    silent = Q(checked_at__isnull=False, reachable=False)
+    unread = Q(pool__isnull=False) & ~Q(pool__members_failure="")
+    databases = (
+        DatabaseConfiguration.objects.filter(silent | unread)
+        .select_related("pool")
+        .defer("password", "pool__ca_certificate")
+    )
+    found: list[Attention] = []
+    for database in databases:
+        if database.checked_at is not None and database.reachable is False:
+            found.append(_silent(database))
+        pool = getattr(database, "pool", None)
+        if pool is not None and pool.members_failure:
+            found.append(_unread(pool))
+    return found
 
 
-def _databases() -> list[Attention]:
-    unreachable = DatabaseConfiguration.objects.filter(checked_at__isnull=False, reachable=False)
-    return [
-        Attention(
-            "bad",
-            f"{database.name} does not answer",
-            "The last check could not open this database. Servers of its pool may keep failing.",
-            database.checked_at,
-            reverse("pools:database_edit", args=[database.pk]),
-        )
-        for database in unreachable
-    ]
+def _silent(database: DatabaseConfiguration) -> Attention:
+    return Attention(
+        "bad",
+        f"{database.name} does not answer",
+        "The last check could not open this database. Servers of its pool may keep failing.",
+        database.checked_at,
+        reverse("pools:database_edit", args=[database.pk]),
+    )
+
+
+def _unread(pool: Pool) -> Attention:
+    return Attention(
+        "warn",
+        f"{pool.name}: members cannot be read",
+        pool.members_failure,
+        pool.members_seen_at,
+        pool.get_absolute_url(),
+    )

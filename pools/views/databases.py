@@ -50,7 +50,7 @@ def database_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         section="settings",
         template="pools/database_form.html",
         database=row,
-        findings=row.findings.all(),
+        findings=row.findings.order_by("passed", "position"),
         socket=f"/ws/databases/{row.pk}/",
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from pools.models import Pool
-from pools.views.attention import Attention, things_needing_attention
+from pools.views.attention import Attention, Told, look_around
 
 
 class Frame:
@@ -19,8 +19,12 @@ class Frame:
         return list(Pool.objects.only("name", "slug"))
 
     @cached_property
+    def around(self) -> Told:
+        return look_around()
+
+    @property
     def attention(self) -> list[Attention]:
-        return things_needing_attention()
+        return self.around.items
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

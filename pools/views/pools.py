@@ -51,7 +51,7 @@ def pool_database(request: SignedInRequest, slug: str) -> HttpResponse:
     context = _tab(
         pool,
         "database",
-        findings=pool.database.findings.all(),
+        findings=pool.database.findings.order_by("passed", "position"),
         socket=f"/ws/databases/{pool.database_id}/",
     )
     return render(request, "pools/pool_database.html", context)

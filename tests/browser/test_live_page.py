@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from migrations_ui.models import Event, Migration, TableTransfer
 from migrations_ui.models.event import Line
+from migrations_ui.states import StepStatus
 from tests.browser.steps import PATIENCE_MS, lines
 from tests.migrations_ui.factories import MigrationFactory, TableTransferFactory
 
@@ -101,6 +102,23 @@ def test_a_hole_in_what_arrives_is_filled_before_anything_is_shown_after_it(
     )
     expect(page.locator("#move-log")).to_contain_text("second", timeout=PATIENCE_MS)
     assert [sequence for sequence, _ in lines(page)] == list(range(1, 93))
+
+
+def test_the_choices_go_when_it_is_too_late_but_not_from_under_the_hands_of_a_person(
+    live_page: Page, migration: Migration
+) -> None:
+    page = live_page
+    page.get_by_text("More choices").click()
+    page.get_by_text("Pace of the copy").click()
+    page.get_by_label("Rows a second").fill("500")
+
+    migration.steps.filter(name="copy").update(status=StepStatus.DONE)
+    expect(page.get_by_text("The move has gone on")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_label("Rows a second")).to_have_value("500")
+
+    page.get_by_label("Rows a second").fill("")
+    page.get_by_label("Rows a second").blur()
+    expect(page.get_by_text("More choices")).to_be_hidden(timeout=PATIENCE_MS)
 
 
 def test_a_page_that_hears_nothing_turns_grey_and_says_since_when(

@@ -17,6 +17,10 @@ from migrations_ui.live.events import group_of
 from migrations_ui.live.routing import websocket_urlpatterns
 from migrations_ui.models import Migration
 from migrations_ui.models.event import Event, Line
+from migrations_ui.services.statuses import move_status
+from migrations_ui.states import MigrationStatus
+from pools.live.consumers import LiveConsumer
+from pools.live.routing import websocket_urlpatterns as pool_sockets
 from pools.live.sending import Changed
 from tests.factories import UserFactory
 from tests.migrations_ui.factories import MigrationFactory
@@ -175,3 +179,19 @@ async def test_a_socket_lost_at_any_moment_shows_the_same_log(
         lambda: list(migration.events.values_list("sequence", "text"))
     )()
     assert log == stored
+
+
+async def test_the_overview_follows_a_move_that_comes_to_wait(
+    migration: Migration, administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LiveConsumer, "push_seconds", 0.0)
+    overview = Viewer(URLRouter(pool_sockets), "/ws/pools/", administrator)
+    await overview.open()
+    assert "waits for your word" not in await overview.text()
+
+    await database_sync_to_async(move_status)(
+        migration, new=MigrationStatus.AWAITING_CUTOVER, text="A person has to confirm."
+    )
+
+    assert "waits for your word" in await overview.text()
+    await overview.close()

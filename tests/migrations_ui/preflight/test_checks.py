@@ -259,6 +259,11 @@ def test_a_check_tells_what_it_saw(
     assert bool(found.remedy) is (outcome is not PASSED)
 
 
+def test_the_engine_is_named_once() -> None:
+    told = CheckResult("version", "Version", Severity.WARNING, True, "Db2 11.5 (9.7 is needed)", "")
+    assert verdict("db_version", report_with(told)).seen == "Db2 11.5 (9.7 is needed)"
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.check_id)
 def test_a_server_in_order_passes_every_check(check: Check) -> None:
     assert check.look(GOOD).outcome is PASSED

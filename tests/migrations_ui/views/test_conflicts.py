@@ -103,3 +103,16 @@ def test_a_reject_is_set_aside_with_a_note(administrator: Client, helpdesk: Clie
     text = administrator.get(f"/moves/{reject.migration_id}/rejects/").text
     assert "A test account." in text
     assert AuditEntry.objects.get(action="set_reject_aside").detail.startswith(reject.table)
+
+
+def test_a_failure_leads_to_the_rows_that_both_had_only_where_the_copy_asks(
+    administrator: Client,
+) -> None:
+    migration = MigrationFactory(broken=True, conflict_policy=ConflictPolicy.STOP)
+    link = f'href="/moves/{migration.pk}/conflicts/"'
+    assert link in administrator.get(migration.get_absolute_url()).text
+
+    Migration.objects.filter(pk=migration.pk).update(current_step=StepName.FIT)
+    text = administrator.get(migration.get_absolute_url()).text
+    assert link not in text
+    assert '<details id="policy">' in text

@@ -55,3 +55,15 @@ def test_after_the_start_the_report_is_only_read(administrator: Client, trait: s
     text = report(administrator, migration)
     assert "Check again" not in text
     assert "act-" not in text
+
+
+def test_checking_again_is_offered_once_a_group(administrator: Client) -> None:
+    migration = MigrationFactory(status=S.READY)
+    for outcome in (Outcome.WARNING, Outcome.BLOCKER):
+        FindingFactory(migration=migration, outcome=outcome)
+    FindingFactory(
+        migration=migration, group="database", check_id="db_supported", outcome=Outcome.WARNING
+    )
+    text = report(administrator, migration)
+    assert text.count('aria-label="Check again: ') == 1
+    assert 'aria-label="Check again: The server"' in text

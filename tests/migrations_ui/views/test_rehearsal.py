@@ -131,3 +131,11 @@ def test_a_rehearsal_that_failed_says_why_and_how_to_go_on(administrator: Client
     assert "It broke." in text
     assert "What to do:" in text
     assert f"/moves/new/{failed.server.pk}/" in text
+
+
+def test_a_rehearsal_has_nothing_left_to_compare(
+    administrator: Client, rehearsed: Migration
+) -> None:
+    text = administrator.get(f"/moves/{rehearsed.pk}/verification/").text
+    assert "nothing is left to compare" in text
+    assert "Compare again" not in text

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.test import Client
+from django.utils import timezone
 
 from migrations_ui.models import Migration
-from migrations_ui.states import Outcome
+from migrations_ui.states import MigrationStatus, Outcome, StepStatus
 from tests.migrations_ui.factories import (
     FindingFactory,
     MigrationFactory,
@@ -57,3 +60,24 @@ def test_no_report_holds_a_password(administrator: Client) -> None:
 def test_a_move_under_way_has_a_report_too(administrator: Client) -> None:
     migration = MigrationFactory(copying=True)
     assert "not confirmed" in administrator.get(f"/moves/{migration.pk}/report/").text
+
+
+def test_both_sides_are_linked_only_where_rows_met_with_other_values(
+    administrator: Client,
+) -> None:
+    migration = moved()
+    address = f"/moves/{migration.pk}/report/"
+    assert "both sides of each" not in administrator.get(address).text
+    migration.tables.update(rows_updated=2, rows_kept=1)
+    text = administrator.get(address).text
+    assert f'3 with other values, <a href="/moves/{migration.pk}/conflicts/"' in text
+
+
+def test_a_step_that_was_taken_back_has_no_duration_of_its_own(administrator: Client) -> None:
+    migration = MigrationFactory(finished=True, status=MigrationStatus.ROLLED_BACK)
+    now = timezone.now()
+    migration.steps.update(status=StepStatus.UNDONE, started_at=now - timedelta(hours=2))
+    migration.steps.update(finished_at=now)
+    for page in ("report/", ""):
+        assert "2 h" not in administrator.get(f"/moves/{migration.pk}/{page}").text
+    assert "was taken back" in administrator.get(f"/moves/{migration.pk}/report/").text

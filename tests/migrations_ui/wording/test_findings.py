@@ -38,3 +38,13 @@ def test_blockers_come_first_among_groups_and_inside_them() -> None:
 def test_the_report_in_one_line(outcomes: list[Outcome], shape: str, text: str) -> None:
     said = verdict([finding("server", outcome) for outcome in outcomes])
     assert (said.shape, said.text) == (shape, text)
+
+
+def test_checking_again_is_offered_where_it_could_find_otherwise() -> None:
+    standing = FindingFactory.build(
+        check_id="db_supported", outcome=Outcome.WARNING, migration=None
+    )
+    assert [group.may_change for group in grouped([standing])] == [False]
+    assert [group.may_change for group in grouped([finding("server", Outcome.PASSED)])] == [False]
+    cleared = [finding("pool", Outcome.WARNING), finding("network", Outcome.BLOCKER)]
+    assert [group.may_change for group in grouped(cleared)] == [True, True]

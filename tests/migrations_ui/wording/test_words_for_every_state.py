@@ -27,6 +27,7 @@ from migrations_ui.wording.shapes import (
     OUTCOME_SHAPES,
     STATUS_SHAPES,
     STEP_CLASSES,
+    STEP_SHAPES,
     VERIFICATION_SHAPES,
 )
 from pools.models import Pool, Server
@@ -40,7 +41,7 @@ def test_every_word_has_a_shape() -> None:
     assert set(OUTCOME_SHAPES) == set(Outcome)
     assert set(VERIFICATION_SHAPES) == set(Verification)
     assert set(LEVEL_CLASSES) == set(Level)
-    assert set(STEP_CLASSES) == set(StepStatus)
+    assert set(STEP_CLASSES) == set(STEP_SHAPES) == set(StepStatus)
 
 
 def test_every_state_says_what_happens_next() -> None:

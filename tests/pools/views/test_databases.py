@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from pools.models import AuditEntry, DatabaseConfiguration
-from tests.factories import DatabaseConfigurationFactory
+from tests.factories import DatabaseConfigurationFactory, DatabaseFindingFactory
 from tests.pools.views.conftest import World
 
 TYPED = {
@@ -89,3 +89,21 @@ def test_a_database_says_its_schema_rule_and_whose_choice_its_engine_is() -> Non
         shown = render_to_string("pools/partials/database.html", {"database": row, "findings": []})
         assert schema in shown
         assert ("no vendor page names it" in shown) is ours
+
+
+def test_the_engine_is_named_once(administrator: Client, world: World) -> None:
+    DatabaseConfiguration.objects.update(engine="postgresql", version="18.4")
+    page = administrator.get(f"/pools/{world.pool.slug}/database/").text
+    row = page.partition("<dt>Engine</dt>")[2].partition("</dd>")[0]
+
+    assert row.count("PostgreSQL") == 1
+    assert "no vendor page names it" in row
+
+
+def test_what_is_wrong_stands_before_what_is_fine(administrator: Client, world: World) -> None:
+    DatabaseFindingFactory(database=world.database, passed=True, title="Seen last")
+    DatabaseFindingFactory(database=world.database, passed=False, title="Seen after it")
+
+    for address in (f"/pools/{world.pool.slug}/database/", f"/databases/{world.database.pk}/"):
+        page = administrator.get(address).text
+        assert page.index("Seen after it") < page.index("Seen last")

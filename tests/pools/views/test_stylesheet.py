@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 
 ENOUGH = 4.5
@@ -67,5 +68,17 @@ def test_black_on_white_is_the_known_figure() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
-def test_the_stylesheet_stays_small() -> None:
+def test_the_stylesheet_stays_small_and_the_only_one() -> None:
     assert len(stylesheet().encode()) <= AT_MOST
+    assert [path.name for path in (settings.BASE_DIR / "static").glob("*.css")] == ["lifeguard.css"]
+
+
+def test_no_rule_is_for_a_class_that_nothing_has() -> None:
+    selectors = re.sub(r"\{[^{}]*\}|/\*.*?\*/", " ", stylesheet(), flags=re.DOTALL)
+    # A tone is put behind `attn-` by the template.
+    classes = {re.sub(r"^attn-\w+", "attn", name) for name in re.findall(r"\.([a-z-]+)", selectors)}
+    places = ("templates/**/*.html", "static/*.js", "pools/**/*.py", "migrations_ui/**/*.py")
+    files = [path for place in places for path in settings.BASE_DIR.glob(place)]
+    words = set(re.findall(r"[a-z]+(?:-[a-z]+)*", " ".join(path.read_text() for path in files)))
+
+    assert classes - words == set()
