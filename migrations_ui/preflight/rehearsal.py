@@ -18,6 +18,7 @@ STOP_AND_START_SECONDS = 60
 MINUTE = 60
 # The most where the size of the files could not be seen.
 UNKNOWN_SIZE_SECONDS = 60 * MINUTE
+LEAST_SECONDS = 10 * MINUTE
 NOT_ASKED = passed("Only a rehearsal asks this.")
 
 
@@ -66,11 +67,11 @@ def outage(facts: Facts) -> Verdict:
 
 def longest_outage(facts: Facts) -> int:
     """After so many seconds a rehearsal starts the server again, whatever it has read by then:
-    twice the time foretold, in whole minutes."""
+    twice the time foretold, in whole minutes, and some for a Domino that ends slowly."""
     if facts.rehearsal is None or facts.host.traveler_bytes is None:
         return UNKNOWN_SIZE_SECONDS
     foretold = _foretold(facts.host.traveler_bytes, facts.rehearsal)
-    return MINUTE * math.ceil(2 * foretold / MINUTE)
+    return max(LEAST_SECONDS, MINUTE * math.ceil(2 * foretold / MINUTE))
 
 
 def _foretold(size: int, rehearsal: RehearsalFacts) -> float:

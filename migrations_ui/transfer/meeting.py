@@ -9,11 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from migrations_ui.transfer.errors import RowsInTheWay
+from migrations_ui.transfer.errors import RowsInTheWay, TargetRefused
 from migrations_ui.transfer.loaders.base import KeyConflict, Target
 from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.loaders.keys import key_text
-from migrations_ui.transfer.loaders.shadow import TRYING, Followed, Shadow, ensure_shadow
+from migrations_ui.transfer.loaders.shadow import (
+    TRYING,
+    Followed,
+    Shadow,
+    ensure_shadow,
+    why_shadow_unfit,
+)
 from migrations_ui.transfer.policy import MeetingRules, Met, Policy, Verdict
 from migrations_ui.transfer.tables import Reject, TablePlan
 
@@ -44,8 +50,14 @@ class Meeting:
 
     def prepare(self, target: Target) -> None:
         """Make the shadows that verdicts are written to and read from. Call outside of a
-        transaction."""
+        transaction. Raises TargetRefused for one that an earlier run made, and that is narrower
+        than its table by now."""
         ensure_shadow(target, self.table)
+        if self.table.key:
+            with target.transaction():
+                why = why_shadow_unfit(target, self.table)
+            if why:
+                raise TargetRefused(why)
         if self._parent is not None:
             ensure_shadow(target, self._parent)
 

@@ -19,7 +19,7 @@ from migrations_ui.transfer.errors import NotReplayable
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import KeyConflict, LoadingChanged, Target
 from migrations_ui.transfer.loaders.rows import RowDecoder
-from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow, shadow_name
+from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow, why_shadow_unfit
 from migrations_ui.transfer.meeting import STAGING
 from migrations_ui.transfer.shape import require_shape
 from migrations_ui.transfer.tables import TablePlan
@@ -69,28 +69,14 @@ def _write(table: TablePlan, row: Row, login: DatabaseLogin, run_id: str, row_nu
             # Whoever corrects the same row waits here, and then finds it written.
             checkpoint.hold_anywhere(table)
             require_shape(table, target)
-            _require_shape_of_shadow(table, target)
+            if why := why_shadow_unfit(target, table):
+                raise NotReplayable(why)
             target.stage_rows(table, STAGING, [row])
             if not checkpoint.take_reject_back(table, row_number):
                 return _was_written_so(shadow, table, row_number)
             target.execute(shadow.record_replayed(STAGING, row_number))
             _insert(target, table)
     return True
-
-
-def _require_shape_of_shadow(table: TablePlan, target: Target) -> None:
-    """It has the types that the table had when it was made, and would cut what fits by now."""
-    name = shadow_name(table.name)
-    shadow = target.pinned(name)
-    kept = {column.name: column for column in shadow.columns} if shadow else {}
-    for column in table.columns:
-        found = kept.get(column.target)
-        if found is not None and found.form != column.form.removesuffix("!"):
-            raise NotReplayable(
-                f"{table.name}.{column.target} is {column.target_type} by now, and {name}, which "
-                f"keeps what a person corrects, has it as {found.type}. Have the DBA give "
-                f"{name}.{column.target} the same type, then try again."
-            )
 
 
 def _insert(target: Target, table: TablePlan) -> None:

@@ -63,6 +63,26 @@ def ensure_shadow(target: Target, table: TablePlan) -> None:
             raise
 
 
+def why_shadow_unfit(target: Target, table: TablePlan) -> str:
+    """Why the shadow cannot keep this table's rows; empty when it can. Call in a transaction.
+
+    It has the types that the table had when it was made: some engines would round in silence what
+    a column holds that was widened since, and a roll-back would put that back.
+    """
+    name = shadow_name(table.name)
+    shadow = target.pinned(name)
+    kept = {column.name: column for column in shadow.columns} if shadow else {}
+    for column in table.columns:
+        found = kept.get(column.target)
+        if found is not None and found.form != column.form.removesuffix("!"):
+            return (
+                f"{table.name}.{column.target} is {column.target_type} by now, and {name}, which "
+                f"keeps rows as they were, has it as {found.type}. Have the DBA give "
+                f"{name}.{column.target} the same type, then try again."
+            )
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
     """The table whose verdicts another follows; its own column and the parent's, in pairs."""

@@ -11,7 +11,7 @@ import pytest
 
 from migrations_ui.transfer.conflicts import list_conflicts
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.errors import RowsInTheWay
+from migrations_ui.transfer.errors import RowsInTheWay, TargetRefused
 from migrations_ui.transfer.pipeline import TableResult
 from migrations_ui.transfer.plan import TransferPlan, plan_transfer
 from migrations_ui.transfer.policy import MeetingRules, Met, Policy, Verdict
@@ -169,3 +169,25 @@ def test_what_was_written_to_since_stays_and_what_was_tampered_with_is_mended(
     assert removed.rows_restored == 2 * EACH - 1
     assert len(removed.changed_since) == 1
     assert made.value("SELECT note FROM doc WHERE k2 = 3") == "a device wrote this"
+
+
+def test_a_shadow_that_is_narrower_than_its_table_by_now_is_told_before_a_row_is_written(
+    derby: DerbySample, open_source: OpenSource, bench: Bench
+) -> None:
+    """An earlier run made it; what it keeps is put back by a roll-back, so it must keep all."""
+    text = bench.description.narrow[0]
+    derby.run("CREATE TABLE t (k VARCHAR(5) NOT NULL PRIMARY KEY, a VARCHAR(50))")
+    derby.insert("t", [("same", "of the server")])
+    bench.run(f"CREATE TABLE t (k {text} NOT NULL PRIMARY KEY, a {text})")
+    bench.run("INSERT INTO t VALUES ('same', 'pool')")
+    with open_source() as source:
+        run_copy(source, bench.login, run_id="an earlier one")
+        bench.run(bench.description.widen.format(table="t", column="a"))
+        with pytest.raises(TargetRefused, match=r"give lg_met_t\.a the same type"):
+            run_copy(source, bench.login)
+        assert bench.run("SELECT a FROM t") == [("pool",)]
+        bench.run(bench.description.widen.format(table="lg_met_t", column="a"))
+        settings = TransferSettings(policy=Policy.SERVER)
+        (table,) = run_copy(source, bench.login, settings=settings).tables
+        assert table.met == Met(updated=1)
+        assert bench.run("SELECT a FROM t") == [("of the server",)]
