@@ -3,8 +3,9 @@ them. There may be millions, so they are read page by page, each page behind the
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -34,17 +35,19 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a list was read to: the last row's table and key."""
+    """Where a list was read to: the last row's table and key, and where its chunk began, if that
+    is known."""
 
     table: str
     key: str
+    first: int | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
         return cls(*json.loads(text))
 
     def __str__(self) -> str:
-        return json.dumps([self.table, self.key])
+        return json.dumps([self.table, self.key, self.first])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def read_conflicts(
 
     `verdict`: only those of one. Raises a TargetError or a `pools.databases.errors.DatabaseError`.
     """
-    found: list[Conflict] = []
+    found: list[tuple[Conflict, int]] = []
     left = list(tables)
     if behind is not None:
         while left and left[0].name != behind.table:
@@ -86,31 +89,55 @@ def read_conflicts(
         for table in left:
             # One more than asked for tells whether there are more.
             if table.key and shadow_name(table.name) in there and len(found) <= limit:
-                shadow = Shadow(table, run_id, target)
-                since = behind.key if behind is not None and behind.table == table.name else ""
-                found += _of_table(shadow, since, verdict, limit + 1 - len(found))
+                rows = _Rows(Shadow(table, run_id, target), verdict)
+                since = behind if behind is not None and behind.table == table.name else None
+                found += itertools.islice(rows.behind(since), limit + 1 - len(found))
+    conflicts = tuple(conflict for conflict, _ in found[:limit])
     if len(found) <= limit:
-        return ConflictPage(tuple(found), None)
-    last = found[limit - 1]
-    return ConflictPage(tuple(found[:limit]), Place(last.table, last.key))
+        return ConflictPage(conflicts, None)
+    last, first = found[limit - 1]
+    return ConflictPage(conflicts, Place(last.table, last.key, first))
 
 
-def _of_table(shadow: Shadow, since: str, verdict: str, limit: int) -> list[Conflict]:
-    table, forms = shadow.table, key_forms(shadow.table)
-    large = any(may_be_large(column.form) for column in table.columns)
-    most = LARGE_ROWS_AT_ONCE if large else ROWS_AT_ONCE
-    found: list[Conflict] = []
-    while len(found) < limit:
-        count = min(most, limit - len(found))
-        rows = shadow.target.execute(
-            shadow.both_sides(count, verdict=verdict, further=bool(since)),
-            shadow.placed_behind(key_values(since, forms)) if since else (),
-        )
-        found += [_conflict(table, row) for row in rows]
-        if len(rows) < count:
-            break
-        since = found[-1].key
-    return found
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One table's, chunk by chunk, and in a chunk by key."""
+
+    shadow: Shadow
+    verdict: str
+
+    def behind(self, place: Place | None) -> Iterator[tuple[Conflict, int]]:
+        """Each with where its chunk began."""
+        first = -1
+        if place is not None:
+            first = self._chunk_of(place)
+            yield from self._of_chunk(first, place.key)
+        while chunks := self.shadow.target.execute(self.shadow.next_chunk(self.verdict), [first]):
+            ((first,),) = chunks
+            yield from self._of_chunk(first, "")
+
+    def _chunk_of(self, place: Place) -> int:
+        if place.first is not None:
+            return place.first
+        key = key_values(place.key, key_forms(self.shadow.table))
+        found = self.shadow.target.execute(self.shadow.chunk_of(), key)
+        # A row that is not there any more: from the beginning, rather than leave any out.
+        return int(found[0][0]) if found else -1
+
+    def _of_chunk(self, first: int, since: str) -> Iterator[tuple[Conflict, int]]:
+        table, forms = self.shadow.table, key_forms(self.shadow.table)
+        large = any(may_be_large(column.form) for column in table.columns)
+        count = LARGE_ROWS_AT_ONCE if large else ROWS_AT_ONCE
+        rows: list[tuple[Any, ...]] | None = None
+        while rows is None or len(rows) == count:
+            rows = self.shadow.target.execute(
+                self.shadow.both_sides(first, count, verdict=self.verdict, further=bool(since)),
+                self.shadow.placed_behind(key_values(since, forms)) if since else (),
+            )
+            for row in rows:
+                conflict = _conflict(table, row)
+                since = conflict.key
+                yield conflict, first
 
 
 def _conflict(table: TablePlan, row: Sequence[Any]) -> Conflict:

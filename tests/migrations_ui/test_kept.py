@@ -246,6 +246,10 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
     assert "Being cleared" in administrator.get(of_move).text
     assert "no way back any more" in administrator.get(f"/moves/{finished.pk}/").text
     assert "was given up on" in administrator.get(f"/moves/{finished.pk}/conflicts/").text
+    RejectFactory(migration=finished, row_number=1)
+    rejects = administrator.get(f"/moves/{finished.pk}/rejects/").text
+    assert "no row can be corrected" in rejects
+    assert "/correct/" not in rejects
 
 
 def test_what_is_kept_is_told_and_given_up_over_rest(finished: Migration) -> None:

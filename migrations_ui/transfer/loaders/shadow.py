@@ -310,21 +310,45 @@ class Shadow:
             f"AND {self._equal('t', 'm')})",
         )
 
-    def both_sides(self, count: int, *, verdict: str = "", further: bool = False) -> str:
-        """Verdict, the pool's values and the server's of the first rows that met an unequal one,
-        by key; `further`: behind a key that `placed_behind` gives the parameters of."""
-        which = f" AND p.lg_verdict = '{verdict}'" if verdict else ""
-        behind = f" AND ({self._behind('p')})" if further else ""
+    def next_chunk(self, verdict: str = "") -> str:
+        """Where the next chunk with rows that met an unequal one begins; behind a parameter."""
         return self.target.grammar.first(
-            f"SELECT p.lg_verdict, {self.listed('p')}, {self.listed('s')} FROM {self.name} p "
-            f"JOIN {self.name} s ON {self._of_run('s', SERVER)} AND {self._same_key('s', 'p')} "
-            f"WHERE {self._of_run('p', POOL)}{which}{behind} ORDER BY {self.listed_key('p')}",
+            f"SELECT m.lg_first FROM {self.name} m WHERE {self._listed_sides(verdict)} "
+            "AND m.lg_first > %s ORDER BY m.lg_first",
+            1,
+        )
+
+    def chunk_of(self) -> str:
+        """Where the chunk began in which the row met whose key is given by placeholders."""
+        return (
+            f"SELECT lg_first FROM {self.name} "
+            f"WHERE {self._of_run('', POOL)} AND {self._placed_key()}"
+        )
+
+    def both_sides(
+        self, first: int, count: int, *, verdict: str = "", further: bool = False
+    ) -> str:
+        """Verdict, the pool's values and the server's of a chunk's first rows that met an unequal
+        one, by key; `further`: behind a key that `placed_behind` gives the parameters of.
+
+        A chunk at a time is small enough to be sorted where no index has the keys in their order.
+        """
+        behind = f" AND {self._behind('m')}" if further else ""
+        few = self.target.grammar.first(
+            f"SELECT m.lg_verdict, {self.listed('m')} FROM {self.name} m "
+            f"WHERE {self._listed_sides(verdict)} AND m.lg_first = {first}{behind} "
+            f"ORDER BY {self.listed_key('m')}",
             count,
+        )
+        return (
+            f"SELECT p.lg_verdict, {self.listed('p')}, {self.listed('s')} FROM ({few}) p "
+            f"JOIN {self.name} s ON s.lg_side = '{SERVER}' AND {self._chunk('s', first)} "
+            f"AND {self._same_key('s', 'p')} ORDER BY {self.listed_key('p')}"
         )
 
     def placed_behind(self, key: Sequence[Any]) -> list[Any]:
         """The parameters of `both_sides`."""
-        return [value for width in range(1, len(key) + 1) for value in key[:width]]
+        return [key[0], *(value for width in range(1, len(key) + 1) for value in key[:width])]
 
     def forget(self) -> str:
         return f"DELETE FROM {self.name} WHERE lg_run = {literal(self.run_id)}"
@@ -412,10 +436,16 @@ class Shadow:
         """Greater than a key, column by column, as the engine orders them. The pool's side has
         each key once, also where a collation takes two spellings for the same: so did the table."""
         names = [_of(alias, self.target.grammar.quote(name)) for name in self.table.key]
-        return " OR ".join(
+        greater = " OR ".join(
             " AND ".join([*(f"{name} = %s" for name in names[:width]), f"{names[width]} > %s"])
             for width in range(len(names))
         )
+        # The first part says nothing new, but an index is entered by it.
+        return f"{names[0]} >= %s AND ({greater})"
+
+    def _listed_sides(self, verdict: str) -> str:
+        which = f"= '{verdict}'" if verdict else f"<> '{Verdict.EQUAL}'"
+        return f"{self._of_run('m', POOL)} AND m.lg_verdict {which}"
 
     def _placed_key(self) -> str:
         quote = self.target.grammar.quote

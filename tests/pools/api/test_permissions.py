@@ -40,6 +40,8 @@ MATRIX: dict[str, tuple[str, bool, bool]] = {
     "/api/databases/{database}/check/": ("post", GRANTED, REFUSED),
     "/api/databases/{database}/read-level/": ("post", GRANTED, REFUSED),
     "/api/databases/{database}/schema-kit/": ("get", GRANTED, REFUSED),
+    "/api/kept/{database}/": ("get", GRANTED, REFUSED),
+    "/api/kept/{database}/read/": ("post", GRANTED, REFUSED),
     "/api/operations/": ("get", GRANTED, REFUSED),
     "/api/operations/{operation}/": ("get", GRANTED, REFUSED),
     "/api/users/": ("get", GRANTED, GRANTED),

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from migrations_ui.transfer.conflicts import list_conflicts
+from migrations_ui.transfer.checkpoint import Checkpoint
+from migrations_ui.transfer.clearing import clear_run
+from migrations_ui.transfer.conflicts import Place, list_conflicts, read_conflicts
 from migrations_ui.transfer.errors import NotReplayable, ReferredTo, TargetRefused
+from migrations_ui.transfer.kept import list_kept
 from migrations_ui.transfer.loaders import LOADERS
 from migrations_ui.transfer.loaders.base import Target
 from migrations_ui.transfer.loaders.db2.target import Db2Target
+from migrations_ui.transfer.loaders.shadow import ensure_shadow
 from migrations_ui.transfer.loaders.sqlserver.target import SQLServerTarget
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.policy import MeetingRules, Met, Policy, Verdict
 from migrations_ui.transfer.rejects import list_rejects
+from migrations_ui.transfer.remembered import unpacked
 from migrations_ui.transfer.repair import repair_table
 from migrations_ui.transfer.replay import replay_reject
 from migrations_ui.transfer.rollback import remove_run
@@ -247,6 +254,44 @@ def test_what_a_killed_runner_left_staged_is_cleared_by_the_next(
             target.stage_rows(table, "lg_staged", [])
             assert target.insert_staged(table, "lg_staged") == []
     assert ask("SELECT COUNT(*) FROM doc") == [(0,)]
+
+
+def test_what_runs_keep_is_paged_through_and_cleared_run_by_run(
+    login: DatabaseLogin, ask: Any
+) -> None:
+    ask(CREATE.format(collation="NOCASE"))
+    columns = [["k1", "text:40!"], ["k2", "int8!"], ["note", "text:60"]]
+    doc = unpacked("doc", json.dumps({"columns": columns, "key": ["k1", "k2"]}))
+    for run in (RUN, "other"):
+        with open_target(login) as target:
+            Checkpoint(target, run).create_tables()
+            ensure_shadow(target, doc)
+        ask(f"INSERT INTO lg_table VALUES ('{run}', 'doc', 'merge', 6, 6, 0, 6, 0, 0, 0, 1)")  # noqa: S608
+        for number in range(6):
+            first, key = number // 3, f"'Key {number % 2}', {number}"
+            for side in ("pool", "server"):
+                ask(
+                    f"INSERT INTO lg_met_doc VALUES ('{run}', '{side}', 'replaced', {first}, "  # noqa: S608
+                    f"{key}, '{side}')"
+                )
+    read = partial(read_conflicts, [doc], login=login, run_id=RUN, limit=2)
+    pages = [read()]
+    while pages[-1].end is not None:
+        pages.append(read(behind=pages[-1].end))
+    assert [[json.loads(each.key)[1] for each in page.conflicts] for page in pages] == [
+        *([0, 2], [1, 4], [3, 5])
+    ]
+    # A place without its chunk, as the console has it of what it keeps.
+    page = read(behind=Place("doc", '["Key 0", 4]'))
+    assert [each.key for each in page.conflicts] == ['["Key 1", 3]', '["Key 1", 5]']
+    assert {name.name: name.rows for name in list_kept(login)}["lg_met_doc"] == {
+        RUN: 12,
+        "other": 12,
+    }
+    cleared = clear_run(login, run_id=RUN, drop_tables=True, rows_at_once=1)
+    assert (cleared.rows, cleared.dropped) == (13, ())
+    assert clear_run(login, run_id="other", drop_tables=True).dropped[0] == "lg_met_doc"
+    assert list_kept(login) == ()
 
 
 def test_rows_that_meet_are_decided_kept_on_both_sides_and_put_back(
