@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pools.databases.connection import DatabaseLogin
+from pools.lab import derby
 from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL, EmbeddedRedis
 
 # How long an example takes is the machine's affair; where a run decides about a change, it tries
@@ -24,6 +25,8 @@ settings.load_profile("suite")
 
 # A test's JVM lives for a second: the compiler that thinks longer costs more than it gains.
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+# A process has one JVM: a lab's Derby may have started it that is then to hold large objects.
+derby.HEAP = "2g"
 
 # A killed server's files are as it wrote them; only a machine without power would lose some.
 NO_WAITING_FOR_DISKS = {

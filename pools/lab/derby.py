@@ -35,6 +35,7 @@ COLUMN_TYPES: dict[str, str] = {
 }
 LARGE_OBJECT = "BLOB"
 STREAMED_ROWS = 500
+HEAP = "256m"
 
 
 class DerbyDatabase:
@@ -143,7 +144,7 @@ def _start_jvm(log_file: Path) -> None:
     jpype.config.destroy_jvm = False
     jpype.startJVM(
         "-Xrs",  # leave SIGTERM and SIGINT to Python
-        "-Xmx256m",
+        f"-Xmx{HEAP}",
         "-Duser.timezone=UTC",
         f"-Dderby.stream.error.file={log_file}",
         classpath=settings.LIFEGUARD_DERBY_CLASSPATH.split(":"),
