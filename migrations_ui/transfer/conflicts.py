@@ -75,12 +75,13 @@ def read_conflicts(
     behind: Place | None = None,
     verdict: str = "",
 ) -> ConflictPage:
-    """The next `limit` of run `run_id` behind a place, in the order of `tables` and their keys.
+    """The next `limit` of run `run_id` behind a place: the last of `tables` first, because that is
+    the smallest, people and devices before their documents.
 
     `verdict`: only those of one. Raises a TargetError or a `pools.databases.errors.DatabaseError`.
     """
     found: list[tuple[Conflict, int]] = []
-    left = list(tables)
+    left = list(reversed(tables))
     if behind is not None:
         while left and left[0].name != behind.table:
             left.pop(0)
