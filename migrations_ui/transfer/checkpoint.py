@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from migrations_ui.transfer.control import Observer
+from migrations_ui.transfer.aside_keys import AsideKeys
 from migrations_ui.transfer.control_tables import (
     CHUNK,
     CONTROL_TABLES,
@@ -24,12 +24,7 @@ from migrations_ui.transfer.control_tables import (
     fitting,
 )
 from migrations_ui.transfer.digests import Digests
-from migrations_ui.transfer.errors import (
-    NotCopied,
-    RefersToNothing,
-    SourceChanged,
-    TargetRefused,
-)
+from migrations_ui.transfer.errors import NotCopied, SourceChanged, TargetRefused
 from migrations_ui.transfer.loaders.base import KeyConflict, Target
 from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.tables import Reject, TablePlan, UnfitValue
@@ -89,6 +84,7 @@ class Checkpoint:
     def __init__(self, target: Target, run_id: str) -> None:
         self._target = target
         self.run_id = run_id
+        self.aside_keys = AsideKeys(target, run_id)
 
     def create_tables(self) -> None:
         """Create what is missing. Call outside of a transaction."""
@@ -109,7 +105,7 @@ class Checkpoint:
             if way is Way.SOLE:
                 self._defer_keys(table)
             if table.later:
-                self.put_aside(table, alone=exclusive)
+                self.aside_keys.put_aside(table, alone=exclusive)
         if known.rows_total != table.row_count:
             raise SourceChanged(
                 f"{table.name}: {table.row_count:,} rows now, {known.rows_total:,} when the run "
@@ -315,76 +311,6 @@ class Checkpoint:
             [*self._of(table), FOREIGN_KEYS_FROM],
         )
 
-    def put_aside(self, table: TablePlan, *, alone: bool) -> None:
-        """Put its foreign keys aside that no order of writing satisfies, if they are not yet;
-        `alone`: nobody else uses the table. In the transaction that notes the table."""
-        if self.has_put_aside(table):
-            return
-        statements = [
-            (name, statement)
-            for name, restoring in self._target.put_aside(table, alone=alone)
-            for statement in restoring
-        ]
-        for position, (name, statement) in enumerate(statements, start=FOREIGN_KEYS_FROM):
-            self._target.execute(DEFERRED.insert, [*self._of(table), position, name, statement])
-
-    def has_put_aside(self, table: TablePlan) -> bool:
-        return table.name in {name for name, _ in self.put_aside_keys()}
-
-    def put_aside_keys(self) -> set[tuple[str, str]]:
-        """The foreign keys of the run that are put aside now: table and name."""
-        rows = self._target.execute(
-            "SELECT table_name, object_name FROM lg_deferred WHERE run_id = %s AND position >= %s",
-            [self.run_id, FOREIGN_KEYS_FROM],
-        )
-        return {(table, name) for table, name in rows}
-
-    def put_back(self) -> list[str]:
-        """Put back the foreign keys of all tables; their names. In a transaction of its own, when
-        no more rows are to come. Raises RefersToNothing, and then they stay aside."""
-        which = "WHERE run_id = %s AND position >= %s"
-        parameters = [self.run_id, FOREIGN_KEYS_FROM]
-        # A twin waits here, and finds nothing left.
-        self._target.change(f"UPDATE lg_deferred SET position = position {which}", parameters)  # noqa: S608
-        rows = self._target.execute(
-            f"SELECT table_name, object_name, statement FROM lg_deferred {which} "  # noqa: S608
-            "ORDER BY table_name, position",
-            parameters,
-        )
-        # Somebody may have made one again by hand.
-        there = {(key.table, key.name) for key in self._target.foreign_keys()}
-        for table, name, statement in rows:
-            if statement.startswith("SELECT"):
-                self._refuse_dangling(table, name, statement)
-            elif (table, name) not in there:
-                self._target.restore_keys([statement])
-        self._target.execute(f"DELETE FROM lg_deferred {which}", parameters)  # noqa: S608
-        return list(dict.fromkeys(f"{table}.{name}" for table, name, _ in rows))
-
-    def dangling(self, table: TablePlan) -> tuple[str, int] | None:
-        """A foreign key of the table that is put aside, and how many rows would keep it from being
-        put back."""
-        rows = self._target.execute(
-            "SELECT object_name, statement FROM lg_deferred WHERE run_id = %s AND table_name = %s "
-            "AND position >= %s ORDER BY position",
-            [*self._of(table), FOREIGN_KEYS_FROM],
-        )
-        for name, statement in rows:
-            if statement.startswith("SELECT"):
-                ((count,),) = self._target.execute(statement)
-                if count:
-                    return name, int(count)
-        return None
-
-    def _refuse_dangling(self, table: str, name: str, statement: str) -> None:
-        ((count,),) = self._target.execute(statement)
-        if count:
-            raise RefersToNothing(
-                f"{table}: {count:,} rows refer to rows that are not there (foreign key {name}), "
-                "so it is not put back yet. Bring the rows that they refer to, or delete these, "
-                "then retry."
-            )
-
     def forget_table(self, table: TablePlan) -> None:
         """All but the foreign keys that are to be put back."""
         for control in CONTROL_TABLES:
@@ -401,14 +327,6 @@ class Checkpoint:
 
     def _of(self, table: TablePlan) -> Sequence[str]:
         return [self.run_id, table.name]
-
-
-def put_back(target: Target, run_id: str, observer: Observer) -> None:
-    """Put back what foreign keys of the run are put aside, all or none."""
-    with target.transaction():
-        names = Checkpoint(target, run_id).put_back()
-    if names:
-        observer.note(f"Every row is checked for what it refers to: {', '.join(names)}.")
 
 
 def _lines(rejects: Sequence[Reject]) -> Iterator[tuple[Reject, UnfitValue]]:

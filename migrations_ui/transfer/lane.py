@@ -121,7 +121,7 @@ class TableCopy:
     ) -> tuple[Decision, Progress]:
         self.position, self.met = progress.next_row, progress.met
         # Where the engine keeps a foreign key that no order of rows satisfies, all go in together.
-        self.at_once = bool(self.table.later) and not checkpoint.has_put_aside(self.table)
+        self.at_once = bool(self.table.later) and not checkpoint.aside_keys.has_any_of(self.table)
         if progress.way is Way.MERGE:
             self.meeting.prepare(target)
         with (

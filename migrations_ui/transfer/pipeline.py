@@ -11,7 +11,8 @@ import threading
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from migrations_ui.transfer.checkpoint import Checkpoint, Progress, put_back
+from migrations_ui.transfer.aside_keys import put_back
+from migrations_ui.transfer.checkpoint import Checkpoint, Progress
 from migrations_ui.transfer.control import Control, Decision, Observer, Silent, Unattended
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.easing import Easing

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from migrations_ui.transfer.aside import Aside
-from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way, put_back
+from migrations_ui.transfer.aside_keys import put_back
+from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way
 from migrations_ui.transfer.control import Observer, Silent
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import ReferredTo
@@ -117,13 +118,13 @@ def _put_circles_aside(plan: TransferPlan, target: Target, checkpoint: Checkpoin
         if set(table.later) - {table.name} and target.aside is not Aside.NEVER:
             with target.transaction():
                 if checkpoint.hold_anywhere(table) is not None:
-                    checkpoint.put_aside(table, alone=True)
+                    checkpoint.aside_keys.put_aside(table, alone=True)
 
 
 @contextmanager
 def _any_order(table: TablePlan, target: Target, checkpoint: Checkpoint) -> Iterator[None]:
     """For a table of a circle, and for one that refers to itself."""
-    aside = checkpoint.has_put_aside(table) or _keys_waiting(table, target, checkpoint)
+    aside = checkpoint.aside_keys.has_any_of(table) or _keys_waiting(table, target, checkpoint)
     with target.unchecked() if aside else dangling_refused(table, target, _referred_to):
         yield
 
@@ -131,7 +132,7 @@ def _any_order(table: TablePlan, target: Target, checkpoint: Checkpoint) -> Iter
 def _keys_waiting(table: TablePlan, target: Target, checkpoint: Checkpoint) -> list[ForeignKey]:
     """Those by which rows of this run still refer to the table, because they are in a circle with
     it; put aside until they are gone as well."""
-    aside = checkpoint.put_aside_keys()
+    aside = checkpoint.aside_keys.names()
     return [
         key
         for key in target.foreign_keys()
@@ -158,7 +159,7 @@ def _take_out(
         restored, changed = _restore_rows(table, progress, target, checkpoint)
     if progress.way is Way.MERGE and table.key:
         target.execute(Shadow(table, checkpoint.run_id, target).forget())
-    if (left := checkpoint.dangling(table)) is not None:
+    if (left := checkpoint.aside_keys.dangling(table)) is not None:
         # What is put aside did not keep others from referring to rows of the run.
         name, count = left
         raise ReferredTo(
