@@ -99,4 +99,4 @@ def test_rows_that_both_had_are_shown_and_a_forged_one_is_mended(
     with page.expect_navigation():
         page.get_by_role("button", name="Write the chosen rows again").click()
     reload_until(page, "rows: all equal.")
-    expect(page.get_by_text("No such row")).to_be_visible()
+    expect(page.get_by_text("No row is known to differ")).to_be_visible()
