@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from migrations_ui.models import Clearing, Migration, Recheck
@@ -28,26 +29,20 @@ def requeue() -> None:
             if Migration.objects.claim_abandoned(migration_id, patience=patience):
                 queue = queue_check if status == MigrationStatus.CHECKING else queue_run
                 queue(migration_id)
-    _requeue_rechecks(patience)
-    _requeue_clearings(patience)
+    _requeue(Recheck.objects.open(), queue_recheck, patience)
+    _requeue(Clearing.objects.open(), queue_clearing, patience)
     try_ways_back_again()
 
 
-def _requeue_clearings(patience: timedelta) -> None:
-    """The same for what moves kept: nobody has to ask again after a worker was killed."""
+def _requeue(
+    asked: QuerySet[Recheck] | QuerySet[Clearing],
+    queue: Callable[[int], None],
+    patience: timedelta,
+) -> None:
+    """Comparisons and clearings that nobody carries out, or whose worker is gone."""
     now = timezone.now()
     free = Q(migration__lease_until__isnull=True) | Q(migration__lease_until__lt=now)
-    waiting = Clearing.objects.open().filter(free, asked_at__lt=now - patience)
-    for clearing_id in waiting.values_list("pk", flat=True):
+    waiting = asked.filter(free, asked_at__lt=now - patience)
+    for pk in waiting.values_list("pk", flat=True):
         with transaction.atomic():
-            queue_clearing(clearing_id)
-
-
-def _requeue_rechecks(patience: timedelta) -> None:
-    """Comparisons that nobody carries out, or whose worker is gone."""
-    now = timezone.now()
-    free = Q(migration__lease_until__isnull=True) | Q(migration__lease_until__lt=now)
-    waiting = Recheck.objects.open().filter(free, asked_at__lt=now - patience)
-    for recheck_id in waiting.values_list("pk", flat=True):
-        with transaction.atomic():
-            queue_recheck(recheck_id)
+            queue(pk)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from migrations_ui.transfer.aside_keys import AsideKeys
+from migrations_ui.transfer.chunks import neighbours
 from migrations_ui.transfer.control_tables import (
     CHUNK,
     CONTROL_TABLES,
@@ -216,7 +217,7 @@ class Checkpoint:
             self._of(table),
         )
         found = array("q")
-        for first, last in _parts(chunks):
+        for first, last in neighbours(chunks, KEYS_AT_ONCE):
             rows = self._target.execute(
                 f"SELECT DISTINCT source_row FROM lg_reject WHERE {of_table} "  # noqa: S608
                 "AND first_row BETWEEN %s AND %s ORDER BY source_row",
@@ -236,7 +237,7 @@ class Checkpoint:
             "GROUP BY first_row ORDER BY first_row",
             self._of(table),
         )
-        for first, last in _parts(chunks):
+        for first, last in neighbours(chunks, KEYS_AT_ONCE):
             rows = self._target.execute(
                 f"SELECT row_key FROM lg_reject WHERE {of_table} "  # noqa: S608
                 "AND first_row BETWEEN %s AND %s",
@@ -334,16 +335,3 @@ def _lines(rejects: Sequence[Reject]) -> Iterator[tuple[Reject, UnfitValue]]:
     for reject in rejects:
         for unfit in reject.misfits or (UnfitValue("", reject.reason, reject.preview),):
             yield reject, unfit
-
-
-def _parts(chunks: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
-    """Chunks in a row, first and last, that hold about KEYS_AT_ONCE keys together."""
-    first, held = None, 0
-    for chunk, count in chunks:
-        first = chunk if first is None else first
-        held += count
-        if held >= KEYS_AT_ONCE:
-            yield first, chunk
-            first, held = None, 0
-    if first is not None:
-        yield first, chunks[-1][0]

@@ -11,9 +11,10 @@ is under way there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from migrations_ui.transfer.chunks import neighbours
 from migrations_ui.transfer.control import Control, Decision, Unattended
 from migrations_ui.transfer.control_tables import CHUNK, CONTROL_TABLES, DEFERRED, REJECT, TABLE
 from migrations_ui.transfer.errors import KeysMissing, RunnerReplaced, TargetRefused
@@ -96,7 +97,8 @@ def _delete_rows(
         [run_id],
     )
     deleted = 0
-    for since, until in _parts(chunks, rows_at_once):
+    # A chunk may be in several tables; in one it is whole.
+    for since, until in neighbours(chunks, rows_at_once):
         if control.decide() is Decision.STOP:
             raise RunnerReplaced
         deleted += target.change(
@@ -104,20 +106,6 @@ def _delete_rows(
             [run_id, since, until],
         )
     return deleted
-
-
-def _parts(chunks: Sequence[Sequence[int]], rows_at_once: int) -> Iterator[tuple[int, int]]:
-    """Neighbouring chunks, first and last, that hold about so many rows together. A chunk may be
-    in several tables; in one it is whole."""
-    since, held = None, 0
-    for first, count in chunks:
-        since = first if since is None else since
-        held += count
-        if held >= rows_at_once:
-            yield since, first
-            since, held = None, 0
-    if since is not None:
-        yield since, chunks[-1][0]
 
 
 def _drop_unused(target: Target, there: frozenset[str]) -> tuple[tuple[str, ...], str]:
