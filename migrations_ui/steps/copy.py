@@ -32,7 +32,9 @@ from migrations_ui.transfer.rollback import RemovedTable, remove_run, run_is_kno
 from migrations_ui.transfer.settings import TransferSettings, parallel_tables
 from migrations_ui.transfer.tables import TablePlan
 
-SHOWN_REJECTS = 1000
+# Where more than these stay behind, it is the columns that do not fit, not the rows.
+SHOWN_REJECTS = 20_000
+ROWS_AT_ONCE = 1_000
 
 
 def run(context: StepContext) -> str:
@@ -131,18 +133,21 @@ def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
     with transaction.atomic():
         context.migration.rejects.all().delete()
         Reject.objects.bulk_create(
-            Reject(
-                migration=context.migration,
-                table=reject.table,
-                row_key=reject.key[:255],
-                column=reject.column,
-                row_number=reject.row_number,
-                reason=reject.reason,
-                preview=reject.preview[:120],
-                unfit=json.dumps(_unfit(reject, tables[reject.table])),
-                has_key=bool(tables[reject.table].key),
-            )
-            for reject in rejects
+            [
+                Reject(
+                    migration=context.migration,
+                    table=reject.table,
+                    row_key=reject.key[:255],
+                    column=reject.column,
+                    row_number=reject.row_number,
+                    reason=reject.reason,
+                    preview=reject.preview[:120],
+                    unfit=json.dumps(_unfit(reject, tables[reject.table])),
+                    has_key=bool(tables[reject.table].key),
+                )
+                for reject in rejects
+            ],
+            batch_size=ROWS_AT_ONCE,
         )
 
 

@@ -213,7 +213,7 @@ CLEAR = Question(
         Point(
             "What stays",
             "The log, the report with its figures, the backup of {server}, and what the console "
-            "itself lists: up to a thousand of the rows that both had, and of those that stayed "
+            "itself lists: the first thousand of the rows that both had, and those that stayed "
             "behind.",
         ),
     ),
