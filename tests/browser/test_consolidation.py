@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from pools.lab.embedded import EmbeddedPostgreSQL
@@ -64,10 +64,10 @@ def tamper(lab: RunningLab) -> str:
     return str(device)
 
 
-def reload_until(page: Page, text: str) -> None:
+def reload_until(page: Page, wanted: Locator) -> None:
     def there() -> bool:
         page.reload()
-        return page.get_by_text(text).count() > 0
+        return wanted.count() > 0
 
     wait_until(there)
 
@@ -91,12 +91,14 @@ def test_rows_that_both_had_are_shown_and_a_forged_one_is_mended(
     page.goto(f"{its_console.url}/moves/{number}/verification/")
     with page.expect_navigation():
         page.get_by_role("button", name="Compare again").click()
-    reload_until(page, "Rows that are not equal: 1 (devices).")
+    reload_until(page, page.get_by_text("Rows that are not equal: 1 (devices)."))
     forged = page.locator("tbody", has_text=device)
     expect(forged).to_contain_text("sync_anchor")
     expect(forged.get_by_role("cell", name=str(FORGED), exact=True)).to_be_visible()
+    # The worker gives the move back a moment after it has said what it found.
+    reload_until(page, forged.get_by_role("checkbox"))
     forged.get_by_role("checkbox").check()
     with page.expect_navigation():
         page.get_by_role("button", name="Write the chosen rows again").click()
-    reload_until(page, "rows: all equal.")
+    reload_until(page, page.get_by_text("rows: all equal."))
     expect(page.get_by_text("No row is known to differ")).to_be_visible()
