@@ -22,7 +22,7 @@ from migrations_ui.services.errors import ActionRefused, PoolBusy
 from migrations_ui.services.kept import read_listing
 from migrations_ui.services.migrations import require_name
 from migrations_ui.services.queueing import queue_clearing
-from migrations_ui.services.runner import EXPECTED, told
+from migrations_ui.services.runner import EXPECTED, told, unforeseen
 from migrations_ui.services.statuses import keep_pool
 from migrations_ui.services.watch import PersistentControl, holding_lease
 from migrations_ui.states import ENDED, Level, RecheckStatus
@@ -107,10 +107,7 @@ def run_clearing(clearing_id: int) -> None:
             summary = f"{told(error)} What is left is cleared when you ask again."
         except Exception as error:
             logger.exception("a clearing failed unexpectedly", clearing=clearing_id)
-            summary = (
-                f"Something unforeseen happened ({type(error).__name__}). The worker's log has the "
-                "details; ask again, and report it if it comes again."
-            )
+            summary = f"{unforeseen(error)}; ask again, and report it if it comes again."
         if watch.holds():
             _end(clearing_id, migration_id, ended, summary)
     read_listing(migration.pool.database_id)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from migrations_ui.models import ConflictPage, Migration
 from migrations_ui.models.conflict import FetchedConflict
 from migrations_ui.services.queueing import FETCH_CONFLICTS
-from migrations_ui.services.runner import EXPECTED, told
+from migrations_ui.services.runner import EXPECTED, told, unforeseen
 from migrations_ui.states import RecheckStatus
 from migrations_ui.steps.meeting import LONGEST_KEY
 from migrations_ui.transfer.conflicts import Place, read_conflicts
@@ -103,11 +103,7 @@ def fetch_page(page_id: int) -> None:
         return
     except Exception as error:
         logger.exception("conflicts could not be read", page=page_id)
-        _fail(
-            page_id,
-            f"Something unforeseen happened ({type(error).__name__}). The worker's log has the "
-            "details.",
-        )
+        _fail(page_id, f"{unforeseen(error)}.")
         return
     rows = [
         (

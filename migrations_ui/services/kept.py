@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from migrations_ui.models import KeptListing, KeptRows
 from migrations_ui.services.queueing import LIST_KEPT
-from migrations_ui.services.runner import EXPECTED, told
+from migrations_ui.services.runner import EXPECTED, told, unforeseen
 from migrations_ui.transfer.kept import KeptTable, list_kept
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration
@@ -78,9 +78,7 @@ def read_listing(database_id: int) -> None:
     except Exception as error:
         logger.exception("what is kept could not be listed", database=database_id)
         _keep_failure(
-            database_id,
-            f"Something unforeseen happened ({type(error).__name__}). The worker's log has the "
-            "details; read again, and report it if it comes again.",
+            database_id, f"{unforeseen(error)}; read again, and report it if it comes again."
         )
         return
     with transaction.atomic():

@@ -30,7 +30,7 @@ from migrations_ui.services.corrections import keep_correction, learn_columns, r
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.journal import Journal
 from migrations_ui.services.queueing import queue_recheck
-from migrations_ui.services.runner import EXPECTED, told
+from migrations_ui.services.runner import EXPECTED, told, unforeseen
 from migrations_ui.services.watch import holding_lease
 from migrations_ui.states import (
     ENDED,
@@ -169,10 +169,7 @@ def run_recheck(recheck_id: int) -> None:
                 summary = told(error)
             except Exception as error:
                 logger.exception("a comparison failed unexpectedly", recheck=recheck_id)
-                summary = (
-                    f"Something unforeseen happened ({type(error).__name__}). The worker's log has "
-                    "the details; ask again, and report it if it comes again."
-                )
+                summary = f"{unforeseen(error)}; ask again, and report it if it comes again."
             if watch.holds():
                 level = Level.INFO if ended == RecheckStatus.DONE else Level.ERROR
                 journal.log(summary, level=level)

@@ -159,7 +159,7 @@ def _carry_out(
             failure = told(error)
         except Exception as error:
             logger.exception("step failed unexpectedly", migration=migration.pk, step=step.name)
-            failure = _unforeseen(error)
+            failure = f"{unforeseen(error)}; retry, and report it if it comes again."
         else:
             failure = ""
         if not watch.holds():
@@ -230,9 +230,11 @@ def told(error: Exception) -> str:
     return text if remedy in text else f"{text} {remedy}"
 
 
-def _unforeseen(error: Exception) -> str:
-    # Its own text may hold anything, a connection string for example: it goes to the log only.
+def unforeseen(error: Exception) -> str:
+    """That it happened, and where more is told; the caller says what to do, and ends the sentence.
+
+    Its own text may hold anything, a connection string for example: it goes to the log only.
+    """
     return (
-        f"Something unforeseen happened ({type(error).__name__}). "
-        "The worker's log has the details; retry, and report it if it comes again."
+        f"Something unforeseen happened ({type(error).__name__}). The worker's log has the details"
     )
