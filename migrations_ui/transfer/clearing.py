@@ -21,7 +21,7 @@ from migrations_ui.transfer.errors import KeysMissing, RunnerReplaced, TargetRef
 from migrations_ui.transfer.kept import run_column, shadowed, spelled
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Target, TargetLocked
-from migrations_ui.transfer.loaders.shadow import PREFIX
+from migrations_ui.transfer.loaders.shadow_table import PREFIX
 from migrations_ui.transfer.whereabouts import told_where
 from pools.databases.connection import DatabaseLogin
 

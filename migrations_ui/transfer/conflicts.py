@@ -11,8 +11,9 @@ from typing import Any, Self
 
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.keys import key_forms, key_text, key_values
+from migrations_ui.transfer.loaders.met_pages import MetPages
 from migrations_ui.transfer.loaders.rows import may_be_large
-from migrations_ui.transfer.loaders.shadow import Shadow, shadow_name
+from migrations_ui.transfer.loaders.shadow_table import shadow_name
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import Verdict
 from migrations_ui.transfer.showing import pairs
@@ -90,7 +91,7 @@ def read_conflicts(
         for table in left:
             # One more than asked for tells whether there are more.
             if table.key and shadow_name(table.name) in there and len(found) <= limit:
-                rows = _Rows(Shadow(table, run_id, target), verdict)
+                rows = _Rows(MetPages(table, run_id, target), verdict)
                 since = behind if behind is not None and behind.table == table.name else None
                 found += itertools.islice(rows.behind(since), limit + 1 - len(found))
     conflicts = tuple(conflict for conflict, _ in found[:limit])
@@ -104,7 +105,7 @@ def read_conflicts(
 class _Rows:
     """One table's, chunk by chunk, and in a chunk by key."""
 
-    shadow: Shadow
+    shadow: MetPages
     verdict: str
 
     def behind(self, place: Place | None) -> Iterator[tuple[Conflict, int]]:

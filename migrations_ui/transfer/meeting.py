@@ -13,13 +13,8 @@ from migrations_ui.transfer.errors import RowsInTheWay, TargetRefused
 from migrations_ui.transfer.loaders.base import KeyConflict, Target
 from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.loaders.keys import key_text
-from migrations_ui.transfer.loaders.shadow import (
-    TRYING,
-    Followed,
-    Shadow,
-    ensure_shadow,
-    why_shadow_unfit,
-)
+from migrations_ui.transfer.loaders.shadow import Followed, Shadow
+from migrations_ui.transfer.loaders.shadow_table import TRYING, ensure_shadow, why_shadow_unfit
 from migrations_ui.transfer.policy import MeetingRules, Met, Policy, Verdict
 from migrations_ui.transfer.tables import Reject, TablePlan
 

@@ -9,6 +9,7 @@ from migrations_ui.transfer.checkpoint import Checkpoint, Way
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import NotRepairable, RefersToNothing
 from migrations_ui.transfer.loaders import open_target
+from migrations_ui.transfer.loaders.corrected_rows import CorrectedRows
 from migrations_ui.transfer.loaders.keys import key_forms, key_values
 from migrations_ui.transfer.loaders.shadow import Shadow
 from migrations_ui.transfer.meeting import KEPT_OUT, stage_keys
@@ -61,6 +62,7 @@ def repair_table(
         with transaction_for_source_rows(table, target), dangling_refused(table, target, _dangles):
             stage_source_rows(table, source, target, checkpoint, progress, buckets=buckets)
             shadow = Shadow(table, run_id, target)
+            corrected = CorrectedRows(table, run_id, target)
             only = ""
             if keys is not None:
                 forms = key_forms(table)
@@ -71,9 +73,9 @@ def repair_table(
             if progress.way is Way.MERGE:
                 # First, because rows of the run's may refer to them.
                 rewritten = target.change(shadow.put_back_gone(only=only))
-                rewritten += target.change(shadow.put_back_replayed(only=only))
+                rewritten += target.change(corrected.put_back_replayed(only=only))
                 if set(table.key) < set(table.column_names):
-                    rewritten += target.change(shadow.put_right_replayed(only=only))
+                    rewritten += target.change(corrected.put_right_replayed(only=only))
             rewritten += target.rewrite_staged(table, SOURCE_ROWS)
     return RepairResult(table.name, rewritten)
 

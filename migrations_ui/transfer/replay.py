@@ -18,8 +18,9 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import NotReplayable
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import KeyConflict, LoadingChanged, Target
+from migrations_ui.transfer.loaders.corrected_rows import CorrectedRows
 from migrations_ui.transfer.loaders.rows import RowDecoder
-from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow, why_shadow_unfit
+from migrations_ui.transfer.loaders.shadow_table import ensure_shadow, why_shadow_unfit
 from migrations_ui.transfer.meeting import STAGING
 from migrations_ui.transfer.shape import require_shape
 from migrations_ui.transfer.tables import TablePlan
@@ -64,7 +65,7 @@ def _write(table: TablePlan, row: Row, login: DatabaseLogin, run_id: str, row_nu
         checkpoint = Checkpoint(target, run_id)
         checkpoint.finished(table)
         ensure_shadow(target, table)
-        shadow = Shadow(table, run_id, target)
+        shadow = CorrectedRows(table, run_id, target)
         with target.staging(table, STAGING), target.transaction():
             # Whoever corrects the same row waits here, and then finds it written.
             checkpoint.hold_anywhere(table)
@@ -92,7 +93,7 @@ def _insert(target: Target, table: TablePlan) -> None:
         )
 
 
-def _was_written_so(shadow: Shadow, table: TablePlan, row_number: int) -> bool:
+def _was_written_so(shadow: CorrectedRows, table: TablePlan, row_number: int) -> bool:
     """False, for a row that was corrected just so before. Raises NotReplayable for others."""
     if shadow.target.execute(shadow.replayed_so(STAGING, row_number)) == [(0,)]:
         raise NotReplayable(

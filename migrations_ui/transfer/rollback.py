@@ -25,12 +25,14 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import ReferredTo
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Target
+from migrations_ui.transfer.loaders.corrected_rows import CorrectedRows
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.references import (
     count_referring,
     count_referring_at_all,
 )
-from migrations_ui.transfer.loaders.shadow import Shadow, ensure_shadow
+from migrations_ui.transfer.loaders.shadow import Shadow
+from migrations_ui.transfer.loaders.shadow_table import ensure_shadow
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 from migrations_ui.transfer.unchecked import dangling_refused
@@ -190,7 +192,7 @@ def _delete_rows(
     deleted = target.delete_staged(table, SOURCE_ROWS)
     if progress.way is Way.MERGE and table.key:
         # Their own keys: what the source says under these was never written.
-        deleted += target.change(Shadow(table, checkpoint.run_id, target).delete_replayed())
+        deleted += target.change(CorrectedRows(table, checkpoint.run_id, target).delete_replayed())
     return deleted
 
 
@@ -213,7 +215,7 @@ def _refuse_children(
     target.execute(target.grammar.lock_met(table, SOURCE_ROWS))
     going = [target.grammar.staged(table, SOURCE_ROWS)]
     if progress.way is Way.MERGE:
-        going.append(Shadow(table, checkpoint.run_id, target).replayed())
+        going.append(CorrectedRows(table, checkpoint.run_id, target).replayed())
     for key in keys:
         if key.table == table.name and target.aside is Aside.UNCHECKED:
             # Nothing goes along there, and what is left is counted afterwards.

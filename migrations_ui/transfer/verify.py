@@ -25,6 +25,7 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Sink, Target
+from migrations_ui.transfer.loaders.corrected_rows import CorrectedRows
 from migrations_ui.transfer.loaders.keys import key_forms, key_text, key_values
 from migrations_ui.transfer.loaders.shadow import Shadow, row_of_key
 from migrations_ui.transfer.meeting import KEPT_OUT, key_plan, stage_keys
@@ -116,11 +117,11 @@ def verify_table(
                     there_too = target.grammar.quote(table.name)
                     differences = _with_values(target, table, differences, there_too)
                 if progress.way is Way.MERGE and table.key:
-                    shadow = Shadow(table, run_id, target)
-                    gone, count = _gone(shadow)
+                    rows = CorrectedRows(table, run_id, target)
+                    gone, count = _gone(Shadow(table, run_id, target), rows)
                     differences += gone
                     mismatches += count
-                    corrected = len(target.execute(shadow.replayed_rows()))
+                    corrected = len(target.execute(rows.replayed_rows()))
     return TableVerdict(
         table=table.name,
         equal=mismatches == 0,
@@ -206,8 +207,8 @@ def _left_out(
     """The positions of rejects, those included that were corrected, in order."""
     corrected: list[int] = []
     if progress.way is Way.MERGE and table.key:
-        shadow = Shadow(table, checkpoint.run_id, target)
-        corrected = [number for (number,) in target.execute(shadow.replayed_rows())]
+        rows = CorrectedRows(table, checkpoint.run_id, target)
+        corrected = [number for (number,) in target.execute(rows.replayed_rows())]
     return heapq.merge(checkpoint.rejected_rows(table), corrected)
 
 
@@ -229,14 +230,14 @@ def _with_values(
     return told
 
 
-def _gone(shadow: Shadow) -> tuple[list[RowDifference], int]:
+def _gone(shadow: Shadow, corrected: CorrectedRows) -> tuple[list[RowDifference], int]:
     """Rows of the pool that the run left there, and that are no longer; and corrected rejects
     that are not as they were written."""
     found: list[RowDifference] = []
     total = 0
     for kind, which in (
         (DifferenceKind.GONE, shadow.gone()),
-        (DifferenceKind.REPLAYED, shadow.replayed_amiss()),
+        (DifferenceKind.REPLAYED, corrected.replayed_amiss()),
     ):
         ((count,),) = shadow.target.execute(shadow.count(which))
         total += count

@@ -30,7 +30,7 @@ from migrations_ui.states import Action, ConflictVerdict, MigrationStatus, Reche
 from migrations_ui.transfer.checkpoint import Checkpoint
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Target
-from migrations_ui.transfer.loaders.shadow import ensure_shadow
+from migrations_ui.transfer.loaders.shadow_table import ensure_shadow
 from migrations_ui.transfer.remembered import unpacked
 from pools.databases.connection import DatabaseLogin
 from pools.models import AuditEntry

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from migrations_ui.transfer import replay
 from migrations_ui.transfer.errors import NotReplayable
 from migrations_ui.transfer.loaders.db2.target import Db2Target
-from migrations_ui.transfer.loaders.shadow import shadow_name
+from migrations_ui.transfer.loaders.shadow_table import shadow_name
 from migrations_ui.transfer.loaders.sqlserver import catalog, target
 from migrations_ui.transfer.loaders.sqlserver.target import SQLServerTarget
 from migrations_ui.transfer.loaders.value_target import staging_name

@@ -20,7 +20,7 @@ from migrations_ui.transfer.kept import list_kept
 from migrations_ui.transfer.loaders import LOADERS
 from migrations_ui.transfer.loaders.base import Target
 from migrations_ui.transfer.loaders.db2.target import Db2Target
-from migrations_ui.transfer.loaders.shadow import ensure_shadow
+from migrations_ui.transfer.loaders.shadow_table import ensure_shadow
 from migrations_ui.transfer.loaders.sqlserver.target import SQLServerTarget
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.policy import MeetingRules, Met, Policy, Verdict
