@@ -168,6 +168,10 @@ class Target(Protocol):
     def restore_keys(self, statements: Sequence[str]) -> None:
         """Run what `defer_keys` gave. Call inside a transaction."""
 
+    def keys_part(self, table: str) -> float:
+        """How much of making one of the table's keys another connection has done, 0 to 1; 0 where
+        the engine does not tell. Call outside of a transaction."""
+
     def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Put the foreign keys aside that lead from the table to its `later` ones: names, and what
         puts each back, of which a SELECT counts the rows that refer to nothing.

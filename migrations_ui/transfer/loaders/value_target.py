@@ -252,6 +252,9 @@ class ValueTarget(Session):
         for statement in statements:
             self.execute(statement)
 
+    def keys_part(self, table: str) -> float:
+        return 0.0
+
     def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Not tried on either engine, so a plan with such a table is blocked before."""
         return []

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrations_ui.live.rate import Sample, estimate, foretell, interval_rates, time_at_rest
+from migrations_ui.live.keys_ahead import KeysAhead
+from migrations_ui.live.rate import estimate, foretell
+from migrations_ui.live.sampling import Sample, interval_rates, time_at_rest
 
 START = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
@@ -117,7 +119,7 @@ def test_a_cap_just_set_counts_at_once_and_a_cap_just_lifted_wants_new_samples()
 def test_keys_that_are_made_after_the_rows_are_part_of_the_time_left() -> None:
     run = recorded([100.0] * 10)
     plain = foretell(run, rows_total=1_500, now=run[-1].at)
-    keyed = foretell(run, rows_total=1_500, now=run[-1].at, rows_to_key=1_500)
+    keyed = foretell(run, rows_total=1_500, now=run[-1].at, keys=[KeysAhead(1_500)])
     assert plain is not None
     assert keyed is not None
     assert keyed.remaining > plain.remaining
@@ -152,6 +154,6 @@ def test_whatever_was_sampled_the_time_left_is_sane(
         for number, (count, resumes) in enumerate(sorted(rows))
     ]
     now = run[-1].at + timedelta(seconds=age)
-    ahead = foretell(run, rows_total=total, now=now, cap=cap, rows_to_key=keyed)
+    ahead = foretell(run, rows_total=total, now=now, cap=cap, keys=[KeysAhead(keyed)])
     if ahead is not None:
         assert timedelta() <= ahead.spread <= ahead.remaining

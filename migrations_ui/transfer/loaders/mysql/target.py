@@ -278,6 +278,9 @@ class MySQLTarget:
         for statement in statements:
             self.execute(statement)
 
+    def keys_part(self, table: str) -> float:
+        return 0.0
+
     def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Nothing is dropped: that would be a commit of its own, which parts rows from their
         checkpoint, and InnoDB checks row by row, so one statement of all rows would not do either.

@@ -17,7 +17,7 @@ from psycopg import errors, sql
 from migrations_ui.transfer.aside import Aside, way_aside, why_not
 from migrations_ui.transfer.errors import PlanBlocked, TargetRefused
 from migrations_ui.transfer.loaders.base import Sink
-from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, staging
+from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, keys_progress, staging
 from migrations_ui.transfer.loaders.postgresql.errors import translate
 from migrations_ui.transfer.loaders.postgresql.grammar import PostgreSQLGrammar
 from migrations_ui.transfer.loaders.references import count_dangling, rewrite_in_place
@@ -220,6 +220,10 @@ class PostgreSQLTarget:
             for statement in statements:
                 # No parameters, so that a percent sign in a definition stays one.
                 self._connection.execute(statement)
+
+    def keys_part(self, table: str) -> float:
+        rows = self.execute(keys_progress.ASKED, [table])
+        return max((keys_progress.part_done(*row) for row in rows), default=0.0)
 
     def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Dropped: what no order satisfies can be switched off by a superuser only."""
