@@ -11,6 +11,8 @@ ASSUMED_PART = 0.65
 ASSUMED_FULL_SPEED = 150_000
 # Once it takes longer than was foretold, nobody knows how much longer.
 OVERRUN = 0.1
+# Of less nothing follows for the rest.
+LEAST_TOLD = 0.01
 # The database's own figures say which part of the way is done, not of the time.
 SPREAD_OF_TOLD = 0.2
 
@@ -43,7 +45,7 @@ class KeysAhead:
         """What is left of it at `now`."""
         whole = self.assumed(speed, cap=cap)
         gone = max(timedelta(), now - (self.since or now))
-        told = gone / self.part if self.part else whole
+        told = gone / self.part if self.part >= LEAST_TOLD else whole
         # Of a small table the first parts go by faster than the last ones: that it takes longer
         # than assumed is believed at once, that it is quicker only by and by.
         expected = told if told > whole else whole + (told - whole) * self.part

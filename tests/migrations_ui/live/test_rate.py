@@ -126,10 +126,24 @@ def test_keys_that_are_made_after_the_rows_are_part_of_the_time_left() -> None:
     assert keyed.spread > plain.spread
 
 
-def test_a_rest_is_no_slow_interval() -> None:
-    run = recorded([100.0] * 6, resumes_at=3, rest=600)
-    assert interval_rates(run) == [100] * 6
-    assert time_at_rest(run) == timedelta(seconds=600)
+def test_rows_that_become_dearer_go_on_becoming_dearer() -> None:
+    """As measured: a row costs half as much again at the end of a copy into a growing index."""
+    costs = [4e-6 * (1 + number / 40) for number in range(20)]
+    run = recorded([1 / cost for cost in costs], every=1)
+    total, ended = run[-1].rows, run[-1].at
+    for number in range(10, 20):
+        ahead = foretell(run[: number + 1], rows_total=total, now=run[number].at)
+        assert ahead is not None
+        true = ended - run[number].at
+        assert abs(ahead.remaining - true) <= 0.05 * true + timedelta(milliseconds=1)
+
+
+def test_keys_being_made_are_all_that_is_left_once_the_rows_are_there() -> None:
+    run = recorded([100.0] * 10)
+    keys = KeysAhead(1_000, since=run[-1].at, part=0.5)
+    ahead = foretell(run, rows_total=1_000, now=run[-1].at + timedelta(seconds=20), keys=[keys])
+    assert ahead is not None
+    assert ahead.remaining == timedelta(seconds=20)
 
 
 def test_no_spread_is_nothing_before_the_end() -> None:
