@@ -39,8 +39,8 @@ class Db2Target(ValueTarget):
     foreign_key_query = catalog.FOREIGN_KEYS
     batch_rows = 10_000
     aside = Aside.DROPPED
-    # An array is a statement for each row; and its message SQL0533N, of an INSERT of several rows
-    # that may refer to each other, is not known to be of other platforms only.
+    # An array is a statement for each row; and the error -533, of an INSERT of several rows into a
+    # table that refers to itself, is not known to be one of z/OS only.
     checks_by_statement = False
     remark = (
         "This way into Db2 was made without a server to try it on: look at the verification "
