@@ -55,6 +55,9 @@ class Target(Protocol):
     # What can be done about a foreign key that no order of writing satisfies, when nobody else
     # uses its table.
     aside: Aside
+    # Whether a foreign key is checked for all rows of a statement together, so that they may refer
+    # to each other; false where nobody knows.
+    checks_by_statement: bool
 
     @property
     def grammar(self) -> Grammar:
@@ -70,7 +73,7 @@ class Target(Protocol):
     def tables(self) -> tuple[TargetTable, ...]: ...
 
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
-        """Those with both ends in the current schema; none where the engine's are not read."""
+        """Those in force with both ends in the current schema."""
 
     def pinned(self, table: str) -> TargetTable | None:
         """The table as it is now; None when it is gone. Call inside a transaction: until its end

@@ -79,6 +79,7 @@ class MySQLTarget:
     back_syntax = BackSyntax.PACKED
     grammar = MySQLGrammar()
     aside = Aside.UNCHECKED
+    checks_by_statement = False
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
         self.backend = backend

@@ -14,8 +14,8 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors, sql
 
-from migrations_ui.transfer.aside import Aside, way_aside, why_not
-from migrations_ui.transfer.errors import PlanBlocked, TargetRefused
+from migrations_ui.transfer.aside import Aside, to_put_aside
+from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders.base import Sink
 from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, keys_progress, staging
 from migrations_ui.transfer.loaders.postgresql.errors import translate
@@ -69,6 +69,7 @@ class PostgreSQLTarget:
     row_syntax = RowSyntax.PGCOPY
     back_syntax = BackSyntax.PGCOPY
     aside = Aside.DROPPED
+    checks_by_statement = True
     remark = ""
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
@@ -229,17 +230,9 @@ class PostgreSQLTarget:
         """Dropped: what no order satisfies can be switched off by a superuser only."""
         with self._translated():
             found = catalog.read_foreign_keys(self._connection)
-        keys = [key for key in found if key.table == table.name and key.parent in table.later]
-        to_itself = table.later == (table.name,)
-        way = way_aside(self.aside, keys, to_itself=to_itself, alone=alone)
-        if way is Aside.AT_ONCE:
-            return []
-        if reason := why_not(keys, way):
-            raise PlanBlocked(
-                f"{table.name} and {', '.join(table.later)} refer to each other, and a foreign key "
-                f"of it cannot be put aside: {reason}. Drop it in the pool's database, and create "
-                "it again after the move."
-            )
+        keys = to_put_aside(
+            *(self.aside, table, found), alone=alone, by_statement=self.checks_by_statement
+        )
         aside: list[tuple[str, list[str]]] = []
         for key in keys:
             definition, valid = found[key]
