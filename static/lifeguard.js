@@ -147,8 +147,10 @@ async function poll() {
 }
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => keepPlace(event.detail.target));
-document.addEventListener("htmx:wsOpen", () => show("live"));
-for (const name of ["htmx:wsClose", "htmx:wsError"]) document.addEventListener(name, () => {
+// The bell has a socket of its own, which says nothing of what the page shows.
+document.addEventListener("htmx:wsOpen", (event) => { if (event.target === mark()) show("live"); });
+for (const name of ["htmx:wsClose", "htmx:wsError"]) document.addEventListener(name, (event) => {
+  if (event.target !== mark()) return;
   if (state === "live" || state === "off") { downSince = now(); show("reconnecting"); }
 });
 document.addEventListener("htmx:wsAfterMessage", () => { for (const id of places.keys()) restorePlace(id); localise(document); tickAll(); });

@@ -71,8 +71,9 @@ def why_no_recheck(migration: Migration, *, repair: bool = False) -> str:
 def _why_not_compared(migration: Migration, *, repair: bool) -> str:
     if not migration.source_sha256:
         return "There is no copy of the server's database to compare with."
-    if Recheck.objects.open().filter(migration=migration).exists():
-        return "A comparison is under way already."
+    asked = Recheck.objects.open().filter(migration=migration).first()
+    if asked is not None:
+        return f"This is under way already: {asked.get_kind_display()}."
     if repair and not migration.is_before_cutover:
         return (
             "The pool has gone on since the cut-over: what differs now may be what devices changed "

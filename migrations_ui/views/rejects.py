@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
@@ -47,7 +48,7 @@ def set_aside(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse
     if not form.is_valid():
         return _render(request, pk, form=form, judged=reject_pk, status=422)
     set_reject_aside(reject, actor=request.user, note=form.cleaned_data["note"])
-    return redirect("migrations_ui:rejects", pk)
+    return redirect(reverse("migrations_ui:rejects", args=[pk]) + _here(request))
 
 
 @allow(Role.ADMINISTRATOR)
@@ -103,6 +104,11 @@ def _listed(page: Page[Reject], judged: tuple[int, CorrectionForm] | None) -> li
     return listed
 
 
+def _here(request: SignedInRequest) -> str:
+    """The table and the page that are looked at: a form that is shown again has to be on it."""
+    return f"?{request.GET.urlencode()}" if request.GET else ""
+
+
 def _render(
     request: SignedInRequest,
     pk: int,
@@ -135,6 +141,8 @@ def _render(
             "query": urlencode({"table": table}) if table else "",
             "form": form or SetAsideForm(),
             "judged": judged,
+            "faulty": judged or (correction and not refusal and correction[0]),
+            "here": _here(request),
             "refusal": refusal,
             "why_no_recheck": why_no_recheck(migration),
         },

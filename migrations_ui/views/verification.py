@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
-from migrations_ui.models import Migration
+from migrations_ui.models import Migration, Recheck
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.rechecks import ask_recheck, why_no_recheck
-from migrations_ui.states import RecheckKind
+from migrations_ui.states import RecheckKind, RecheckStatus
 from migrations_ui.views.trail import migration_trail
 
 MISMATCHES_A_PAGE = 50
@@ -60,10 +60,17 @@ def _load(pk: int) -> Migration:
     return get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
 
 
+def _tone(rechecks: list[Recheck], in_all: int) -> str:
+    """Of how the last one ended: it may have done what was asked, and found rows that differ."""
+    failed = bool(rechecks) and rechecks[0].status == RecheckStatus.FAILED
+    return "bad" if failed else "warn" if in_all else "good"
+
+
 def _render(
     request: SignedInRequest, migration: Migration, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     tables = list(migration.tables.all())
+    rechecks = list(migration.rechecks.select_related("asked_by")[:RECHECKS_SHOWN])
     in_all = sum(table.mismatches for table in tables)
     context = {
         "section": "moves",
@@ -75,7 +82,9 @@ def _render(
             request.GET.get("page")
         ),
         "left_off": max(0, in_all - migration.mismatches.count()),
-        "rechecks": migration.rechecks.select_related("asked_by")[:RECHECKS_SHOWN],
+        "rechecks": rechecks,
+        "tone": _tone(rechecks, in_all),
+        "live": any(each.ended_at is None for each in rechecks),
         "why_no_recheck": why_no_recheck(migration),
         "why_no_repair": why_no_recheck(migration, repair=True),
         "refusal": refusal,

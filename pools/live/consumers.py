@@ -16,13 +16,16 @@ class LiveConsumer(AdministratorConsumer):
     push_seconds = 0.5
 
     async def find_group(self, user: User) -> str:
-        self.topic = TOPICS[self.scope["url_route"]["kwargs"]["topic"]]
+        self.name: str = self.scope["url_route"]["kwargs"]["topic"]
+        self.topic = TOPICS[self.name]
         self.pk: int = self.scope["url_route"]["kwargs"].get("pk", 0)
         self.time_zone = user.time_zone
         return self.topic.group_of(self.pk)
 
     async def send_state(self) -> None:
         render = partial(rendered, self.topic, self.pk, self.time_zone)
-        text = await shared_rendering((self.group, self.time_zone, self.stamp), render)
+        # By its name: the bell has the overview's group, and other elements.
+        key = (self.name, str(self.pk), self.time_zone, self.stamp)
+        text = await shared_rendering(key, render)
         if text:
             await self.send(text)

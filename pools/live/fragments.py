@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from pools.live.events import OVERVIEW
 from pools.models import DatabaseConfiguration, Operation, Pool, Server
-from pools.views.attention import look_around
+from pools.views.attention import look_around, things_needing_attention
 from pools.views.cards import pools_for_cards
 
 OPERATIONS_SHOWN = 12
@@ -34,6 +34,11 @@ def overview(_pk: int) -> str:
             else "",
         ]
     )
+
+
+def bell(_pk: int) -> str:
+    """The bell alone, for the frame around every page."""
+    return render_to_string("components/bell.html", {"attention": things_needing_attention()})
 
 
 def pool(pk: int) -> str:
@@ -85,6 +90,7 @@ class Topic:
 
 TOPICS: dict[str, Topic] = {
     "overview": Topic(OVERVIEW, overview),
+    "bell": Topic(OVERVIEW, bell),
     "pool": Topic("pool", pool),
     "server": Topic("server", server),
     "operation": Topic("operation", operation),

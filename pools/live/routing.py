@@ -12,6 +12,7 @@ from pools.live.consumers import LiveConsumer
 live: Any = LiveConsumer.as_asgi()
 
 websocket_urlpatterns = [
+    path("ws/bell/", live, {"topic": "bell"}),
     path("ws/pools/", live, {"topic": "overview"}),
     path("ws/pools/<int:pk>/", live, {"topic": "pool"}),
     path("ws/servers/<int:pk>/", live, {"topic": "server"}),

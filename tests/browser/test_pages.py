@@ -103,6 +103,7 @@ def pages() -> Iterator[str]:
     MismatchFactory(migration=unequal, kind=MismatchKind.MISSING, differing="{}")
     yield f"/moves/{unequal.pk}/verification/"
     yield corrected_in_part(unequal)
+    yield f"/moves/{unequal.pk}/verification/"
     yield asked.get_absolute_url()
     yield from kept_pages()
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from migrations_ui.models import Correction, Migration, Recheck, Reject
 from migrations_ui.models.table_transfer import UnfitColumn
@@ -86,6 +87,39 @@ def test_a_value_that_does_not_fit_is_told_beside_it_and_all_that_was_typed_stay
     for value in typed.values():
         assert f'value="{value}"' in text
     assert not Recheck.objects.exists()
+
+
+def test_a_row_of_a_later_page_is_shown_again_with_what_was_typed(
+    administrator: Client, reject: Reject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("migrations_ui.views.rejects.REJECTS_A_PAGE", 1)
+    RejectFactory(migration=reject.migration, table="before_all_others")
+    address = f"/moves/{reject.migration_id}/rejects/{reject.pk}"
+    page = administrator.get(f"/moves/{reject.migration_id}/rejects/?page=2").text
+    assert f'action="{address}/correct/?page=2"' in page
+    answer = administrator.post(f"{address}/correct/?page=2", {**TYPED, "value_0": "longer"})
+    assert answer.status_code == 422
+    assert 'value="longer"' in answer.text
+    assert f'href="#reject-{reject.pk}"' in answer.text
+    aside = administrator.post(f"{address}/set-aside/?page=2", {"note": "Nobody needs it."})
+    assert aside["Location"].endswith("/rejects/?page=2")
+
+
+def test_what_was_asked_for_is_followed_until_it_ends_and_a_failure_leads_back_to_its_row(
+    administrator: Client, reject: Reject
+) -> None:
+    page = f"/moves/{reject.migration_id}/verification/"
+    assert 'hx-trigger="every 2s"' not in administrator.get(page).text
+    assert correct(administrator, reject, **TYPED)[0] == 302
+    text = administrator.get(page).text
+    assert 'hx-trigger="every 2s"' in text
+    assert "This is under way already: write a corrected row, then compare." in text
+    Recheck.objects.update(
+        status=RecheckStatus.FAILED, ended_at=timezone.now(), summary="The pool has this key."
+    )
+    text = administrator.get(page).text
+    assert 'hx-trigger="every 2s"' not in text
+    assert f'rejects/#reject-{reject.pk}">Back to the row' in text
 
 
 def test_the_second_of_two_at_once_is_refused_with_what_was_typed(

@@ -51,7 +51,7 @@ async def administrator() -> User:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/ws/pools/", "/ws/pools/1/", "/ws/servers/1/", "/ws/operations/1/"),
+        *("/ws/bell/", "/ws/pools/", "/ws/pools/1/", "/ws/servers/1/", "/ws/operations/1/"),
         *("/ws/databases/1/", "/ws/databases/1/schema/"),
     ],
 )
@@ -102,6 +102,26 @@ async def test_a_change_reaches_server_pool_and_overview(administrator: User) ->
 
     for viewer in viewers:
         assert "unavailable" in await viewer.text()
+        await viewer.close()
+
+
+async def test_the_bell_rings_on_every_page_and_is_all_that_its_socket_brings(
+    administrator: User,
+) -> None:
+    server = await database_sync_to_async(ServerFactory)(healthy=True)
+    bell = await viewer_of("/ws/bell/", administrator).open()
+    # In the same group: neither may be sent what was drawn for the other.
+    overview = await viewer_of("/ws/pools/", administrator).open()
+    assert "All well" in await bell.text()
+    await overview.text()
+
+    await database_sync_to_async(_make_unavailable)(server)
+
+    rung = await bell.text()
+    assert "■ 1" in rung
+    assert "needs-you" in await overview.text()
+    assert 'id="needs-you"' not in rung
+    for viewer in (bell, overview):
         await viewer.close()
 
 
