@@ -117,17 +117,34 @@ function show(next) {
   }
 }
 
-// A log keeps its place when its element is replaced, and follows only for those at its end.
+// When an element is replaced, whoever is at a link in it stays there, what is open stays open, and
+// a log keeps its place: it follows only for those at its end.
+const REACHABLE = "a[href], button, input, summary, [tabindex]";
 const places = new Map();
 
+const within = (element, selector) => [element, ...element.querySelectorAll(selector)].filter((each) => each.matches(selector));
+
 function keepPlace(element) {
-  const log = element?.querySelector?.(".log[data-tail]");
-  if (log) places.set(element.id, log.scrollHeight - log.scrollTop - log.clientHeight < 8 ? Infinity : log.scrollTop);
+  const log = element.querySelector(".log[data-tail]");
+  places.set(element.id, {
+    scroll: log && log.scrollHeight - log.scrollTop - log.clientHeight >= 8 ? log.scrollTop : Infinity,
+    open: within(element, "details").map((each) => each.open),
+    at: within(element, REACHABLE).indexOf(document.activeElement),
+    href: document.activeElement?.getAttribute("href"),
+  });
 }
 
 function restorePlace(id) {
-  const log = document.getElementById(id)?.querySelector(".log[data-tail]");
-  if (log) log.scrollTop = Math.min(places.get(id) ?? Infinity, log.scrollHeight);
+  const element = document.getElementById(id);
+  const was = places.get(id);
+  places.delete(id);
+  if (!element || !was) return;
+  const log = element.querySelector(".log[data-tail]");
+  if (log) log.scrollTop = Math.min(was.scroll, log.scrollHeight);
+  for (const [place, each] of within(element, "details").entries()) each.open ||= was.open[place] ?? false;
+  if (was.at < 0) return;
+  const all = within(element, REACHABLE);
+  (all.find((each) => was.href && each.getAttribute("href") === was.href) ?? all[was.at])?.focus({ preventScroll: true });
 }
 
 async function poll() {
@@ -153,7 +170,7 @@ for (const name of ["htmx:wsClose", "htmx:wsError"]) document.addEventListener(n
   if (event.target !== mark()) return;
   if (state === "live" || state === "off") { downSince = now(); show("reconnecting"); }
 });
-document.addEventListener("htmx:wsAfterMessage", () => { for (const id of places.keys()) restorePlace(id); localise(document); tickAll(); });
+document.addEventListener("htmx:wsAfterMessage", () => { for (const id of [...places.keys()]) restorePlace(id); localise(document); tickAll(); });
 document.addEventListener("htmx:afterSwap", () => { localise(document); tickAll(); });
 
 setInterval(() => {

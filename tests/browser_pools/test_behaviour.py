@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from console.accounts.models import User
+from pools.live.fragments import TOPICS, rendered
 from pools.models import Operation, Server
 from pools.states import OperationKind, OperationStatus
 from tests.browser_pools.conftest import Visit
-from tests.factories import OperationFactory, TravelerUserFactory, UserFactory
+from tests.factories import OperationFactory, ServerFactory, TravelerUserFactory, UserFactory
 from tests.pools.views.conftest import World
 
 
@@ -83,6 +84,30 @@ def test_without_a_socket_the_page_is_asked_again(visit: Visit, world: World) ->
 
     expect(row).to_contain_text("41")
     expect(page.locator("[data-live-mark]")).to_contain_text("polling")
+
+
+def test_a_push_leaves_one_at_the_same_link_and_what_is_open_open(
+    visit: Visit, world: World
+) -> None:
+    ServerFactory.create_batch(5, busy=True)
+    page = visit("/")
+    sockets: list[WebSocketRoute] = []
+
+    def answer(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+
+    page.route_web_socket("**/ws/pools/", answer)
+    page.reload()
+    expect(page.locator("[data-live-mark]")).to_have_text("live")
+    page.locator("#needs-you summary").click()
+    page.get_by_title("CN=trav1/O=Acme").focus()
+
+    Server.objects.filter(pk=world.server.pk).update(availability_index=41)
+    sockets[0].send(rendered(TOPICS["overview"], 0, "UTC"))
+
+    expect(page.get_by_label("availability index of trav1")).to_have_attribute("value", "41")
+    expect(page.get_by_title("CN=trav1/O=Acme")).to_be_focused()
+    expect(page.locator("#needs-you details")).to_have_attribute("open", "")
 
 
 def test_a_figure_turns_grey_by_itself_when_nothing_new_comes(visit: Visit, world: World) -> None:
