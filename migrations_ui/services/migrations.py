@@ -297,15 +297,21 @@ def _pace(
     migration.refresh_from_db()
 
 
-def _refuse_unequal(migration: Migration) -> None:
+def why_no_cutover(migration: Migration) -> str:
     """A comparison asked for at the gate may have found something, or may not be done."""
     if migration.rechecks.open().exists():
-        raise ActionRefused("The rows are being compared again. Wait for how that ends.")
+        return "The rows are being compared again. Wait for how that ends."
     if migration.tables.filter(mismatches__gt=0).exists():
-        raise ActionRefused(
+        return (
             "The last comparison found rows that are not equal. Write them again first: the page "
             "of the verification lists them."
         )
+    return ""
+
+
+def _refuse_unequal(migration: Migration) -> None:
+    if reason := why_no_cutover(migration):
+        raise ActionRefused(reason)
 
 
 def choose_policy(migration: Migration, *, actor: User, conflict_policy: str) -> None:

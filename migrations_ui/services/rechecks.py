@@ -73,7 +73,7 @@ def _why_not_compared(migration: Migration, *, repair: bool) -> str:
         return "There is no copy of the server's database to compare with."
     asked = Recheck.objects.open().filter(migration=migration).first()
     if asked is not None:
-        return f"This is under way already: {asked.get_kind_display()}."
+        return f"“{asked.get_kind_display().capitalize()}” is under way already."
     if repair and not migration.is_before_cutover:
         return (
             "The pool has gone on since the cut-over: what differs now may be what devices changed "

@@ -160,6 +160,12 @@ def percent(table: TableTransfer) -> int:
 
 
 @register.filter
+def unequal(tables: Sequence[TableTransfer]) -> int:
+    """Rows that the last comparison found missing or different."""
+    return sum(table.mismatches for table in tables)
+
+
+@register.filter
 def making_keys(table: TableTransfer) -> str:
     """How far its keys are, as far as the database tells."""
     told = f", {table.keys_part:.0%}".replace("%", " %") if table.keys_part else ""

@@ -20,6 +20,7 @@ from migrations_ui.services.migrations import (
     cancel_migration,
     confirm_cutover,
     roll_back_migration,
+    why_no_cutover,
 )
 from migrations_ui.states import Action
 from migrations_ui.views.trail import migration_trail
@@ -87,6 +88,9 @@ def _ask_first(request: SignedInRequest, pk: int, action: Action, deed: Deed) ->
                 refusal, status = str(error), 409
             else:
                 return redirect(migration)
+    elif action is Action.CONFIRM:
+        # Told before anybody types a name.
+        refusal = why_no_cutover(migration)
     context = {
         "section": "moves",
         "trail": migration_trail(migration),

@@ -5,7 +5,7 @@ from django.test import Client
 
 from migrations_ui.states import MigrationStatus
 from tests.factories import ServerFactory
-from tests.migrations_ui.factories import MigrationFactory
+from tests.migrations_ui.factories import MigrationFactory, TableTransferFactory
 
 S = MigrationStatus
 NAME = "CN=trav9/O=Acme"
@@ -19,6 +19,18 @@ def test_the_gate_says_what_happens_what_people_notice_and_the_way_back(
     for heading in ("What happens next", "What people notice", "The way back from here"):
         assert heading in text
     assert f"Type {migration.server.short_name} to go on" in text
+
+
+def test_rows_that_differ_are_said_before_a_name_is_typed_and_on_the_page_of_the_move(
+    administrator: Client,
+) -> None:
+    migration = MigrationFactory(at_gate=True)
+    TableTransferFactory(migration=migration, mismatches=7)
+    question = administrator.get(f"/moves/{migration.pk}/confirm/").text
+    assert "The last comparison found rows that are not equal." in question
+    page = administrator.get(f"/moves/{migration.pk}/").text
+    assert "7 rows are not equal to what" in page
+    assert "waits for your word</h2>" not in page
 
 
 @pytest.mark.parametrize("name", ["trav9", " TRAV9 ", "trav9/Acme", NAME])

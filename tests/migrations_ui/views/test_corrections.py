@@ -113,7 +113,7 @@ def test_what_was_asked_for_is_followed_until_it_ends_and_a_failure_leads_back_t
     assert correct(administrator, reject, **TYPED)[0] == 302
     text = administrator.get(page).text
     assert 'hx-trigger="every 2s"' in text
-    assert "This is under way already: write a corrected row, then compare." in text
+    assert "“Write a corrected row, then compare” is under way already." in text
     Recheck.objects.update(
         status=RecheckStatus.FAILED, ended_at=timezone.now(), summary="The pool has this key."
     )
