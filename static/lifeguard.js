@@ -164,7 +164,9 @@ async function poll() {
 }
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => keepPlace(event.detail.target));
-// The bell has a socket of its own, which says nothing of what the page shows.
+// The bell has a socket of its own on every page, which says nothing of what the page shows. htmx
+// looks for sockets when the document is read, and that is after this.
+document.querySelector("[data-bell]")?.setAttribute("ws-connect", "/ws/bell/");
 document.addEventListener("htmx:wsOpen", (event) => { if (event.target === mark()) show("live"); });
 for (const name of ["htmx:wsClose", "htmx:wsError"]) document.addEventListener(name, (event) => {
   if (event.target !== mark()) return;

@@ -11,4 +11,5 @@ class SetAsideForm(forms.Form):
     note = forms.CharField(
         label="Why this row may stay behind",
         max_length=Reject._meta.get_field("note").max_length,
+        error_messages={"required": "Say why it may stay behind."},
     )

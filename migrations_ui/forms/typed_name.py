@@ -20,7 +20,9 @@ class TypedNameForm(forms.Form):
     def __init__(self, server: Server, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.server = server
-        self.fields["typed_name"].label = f"Type {server.short_name} to go on"
+        field = self.fields["typed_name"]
+        field.label = f"Type {server.short_name} to go on"
+        field.error_messages["required"] = f"Type {server.short_name}."
 
     def clean_typed_name(self) -> str:
         typed = str(self.cleaned_data["typed_name"])

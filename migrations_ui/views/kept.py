@@ -20,7 +20,7 @@ from migrations_ui.services.errors import MigrationError
 from migrations_ui.services.kept import ask_for_listing, is_asked, is_due, listing_of
 from migrations_ui.views.trail import migration_trail
 from migrations_ui.wording.confirmations import question_of_clearing
-from migrations_ui.wording.kept import kept_in, run_of
+from migrations_ui.wording.kept import KeptRun, kept_in, run_of
 from pools.models import DatabaseConfiguration
 
 
@@ -53,8 +53,7 @@ def kept_by_move(request: SignedInRequest, pk: int) -> HttpResponse:
     """The rows of one move."""
     migration = _load(pk)
     context = _reading(migration.pool.database)
-    listing = context["listing"]
-    run = run_of(migration, listing.lines.filter(run_id=migration.run_id) if listing else [])
+    run = _run(migration)
     return render(
         request,
         "migrations_ui/kept_by_move.html",
@@ -105,7 +104,7 @@ def clear(request: SignedInRequest, pk: int) -> HttpResponse:
         "section": "moves",
         "trail": migration_trail(migration),
         "migration": migration,
-        "question": question_of_clearing(migration),
+        "question": question_of_clearing(migration, rows=_run(migration).rows),
         "form": form,
         "refusal": refusal,
     }
@@ -114,6 +113,11 @@ def clear(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _load(pk: int) -> Migration:
     return get_object_or_404(Migration.objects.select_related("server", "pool__database"), pk=pk)
+
+
+def _run(migration: Migration) -> KeptRun:
+    listing = listing_of(migration.pool.database)
+    return run_of(migration, listing.lines.filter(run_id=migration.run_id) if listing else [])
 
 
 def _reading(database: DatabaseConfiguration) -> dict[str, Any]:

@@ -205,8 +205,8 @@ CLEAR = Question(
         Point(
             "What happens next",
             "A worker deletes what the console noted about this move in the database of {pool}: "
-            "both sides of rows that met, the rows that stayed behind, and how far each table was. "
-            "The pool’s own tables are not touched, and nothing of other moves is.",
+            "both sides of rows that met, the rows that stayed behind, and how far each table "
+            "was{kept}. The pool’s own tables are not touched, and nothing of other moves is.",
         ),
         Point("What people notice", "Nothing. Devices and servers do not use these tables."),
         Point("What cannot be done afterwards", "{lost}"),
@@ -253,10 +253,16 @@ def question(migration: Migration, action: Action) -> Question:
     return _filled(migration, _asked(migration, action))
 
 
-def question_of_clearing(migration: Migration) -> Question:
-    """The same before what it keeps in the pool's database is given up."""
+def question_of_clearing(migration: Migration, *, rows: int) -> Question:
+    """The same before what it keeps in the pool's database is given up: these rows, as last read
+    there; none means that nobody has looked."""
     finished = migration.state is MigrationStatus.FINISHED
-    return _filled(migration, CLEAR, lost=LOST_WITH_WAY_BACK if finished else LOST_BESIDES)
+    return _filled(
+        migration,
+        CLEAR,
+        lost=LOST_WITH_WAY_BACK if finished else LOST_BESIDES,
+        kept=f"; {rows:,} rows in all when it was last read" if rows else "",
+    )
 
 
 def _filled(migration: Migration, asked: Question, **more: str) -> Question:

@@ -35,6 +35,7 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
 
     class Meta:
         model = DatabaseConfiguration
+        error_messages = {"name": {"unique": "Another database has this name."}}
         fields = (
             "name",
             "engine",

@@ -25,6 +25,7 @@ class LoginForm(RowForm[Login]):
 
     class Meta:
         model = Login
+        error_messages = {"name": {"unique": "Another login has this name."}}
         fields = ("name", "username", "password", "private_key")
         labels = {"username": "User name", "private_key": "Private key"}
         widgets = {"password": SecretInput(), "private_key": SecretTextarea()}

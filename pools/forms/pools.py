@@ -17,6 +17,7 @@ from pools.services.pools import create_pool, update_pool
 class PoolForm(RowForm[Pool]):
     class Meta:
         model = Pool
+        error_messages = {"name": {"unique": "Another pool has this name."}}
         fields = (
             "name",
             "external_url",

@@ -64,6 +64,7 @@ class ProfileForm(RowForm[CommandProfile]):
 
     class Meta:
         model = CommandProfile
+        error_messages = {"name": {"unique": "Another profile has this name."}}
         exclude = ()
         labels = {"notes_ini": "notes.ini", "hadr_show": "hadr show", "status": "Status"}
 

@@ -38,6 +38,7 @@ class ServerForm(RowForm[Server]):
 
     class Meta:
         model = Server
+        error_messages = {"domino_name": {"unique": "Another server has this name."}}
         fields = (
             "domino_name",
             "pool",

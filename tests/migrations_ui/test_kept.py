@@ -235,6 +235,7 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
     assert of_move in administrator.get(f"/moves/{finished.pk}/").text
     asked = administrator.get(question).text
     assert "cannot be rolled back any more" in asked
+    assert "rows in all when it was last read" in asked
     for client, typed, status in (
         (helpdesk, finished.server.short_name, 403),
         (administrator, "another", 422),

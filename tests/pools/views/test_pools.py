@@ -108,6 +108,12 @@ def test_a_refused_pool_keeps_what_was_typed(administrator: Client) -> None:
     assert not Pool.objects.exists()
 
 
+def test_a_name_that_is_taken_is_said_in_words_of_ours(world: World, administrator: Client) -> None:
+    response = administrator.post("/pools/add/", {"name": "Acme EU"})
+
+    assert "Another pool has this name." in response.content.decode()
+
+
 def test_a_database_serves_one_pool_only(world: World, administrator: Client) -> None:
     page = text_of(administrator, "/pools/add/")
 
