@@ -34,6 +34,8 @@ def test_the_browsable_page_takes_nothing_from_outside_and_runs_no_inline_script
     assert "http://" not in html.replace("http://testserver", "")
     assert "https://" not in html
     assert "<script>" not in html
+    assert "<style" not in html
+    assert 'href="/"' in html
     assert "SwaggerUIBundle" in script.content.decode()
     assert "script" in script["Content-Type"]
 
