@@ -103,7 +103,8 @@ def test_a_push_leaves_one_at_the_same_link_and_what_is_open_open(
     page.get_by_title("CN=trav1/O=Acme").focus()
 
     Server.objects.filter(pk=world.server.pk).update(availability_index=41)
-    sockets[0].send(rendered(TOPICS["overview"], 0, "UTC"))
+    # The page before this one may have tried once more.
+    sockets[-1].send(rendered(TOPICS["overview"], 0, "UTC"))
 
     expect(page.get_by_label("availability index of trav1")).to_have_attribute("value", "41")
     expect(page.get_by_title("CN=trav1/O=Acme")).to_be_focused()
