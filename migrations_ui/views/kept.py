@@ -117,7 +117,8 @@ def _load(pk: int) -> Migration:
 
 def _run(migration: Migration) -> KeptRun:
     listing = listing_of(migration.pool.database)
-    return run_of(migration, listing.lines.filter(run_id=migration.run_id) if listing else [])
+    lines = listing.lines.filter(run_id=migration.run_id) if listing else ()
+    return run_of(migration, list(lines))
 
 
 def _reading(database: DatabaseConfiguration) -> dict[str, Any]:

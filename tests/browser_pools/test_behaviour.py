@@ -89,7 +89,8 @@ def test_without_a_socket_the_page_is_asked_again(visit: Visit, world: World) ->
 def test_a_push_leaves_one_at_the_same_link_and_what_is_open_open(
     visit: Visit, world: World
 ) -> None:
-    ServerFactory.create_batch(5, busy=True)
+    for number in range(5):
+        ServerFactory(domino_name=f"CN=busy{number}/O=Acme", busy=True)
     page = visit("/")
     sockets: list[WebSocketRoute] = []
 

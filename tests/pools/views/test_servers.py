@@ -25,6 +25,14 @@ def test_the_four_health_values_stand_apart(administrator: Client) -> None:
     assert "has been running for 34 minutes" in page
 
 
+def test_a_status_told_before_the_server_fell_silent_is_not_green(administrator: Client) -> None:
+    server = ServerFactory(dead=True, overall_status="green")
+
+    page = text_of(administrator, server.get_absolute_url())
+
+    assert '<span class="state unknown">Green</span>' in page
+
+
 def test_the_chart_has_a_table_behind_it(world: World, administrator: Client) -> None:
     page = text_of(administrator, f"/servers/{world.server.pk}/")
 
