@@ -9,6 +9,7 @@ from django import forms
 
 from console.accounts.models import User
 from pools.domain.names import common_name
+from pools.forms.databases import HIGHEST_PORT
 from pools.forms.rows import RowForm, WebAddress
 from pools.models import Server
 from pools.services.servers import register_server, update_server
@@ -80,6 +81,7 @@ class ServerForm(RowForm[Server]):
         super().__init__(*args, **kwargs)
         if self.row is not None:
             del self.fields["pool"]
+        self.fields["ssh_port"].widget.attrs |= {"min": 1, "max": HIGHEST_PORT}
         self.fields["bits"].widget = forms.Select(
             choices=[("", "Not known"), (64, "64-bit"), (32, "32-bit")]
         )
@@ -92,6 +94,12 @@ class ServerForm(RowForm[Server]):
                 f"Write the whole canonical name, for example CN={host}/O=Acme."
             )
         return name
+
+    def clean_ssh_port(self) -> int:
+        port: int = self.cleaned_data["ssh_port"]
+        if not 1 <= port <= HIGHEST_PORT:
+            raise forms.ValidationError(f"A port is a number from 1 to {HIGHEST_PORT}.")
+        return port
 
     def enter(self, actor: User) -> Server:
         return register_server(actor=actor, **self.cleaned_data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -83,6 +84,16 @@ def test_a_server_is_added(administrator: Client) -> None:
 
     assert "trav4/Acme is added" in response.content.decode()
     assert Server.objects.get().is_standalone
+
+
+@pytest.mark.parametrize("port", [0, 65_536])
+def test_a_port_that_cannot_be_is_told_beside_it(administrator: Client, port: int) -> None:
+    response = administrator.post("/servers/add/", server_data(ssh_port=port))
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "A port is a number from 1 to 65535." in page
+    assert f'value="{port}"' in page
 
 
 def test_a_server_that_is_known_in_another_spelling_is_refused(administrator: Client) -> None:
