@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
-from migrations_ui.models import Migration, Recheck
+from migrations_ui.models import Migration, Recheck, TableTransfer
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.rechecks import ask_recheck, why_no_recheck
 from migrations_ui.states import RecheckKind, RecheckStatus
@@ -60,10 +60,14 @@ def _load(pk: int) -> Migration:
     return get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
 
 
-def _tone(rechecks: list[Recheck], in_all: int) -> str:
-    """Of how the last one ended: it may have done what was asked, and found rows that differ."""
-    failed = bool(rechecks) and rechecks[0].status == RecheckStatus.FAILED
-    return "bad" if failed else "warn" if in_all else "good"
+def _tone(rechecks: list[Recheck], tables: list[TableTransfer]) -> str:
+    """Of how the last one ended: it may have done what was asked, and found rows that differ. What
+    it found may be stale by now, and nothing stale is green."""
+    if rechecks and rechecks[0].status == RecheckStatus.FAILED:
+        return "bad"
+    if any(table.stale_since for table in tables):
+        return "unknown"
+    return "warn" if any(table.mismatches for table in tables) else "good"
 
 
 def _render(
@@ -83,7 +87,7 @@ def _render(
         ),
         "left_off": max(0, in_all - migration.mismatches.count()),
         "rechecks": rechecks,
-        "tone": _tone(rechecks, in_all),
+        "tone": _tone(rechecks, tables),
         "live": any(each.ended_at is None for each in rechecks),
         "why_no_recheck": why_no_recheck(migration),
         "why_no_repair": why_no_recheck(migration, repair=True),

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from migrations_ui.models import Correction, Migration, Recheck, Reject
+from migrations_ui.models import Correction, Migration, Recheck, Reject, TableTransfer
 from migrations_ui.models.table_transfer import UnfitColumn
 from migrations_ui.states import RecheckKind, RecheckStatus
 from migrations_ui.wording.report import make_report
@@ -120,6 +120,26 @@ def test_what_was_asked_for_is_followed_until_it_ends_and_a_failure_leads_back_t
     text = administrator.get(page).text
     assert 'hx-trigger="every 2s"' not in text
     assert f'rejects/#reject-{reject.pk}">Back to the row' in text
+
+
+def test_a_comparison_that_is_stale_by_now_is_not_green(
+    administrator: Client, waiting: Migration
+) -> None:
+    page = f"/moves/{waiting.pk}/verification/"
+    compared = timezone.now()
+    table = TableTransferFactory(migration=waiting, verified=True, verified_at=compared)
+    Recheck.objects.create(
+        migration=waiting,
+        status=RecheckStatus.DONE,
+        asked_by=waiting.actor,
+        ended_at=compared,
+        summary="All equal.",
+    )
+    assert '<div class="notice good">' in administrator.get(page).text
+    TableTransfer.objects.filter(pk=table.pk).update(written_at=timezone.now())
+    text = administrator.get(page).text
+    assert '<div class="notice good">' not in text
+    assert '<div class="notice unknown">' in text
 
 
 def test_the_second_of_two_at_once_is_refused_with_what_was_typed(
