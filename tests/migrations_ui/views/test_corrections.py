@@ -173,6 +173,9 @@ def test_what_the_database_refused_is_typed_already_when_it_is_tried_again(
     assert "Not written: devices: the pool has a row with this key." in text
     assert 'value="again"' in text
     assert 'value="first"' not in text
+    Migration.objects.filter(pk=reject.migration_id).update(cleared_at=timezone.now())
+    text = administrator.get(f"/moves/{reject.migration_id}/rejects/").text
+    assert "Write the row so" not in text
 
 
 @pytest.mark.parametrize(
