@@ -22,6 +22,7 @@ from migrations_ui.preflight.facts import (
     ServerFacts,
     SourceFacts,
 )
+from migrations_ui.states import ENDED
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.offers import why_no_move_into
 from pools.databases.checks import run_checks
@@ -126,11 +127,17 @@ def pool_facts(migration: Migration) -> PoolFacts:
         name=pool.name,
         external_url=pool.external_url,
         versions={str(member): member.traveler_version for member in members},
-        busy_with=f"The move of {lock.migration.server}" if lock and foreign else "",
+        busy_with=_busy_with(lock) if lock and foreign else "",
         users=None if users is None and own is None else (users or 0) + (own or 0),
         url_failure=failure,
         url_status=status,
     )
+
+
+def _busy_with(lock: PoolLock) -> str:
+    if lock.migration.state in ENDED:
+        return f"A comparison or clearing for the move of {lock.migration.server}"
+    return f"The move of {lock.migration.server}"
 
 
 def _look_at(host: Host, server: Server) -> HostFacts:

@@ -2,7 +2,8 @@
 
 A staging table is named after the table that its rows are of, so a killed runner's is found and
 dropped by its successor. Two runners of one table take turns at it: whoever stages rows holds
-the table's position (checkpoint.py).
+the table's position (checkpoint.py). That is a run's own, so two runs must not stage at a time:
+the services keep the pool for one of them (services/statuses.py).
 """
 
 from __future__ import annotations
