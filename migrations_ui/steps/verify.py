@@ -15,6 +15,7 @@ from migrations_ui.models.recheck import LONGEST_KEY
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.meeting import RULES
 from migrations_ui.steps.table_recorder import TableRecorder
 from migrations_ui.steps.transfer_plan import Transfer, open_transfer
 from migrations_ui.transfer.repair import repair_table
@@ -47,6 +48,7 @@ def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVer
             source=transfer.source,
             login=transfer.login,
             run_id=transfer.run_id,
+            rules=RULES,
             observer=recorder,
             control=context.control,
         )
@@ -61,12 +63,11 @@ def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVer
         return different, f"Rows that are not equal: {count:,} ({names})."
     rows = sum(verdict.rows_source for verdict in verdicts)
     corrected = sum(verdict.corrected for verdict in verdicts)
-    if corrected:
-        return [], (
-            f"{len(verdicts)} tables, {rows:,} rows: {corrected:,} as a person corrected them, all "
-            "others equal."
-        )
-    return [], f"{len(verdicts)} tables, {rows:,} rows: all equal."
+    newer = sum(verdict.newer for verdict in verdicts)
+    apart = f"{corrected:,} as a person corrected them, " if corrected else ""
+    if newer:
+        apart += f"{newer:,} newer by now, "
+    return [], f"{len(verdicts)} tables, {rows:,} rows: {apart}all{' others' * bool(apart)} equal."
 
 
 def repair_rows(
@@ -83,6 +84,7 @@ def repair_rows(
                 login=transfer.login,
                 run_id=transfer.run_id,
                 keys=keys,
+                rules=RULES,
             )
             context.log(f"{table.name}: rows written again: {repaired.rows_rewritten:,}.")
             rewritten += repaired.rows_rewritten
@@ -117,7 +119,11 @@ def repair_all(context: StepContext, transfer: Transfer) -> None:
     for table in transfer.plan.tables:
         if table.name in different:
             repaired = repair_table(
-                table, source=transfer.source, login=transfer.login, run_id=transfer.run_id
+                table,
+                source=transfer.source,
+                login=transfer.login,
+                run_id=transfer.run_id,
+                rules=RULES,
             )
             context.log(f"{table.name}: rows written again: {repaired.rows_rewritten:,}.")
 

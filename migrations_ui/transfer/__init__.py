@@ -56,7 +56,7 @@ Planning and copying (call both again to resume: what is committed is never redo
 
 After the copy::
 
-    verify(plan, *, source, login, run_id, observer=None, control=None)
+    verify(plan, *, source, login, run_id, rules=…, observer=None, control=None)
         -> tuple[TableVerdict, ...]      # .table, .equal, .verified_at, .rows_source,
                                          # .rows_target, .mismatches,
                                          # .differences: RowDifference(key, kind, columns)

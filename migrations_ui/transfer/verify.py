@@ -4,7 +4,9 @@ A table that was loaded alone is compared by digests: the source's were added up
 copied, the target is read back once through the same program. Only buckets that differ are
 fetched from both sides and compared row by row. A table whose rows met others is compared row by
 row from the start: each source row must be there that no verdict kept out, equal to the source's;
-and so must the rows of the pool that the run left as they were, whatever they say by now.
+and so must the rows of the pool that the run left as they were, whatever they say by now. A row
+that the run put in place of the pool's, and that is newer by now, is the pool's again: its members
+are in use meanwhile. It is counted, and neither compared nor written back.
 
 The program cannot find its own wrong encoding; the tests compare by SQL written independently.
 """
@@ -30,6 +32,7 @@ from migrations_ui.transfer.loaders.keys import key_forms, key_text, key_values
 from migrations_ui.transfer.loaders.shadow import Shadow, row_of_key
 from migrations_ui.transfer.meeting import KEPT_OUT, key_plan, stage_keys
 from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.policy import MeetingRules
 from migrations_ui.transfer.showing import pairs
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan
 from migrations_ui.transfer.whereabouts import told_where
@@ -38,6 +41,7 @@ from pools.databases.connection import DatabaseLogin
 SOURCE_ROWS = "lg_source_rows"
 TARGET_ROWS = "lg_target_rows"
 MOST_DIFFERENCES = 1000
+NO_RULES = MeetingRules()
 # Of so many both sides are shown.
 MOST_VALUES = 100
 
@@ -46,7 +50,8 @@ MOST_VALUES = 100
 class TableVerdict:
     """`mismatches` counts all differing rows; `differences` describes the first thousand.
 
-    `corrected` of the rows are not the source's, but what a person corrected them to.
+    `corrected` of the rows are not the source's, but what a person corrected them to; `newer` are
+    not compared, because the pool has gone on with them.
     """
 
     table: str
@@ -57,6 +62,7 @@ class TableVerdict:
     differences: tuple[RowDifference, ...]
     verified_at: datetime
     corrected: int = 0
+    newer: int = 0
 
 
 def verify(
@@ -65,11 +71,13 @@ def verify(
     source: DerbySource,
     login: DatabaseLogin,
     run_id: str,
+    rules: MeetingRules = NO_RULES,
     observer: Observer | None = None,
     control: Control | None = None,
 ) -> tuple[TableVerdict, ...]:
     """Compare every table of the plan; fewer verdicts when `control` decides otherwise.
 
+    `rules` tell how recent a row is.
     Raises NotCopied for a table that this run has not copied to its end, SourceError, or a
     `pools.databases.errors.DatabaseError`.
     """
@@ -78,14 +86,24 @@ def verify(
     for table in plan.tables:
         if steering.decide() is not Decision.GO:
             break
-        verdict = verify_table(table, source=source, login=login, run_id=run_id)
+        verdict = verify_table(table, source=source, login=login, run_id=run_id, rules=rules)
+        if verdict.newer:
+            watching.note(
+                f"{table.name}: rows that this run had replaced and that are newer by now: "
+                f"{verdict.newer:,}. The pool went on with them, so they stay as they are."
+            )
         watching.table_verified(table.name, verdict.equal, verdict.mismatches)
         verdicts.append(verdict)
     return tuple(verdicts)
 
 
 def verify_table(
-    table: TablePlan, *, source: DerbySource, login: DatabaseLogin, run_id: str
+    table: TablePlan,
+    *,
+    source: DerbySource,
+    login: DatabaseLogin,
+    run_id: str,
+    rules: MeetingRules = NO_RULES,
 ) -> TableVerdict:
     """Compare one table. Raises as `verify`."""
     with open_target(login) as target, told_where(login, table, target):
@@ -97,10 +115,11 @@ def verify_table(
             there, rows_target = digest_target(table, source, target)
             differing = checkpoint.digests(table).differing_buckets(there)
         differences: list[RowDifference] = []
-        mismatches = corrected = 0
+        mismatches = corrected = newer = 0
         if differing is None or differing:
             with transaction_for_source_rows(table, target, TARGET_ROWS):
                 stage_source_rows(table, source, target, checkpoint, progress, buckets=differing)
+                newer = take_out_newer(table, target, run_id, progress, rules)
                 compared_with = table.name
                 if differing is not None:
                     _stage_target_rows(table, source, target, login, differing)
@@ -134,6 +153,7 @@ def verify_table(
         differences=tuple(differences),
         verified_at=datetime.now(UTC),
         corrected=corrected,
+        newer=newer,
     )
 
 
@@ -199,6 +219,18 @@ def stage_source_rows(
         target.discard_staged(
             SOURCE_ROWS, shadow.take_out(SOURCE_ROWS, also_replaced=only_inserted)
         )
+
+
+def take_out_newer(
+    table: TablePlan, target: Target, run_id: str, progress: Progress, rules: MeetingRules
+) -> int:
+    """Take the rows out of SOURCE_ROWS that the pool has gone on with since this run replaced
+    them; how many."""
+    age = rules.age_of(table)
+    if age is None or not progress.met.updated:
+        return 0
+    newer = Shadow(table, run_id, target).take_out_newer(SOURCE_ROWS, age)
+    return target.discard_staged(SOURCE_ROWS, newer)
 
 
 def _left_out(

@@ -19,6 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.loaders.base import Spare
 from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.references import foreign_keys_of, rewrite_in_place
@@ -210,7 +211,7 @@ class ValueTarget(Session):
         self._staged[name] -= discarded
         return discarded
 
-    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+    def rewrite_staged(self, table: TablePlan, name: str, *, spare: Spare | None = None) -> int:
         sets = self._sets(table)
         equal = [
             ordinal
@@ -219,6 +220,8 @@ class ValueTarget(Session):
         ]
         for start in range(0, len(equal), ORDINALS_A_STATEMENT):
             self.execute(sets.drop_ordinals(name, equal[start : start + ORDINALS_A_STATEMENT]))
+        if spare is not None:
+            spare()
         if any(key.parent == table.name for key in self.foreign_keys()):
             # What is equal is out: large objects, which not every engine compares, are not asked.
             return rewrite_in_place(self, table, name)

@@ -11,7 +11,7 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.errors import TargetError
-from migrations_ui.transfer.loaders.base import LoadingChanged
+from migrations_ui.transfer.loaders.base import LoadingChanged, Spare
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import kind_of
 from migrations_ui.transfer.loaders.sqlserver import catalog, words
@@ -120,9 +120,9 @@ class SQLServerTarget(ValueTarget):
         with self._identity_insert(table):
             return super().insert_staged(table, name)
 
-    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+    def rewrite_staged(self, table: TablePlan, name: str, *, spare: Spare | None = None) -> int:
         with self._identity_insert(table):
-            return super().rewrite_staged(table, name)
+            return super().rewrite_staged(table, name, spare=spare)
 
     def put(self, table: TablePlan, into: str, rows: Rows) -> None:
         padded = [
