@@ -10,6 +10,7 @@ from migrations_ui.models import Conflict, Migration
 from migrations_ui.states import ConflictPolicy, ConflictVerdict, Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.masking import MASKING
 from migrations_ui.steps.transfer_plan import Transfer
 from migrations_ui.transfer.conflicts import list_conflicts
 from migrations_ui.transfer.errors import RowsInTheWay
@@ -72,7 +73,11 @@ def stopped(context: StepContext, error: RowsInTheWay) -> StepFailed:
 def keep_conflicts(context: StepContext, transfer: Transfer) -> None:
     """The target's shadows are the truth; the console keeps a copy to show."""
     found = list_conflicts(
-        transfer.plan, login=transfer.login, run_id=transfer.run_id, limit=SHOWN_CONFLICTS
+        transfer.plan,
+        login=transfer.login,
+        run_id=transfer.run_id,
+        limit=SHOWN_CONFLICTS,
+        masking=MASKING,
     )
     with transaction.atomic():
         context.migration.conflicts.all().delete()

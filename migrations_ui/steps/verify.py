@@ -15,6 +15,7 @@ from migrations_ui.models.recheck import LONGEST_KEY
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.masking import MASKING
 from migrations_ui.steps.meeting import RULES
 from migrations_ui.steps.table_recorder import TableRecorder
 from migrations_ui.steps.transfer_plan import Transfer, open_transfer
@@ -49,6 +50,7 @@ def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVer
             login=transfer.login,
             run_id=transfer.run_id,
             rules=RULES,
+            masking=MASKING,
             observer=recorder,
             control=context.control,
         )

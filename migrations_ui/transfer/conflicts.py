@@ -14,6 +14,7 @@ from migrations_ui.transfer.loaders.keys import key_forms, key_text, key_values
 from migrations_ui.transfer.loaders.met_pages import MetPages
 from migrations_ui.transfer.loaders.rows import may_be_large
 from migrations_ui.transfer.loaders.shadow_table import shadow_name
+from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import Verdict
 from migrations_ui.transfer.showing import pairs
@@ -22,6 +23,7 @@ from pools.databases.connection import DatabaseLogin
 
 # What a statement brings into the worker's memory: rows, and rows that may have megabytes each.
 ROWS_AT_ONCE, LARGE_ROWS_AT_ONCE = 500, 10
+MASK_ALL = Masking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,15 @@ class ConflictPage:
 
 
 def list_conflicts(
-    plan: TransferPlan, *, login: DatabaseLogin, run_id: str, limit: int = 1000
+    plan: TransferPlan,
+    *,
+    login: DatabaseLogin,
+    run_id: str,
+    limit: int = 1000,
+    masking: Masking = MASK_ALL,
 ) -> list[Conflict]:
     """The first `limit` of run `run_id`, table by table."""
-    page = read_conflicts(plan.tables, login=login, run_id=run_id, limit=limit)
+    page = read_conflicts(plan.tables, login=login, run_id=run_id, limit=limit, masking=masking)
     return list(page.conflicts)
 
 
@@ -75,6 +82,7 @@ def read_conflicts(
     limit: int,
     behind: Place | None = None,
     verdict: str = "",
+    masking: Masking = MASK_ALL,
 ) -> ConflictPage:
     """The next `limit` of run `run_id` behind a place: the last of `tables` first, because that is
     the smallest, people and devices before their documents.
@@ -91,7 +99,7 @@ def read_conflicts(
         for table in left:
             # One more than asked for tells whether there are more.
             if table.key and shadow_name(table.name) in there and len(found) <= limit:
-                rows = _Rows(MetPages(table, run_id, target), verdict)
+                rows = _Rows(MetPages(table, run_id, target), verdict, masking)
                 since = behind if behind is not None and behind.table == table.name else None
                 found += itertools.islice(rows.behind(since), limit + 1 - len(found))
     conflicts = tuple(conflict for conflict, _ in found[:limit])
@@ -107,6 +115,7 @@ class _Rows:
 
     shadow: MetPages
     verdict: str
+    masking: Masking
 
     def behind(self, place: Place | None) -> Iterator[tuple[Conflict, int]]:
         """Each with where its chunk began."""
@@ -137,12 +146,12 @@ class _Rows:
                 self.shadow.placed_behind(key_values(since, forms)) if since else (),
             )
             for row in rows:
-                conflict = _conflict(table, row)
+                conflict = _conflict(table, row, self.masking)
                 since = conflict.key
                 yield conflict, first
 
 
-def _conflict(table: TablePlan, row: Sequence[Any]) -> Conflict:
+def _conflict(table: TablePlan, row: Sequence[Any], masking: Masking) -> Conflict:
     verdict, *values = row
     width = len(table.columns)
     pool, server = values[:width], values[width:]
@@ -150,5 +159,5 @@ def _conflict(table: TablePlan, row: Sequence[Any]) -> Conflict:
         table=table.name,
         key=key_text([pool[index] for index in table.key_indexes]),
         verdict=Verdict(verdict),
-        values=pairs(table, pool, server),
+        values=pairs(table, pool, server, masking),
     )

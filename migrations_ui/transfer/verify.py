@@ -30,6 +30,7 @@ from migrations_ui.transfer.loaders.base import Sink, Target
 from migrations_ui.transfer.loaders.corrected_rows import CorrectedRows
 from migrations_ui.transfer.loaders.keys import key_forms, key_text, key_values
 from migrations_ui.transfer.loaders.shadow import Shadow, row_of_key
+from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.meeting import KEPT_OUT, key_plan, stage_keys
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import MeetingRules
@@ -41,7 +42,7 @@ from pools.databases.connection import DatabaseLogin
 SOURCE_ROWS = "lg_source_rows"
 TARGET_ROWS = "lg_target_rows"
 MOST_DIFFERENCES = 1000
-NO_RULES = MeetingRules()
+NO_RULES, MASK_ALL = MeetingRules(), Masking()
 # Of so many both sides are shown.
 MOST_VALUES = 100
 
@@ -72,12 +73,13 @@ def verify(
     login: DatabaseLogin,
     run_id: str,
     rules: MeetingRules = NO_RULES,
+    masking: Masking = MASK_ALL,
     observer: Observer | None = None,
     control: Control | None = None,
 ) -> tuple[TableVerdict, ...]:
     """Compare every table of the plan; fewer verdicts when `control` decides otherwise.
 
-    `rules` tell how recent a row is.
+    `rules` tell how recent a row is, `masking` what of differing ones is shown.
     Raises NotCopied for a table that this run has not copied to its end, SourceError, or a
     `pools.databases.errors.DatabaseError`.
     """
@@ -86,7 +88,9 @@ def verify(
     for table in plan.tables:
         if steering.decide() is not Decision.GO:
             break
-        verdict = verify_table(table, source=source, login=login, run_id=run_id, rules=rules)
+        verdict = verify_table(
+            table, source=source, login=login, run_id=run_id, rules=rules, masking=masking
+        )
         if verdict.newer:
             watching.note(
                 f"{table.name}: rows that this run had replaced and that are newer by now: "
@@ -104,6 +108,7 @@ def verify_table(
     login: DatabaseLogin,
     run_id: str,
     rules: MeetingRules = NO_RULES,
+    masking: Masking = MASK_ALL,
 ) -> TableVerdict:
     """Compare one table. Raises as `verify`."""
     with open_target(login) as target, told_where(login, table, target):
@@ -134,7 +139,12 @@ def verify_table(
                 )
                 if table.key:
                     there_too = target.grammar.quote(table.name)
-                    differences = _with_values(target, table, differences, there_too)
+                    differences = _with_values(target, table, differences, there_too, masking)
+                else:
+                    differences = [
+                        replace(each, key=masking.whole_row(table, each.key))
+                        for each in differences
+                    ]
                 if progress.way is Way.MERGE and table.key:
                     rows = CorrectedRows(table, run_id, target)
                     gone, count = _gone(Shadow(table, run_id, target), rows)
@@ -245,7 +255,11 @@ def _left_out(
 
 
 def _with_values(
-    target: Target, table: TablePlan, differences: Sequence[RowDifference], there: str
+    target: Target,
+    table: TablePlan,
+    differences: Sequence[RowDifference],
+    there: str,
+    masking: Masking,
 ) -> list[RowDifference]:
     """Both sides of the first rows that differ."""
     forms = key_forms(table)
@@ -258,7 +272,8 @@ def _with_values(
         mine = target.execute(row_of_key(target, table, here), key)
         theirs = target.execute(row_of_key(target, table, there), key)
         if len(mine) == len(theirs) == 1:
-            told[index] = replace(difference, values=pairs(table, theirs[0], mine[0]))
+            values = pairs(table, theirs[0], mine[0], masking)
+            told[index] = replace(difference, values=values)
     return told
 
 
