@@ -109,6 +109,14 @@ def read_conflicts(
     return ConflictPage(conflicts, Place(last.table, last.key, first))
 
 
+def conflicts_of_chunk(
+    shadow: MetPages, *, first: int, limit: int, masking: Masking
+) -> list[Conflict]:
+    """The first `limit` of the chunk that begins at `first`, whether it is committed or not."""
+    rows = _Rows(shadow, "", masking).of_chunk(first, "")
+    return [conflict for conflict, _ in itertools.islice(rows, limit)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """One table's, chunk by chunk, and in a chunk by key."""
@@ -122,10 +130,10 @@ class _Rows:
         first = -1
         if place is not None:
             first = self._chunk_of(place)
-            yield from self._of_chunk(first, place.key)
+            yield from self.of_chunk(first, place.key)
         while chunks := self.shadow.target.execute(self.shadow.next_chunk(self.verdict), [first]):
             ((first,),) = chunks
-            yield from self._of_chunk(first, "")
+            yield from self.of_chunk(first, "")
 
     def _chunk_of(self, place: Place) -> int:
         if place.first is not None:
@@ -135,7 +143,7 @@ class _Rows:
         # A row that is not there any more: from the beginning, rather than leave any out.
         return int(found[0][0]) if found else -1
 
-    def _of_chunk(self, first: int, since: str) -> Iterator[tuple[Conflict, int]]:
+    def of_chunk(self, first: int, since: str) -> Iterator[tuple[Conflict, int]]:
         table, forms = self.shadow.table, key_forms(self.shadow.table)
         large = any(may_be_large(column.form) for column in table.columns)
         count = LARGE_ROWS_AT_ONCE if large else ROWS_AT_ONCE

@@ -68,7 +68,8 @@ class TableCopy:
     @property
     def meeting(self) -> Meeting:
         return Meeting(
-            *(self.table, self.run_id, self.settings.policy, self.settings.rules, self.tables)
+            *(self.table, self.run_id, self.settings.policy, self.settings.rules, self.tables),
+            masking=self.settings.masking,
         )
 
     def run(self, target: Target) -> tuple[Decision, Progress]:

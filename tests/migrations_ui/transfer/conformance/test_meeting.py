@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -108,6 +109,15 @@ def test_a_run_that_is_to_stop_leaves_the_chunk_out_and_goes_on_under_another_po
         with pytest.raises(RowsInTheWay) as stopped:
             copy_by(Policy.STOP, source, made)
         assert len(stopped.value.keys) == stopped.value.count > 0
+        # Both sides, although the chunk is not written.
+        assert all(values for _, values in stopped.value.rows)
+        (pool, server), *_ = [
+            (Decimal(each.pool or 0), Decimal(each.server or 0))
+            for _, values in stopped.value.rows
+            for each in values
+            if each.column == "amount" and each.pool
+        ]
+        assert abs(pool - server) == 1
         shadowed = list_conflicts(plan_transfer(source, made.login), login=made.login, run_id=RUN)
         assert shadowed == []
         assert copy_by(Policy.POOL, source, made).met == Met(0, EACH, 3 * EACH)
