@@ -20,6 +20,7 @@ from migrations_ui.steps.meeting import RULES
 from migrations_ui.steps.table_recorder import TableRecorder
 from migrations_ui.steps.transfer_plan import Transfer, open_transfer
 from migrations_ui.transfer.repair import repair_table
+from migrations_ui.transfer.tables import DifferenceKind
 from migrations_ui.transfer.verify import TableVerdict
 from migrations_ui.transfer.verify import verify as compare
 
@@ -35,9 +36,25 @@ def run(context: StepContext) -> str:
         names = ", ".join(verdict.table for verdict in different)
         raise StepFailed(
             f"Source and pool differ in {names}.",
-            remedy="The log names the rows. Retry: they are written again, then compared again.",
+            remedy=remedy_of(different),
         )
     return summary
+
+
+def remedy_of(different: Sequence[TableVerdict]) -> str:
+    """A retry writes rows again; it removes none."""
+    extra = [
+        verdict.table
+        for verdict in different
+        if any(each.kind is DifferenceKind.EXTRA for each in verdict.differences)
+    ]
+    if not extra:
+        return "The log names the rows. Retry: they are written again, then compared again."
+    return (
+        "The log names the rows. Retry: those that are missing or differ are written again. Rows "
+        f"that only the pool has stay ({', '.join(extra)}): this move did not write them. Find out "
+        "who did and have them deleted there, then retry; or cancel the move."
+    )
 
 
 def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVerdict], str]:

@@ -13,7 +13,7 @@ from console.accounts.roles import Role
 from migrations_ui.models import Migration
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.rechecks import ask_recheck, why_no_recheck
-from migrations_ui.states import RecheckKind
+from migrations_ui.states import MismatchKind, RecheckKind
 from migrations_ui.views.trail import migration_trail
 
 MISMATCHES_A_PAGE = 50
@@ -74,6 +74,7 @@ def _render(
         "page": Paginator(migration.mismatches.all(), MISMATCHES_A_PAGE).get_page(
             request.GET.get("page")
         ),
+        "has_extra": migration.mismatches.filter(kind=MismatchKind.EXTRA).exists(),
         "left_off": max(0, in_all - migration.mismatches.count()),
         "rechecks": migration.rechecks.select_related("asked_by")[:RECHECKS_SHOWN],
         "why_no_recheck": why_no_recheck(migration),
