@@ -25,6 +25,7 @@ from migrations_ui.transfer.control import Control, Decision, Observer, Silent, 
 from migrations_ui.transfer.derby.frames import FrameStream
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
+from migrations_ui.transfer.errors import ReaderDied
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Sink, Target
 from migrations_ui.transfer.loaders.corrected_rows import CorrectedRows
@@ -45,6 +46,10 @@ MOST_DIFFERENCES = 1000
 NO_RULES, MASK_ALL = MeetingRules(), Masking()
 # Of so many both sides are shown.
 MOST_VALUES = 100
+
+
+class CutShort(Exception):
+    """The run is to pause or to stop in the middle of a table; nothing is lost by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,8 @@ def verify(
     observer: Observer | None = None,
     control: Control | None = None,
 ) -> tuple[TableVerdict, ...]:
-    """Compare every table of the plan; fewer verdicts when `control` decides otherwise.
+    """Compare every table of the plan; fewer verdicts when `control` decides otherwise, in the
+    middle of a table as well.
 
     `rules` tell how recent a row is, `masking` what of differing ones is shown.
     Raises NotCopied for a table that this run has not copied to its end, SourceError, or a
@@ -88,9 +94,18 @@ def verify(
     for table in plan.tables:
         if steering.decide() is not Decision.GO:
             break
-        verdict = verify_table(
-            table, source=source, login=login, run_id=run_id, rules=rules, masking=masking
-        )
+        try:
+            verdict = verify_table(
+                table,
+                source=source,
+                login=login,
+                run_id=run_id,
+                rules=rules,
+                masking=masking,
+                control=steering,
+            )
+        except CutShort:
+            break
         if verdict.newer:
             watching.note(
                 f"{table.name}: rows that this run had replaced and that are newer by now: "
@@ -109,25 +124,33 @@ def verify_table(
     run_id: str,
     rules: MeetingRules = NO_RULES,
     masking: Masking = MASK_ALL,
+    control: Control | None = None,
 ) -> TableVerdict:
-    """Compare one table. Raises as `verify`."""
+    """Compare one table. Raises as `verify`, and CutShort when `control` decides so."""
+    steering = control or Unattended()
     with open_target(login) as target, told_where(login, table, target):
         checkpoint = Checkpoint(target, run_id)
         progress = checkpoint.finished(table)
         differing: Sequence[int] | None = None
         rows_target = progress.rows_written_at_all
         if progress.way is not Way.MERGE:
-            there, rows_target = digest_target(table, source, target)
+            there, rows_target = digest_target(table, source, target, steering)
             differing = checkpoint.digests(table).differing_buckets(there)
         differences: list[RowDifference] = []
         mismatches = corrected = newer = 0
         if differing is None or differing:
             with transaction_for_source_rows(table, target, TARGET_ROWS):
-                stage_source_rows(table, source, target, checkpoint, progress, buckets=differing)
+                stage_source_rows(
+                    *(table, source, target, checkpoint, progress),
+                    buckets=differing,
+                    control=steering,
+                )
                 newer = take_out_newer(table, target, run_id, progress, rules)
                 compared_with = table.name
                 if differing is not None:
-                    _stage_target_rows(table, source, target, login, differing)
+                    _stage_target_rows(
+                        *(table, source, target, login), buckets=differing, control=steering
+                    )
                     compared_with = TARGET_ROWS
                 # Rows that only the target has are other servers' rows, unless there are none.
                 differences, mismatches = target.compare_staged(
@@ -167,13 +190,15 @@ def verify_table(
     )
 
 
-def digest_target(table: TablePlan, source: DerbySource, target: Target) -> tuple[Digests, int]:
+def digest_target(
+    table: TablePlan, source: DerbySource, target: Target, control: Control | None = None
+) -> tuple[Digests, int]:
     """The digests of all rows the target's table holds, and how many there are."""
     digests = Digests()
     rows = 0
     with source.read_back(table, back=target.back_syntax) as stream:
         # Without wanted buckets the reader answers only at the end: no need to read meanwhile.
-        _feed(stream, target.read_back(table))
+        _feed(stream, target.read_back(table), control or Unattended())
         for head in stream.slices():
             digests.add(head.digests)
             rows = head.next_row
@@ -200,6 +225,7 @@ def stage_source_rows(
     *,
     buckets: Sequence[int] | None = None,
     only_inserted: bool = False,
+    control: Control | None = None,
 ) -> None:
     """Put the rows that this run should have written into the staging table SOURCE_ROWS.
 
@@ -218,7 +244,7 @@ def stage_source_rows(
         ) as stream,
         target.stage(table, SOURCE_ROWS) as sink,
     ):
-        _pour(stream, sink)
+        _pour(stream, sink, control or Unattended())
     if table.key:
         forms = key_forms(table)
         for keys in checkpoint.kept_out(table):
@@ -300,7 +326,9 @@ def _stage_target_rows(
     source: DerbySource,
     target: Target,
     login: DatabaseLogin,
+    *,
     buckets: Sequence[int],
+    control: Control,
 ) -> None:
     """The target's rows in these buckets go out, through the reader, and back in."""
     with (
@@ -311,18 +339,38 @@ def _stage_target_rows(
         ThreadPoolExecutor(1) as executor,
         target.stage(table, TARGET_ROWS) as sink,
     ):
-        feeding = executor.submit(_feed, stream, other.read_back(table))
-        _pour(stream, sink)
+        feeding = executor.submit(_feed, stream, other.read_back(table), control)
+        try:
+            _pour(stream, sink, control)
+        except BaseException as error:
+            # Nobody reads what the reader answers any more, so the other thread would wait for it.
+            stream.abandon()
+            failure = feeding.exception()
+            if isinstance(error, ReaderDied | ConnectionError) and failure is not None:
+                raise failure from None
+            raise
         feeding.result()
 
 
-def _feed(stream: FrameStream, blocks: Iterator[bytearray]) -> None:
-    for block in blocks:
-        stream.send_block(block)
-    stream.send_block(b"")
+def _feed(stream: FrameStream, blocks: Iterator[bytearray], control: Control) -> None:
+    """What ends this early ends the request, for whoever waits for the reader's answer."""
+    try:
+        for block in blocks:
+            _go_on(control)
+            stream.send_block(block)
+        stream.send_block(b"")
+    except BaseException:
+        stream.abandon()
+        raise
 
 
-def _pour(stream: FrameStream, sink: Sink) -> None:
+def _pour(stream: FrameStream, sink: Sink, control: Control) -> None:
     for _ in stream.slices():
         for piece in stream.pieces():
+            _go_on(control)
             sink.write(piece)
+
+
+def _go_on(control: Control) -> None:
+    if control.decide() is not Decision.GO:
+        raise CutShort
