@@ -334,6 +334,7 @@ class TableSerializer(serializers.ModelSerializer[TableTransfer]):
         model = TableTransfer
         fields = [
             *("table", "status", "rows_total", "rows_copied", "rows_rejected"),
+            *("keys_since", "keys_part"),
             *("rows_updated", "rows_equal", "rows_kept", "rows_corrected", "equation"),
             *("verification", "verified_at", "stale_since", "mismatches"),
         ]

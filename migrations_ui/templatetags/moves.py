@@ -160,6 +160,13 @@ def percent(table: TableTransfer) -> int:
 
 
 @register.filter
+def making_keys(table: TableTransfer) -> str:
+    """How far its keys are, as far as the database tells."""
+    told = f", {table.keys_part:.0%}".replace("%", " %") if table.keys_part else ""
+    return f"making its keys{told}"
+
+
+@register.filter
 def spark(rates: Sequence[int]) -> Spark | None:
     return draw_spark(rates)
 
