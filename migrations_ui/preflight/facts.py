@@ -59,6 +59,8 @@ class HostFacts:
 class DatabaseFacts:
     """The pool's database: what it is set to, and the report of `db check` on it.
 
+    `schema` is the one entered, or empty; `schema_parameter` what notes.ini calls it, where
+    Traveler reads it there.
     `why_no_move`: a sentence where no server can be moved into its engine.
     """
 
@@ -68,6 +70,9 @@ class DatabaseFacts:
     vendor_supported: bool
     automatic_schema: bool
     report: Report
+    user: str = ""
+    schema: str = ""
+    schema_parameter: str = ""
     why_no_move: str = ""
 
 

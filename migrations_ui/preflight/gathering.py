@@ -93,6 +93,9 @@ def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
         vendor_supported=engine.vendor_supported,
         automatic_schema=database.schema_mode == SchemaMode.AUTOMATIC,
         report=report,
+        user=database.username,
+        schema=database.schema,
+        schema_parameter=engine.schema_parameter,
         why_no_move=why_no_move_into(database.engine),
     )
 

@@ -60,3 +60,9 @@ def not_seen(facts: Facts, part: str) -> Verdict:
     """A part of the host that could not be read: why, where that is known."""
     reason = facts.host.failure or facts.host.unseen.get(part, "It could not be seen.")
     return warning(f"Not seen. {reason}", "Make it readable and check again, or look yourself.")
+
+
+def blocker_by_host(facts: Facts, part: str) -> Verdict:
+    """Without this a move cannot work, so not seeing it blocks."""
+    unseen = not_seen(facts, part)
+    return blocker(unseen.seen, "Make it readable for the SSH login, then check again.")

@@ -8,7 +8,7 @@ from encrypted_fields.fields import EncryptedTextField
 from pools.databases.connection import DatabaseLogin
 from pools.databases.engines import ENGINES
 from pools.databases.facts import EngineFacts
-from pools.domain.jdbc import JdbcUrl
+from pools.domain.jdbc import JdbcUrl, schema_properties
 from pools.states import Engine, SchemaMode, Severity
 
 
@@ -68,7 +68,8 @@ class DatabaseConfiguration(models.Model):
     @property
     def jdbc_url(self) -> str:
         """The address in the form that `travelerUtil db set url=` takes."""
-        return str(JdbcUrl(self.engine, self.host, self.port, self.database_name))
+        properties = schema_properties(self.engine, self.schema)
+        return str(JdbcUrl(self.engine, self.host, self.port, self.database_name, properties))
 
 
 class DatabaseFinding(models.Model):
