@@ -108,10 +108,15 @@ class PoolFacts:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What this console can open a Derby database with; `reads` is the newest version it knows."""
+    """What this worker can open a Derby database with; `reads` is the newest version it knows.
+
+    `reader_failure`: why it can open none. `boot_password_opens` None: it could not be tried.
+    """
 
     reads: Version | None = None
+    reader_failure: str = ""
     has_boot_password: bool = False
+    boot_password_opens: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

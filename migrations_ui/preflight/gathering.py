@@ -22,7 +22,10 @@ from migrations_ui.preflight.facts import (
     ServerFacts,
     SourceFacts,
 )
+from migrations_ui.transfer.derby.boot_trial import boot_password_opens
+from migrations_ui.transfer.derby.layout import DerbyLayout
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
+from migrations_ui.transfer.errors import ReaderMissing
 from migrations_ui.transfer.offers import why_no_move_into
 from pools.databases.checks import run_checks
 from pools.databases.engines import ENGINES
@@ -43,21 +46,32 @@ URL_TIMEOUT = 5.0
 def gather(migration: Migration) -> Facts:
     """Ask server, database, pool and network; some seconds, more when something is silent."""
     settings.LIFEGUARD_WORK_DIR.mkdir(parents=True, exist_ok=True)
+    host = host_facts(migration.server)
     return Facts(
         server=server_facts(migration.server),
-        host=host_facts(migration.server),
+        host=host,
         database=database_facts(migration.pool.database),
         pool=pool_facts(migration),
         worker_free=shutil.disk_usage(settings.LIFEGUARD_WORK_DIR).free,
         rehearsal=rehearsal_facts(migration) if migration.is_rehearsal else None,
-        source=source_facts(migration),
+        source=source_facts(migration, host.derby_layout),
     )
 
 
-def source_facts(migration: Migration) -> SourceFacts:
+def source_facts(migration: Migration, layout: DerbyLayout | None) -> SourceFacts:
+    toolchain = JavaToolchain.from_settings()
+    failure, opens = "", None
+    try:
+        toolchain.require_reader()
+        if layout is not None and layout.is_encrypted and migration.derby_boot_password:
+            opens = boot_password_opens(layout, migration.derby_login, toolchain=toolchain)
+    except ReaderMissing as error:
+        failure = str(error)
     return SourceFacts(
-        reads=JavaToolchain.from_settings().derby_version(),
+        reads=toolchain.derby_version(),
+        reader_failure=failure,
         has_boot_password=bool(migration.derby_boot_password),
+        boot_password_opens=opens,
     )
 
 

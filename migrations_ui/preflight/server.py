@@ -149,6 +149,18 @@ def derby_present(facts: Facts) -> Verdict:
     return passed(facts.host.derby_directory)
 
 
+def derby_reader(facts: Facts) -> Verdict:
+    """Without it the database could not be read, and that would show when the server is down."""
+    if facts.source.reader_failure:
+        return blocker(facts.source.reader_failure, "Do so on every worker, then check again.")
+    if facts.source.reads is None:
+        return warning(
+            "derby.jar does not tell its version: whether it reads this database shows at Fetch.",
+            "Set LIFEGUARD_DERBY_CLASSPATH to a whole derby.jar on every worker.",
+        )
+    return passed(f"Derby {'.'.join(map(str, facts.source.reads))} on the worker that checked.")
+
+
 def derby_whole(facts: Facts) -> Verdict:
     """As far as names, sizes and two small files show it; the rest is seen when it is fetched."""
     layout = facts.host.derby_layout
@@ -178,13 +190,22 @@ def derby_opens(facts: Facts) -> Verdict:
     if layout is None:
         return not_seen(facts, "derby_layout")
     if not layout.is_encrypted:
-        return passed("It is not encrypted.")
+        return passed("It is not encrypted. Whether it asks for a user shows at Fetch.")
     if not facts.source.has_boot_password:
         return blocker(
             "It is encrypted, and no boot password is known.",
             "Enter the boot password below, then check again.",
         )
-    return passed("It is encrypted; the boot password that was entered is tried at Fetch.")
+    match facts.source.boot_password_opens:
+        case None:
+            return passed("It is encrypted; the boot password that was entered is tried at Fetch.")
+        case False:
+            return blocker(
+                "It is encrypted, and the boot password that was entered does not open it.",
+                "Enter the right boot password below, then check again.",
+            )
+        case True:
+            return passed("It is encrypted, and the boot password that was entered opens it.")
 
 
 def derby_not_left_locked(facts: Facts) -> Verdict:
@@ -194,6 +215,12 @@ def derby_not_left_locked(facts: Facts) -> Verdict:
         return blocker(
             "Domino is down, but db.lck is there: another process has the database open.",
             "End that process, or remove the lock of one that crashed.",
+        )
+    if facts.host.derby_locked and facts.host.running is None:
+        return warning(
+            "db.lck is there, and whether the server runs is not known: another process may have "
+            "the database open.",
+            "Have the console see the server's state, or look on the host who has it open.",
         )
     return passed(
         "Locked by the running server only." if facts.host.derby_locked else "Not locked."
@@ -302,6 +329,7 @@ CHECKS: tuple[Check, ...] = (
     Check("domino_edition", GROUP, "Domino edition", domino_edition),
     Check("standalone", GROUP, "Standalone with its own database", uses_derby),
     Check("derby", GROUP, "Derby database found", derby_present),
+    Check("derby_reader", GROUP, "Derby reader on the worker", derby_reader),
     Check("derby_whole", GROUP, "Derby database whole", derby_whole),
     Check("derby_opens", GROUP, "Derby database opens", derby_opens),
     Check("derby_lock", GROUP, "Derby database not left locked", derby_not_left_locked),

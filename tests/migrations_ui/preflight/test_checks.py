@@ -77,6 +77,30 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         PASSED,
         "tried at Fetch",
     ),
+    (
+        "derby_opens",
+        replace(
+            derby(properties=ENCRYPTED), source=replace(WITH_PASSWORD, boot_password_opens=True)
+        ),
+        PASSED,
+        "opens it",
+    ),
+    (
+        "derby_opens",
+        replace(
+            derby(properties=ENCRYPTED), source=replace(WITH_PASSWORD, boot_password_opens=False)
+        ),
+        BLOCKER,
+        "does not open it",
+    ),
+    ("derby_reader", GOOD, PASSED, "Derby 10.14"),
+    ("derby_reader", replace(GOOD, source=SourceFacts()), WARNING, "does not tell its version"),
+    (
+        "derby_reader",
+        replace(GOOD, source=SourceFacts(reader_failure="The Java compiler is not here.")),
+        BLOCKER,
+        "compiler is not here",
+    ),
     ("host", replace(GOOD, host=HostFacts(failure="trav4:22: refused.")), BLOCKER, "refused"),
     ("version", version(""), BLOCKER, "not known"),
     ("version", version("8.5.3.0"), BLOCKER, "8.5.3.100"),
@@ -122,6 +146,8 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("derby", host(derby_present=None), BLOCKER, "Not seen"),
     ("derby_lock", host(running=False, derby_locked=True), BLOCKER, "db.lck"),
     ("derby_lock", host(running=False, derby_locked=False), PASSED, "Not locked"),
+    ("derby_lock", host(running=None, derby_locked=True), WARNING, "not known"),
+    ("derby_lock", GOOD, PASSED, "running server only"),
     ("started_once", host(running=False, status=None), WARNING, "started standalone"),
     ("started_once", GOOD, PASSED, "Jun 15"),
     (
