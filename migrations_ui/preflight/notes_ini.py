@@ -8,6 +8,7 @@ from migrations_ui.preflight.verdict import (
     Verdict,
     blocker,
     blocker_by_host,
+    blocks_the_move_only,
     not_seen,
     passed,
     warning,
@@ -99,8 +100,19 @@ def schema_agrees(facts: Facts) -> Verdict:
     return blocker(seen, " ".join(steps))
 
 
+# Traveler reads these when it starts in the pool.
 CHECKS: tuple[Check, ...] = (
-    Check("auto_schema", GROUP, "Schema parameter agrees with the mode", auto_schema_agrees),
-    Check("schema_name", GROUP, "Traveler works in the same schema", schema_agrees),
+    Check(
+        "auto_schema",
+        GROUP,
+        "Schema parameter agrees with the mode",
+        blocks_the_move_only(auto_schema_agrees),
+    ),
+    Check(
+        "schema_name",
+        GROUP,
+        "Traveler works in the same schema",
+        blocks_the_move_only(schema_agrees),
+    ),
     Check("notes_ini", GROUP, "Values in notes.ini are short enough", notes_ini_values_fit),
 )
