@@ -161,16 +161,16 @@ def _look_at(host: Host, server: Server) -> HostFacts:
             return None
 
     running = see("running", host.console.server_running)
+    version = (see("shown_version", lambda: _version(host, server)) or "") if running else ""
     return HostFacts(
         fingerprint=host.shell.fingerprint,
         running=running,
-        shown_version=(see("shown_version", lambda: _version(host, server)) or "")
-        if running
-        else "",
+        shown_version=version,
         status=see("status", host.console.status) if running else None,
         setting=see("setting", host.traveler_util.db_show),
         notes_ini=see("notes_ini", lambda: notes_ini.parse(host.shell.read_text(host.notes_ini))),
-        auto_schema_parameter=host.profile.auto_schema_parameter,
+        auto_schema_parameter=host.profile.auto_schema_parameter
+        or notes_ini.documented_spelling(version or server.traveler_version),
         jars=see("jars", lambda: _names(host.shell, host.jar_directory)),
         jar_directory=host.jar_directory,
         derby_directory=host.derby_directory,
