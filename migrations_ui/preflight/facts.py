@@ -60,7 +60,8 @@ class DatabaseFacts:
     """The pool's database: what it is set to, and the report of `db check` on it.
 
     `schema` is the one entered, or empty; `schema_parameter` what notes.ini calls it, where
-    Traveler reads it there.
+    Traveler reads it there. `automatic_schema` None: the tables are there and left as they are,
+    whoever made them.
     `why_no_move`: a sentence where no server can be moved into its engine.
     """
 
@@ -68,7 +69,7 @@ class DatabaseFacts:
     engine: str
     jdbc_jar: str
     vendor_supported: bool
-    automatic_schema: bool
+    automatic_schema: bool | None
     report: Report
     user: str = ""
     schema: str = ""

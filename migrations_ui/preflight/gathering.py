@@ -41,6 +41,7 @@ from pools.services.schema_levels import keep_checked_level
 from pools.states import SchemaMode
 
 URL_TIMEOUT = 5.0
+AUTOMATIC = {SchemaMode.AUTOMATIC: True, SchemaMode.MANUAL: False}
 
 
 def gather(migration: Migration) -> Facts:
@@ -105,7 +106,7 @@ def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
         engine=engine.name,
         jdbc_jar=engine.jdbc_jar,
         vendor_supported=engine.vendor_supported,
-        automatic_schema=database.schema_mode == SchemaMode.AUTOMATIC,
+        automatic_schema=AUTOMATIC.get(SchemaMode(database.schema_mode)),
         report=report,
         user=database.username,
         schema=database.schema,

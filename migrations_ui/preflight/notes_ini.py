@@ -15,6 +15,7 @@ from migrations_ui.preflight.verdict import (
 )
 from pools.domain.notes_ini import (
     LONGEST_VALUE,
+    AutoSchema,
     AutoSchemaLint,
     lint_auto_schema,
     long_values,
@@ -29,6 +30,8 @@ def auto_schema_agrees(facts: Facts) -> Verdict:
         return not_seen(facts, "notes_ini")
     parameter, automatic = facts.host.auto_schema_parameter, facts.database.automatic_schema
     read = read_auto_schema(facts.host.notes_ini, parameter=parameter)
+    if automatic is None:
+        return _left_to_traveler(read)
     lint = lint_auto_schema(facts.host.notes_ini, parameter=parameter, automatic=automatic)
     stated = ", ".join(f"{name}={value}" for name, value in read.found) or "not set"
     seen = " ".join([f"notes.ini: {stated}.", *lint.problems])
@@ -40,6 +43,17 @@ def auto_schema_agrees(facts: Facts) -> Verdict:
     if lint.problems:
         return warning(seen, _auto_schema_remedy(lint))
     return passed(f"notes.ini: {stated}")
+
+
+def _left_to_traveler(read: AutoSchema) -> Verdict:
+    """The tables are left as they are here; whether Traveler changes them is not our question."""
+    stated = ", ".join(f"{name}={value}" for name, value in read.found) or "not set"
+    if read.remarks:
+        return warning(
+            " ".join([f"notes.ini: {stated}.", *read.remarks]),
+            "Leave one line, the one that says whether Traveler is to upgrade the tables.",
+        )
+    return passed(f"notes.ini: {stated}. This console leaves the tables as they are.")
 
 
 def _auto_schema_remedy(lint: AutoSchemaLint) -> str:

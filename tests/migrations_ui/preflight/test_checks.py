@@ -45,6 +45,11 @@ def manual(ini: str) -> Facts:
     return replace(database(automatic_schema=False), host=replace(GOOD.host, notes_ini=parse(ini)))
 
 
+def left(ini: str) -> Facts:
+    """A database whose tables are left as they are, and this notes.ini."""
+    return replace(database(automatic_schema=None), host=replace(GOOD.host, notes_ini=parse(ini)))
+
+
 def schema(ini: str, *, entered: str = "", user: str = "lntuser") -> Facts:
     """A Db2 database with this schema entered, and this notes.ini."""
     facts = database(schema=entered, user=user, schema_parameter="NTS_DB2_SCHEMA")
@@ -205,6 +210,14 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         manual("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DB_SCHEMA=false"),
         PASSED,
         "NTS_AUTO_DB_SCHEMA=false",
+    ),
+    ("auto_schema", left("NTS_AUTO_DBSCHEMA=false"), PASSED, "leaves the tables as they are"),
+    ("auto_schema", left(""), PASSED, "not set"),
+    (
+        "auto_schema",
+        left("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DB_SCHEMA=true"),
+        WARNING,
+        "contradict one another",
     ),
     ("schema_name", GOOD, PASSED, "not told its schema in notes.ini"),
     ("schema_name", schema(""), PASSED, "LNTUSER"),

@@ -23,6 +23,12 @@ def test_a_login_that_may_not_create_a_schema_blocks_with_what_to_grant() -> Non
     assert verdict("scratch", replace(GOOD, rehearsal=ASKED)).outcome == Outcome.PASSED
 
 
+def test_tables_that_nobody_here_can_make_again_are_not_rehearsed_with() -> None:
+    found = verdict("scratch", replace(database(automatic_schema=None), rehearsal=ASKED))
+    assert found.outcome == Outcome.BLOCKER
+    assert "without a rehearsal" in found.remedy
+
+
 def test_what_only_the_move_comes_to_does_not_block_a_rehearsal() -> None:
     """A pool whose tables a DBA makes, and neither tables nor notes.ini are in order yet."""
     line = CheckResult("schema", "Schema", Severity.BLOCKER, False, "no Traveler tables yet", "Do.")
