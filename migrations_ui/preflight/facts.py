@@ -61,7 +61,8 @@ class DatabaseFacts:
 
     `schema` is the one entered, or empty; `schema_parameter` what notes.ini calls it, where
     Traveler reads it there. `automatic_schema` None: the tables are there and left as they are,
-    whoever made them.
+    whoever made them. `address` is what Traveler is given, `address_failure` why the server's
+    command line cannot carry it.
     `why_no_move`: a sentence where no server can be moved into its engine.
     """
 
@@ -74,6 +75,8 @@ class DatabaseFacts:
     user: str = ""
     schema: str = ""
     schema_parameter: str = ""
+    address: str = ""
+    address_failure: str = ""
     why_no_move: str = ""
 
 

@@ -33,7 +33,8 @@ from pools.databases.errors import DatabaseError
 from pools.databases.scratch import may_create_scratch, scratch_grant
 from pools.domain import notes_ini
 from pools.domain.names import same_name
-from pools.gateways.errors import GatewayError
+from pools.gateways.errors import GatewayError, UnsafeText
+from pools.gateways.profiles import HostProfile
 from pools.gateways.shell import Shell
 from pools.gateways.web import web_error
 from pools.models import DatabaseConfiguration, Server
@@ -51,7 +52,7 @@ def gather(migration: Migration) -> Facts:
     return Facts(
         server=server_facts(migration.server),
         host=host,
-        database=database_facts(migration.pool.database),
+        database=database_facts(migration.pool.database, migration.server.profile.host_profile()),
         pool=pool_facts(migration),
         worker_free=shutil.disk_usage(settings.LIFEGUARD_WORK_DIR).free,
         rehearsal=rehearsal_facts(migration) if migration.is_rehearsal else None,
@@ -96,7 +97,7 @@ def host_facts(server: Server) -> HostFacts:
         return HostFacts(failure=str(error))
 
 
-def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
+def database_facts(database: DatabaseConfiguration, profile: HostProfile) -> DatabaseFacts:
     engine = ENGINES[database.engine]
     login = database.login()
     report = run_checks(login, schema_mode=database.schema_mode)
@@ -111,8 +112,18 @@ def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
         user=database.username,
         schema=database.schema,
         schema_parameter=engine.schema_parameter,
+        address=database.jdbc_url,
+        address_failure=_why_unsayable(database.jdbc_url, profile),
         why_no_move=why_no_move_into(database.engine),
     )
+
+
+def _why_unsayable(address: str, profile: HostProfile) -> str:
+    try:
+        profile.shell_text("{address}", address=address)
+    except UnsafeText as error:
+        return str(error)
+    return ""
 
 
 def rehearsal_facts(migration: Migration) -> RehearsalFacts:

@@ -262,6 +262,17 @@ def jdbc_jar_present(facts: Facts) -> Verdict:
     return passed(f"{wanted} in {facts.host.jar_directory}")
 
 
+def address_can_be_given(facts: Facts) -> Verdict:
+    """travelerUtil gets it on its command line, and some shells know no way to quote everything."""
+    if facts.database.address_failure:
+        return blocker(
+            f"{facts.database.address} cannot be given to travelerUtil on this server. "
+            f"{facts.database.address_failure}",
+            "Choose a database, a schema and JDBC properties without such characters.",
+        )
+    return passed(f"Traveler is given {facts.database.address}")
+
+
 def backup_possible(facts: Facts) -> Verdict:
     if facts.host.has_traveler_nsf is None:
         return blocker_by_host(facts, "has_traveler_nsf")
@@ -336,6 +347,7 @@ CHECKS: tuple[Check, ...] = (
     Check("started_once", GROUP, "Started standalone since its upgrade", started_since_upgrade),
     Check("health", GROUP, "Overall status", server_healthy),
     Check("jdbc_jar", GROUP, "JDBC driver on the host", jdbc_jar_present),
+    Check("address", GROUP, "Address that Traveler is given", address_can_be_given),
     Check("console_log", GROUP, "Console log", console_log_readable),
     Check("backup", GROUP, "Files for the backup", backup_possible),
     Check("disk", GROUP, "Disk room on the worker", worker_has_room),

@@ -14,7 +14,9 @@ from urllib.parse import quote, unquote
 
 Properties = tuple[tuple[str, str], ...]
 
-SECRET_PROPERTIES = frozenset({"password", "pwd", "pw"})
+# Whatever a driver puts before or after it: trustStorePassword, sslpassword, accessToken, …
+HIDDEN_NAME = r"[\w.]*(?:passw|passphrase|pwd|secret|token)[\w.]*|pw"
+_SECRET = re.compile(HIDDEN_NAME, re.IGNORECASE)
 # What PostgreSQL reads the same without quotes.
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 _ADDRESS = re.compile(r"(?P<host>\[[^\[\]]+\]|[^\[\]:/;?@]*)(?::(?P<port>\d{1,5}))?", re.ASCII)
@@ -53,9 +55,7 @@ class JdbcUrl:
 
     def without_secrets(self) -> JdbcUrl:
         """Return the address without password properties, for showing."""
-        kept = tuple(
-            pair for pair in self.properties if pair[0].casefold() not in SECRET_PROPERTIES
-        )
+        kept = tuple(pair for pair in self.properties if not is_secret(pair[0]))
         return dataclasses.replace(self, properties=kept)
 
     @property
@@ -99,6 +99,11 @@ def parse_jdbc_url(url: str) -> JdbcUrl:
         return JdbcUrl(engine, match["host"].strip("[]"), port, database, properties)
     known = ", ".join(form.prefix for form in FORMS.values())
     raise NotJdbc(f"This is no JDBC address that Traveler can use; those begin {known}.")
+
+
+def is_secret(name: str) -> bool:
+    """Whether a property, by its name, is to be shown nowhere."""
+    return _SECRET.fullmatch(name.strip()) is not None
 
 
 def schema_properties(engine: str, schema: str) -> Properties:

@@ -219,6 +219,13 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         WARNING,
         "contradict one another",
     ),
+    ("address", database(address="jdbc:db2://db/T"), PASSED, "is given jdbc:db2://db/T"),
+    (
+        "address",
+        database(address='jdbc:db2://db/T:a=";', address_failure="Windows would interpret it."),
+        BLOCKER,
+        "Windows would interpret it.",
+    ),
     ("schema_name", GOOD, PASSED, "not told its schema in notes.ini"),
     ("schema_name", schema(""), PASSED, "LNTUSER"),
     ("schema_name", schema("NTS_DB2_SCHEMA=LNT", entered="LNT"), PASSED, "LNT"),

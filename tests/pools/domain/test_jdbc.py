@@ -162,3 +162,5 @@ def test_passwords_can_be_left_out_for_showing() -> None:
     url = "jdbc:sqlserver://db;databaseName=T;user=u;password={geh;eim}"
     shown = str(parse_jdbc_url(url).without_secrets())
     assert shown == "jdbc:sqlserver://db:1433;databaseName=T;user=u"
+    stores = "jdbc:postgresql://db/t?sslpassword=geheim&sslmode=require"
+    assert str(parse_jdbc_url(stores).without_secrets()).endswith("/t?sslmode=require")
