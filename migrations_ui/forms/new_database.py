@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from migrations_ui.transfer.offers import why_no_move_into
-from pools.forms.databases import LABELS, PropertiesInput
+from pools.forms.databases import LABELS, SCHEMA_HELP, PropertiesInput
 from pools.forms.engines import EngineField
 from pools.models import DatabaseConfiguration
 
@@ -34,6 +34,7 @@ class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
             "jdbc_properties",
         )
         labels = LABELS
+        help_texts = {"schema": SCHEMA_HELP}
         widgets = {
             "password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
             "jdbc_properties": PropertiesInput(),

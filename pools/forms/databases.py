@@ -23,6 +23,10 @@ LABELS = {
     "schema_mode": "Who creates the tables",
     "jdbc_properties": "Further JDBC properties",
 }
+SCHEMA_HELP = (
+    "Empty: the engine's own rule. The vendor's DDL files, as they come, make the schema LNT: "
+    "where a DBA has run them so, enter LNT."
+)
 
 
 class PropertiesInput(forms.Textarea):
@@ -62,6 +66,7 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
         )
         labels = LABELS
         help_texts = {
+            "schema": SCHEMA_HELP,
             "username": "Do not change it later: the schema may carry its name.",
             "schema_mode": (
                 "By hand means that a DBA runs the files of “Schema for the DBA”, which the pool's "

@@ -35,6 +35,12 @@ def test_a_database_is_added_with_its_password_encrypted(administrator: Client) 
     assert DatabaseConfiguration.objects.get().password == "typed-once"
 
 
+def test_the_schema_of_the_vendors_files_is_said_where_it_is_entered(
+    administrator: Client,
+) -> None:
+    assert "enter LNT" in administrator.get("/databases/add/").text
+
+
 def test_a_refused_form_says_that_the_password_has_to_be_typed_again(
     administrator: Client,
 ) -> None:
