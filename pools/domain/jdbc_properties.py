@@ -67,4 +67,6 @@ def _read(number: int, line: str) -> tuple[str, str]:
     for field, names in _FIELDS.items():
         if name.casefold() in names:
             raise NotJdbc(f"Line {number}: {name} is entered above, as {field}.")
+    if "search_path" in value.casefold():
+        raise NotJdbc(f"Line {number}: search_path is entered above, as schema.")
     return name, value

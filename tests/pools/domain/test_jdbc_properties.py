@@ -35,6 +35,7 @@ def test_they_are_read_one_a_line_in_their_order() -> None:
         ("User=x", "db2", "entered above, as user name"),
         ("databaseName=x", "sqlserver", "entered above, as database"),
         ("currentSchema=x", "db2", "entered above, as schema"),
+        ("options=-c search_path=x", "postgresql", "entered above, as schema"),
         ("portNumber=1", "sqlserver", "entered above, as host and port"),
     ],
 )
