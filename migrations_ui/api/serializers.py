@@ -26,7 +26,9 @@ from migrations_ui.states import Action, ConflictPolicy, MigrationKind, RecheckK
 from migrations_ui.transfer.chunks import FEWEST_ROWS, MOST_ROWS
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.lossy import Loss, Treatment
+from migrations_ui.transfer.throttle import HIGHEST_LIMIT
 from migrations_ui.wording.values import choices
+from pools.domain.numbers import LARGEST
 from pools.models import Pool, Server
 
 # What an action wants in its body, besides nothing.
@@ -115,7 +117,9 @@ class NewMigrationSerializer(serializers.Serializer[Migration]):
     server = serializers.PrimaryKeyRelatedField(queryset=Server.objects.all())
     pool = serializers.PrimaryKeyRelatedField(queryset=Pool.objects.all())
     kind = serializers.ChoiceField(choices=MigrationKind.choices, default=MigrationKind.MOVE)
-    rows_per_second = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    rows_per_second = serializers.IntegerField(
+        min_value=1, max_value=HIGHEST_LIMIT, required=False, allow_null=True
+    )
     chunk_rows = serializers.IntegerField(
         min_value=FEWEST_ROWS, max_value=MOST_ROWS, required=False, allow_null=True
     )
@@ -132,7 +136,9 @@ class TypedNameSerializer(serializers.Serializer[dict[str, str]]):
 
 
 class RateLimitSerializer(serializers.Serializer[dict[str, int | None]]):
-    rows_per_second = serializers.IntegerField(min_value=1, allow_null=True)
+    rows_per_second = serializers.IntegerField(
+        min_value=1, max_value=HIGHEST_LIMIT, allow_null=True
+    )
 
 
 class ChunkSizeSerializer(serializers.Serializer[dict[str, int | None]]):
@@ -239,7 +245,9 @@ class NewRecheckSerializer(serializers.Serializer[dict[str, Any]]):
         default=RecheckKind.VERIFY,
     )
     mismatches = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), default=list, max_length=1000
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST),
+        default=list,
+        max_length=1000,
     )
 
 

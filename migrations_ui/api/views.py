@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -45,7 +45,6 @@ from migrations_ui.api.serializers import (
 )
 from migrations_ui.live.snapshot import MOST_EVENTS, take_snapshot
 from migrations_ui.models import Migration
-from migrations_ui.models.event import read_sequence
 from migrations_ui.services import migrations as services
 from migrations_ui.services import reading
 from migrations_ui.services.clearing import ask_clearing
@@ -57,6 +56,7 @@ from migrations_ui.services.errors import (
 )
 from migrations_ui.services.rechecks import ask_recheck, ask_replay
 from migrations_ui.services.rejects import set_reject_aside
+from pools.domain.numbers import read_number
 
 BEHIND = OpenApiParameter("behind", int, description="Taken from `next`; not to be made up.")
 AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
@@ -235,7 +235,7 @@ class MigrationViewSet(
         migration = self.get_object()
         behind = request.query_params.get("behind", "")
         if behind.isdecimal():
-            return fetched_conflicts(request, migration, follows=int(behind))
+            return fetched_conflicts(request, migration, follows=read_number(behind))
         return kept_conflicts(request, migration)
 
     @extend_schema(responses=MismatchSerializer(many=True))
@@ -368,7 +368,7 @@ def _person(request: Request) -> User:
 
 
 def _after(request: Request) -> int:
-    return read_sequence(request.query_params.get("after", ""))
+    return read_number(request.query_params.get("after", ""))
 
 
 def _refused(refusal: ActionRefused, migration: Migration | None = None) -> Response:

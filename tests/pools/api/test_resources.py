@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
+from console.paging import Pages
 from pools.models import AuditEntry, Operation
 from tests.factories import (
     DatabaseConfigurationFactory,
@@ -78,9 +79,15 @@ def test_lists_are_narrowed_by_their_parameters(client: APIClient) -> None:
     assert ids(f"/api/servers/?pool={pool.pk}") == {pooled.pk}
     assert ids("/api/servers/?standalone=true&retired=false") == {alone.pk}
     assert ids("/api/servers/?retired=true") == {retired.pk}
-    wrong = client.get("/api/servers/?pool=first")
-    assert wrong.status_code == 400
-    assert "pool" in wrong.json()
+    for number in ("first", "9" * 30, "9" * 5000):
+        wrong = client.get(f"/api/servers/?pool={number}")
+        assert (wrong.status_code, list(wrong.json())) == (400, ["pool"])
+
+
+def test_nobody_gets_more_at_once_than_the_most(client: APIClient) -> None:
+    ServerFactory()
+    assert len(results(client, f"/api/servers/?limit={10**30}")) == 1
+    assert Pages.max_limit == 1000
 
 
 def test_readings_and_changes_are_the_newest_first(client: APIClient) -> None:
