@@ -18,6 +18,7 @@ from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
 from migrations_ui.api.conflicts import fetched_conflicts, kept_conflicts
 from migrations_ui.api.kept import kept_by_move
+from migrations_ui.api.report import ReportSerializer
 from migrations_ui.api.serializers import (
     ChunkSizeSerializer,
     ConflictPolicySerializer,
@@ -56,6 +57,7 @@ from migrations_ui.services.errors import (
 )
 from migrations_ui.services.rechecks import ask_recheck, ask_replay
 from migrations_ui.services.rejects import set_reject_aside
+from migrations_ui.wording.report import make_report
 from pools.domain.numbers import read_number
 
 BEHIND = OpenApiParameter("behind", int, description="Taken from `next`; not to be made up.")
@@ -106,6 +108,14 @@ class MigrationViewSet(
         """The state with steps, tables and progress, and the events after `after`."""
         snapshot = take_snapshot(self.get_object().pk, after=_after(request))
         return Response(SnapshotSerializer(snapshot).data)
+
+    @extend_schema(responses=ReportSerializer)
+    @action(detail=True)
+    def report(self, request: Request, pk: str) -> Response:
+        """The report as of now, also of a move under way: who, when, what was checked, copied and
+        left behind; in `equation` what became of all rows, and in `forecast` what a rehearsal says
+        about the real move."""
+        return Response(ReportSerializer(make_report(self.get_object())).data)
 
     @extend_schema(responses=FindingSerializer(many=True))
     @action(detail=True, pagination_class=None)

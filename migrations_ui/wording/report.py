@@ -21,6 +21,8 @@ REJECTS_LISTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
+    """`seconds` is None while it runs, and for a step that was taken back."""
+
     step: str
     state: str
     attempts: int
@@ -32,6 +34,9 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
+    """What became of a table's rows: `copied` are those inserted, `kept` those of the pool that
+    stayed with other values; `equation` is empty until all are settled."""
+
     table: str
     rows: int
     copied: int
@@ -48,6 +53,8 @@ class TableLine:
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
+    """A check of the preflight."""
+
     subject: str
     title: str
     outcome: str
@@ -73,6 +80,8 @@ class MisfitLine:
 
 @dataclass(frozen=True, slots=True)
 class RejectLine:
+    """A row that stayed behind."""
+
     table: str
     key: str
     column: str
@@ -92,7 +101,8 @@ class CorrectionLine:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is kept of a migration; `as_dict` is what the JSON file holds."""
+    """Everything that is kept of a migration; `equation` is over all tables, and empty until each
+    is copied. The JSON file and the API have the same fields."""
 
     kind: str
     server: str
@@ -214,7 +224,7 @@ def _table(table: TableTransfer) -> TableLine:
 
 def _equation(tables: list[TableLine]) -> str:
     """Over all tables; empty until every one is copied."""
-    if not all(line.equation for line in tables):
+    if not tables or not all(line.equation for line in tables):
         return ""
     return settled_equation(
         sum(line.rows for line in tables),

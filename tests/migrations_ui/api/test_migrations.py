@@ -34,7 +34,8 @@ def signed_in(**traits: bool) -> APIClient:
 
 
 READS = ["", "{pk}/", "{pk}/events/", "{pk}/snapshot/", "{pk}/findings/"]
-READS += ["{pk}/conflicts/", "{pk}/rejects/", "{pk}/mismatches/", "{pk}/rechecks/"]
+READS += ["{pk}/report/", "{pk}/kept/", "{pk}/corrections/", "{pk}/conflicts/"]
+READS += ["{pk}/rejects/", "{pk}/mismatches/", "{pk}/rechecks/"]
 WRITES = ["check", "start", "pause", "resume", "retry", "confirm", "cancel", "roll-back"]
 
 
