@@ -15,6 +15,7 @@ from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.rechecks import ask_recheck, why_no_recheck
 from migrations_ui.states import RecheckKind
 from migrations_ui.views.trail import migration_trail
+from migrations_ui.wording.compared import last_comparison
 from pools.domain.numbers import read_number
 
 MISMATCHES_A_PAGE = 50
@@ -72,6 +73,7 @@ def _render(
         "migration": migration,
         "tables": tables,
         "in_all": in_all,
+        "compared": last_comparison(migration),
         "page": Paginator(migration.mismatches.all(), MISMATCHES_A_PAGE).get_page(
             request.GET.get("page")
         ),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
 from migrations_ui.models.table_transfer import settled_equation
 from migrations_ui.states import StepName, StepStatus
+from migrations_ui.wording.compared import Comparison, last_comparison
 from migrations_ui.wording.forecast import Forecast, make_forecast
 from migrations_ui.wording.outage import outage_of
 
@@ -35,7 +36,8 @@ class StepLine:
 @dataclass(frozen=True, slots=True)
 class TableLine:
     """What became of a table's rows: `copied` are those inserted, `kept` those of the pool that
-    stayed with other values; `equation` is empty until all are settled."""
+    stayed with other values; `equation` is empty until all are settled. `stale_since` is when the
+    verification ceased to tell how things are."""
 
     table: str
     rows: int
@@ -48,6 +50,7 @@ class TableLine:
     equation: str
     verification: str
     verified_at: datetime | None
+    stale_since: datetime | None
     mismatches: int
 
 
@@ -127,6 +130,7 @@ class Report:
     conflict_policy: str
     conflicts: int
     equation: str
+    compared: Comparison | None
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
     findings: tuple[FindingLine, ...]
@@ -175,6 +179,7 @@ def make_report(migration: Migration) -> Report:
         conflict_policy=migration.get_conflict_policy_display(),
         conflicts=sum(line.updated + line.kept for line in tables),
         equation=_equation(tables),
+        compared=last_comparison(migration),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
         findings=tuple(_finding(finding) for finding in migration.findings.preflight()),
@@ -218,6 +223,7 @@ def _table(table: TableTransfer) -> TableLine:
         equation=table.equation,
         verification=table.get_verification_display(),
         verified_at=table.verified_at,
+        stale_since=table.stale_since,
         mismatches=table.mismatches,
     )
 
