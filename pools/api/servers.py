@@ -1,4 +1,4 @@
-"""Servers over REST: what they are, how they do, and how that changed."""
+"""Servers over REST: what they are, how they do, how that changed; entering and changing them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.permissions import IsAdministrator
+from pools.api.editing import EditedByForm, WishSerializer, described
 from pools.api.filters import DeclaredParameters, column, switch
+from pools.forms.servers import ServerForm
 from pools.models import Reading, Server, StatusChange
 
 
@@ -32,7 +34,8 @@ class ServerSerializer(serializers.ModelSerializer[Server]):
         fields = [
             *("id", "domino_name", "pool", "pool_name", "external_url", "retired_at", "note"),
             *("traveler_version", "traveler_build", "domino_release", "domino_edition"),
-            *("platform", "bits", "profile", "profile_name", "ssh_host", "ssh_port", "api_url"),
+            *("platform", "bits", "profile", "profile_name", "ssh_host", "ssh_port", "ssh_login"),
+            *("api_url", "api_login"),
             *("availability", "availability_index", "overall_status", "reasons", "constrained"),
             *("users", "heartbeat_at", "swept_at", "seen_at", "changed_at", "failure"),
             *("status_seen_at", "status_failure", "is_stale"),
@@ -55,11 +58,36 @@ class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
         fields = ["at", "value", "old", "new", "reason"]
 
 
-class ServerViewSet(ReadOnlyModelViewSet[Server]):
+class ServerWishSerializer(WishSerializer):
+    """`pool` can be said of a new server only, that already runs in one: afterwards a migration
+    changes it."""
+
+    class Meta:
+        model = Server
+        fields = ServerForm.Meta.fields
+
+
+@described(
+    "server",
+    wish=ServerWishSerializer,
+    shown=ServerSerializer,
+    create={
+        "domino_name": "CN=trav4/O=Acme",
+        "profile": 1,
+        "ssh_host": "trav4.acme.example",
+        "ssh_login": 1,
+        "api_url": "https://trav4.acme.example",
+        "api_login": 2,
+    },
+    change={"note": "Moves on Sunday."},
+)
+class ServerViewSet(EditedByForm[Server], ReadOnlyModelViewSet[Server]):
     """Servers, pooled and standalone."""
 
     permission_classes = [IsAdministrator]
     serializer_class = ServerSerializer
+    form_class = ServerForm
+    wish_class = ServerWishSerializer
     queryset = Server.objects.select_related("pool", "profile")
     filter_backends = [DeclaredParameters]
     parameters = {

@@ -9,9 +9,12 @@ from rest_framework.routers import SimpleRouter
 from console.accounts.permissions import CanLookUp
 from pools.api.databases import DatabaseViewSet
 from pools.api.docs import DocsView
+from pools.api.engines import EngineViewSet
+from pools.api.logins import LoginViewSet
 from pools.api.lookup import LookUpView
 from pools.api.operations import OperationViewSet
 from pools.api.pools import PoolViewSet
+from pools.api.profiles import ProfileViewSet
 from pools.api.servers import ServerViewSet
 from pools.api.users import DeviceViewSet, UserViewSet
 
@@ -21,6 +24,9 @@ router.register("servers", ServerViewSet)
 router.register("users", UserViewSet)
 router.register("devices", DeviceViewSet)
 router.register("databases", DatabaseViewSet)
+router.register("engines", EngineViewSet, basename="engine")
+router.register("logins", LoginViewSet)
+router.register("profiles", ProfileViewSet)
 router.register("operations", OperationViewSet)
 
 urlpatterns = [

@@ -14,9 +14,11 @@ from rest_framework.test import APIClient
 from console.paging import Pages
 from pools.models import AuditEntry, Operation
 from tests.factories import (
+    CommandProfileFactory,
     DatabaseConfigurationFactory,
     DatabaseFindingFactory,
     DeviceFactory,
+    LoginFactory,
     OperationFactory,
     PoolFactory,
     PoolMemberFactory,
@@ -110,7 +112,8 @@ def test_a_user_is_shown_with_devices(client: APIClient) -> None:
 def test_no_answer_holds_a_secret(client: APIClient) -> None:
     server = ServerFactory()
     DatabaseFindingFactory(database=DatabaseConfigurationFactory())
-    for path in ("/api/databases/", "/api/servers/", f"/api/servers/{server.pk}/"):
+    paths = ("/api/databases/", "/api/servers/", f"/api/servers/{server.pk}/", "/api/pools/")
+    for path in paths:
         text = client.get(path).content.decode()
         assert "secret-of" not in text
         assert "password" not in text
@@ -177,6 +180,8 @@ def test_the_look_up_answers_typed_and_ranked(client: APIClient) -> None:
         ("/api/users/", lambda: TravelerUserFactory(master_server=ServerFactory())),
         ("/api/devices/", DeviceFactory),
         ("/api/databases/", DatabaseFindingFactory),
+        ("/api/logins/", LoginFactory),
+        ("/api/profiles/", CommandProfileFactory),
         ("/api/operations/", OperationFactory),
     ],
 )
