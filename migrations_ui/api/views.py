@@ -299,7 +299,8 @@ class MigrationViewSet(
     @extend_schema(responses=RejectSerializer(many=True))
     @action(detail=True)
     def rejects(self, request: Request, pk: str) -> Response:
-        """Rows that could not go along, and why: the first thousand, by pages."""
+        """Rows that could not go along, and why: the first 20,000, by pages. How many there are
+        in all is in the tables' `rows_rejected`."""
         return self._listed(self.get_object().rejects.all(), RejectSerializer)
 
     @extend_schema(

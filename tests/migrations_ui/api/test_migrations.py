@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
+from migrations_ui.api.views import MigrationViewSet
 from migrations_ui.models import Migration, Step
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
+from migrations_ui.steps.copy import SHOWN_REJECTS
 from migrations_ui.transfer.lossy import Loss, Treatment
 from pools.models import AuditEntry
 from tests.factories import PoolFactory, ServerFactory, UserFactory
@@ -333,6 +335,8 @@ def test_conflicts_are_listed_with_both_sides(client: APIClient) -> None:
     ]
     rejects = client.get(f"/api/migrations/{conflict.migration_id}/rejects/").json()
     assert rejects["count"] == 1
+    # What the schema says of them is what is kept of them.
+    assert f"the first {SHOWN_REJECTS:,}," in (MigrationViewSet.rejects.__doc__ or "")
 
 
 def test_a_reject_is_set_aside_over_rest(client: APIClient) -> None:
