@@ -18,7 +18,6 @@ from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
 from migrations_ui.api.conflicts import fetched_conflicts, kept_conflicts
 from migrations_ui.api.kept import kept_by_move
-from migrations_ui.api.report import ReportSerializer
 from migrations_ui.api.serializers import (
     ChunkSizeSerializer,
     ConflictPolicySerializer,
@@ -37,6 +36,7 @@ from migrations_ui.api.serializers import (
     RecheckSerializer,
     RefusalSerializer,
     RejectSerializer,
+    ReportSerializer,
     SetAsideSerializer,
     SnapshotSerializer,
     TypedNameSerializer,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -18,6 +20,7 @@ from tests.migrations_ui.factories import (
     MigrationFactory,
     MismatchFactory,
     RejectFactory,
+    TableTransferFactory,
 )
 
 S = MigrationStatus
@@ -183,6 +186,15 @@ def test_the_snapshot_has_everything_that_the_page_shows(client: APIClient) -> N
     assert len(snapshot["steps"]) == 12
     assert snapshot["progress"]["remaining_seconds"] is None
     assert snapshot["sequence"] == 1
+
+
+def test_at_the_gate_the_snapshot_says_that_other_servers_go_on_writing(client: APIClient) -> None:
+    migration = MigrationFactory(at_gate=True)
+    table = TableTransferFactory(migration=migration, verified=True)
+    ServerFactory(pool=migration.pool)
+    compared = client.get(f"/api/migrations/{migration.pk}/snapshot/").json()["compared"]
+    assert datetime.fromisoformat(compared["at"]) == table.verified_at
+    assert (compared["unequal"], "go on writing there" in compared["since"]) == (0, True)
 
 
 def test_the_preflight_report_can_be_read(client: APIClient) -> None:

@@ -1,15 +1,14 @@
-"""The report over REST: every field of the report's own dataclasses, and so none is forgotten."""
+"""Dataclasses over REST: every field of them, and so none is forgotten."""
 
 from __future__ import annotations
 
 import types
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from rest_framework import serializers
-
-from migrations_ui.wording.report import Report
 
 PLAIN: dict[type, type[serializers.Field[Any, Any, Any, Any]]] = {
     str: serializers.CharField,
@@ -20,6 +19,7 @@ PLAIN: dict[type, type[serializers.Field[Any, Any, Any, Any]]] = {
 }
 
 
+@cache
 def serializer_of(shape: type) -> type[serializers.Serializer[Any]]:
     """What shows a dataclass of plain values, of other dataclasses, and of tuples of them."""
     hints = get_type_hints(shape)
@@ -44,6 +44,3 @@ def _doc(shape: type) -> dict[str, str]:
     """Its own; not the signature that stands in for one."""
     doc = shape.__doc__ or ""
     return {} if doc.startswith(f"{shape.__name__}(") else {"__doc__": doc}
-
-
-ReportSerializer = serializer_of(Report)
