@@ -142,10 +142,6 @@ class NewMigrationSerializer(serializers.Serializer[Migration]):
     )
 
 
-class TypedNameSerializer(serializers.Serializer[dict[str, str]]):
-    typed_name = serializers.CharField()
-
-
 class RateLimitSerializer(serializers.Serializer[dict[str, int | None]]):
     rows_per_second = serializers.IntegerField(
         min_value=1, max_value=HIGHEST_LIMIT, allow_null=True

@@ -39,7 +39,6 @@ from migrations_ui.api.serializers import (
     ReportSerializer,
     SetAsideSerializer,
     SnapshotSerializer,
-    TypedNameSerializer,
     ValuesSerializer,
     WaitSerializer,
     next_steps,
@@ -58,6 +57,7 @@ from migrations_ui.services.errors import (
 from migrations_ui.services.rechecks import ask_recheck, ask_replay
 from migrations_ui.services.rejects import set_reject_aside
 from migrations_ui.wording.report import make_report
+from pools.api.servers import TypedNameSerializer
 from pools.domain.numbers import read_number
 
 BEHIND = OpenApiParameter("behind", int, description="Taken from `next`; not to be made up.")

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
-from pools.api.editing import EditedByForm, WishSerializer, described
+from pools.api.editing import EditedByForm, NotDoneSerializer, WishSerializer, described
 from pools.api.filters import DeclaredParameters, column, switch
 from pools.forms.servers import ServerForm
 from pools.models import Reading, Server, StatusChange
+from pools.services.errors import ServiceError
+from pools.services.servers import retire_server, trust_host_key
 
 
 class ServerSerializer(serializers.ModelSerializer[Server]):
@@ -43,6 +46,17 @@ class ServerSerializer(serializers.ModelSerializer[Server]):
         ]
 
 
+class TypedNameSerializer(serializers.Serializer[dict[str, str]]):
+    """For what is done slowly: the name of the server, in any of its forms."""
+
+    typed_name = serializers.CharField()
+
+
+def not_called(server: Server) -> str:
+    """Why nothing was done, where its name was not given."""
+    return f"Nothing was done: give {server.short_name}, the server's name."
+
+
 class ReadingSerializer(serializers.ModelSerializer[Reading]):
     class Meta:
         model = Reading
@@ -65,6 +79,9 @@ class ServerWishSerializer(WishSerializer):
     class Meta:
         model = Server
         fields = ServerForm.Meta.fields
+
+
+ACTED = {200: ServerSerializer, 409: NotDoneSerializer}
 
 
 @described(
@@ -113,6 +130,30 @@ class ServerViewSet(EditedByForm[Server], ReadOnlyModelViewSet[Server]):
     def changes(self, request: Request, pk: str) -> Response:
         """Each time one of the four health values became another word, the newest first."""
         return self._page(self.get_object().status_changes.all(), StatusChangeSerializer)
+
+    @extend_schema(request=TypedNameSerializer, responses=ACTED)
+    @action(detail=True, methods=["post"])
+    def retire(self, request: Request, pk: str) -> Response:
+        """Take it out of service: it is no longer watched, its history stays. Takes its name."""
+        return self._act(retire_server)
+
+    @extend_schema(request=TypedNameSerializer, responses=ACTED)
+    @action(detail=True, methods=["post"], url_path="forget-host-key", url_name="forget-host-key")
+    def forget_host_key(self, request: Request, pk: str) -> Response:
+        """The next connection shows its SSH key, and that one is kept. Takes its name."""
+        return self._act(trust_host_key)
+
+    def _act(self, service: Any) -> Response:
+        server = self.get_object()
+        typed = TypedNameSerializer(data=self.request.data)
+        typed.is_valid(raise_exception=True)
+        if not server.is_called(typed.validated_data["typed_name"]):
+            raise serializers.ValidationError({"typed_name": [not_called(server)]})
+        try:
+            service(server, actor=cast("User", self.request.user))
+        except ServiceError as refusal:
+            return Response({"detail": str(refusal)}, status.HTTP_409_CONFLICT)
+        return Response(ServerSerializer(server).data)
 
     def _page(self, rows: QuerySet[Any], serializer: type[BaseSerializer[Any]]) -> Response:
         page = self.paginate_queryset(rows)

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from console.accounts.permissions import CanLookUp
+from pools.api.audit import AuditViewSet
 from pools.api.databases import DatabaseViewSet
 from pools.api.docs import DocsView
 from pools.api.engines import EngineViewSet
@@ -28,6 +29,7 @@ router.register("engines", EngineViewSet, basename="engine")
 router.register("logins", LoginViewSet)
 router.register("profiles", ProfileViewSet)
 router.register("operations", OperationViewSet)
+router.register("audit", AuditViewSet)
 
 urlpatterns = [
     *router.urls,

@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from celery import current_app
 from rest_framework.test import APIClient
 from rest_framework.throttling import UserRateThrottle
 
 from pools.databases.engines import ENGINES
-from pools.models import AuditEntry, DatabaseConfiguration, Login, Pool, Server
+from pools.models import AuditEntry, DatabaseConfiguration, Login, Operation, Pool, Server
 from pools.states import Engine
 from tests.factories import (
     CommandProfileFactory,
@@ -225,6 +226,49 @@ def test_a_servers_name_is_whole_and_its_own(client: APIClient) -> None:
     assert again.status_code == 409
     assert "is known already" in again.json()["detail"]
     assert Server.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "action"), [("retire", "retire_server"), ("forget-host-key", "trust_host_key")]
+)
+def test_what_is_done_slowly_wants_the_servers_name(
+    client: APIClient, act: str, action: str
+) -> None:
+    server = ServerFactory(host_key="ssh-ed25519 AAAA")
+    address = f"/api/servers/{server.pk}/{act}/"
+    wrong = post(client, address, {"typed_name": "another"})
+    assert (wrong.status_code, list(wrong.json())) == (400, ["typed_name"])
+    assert not AuditEntry.objects.exists()
+    assert post(client, address, {"typed_name": server.short_name}).status_code == 200
+    assert client.get(f"/api/audit/?action={action}").json()["results"][0]["actor"] == "admin"
+    server.refresh_from_db()
+    assert (server.retired_at is None) == (act != "retire")
+    assert (server.host_key == "") == (act != "retire")
+
+
+def test_a_server_is_withdrawn_by_its_name_only(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(current_app, "send_task", lambda *_args, **_kwargs: None)
+    server = ServerFactory()
+    wish = {"server": server.pk, "kind": "withdraw"}
+    for wrong in ({}, {"typed_name": "another"}):
+        answer = post(client, "/api/operations/", wish | wrong)
+        assert (answer.status_code, list(answer.json())) == (400, ["typed_name"])
+    assert not Operation.objects.exists()
+    answer = post(client, "/api/operations/", wish | {"typed_name": server.short_name})
+    assert answer.status_code == 201
+
+
+def test_the_audit_is_narrowed_and_read_on(client: APIClient) -> None:
+    for name in ("First", "Second"):
+        post(client, "/api/logins/", {"name": name, "username": "notes", "password": "secret-of-x"})
+    newest, oldest = client.get("/api/audit/?actor=admin").json()["results"]
+    assert (newest["target"], oldest["action"]) == ("Second", "create_login")
+    later = client.get(f"/api/audit/?after={oldest['id']}").json()["results"]
+    assert [each["target"] for each in later] == ["Second"]
+    assert client.get("/api/audit/?action=wipe").json()["count"] == 0
+    assert client.get(f"/api/audit/?after={10**30}").status_code == 400
 
 
 def test_a_login_tells_with_what_it_signs_in_and_no_more(client: APIClient) -> None:

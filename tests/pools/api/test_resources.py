@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from console.paging import Pages
 from pools.models import AuditEntry, Operation
 from tests.factories import (
+    AuditEntryFactory,
     CommandProfileFactory,
     DatabaseConfigurationFactory,
     DatabaseFindingFactory,
@@ -157,6 +158,19 @@ def test_a_check_is_asked_for_in_the_persons_name(client: APIClient) -> None:
     assert (entry.actor and entry.actor.username, entry.action) == ("admin", "check_database")
 
 
+def test_a_server_is_asked_about_a_user(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    asked: list[list[int]] = []
+    monkeypatch.setattr(current_app, "send_task", lambda _name, args, **_rest: asked.append(args))
+    person = TravelerUserFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            answer = client.post(f"/api/users/{person.pk}/ask/")
+            assert (answer.status_code, answer.json()["id"]) == (202, person.pk)
+    assert asked == [[person.pk]]
+
+
 def test_the_look_up_answers_typed_and_ranked(client: APIClient) -> None:
     device = DeviceFactory(
         user=TravelerUserFactory(name="CN=Ada/O=Acme", name_key="ada/acme"), id_key="ada-1"
@@ -183,6 +197,7 @@ def test_the_look_up_answers_typed_and_ranked(client: APIClient) -> None:
         ("/api/logins/", LoginFactory),
         ("/api/profiles/", CommandProfileFactory),
         ("/api/operations/", OperationFactory),
+        ("/api/audit/", AuditEntryFactory),
     ],
 )
 def test_a_list_takes_few_queries(
