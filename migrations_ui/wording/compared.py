@@ -26,19 +26,23 @@ class Comparison:
 
     at: datetime
     unequal: int
+    corrected: int
     since: str
 
     @property
     def found(self) -> str:
-        if not self.unequal:
-            return "all equal"
-        return f"{self.unequal:,} row{'' if self.unequal == 1 else 's'} not equal"
+        """What came of it, as the second half of a sentence."""
+        if self.unequal:
+            return f"{self.unequal:,} of them {'was' if self.unequal == 1 else 'were'} not equal"
+        if self.corrected:
+            return f"{self.corrected:,} as a person corrected them, all others equal"
+        return "all were equal"
 
     def __str__(self) -> str:
         """As a sentence for a page, which knows whose clock it shows."""
         local = timezone.localtime(self.at)
         when = f"{local:%a} {local.day} {local:%b %Y %H:%M:%S}"
-        return f"Every row was read back and compared at {when}: {self.found}. {self.since}".strip()
+        return f"The rows were read back and compared on {when}; {self.found}. {self.since}".strip()
 
 
 def last_comparison(migration: Migration) -> Comparison | None:
@@ -55,7 +59,12 @@ def last_comparison(migration: Migration) -> Comparison | None:
         since = WRITTEN_SINCE
     elif _others_write(migration):
         since = OTHERS_WRITE.format(pool=pool)
-    return Comparison(min(moments), sum(table.mismatches for table in tables), since)
+    return Comparison(
+        at=min(moments),
+        unequal=sum(table.mismatches for table in tables),
+        corrected=sum(table.rows_corrected for table in tables),
+        since=since,
+    )
 
 
 def _others_write(migration: Migration) -> bool:

@@ -92,7 +92,7 @@ def test_at_the_gate_of_a_live_pool_the_comparison_says_that_others_write(
         f"/moves/{migration.pk}/verification/",
     ):
         assert "go on writing there" in administrator.get(page).text
-    assert "The rows were compared at" in administrator.get(address).text
+    assert "They were compared at" in administrator.get(address).text
 
 
 def test_the_live_page_takes_few_queries(

@@ -48,7 +48,7 @@ def test_at_the_gate_of_a_live_pool_it_is_said_that_others_go_on_writing() -> No
     assert "other servers of" in since(migration)
     said = question(migration, Action.CONFIRM).points[-1]
     assert said.heading == "What was compared"
-    assert ": all equal. The other servers of" in said.text
+    assert "; all were equal. The other servers of" in said.text
 
 
 def test_it_is_as_old_as_the_table_that_was_compared_first() -> None:
@@ -63,7 +63,7 @@ def test_it_is_as_old_as_the_table_that_was_compared_first() -> None:
     )
     comparison = last_comparison(migration)
     assert comparison is not None
-    assert (comparison.at, comparison.found) == (first, "3 rows not equal")
+    assert (comparison.at, comparison.found) == (first, "3 of them were not equal")
 
 
 def test_what_the_move_wrote_after_it_and_the_cut_over_age_it_too() -> None:
@@ -84,3 +84,11 @@ def test_rows_that_are_not_in_the_pool_age_by_nobody(traits: dict[str, object]) 
     migration = compared(MigrationFactory(**traits))
     ServerFactory(pool=migration.pool)
     assert since(migration) == ""
+
+
+def test_a_row_that_a_person_corrected_is_not_called_equal() -> None:
+    migration = compared(MigrationFactory(at_gate=True))
+    migration.tables.update(rows_corrected=2)
+    comparison = last_comparison(migration)
+    assert comparison is not None
+    assert comparison.found == "2 as a person corrected them, all others equal"
