@@ -23,9 +23,10 @@ SCHEMA = """
         username VARCHAR(254) NOT NULL, device_id VARCHAR(64) NOT NULL,
         doc_id VARCHAR(64) NOT NULL, folder_id VARCHAR(64) NOT NULL, subject VARCHAR(254),
         doc_type SMALLINT NOT NULL, revision INTEGER NOT NULL, size_bytes BIGINT NOT NULL,
-        content_digest VARCHAR(20) FOR BIT DATA, modified TIMESTAMP NOT NULL,
-        PRIMARY KEY (username, device_id, doc_id))
+        content_digest VARCHAR(20) FOR BIT DATA, modified TIMESTAMP NOT NULL)
 """
+# After the rows: keys in no order would each wait for a page of the disk.
+KEY = "ALTER TABLE {table} ADD PRIMARY KEY (username, device_id, doc_id)"
 # Derby makes the rows itself, from numbers: one by one through JPype would take minutes.
 ROWS = """
     INSERT INTO {table}
@@ -44,7 +45,6 @@ ROWS = """
 """
 # As many as five digits count.
 BATCH = 100_000
-PAGES_IN_MEMORY = 500_000
 BLOBS = "CREATE TABLE attachment (id INTEGER NOT NULL PRIMARY KEY, content BLOB)"
 BLOB_BYTES = 20 * 1024 * 1024
 
@@ -55,8 +55,7 @@ def table_names(tables: int) -> list[str]:
 
 def fill(directory: Path, rows: int, tables: int = 1, blobs: int = 0) -> None:
     """Create the database with `rows` rows in each table, and close it as Derby wants."""
-    # Keys in no order would otherwise wait for the disk, a page each.
-    jpype.startJVM(f"-Dderby.storage.pageCacheSize={PAGES_IN_MEMORY}", classpath=[DERBY])
+    jpype.startJVM(classpath=[DERBY])
     connection = jpype.dbapi2.connect(f"jdbc:derby:{directory};create=true")
     cursor = connection.cursor()
     cursor.execute("CREATE TABLE digit (d INTEGER)")
@@ -66,6 +65,8 @@ def fill(directory: Path, rows: int, tables: int = 1, blobs: int = 0) -> None:
         for first in range(0, rows, BATCH):
             cursor.execute(ROWS.format(table=table), [first, rows])
             connection.commit()
+        cursor.execute(KEY.format(table=table))
+        connection.commit()
     if blobs:
         cursor.execute(BLOBS)
         for number in range(blobs):

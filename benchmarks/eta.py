@@ -11,15 +11,16 @@ from __future__ import annotations
 import argparse
 import threading
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.measuring import derby_with, login_of, scratch_directory, toolchain
 from benchmarks.transfer import create
-from migrations_ui.live.rate import Estimate, Sample, foretell, sample_due
+from migrations_ui.live.keys_ahead import KeysAhead
+from migrations_ui.live.rate import Estimate, foretell
+from migrations_ui.live.sampling import Sample, Sampler
 from migrations_ui.transfer.control import Decision, Silent, Unattended
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.pipeline import CopyOutcome, copy
@@ -36,28 +37,34 @@ PAUSE_SECONDS = 10.0
 
 @dataclass
 class Recorder(Silent):
-    """Samples as `steps.table_recorder` takes them."""
+    """Samples as `steps.table_recorder` takes them: of one table, told at each tick."""
 
-    rows: Counter[str] = field(default_factory=Counter)
+    keyed: bool
+    rows: int = 0
+    keys: KeysAhead = field(default_factory=lambda: KeysAhead(0))
     samples: list[Sample] = field(default_factory=list)
-    began: datetime = field(default_factory=lambda: datetime.now(UTC))
-    committed_at: datetime | None = None
-    resumes: bool = True
+    sampler: Sampler = field(default_factory=Sampler)
+
+    def table_started(self, table: str, rows_total: int, rows_already: int) -> None:
+        # A resumed run has a sampler of its own.
+        self.sampler = Sampler()
+        self.sampler.begin(datetime.now(UTC), rows_already)
+        self.keys = KeysAhead(rows_total)
 
     def chunk_committed(
         self, table: str, first_row: int, rows: int, rows_done: int, seconds: float
     ) -> None:
-        self.rows[table] = rows_done
-        self.committed_at = datetime.now(UTC)
+        self.rows = rows_done
+        self.sampler.committed(datetime.now(UTC), rows_done)
 
-    def tick(self) -> None:
-        now, rows = self.committed_at or datetime.now(UTC), self.rows.total()
-        last = self.samples[-1] if self.samples else None
-        if last and last.rows == rows and not self.resumes:
-            return
-        if sample_due(began=self.began, last=last.at if last else None, now=now):
-            self.samples.append(Sample(now, rows, self.resumes))
-            self.resumes = False
+    def keys_made(self, table: str, part: float) -> None:
+        self.keys = replace(self.keys, since=self.keys.since or datetime.now(UTC), part=part)
+
+    def tick(self) -> list[KeysAhead]:
+        """Takes the samples; the keys ahead."""
+        taken, self.sampler.taken = self.sampler.taken, []
+        self.samples += taken
+        return [self.keys] if self.keyed else []
 
 
 @dataclass
@@ -140,26 +147,27 @@ class Bench:
         pause_at: int | None = None,
     ) -> Run:
         create(self.url, with_key=True)
-        recorder, steering = Recorder(), Steering(cap, self.options.chunk_rows)
+        recorder, steering = Recorder(exclusive), Steering(cap, self.options.chunk_rows)
         shown: list[Shown] = []
         ended = threading.Event()
 
         def watch() -> None:
             while not ended.wait(TICK_SECONDS):
-                recorder.tick()
+                keys = recorder.tick()
                 now = datetime.now(UTC)
                 ahead = foretell(
                     recorder.samples,
                     rows_total=self.plan.row_count,
                     now=now,
                     cap=cap,
-                    rows_to_key=self.plan.row_count if exclusive else 0,
+                    keys=keys,
                 )
                 shown.append(Shown(now, ahead))
-                if pause_at and recorder.rows.total() >= pause_at:
+                if pause_at and recorder.rows >= pause_at:
                     steering.decision = Decision.PAUSE
 
         watching = threading.Thread(target=watch)
+        started = datetime.now(UTC)
         watching.start()
         rest = None
         while self._copy(recorder, steering, exclusive=exclusive) is CopyOutcome.PAUSED:
@@ -167,15 +175,13 @@ class Bench:
             from_ = datetime.now(UTC)
             time.sleep(PAUSE_SECONDS)
             rest = (from_, datetime.now(UTC))
-            # A resumed run has a recorder of its own.
-            recorder.resumes, recorder.committed_at = True, None
             steering.decision = Decision.GO
         end = datetime.now(UTC)
         ended.set()
         watching.join()
         began = time.monotonic()
         verify(self.plan, source=self.source, login=self.login, run_id="bench")
-        return Run(title, recorder.began, end, rest, shown, time.monotonic() - began)
+        return Run(title, started, end, rest, shown, time.monotonic() - began)
 
     def _copy(self, recorder: Recorder, steering: Steering, *, exclusive: bool) -> CopyOutcome:
         return copy(

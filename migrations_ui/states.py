@@ -176,6 +176,7 @@ class Outcome(models.TextChoices):
 class TransferStatus(models.TextChoices):
     WAITING = "waiting", "waiting"
     COPYING = "copying", "copying"
+    KEYING = "keying", "making keys"
     COPIED = "copied", "copied"
     FAILED = "failed", "failed"
 

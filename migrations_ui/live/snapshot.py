@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from migrations_ui.live.rate import Sample, foretell, interval_rates, percent_of
+from migrations_ui.live.keys_ahead import KeysAhead
+from migrations_ui.live.rate import foretell, percent_of
+from migrations_ui.live.sampling import Sample, interval_rates
 from migrations_ui.models import Event, Finding, Migration, Step, TableTransfer
 from migrations_ui.models.finding import FIT
 from migrations_ui.states import (
@@ -20,6 +22,7 @@ from migrations_ui.states import (
     TransferStatus,
 )
 
+STILL_COME_IN = {TransferStatus.WAITING, TransferStatus.COPYING}
 # A page shows this many lines of the log and says how many came before.
 LOG_TAIL = 500
 # A client that was away longer gets the rest with the next message.
@@ -147,6 +150,8 @@ def _progress(
     )
     settled = copied + rejected + updated + equal + kept
     complete = bool(tables) and all(table.status == TransferStatus.COPIED for table in tables)
+    # What comes in no more has no rate: only keys are being made.
+    keying = not any(table.status in STILL_COME_IN for table in tables)
     samples = [Sample(sample.at, sample.rows, sample.resumes) for sample in migration.samples.all()]
     copies = migration.state is MigrationStatus.RUNNING and migration.current_step == StepName.COPY
     ahead = (
@@ -156,7 +161,7 @@ def _progress(
             now=timezone.now(),
             cap=migration.rows_per_second,
             since=migration.paced_at,
-            rows_to_key=_rows_to_key(migration, tables),
+            keys=_keys_ahead(migration, tables),
         )
         if copies and samples
         else None
@@ -171,7 +176,7 @@ def _progress(
         conflicts=sum(table.conflicts for table in tables),
         percent=percent_of(settled, total=total, done=complete),
         rates=tuple(interval_rates(samples)),
-        rows_per_second=ahead.rows_per_second if ahead else None,
+        rows_per_second=ahead.rows_per_second if ahead and not keying else None,
         remaining=_whole_seconds(ahead.remaining)
         if ahead
         else _verify_left(migration, steps, tables),
@@ -195,12 +200,14 @@ def _following(migration: Migration, steps: tuple[Step, ...]) -> Following | Non
     )
 
 
-def _rows_to_key(migration: Migration, tables: tuple[TableTransfer, ...]) -> int:
-    """Of the biggest table that still gets its keys: those of a pool that is created."""
-    if not migration.creates_pool:
-        return 0
-    unfinished = (table for table in tables if table.status != TransferStatus.COPIED)
-    return max((table.rows_total for table in unfinished), default=0)
+def _keys_ahead(migration: Migration, tables: tuple[TableTransfer, ...]) -> list[KeysAhead]:
+    """Those being made, and those to come: of a pool that is created, tables get theirs last."""
+    made = [table for table in tables if table.status == TransferStatus.KEYING]
+    later = [table for table in tables if table.status in STILL_COME_IN]
+    return [
+        *(KeysAhead(table.rows_total, table.keys_since, table.keys_part) for table in made),
+        *(KeysAhead(table.rows_total) for table in later if migration.creates_pool),
+    ]
 
 
 def _verify_ahead(migration: Migration, rows: int) -> timedelta | None:

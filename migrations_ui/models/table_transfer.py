@@ -47,6 +47,10 @@ class TableTransfer(models.Model):
     status = models.CharField(
         max_length=8, choices=TransferStatus.choices, default=TransferStatus.WAITING
     )
+    # All rows are there, and its keys are being made: since when, and how much of them is done, 0
+    # to 1, as far as the database tells.
+    keys_since = models.DateTimeField(null=True)
+    keys_part = models.FloatField(default=0.0)
     verification = models.CharField(
         max_length=12, choices=Verification.choices, default=Verification.NOT_VERIFIED
     )

@@ -6,14 +6,14 @@ import copy
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import Error, transaction
 from django.utils import timezone
 
 from migrations_ui.live.events import announce
-from migrations_ui.live.rate import Sample, sample_due
+from migrations_ui.live.sampling import Sample, Sampler
 from migrations_ui.models import Migration, ProgressSample, TableTransfer
 from migrations_ui.states import Level, TransferStatus, Verification
 from migrations_ui.steps.context import Journal
@@ -24,6 +24,8 @@ from migrations_ui.transfer.remembered import packed
 
 WRITTEN = (
     "status",
+    "keys_since",
+    "keys_part",
     "rows_total",
     "rows_copied",
     "rows_updated",
@@ -57,15 +59,10 @@ class TableRecorder:
         self._lock = threading.Lock()
         self._flushing = threading.Lock()
         self._changed: set[str] = set()
-        self._began = timezone.now()
-        self._sampled_at: datetime | None = None
+        self._sampler = Sampler()
         # An earlier stretch may have ended while it was slowed.
         self._slowed = FULL_SPEED
         self._pace_changed = True
-        # Rows are sampled as of their commit, however long the next tick takes to come.
-        self._committed_at: datetime | None = None
-        # The first sample of this stretch: nothing is known of the time before it.
-        self._resumes = True
         self._rows = {
             table.name: TableTransfer.objects.update_or_create(
                 migration=migration,
@@ -83,6 +80,8 @@ class TableRecorder:
         with self._changing(table) as row:
             row.status = TransferStatus.COPYING
             row.rows_total, row.rows_copied = rows_total, rows_already
+            row.keys_since, row.keys_part = None, 0.0
+            self._sampler.begin(timezone.now(), self._rows_settled())
         goes_on = f", {rows_already:,} of them are there already" if rows_already else ""
         self._journal.log(f"{table}: {rows_total:,} rows{goes_on}")
 
@@ -91,8 +90,9 @@ class TableRecorder:
     ) -> None:
         with self._changing(table) as row:
             row.rows_copied = rows_done
-            row.written_at = self._committed_at = timezone.now()
+            row.written_at = timezone.now()
             total = row.rows_total
+            self._sampler.committed(row.written_at, self._rows_settled())
         self._journal.log(
             f"{table}: {rows_done:,} of {total:,} rows committed ({rows:,} in {seconds:.2f} s)"
         )
@@ -100,6 +100,15 @@ class TableRecorder:
     def rows_met(self, table: str, met: Met) -> None:
         with self._changing(table) as row:
             row.rows_updated, row.rows_equal, row.rows_kept = met.updated, met.equal, met.kept
+
+    def keys_made(self, table: str, part: float) -> None:
+        with self._changing(table) as row:
+            begins = row.status != TransferStatus.KEYING
+            if begins:
+                row.status, row.keys_since = TransferStatus.KEYING, timezone.now()
+            row.keys_part = part
+        if begins:
+            self._journal.log(f"{table}: all rows are there, now its keys are made")
 
     def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:
         with self._changing(table) as row:
@@ -149,41 +158,41 @@ class TableRecorder:
         self._journal.log(text)
 
     def flush(self) -> None:
-        """Write the tables that changed, and a sample of the rows copied when one is due."""
+        """Write the tables that changed, and the samples taken since the last time."""
         with self._flushing:
             with self._lock:
                 changed, self._changed = self._changed, set()
                 slowed = self._slowed if self._pace_changed else None
                 self._pace_changed = False
                 rows = [copy.copy(self._rows[table]) for table in changed]
-                copied = sum(row.rows_settled for row in self._rows.values())
-                at = self._committed_at or timezone.now()
+                samples, self._sampler.taken = self._sampler.taken, []
             if not rows and slowed is None:
                 return
             try:
-                self._write(rows, Sample(at, copied, self._resumes), slowed)
+                self._write(rows, samples, slowed)
             except Error:
                 with self._lock:
                     self._changed |= changed
+                    self._sampler.taken[:0] = samples
                     self._pace_changed |= slowed is not None
                 raise
 
-    def _write(self, rows: list[TableTransfer], sample: Sample, slowed: Slowed | None) -> None:
+    def _write(
+        self, rows: list[TableTransfer], samples: list[Sample], slowed: Slowed | None
+    ) -> None:
         with transaction.atomic():
             if slowed is not None:
                 Migration.objects.filter(pk=self._migration.pk).update(
                     slowed_since=slowed.since, slowed_factor=slowed.times
                 )
             TableTransfer.objects.bulk_update(rows, WRITTEN)
-            if sample_due(began=self._began, last=self._sampled_at, now=sample.at):
-                ProgressSample.objects.create(
-                    migration=self._migration,
-                    at=sample.at,
-                    rows=sample.rows,
-                    resumes=sample.resumes,
-                )
-                self._sampled_at, self._resumes = sample.at, False
+            ProgressSample.objects.bulk_create(
+                ProgressSample(migration=self._migration, **asdict(sample)) for sample in samples
+            )
             announce(self._migration.pk)
+
+    def _rows_settled(self) -> int:
+        return sum(row.rows_settled for row in self._rows.values())
 
     @contextmanager
     def _changing(self, table: str) -> Iterator[TableTransfer]:

@@ -10,15 +10,17 @@ there; a row that refers to nothing then fails the copy, and is never left unsai
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from migrations_ui.transfer.tables import ForeignKey
+from migrations_ui.transfer.errors import PlanBlocked
+from migrations_ui.transfer.tables import ForeignKey, TablePlan
 
 
 class Aside(enum.Enum):
     """What becomes of a foreign key while rows go in that no order satisfies."""
 
     DROPPED = "dropped"  # it holds for nobody until it is made again
+    DISABLED = "disabled"  # it holds for nobody until it is switched on again
     UNCHECKED = "unchecked"  # it holds for everybody but the sessions of the copy
     AT_ONCE = "at once"  # it holds: all rows of its table go in by one transaction
     NEVER = "never"  # nothing can be done about it
@@ -27,35 +29,41 @@ class Aside(enum.Enum):
 TOLD = {
     Aside.DROPPED: "dropped while rows go in, and made again at the end of the copy: then every "
     "row is checked.",
+    Aside.DISABLED: "switched off while rows go in, and on again at the end of the copy: then "
+    "every row is checked.",
     Aside.UNCHECKED: "not checked by the copy's own sessions while rows go in. At the end of the "
     "copy every row is checked.",
     Aside.AT_ONCE: "kept, and all its rows go in by one transaction. A pause in the midst of it "
     "begins the table again.",
 }
-BESIDE_OTHERS = (
-    "it would have to be dropped while rows go in, and other servers use these tables meanwhile"
-)
+# Others would be without it as well.
+FOR_ALL = {Aside.DROPPED: "dropped", Aside.DISABLED: "switched off"}
 
 
-def way_aside(engine: Aside, keys: Sequence[ForeignKey], *, to_itself: bool, alone: bool) -> Aside:
+def way_aside(
+    engine: Aside, keys: Sequence[ForeignKey], *, to_itself: bool, alone: bool, by_statement: bool
+) -> Aside:
     """What is done about these where the engine's own way is `engine`; `alone`: nobody else uses
-    the tables.
+    the tables; `by_statement`: the engine checks all rows of a statement together.
 
     What is dropped would be dropped for other servers as well: their rows would go unchecked, and
     what they delete would leave its children behind.
     """
-    if engine is not Aside.DROPPED:
+    if engine not in FOR_ALL:
         return engine
-    if to_itself and (not alone or any(key.kept for key in keys)):
+    if to_itself and by_statement and (not alone or any(key.kept for key in keys)):
         return Aside.AT_ONCE
     return engine if alone else Aside.NEVER
 
 
-def why_not(keys: Sequence[ForeignKey], way: Aside) -> str:
+def why_not(engine: Aside, keys: Sequence[ForeignKey], way: Aside) -> str:
     """Why these cannot be got around in that way; empty when they can."""
     if way is Aside.NEVER:
-        return BESIDE_OTHERS
-    if way is Aside.DROPPED:
+        return (
+            f"it would have to be {FOR_ALL.get(engine, 'put aside')} while rows go in, and other "
+            "servers use these tables meanwhile"
+        )
+    if way in FOR_ALL:
         return next((key.kept for key in keys if key.kept), "")
     return ""
 
@@ -65,3 +73,29 @@ def told(keys: Sequence[ForeignKey], way: Aside) -> str:
     names = ", ".join(key.name for key in keys)
     subject = f"Its foreign key {names} is" if len(keys) == 1 else f"Its foreign keys {names} are"
     return f"{subject} {TOLD[way]}"
+
+
+def to_put_aside(
+    engine: Aside,
+    table: TablePlan,
+    found: Iterable[ForeignKey],
+    *,
+    alone: bool,
+    by_statement: bool,
+) -> list[ForeignKey]:
+    """Of those found, the table's that are put aside before its rows go in; none, where its rows
+    go in all at once. Raises PlanBlocked."""
+    keys = [key for key in found if key.table == table.name and key.parent in table.later]
+    to_itself = table.later == (table.name,)
+    way = way_aside(engine, keys, to_itself=to_itself, alone=alone, by_statement=by_statement)
+    if way is Aside.AT_ONCE:
+        return []
+    if reason := why_not(engine, keys, way):
+        refers = "refers to itself"
+        if not to_itself:
+            refers = f"and {', '.join(table.later)} refer to each other"
+        raise PlanBlocked(
+            f"{table.name} {refers}, and a foreign key of it cannot be put aside: {reason}. Drop "
+            "it in the pool's database, and create it again after the move."
+        )
+    return keys

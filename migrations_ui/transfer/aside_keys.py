@@ -11,9 +11,14 @@ from migrations_ui.transfer.tables import TablePlan
 OF_RUN = "WHERE run_id = %s AND position >= %s"
 
 
+def counts(statement: str) -> bool:
+    """Whether it counts the rows that refer to nothing, and puts nothing back."""
+    return statement.startswith("SELECT")
+
+
 class AsideKeys:
     """Those of one run. What puts one back is a statement that counts the rows that refer to
-    nothing, and one that makes it again where it was dropped."""
+    nothing, and one that makes it again where it was dropped, or switches it on."""
 
     def __init__(self, target: Target, run_id: str) -> None:
         self._target = target
@@ -61,10 +66,10 @@ class AsideKeys:
             "ORDER BY table_name, position",
             self._of_run,
         )
-        # Somebody may have made one again by hand.
+        # Somebody may have put one back by hand.
         there = {(key.table, key.name) for key in self._target.foreign_keys()}
         for table, name, statement in rows:
-            if statement.startswith("SELECT"):
+            if counts(statement):
                 self._refuse_dangling(table, name, statement)
             elif (table, name) not in there:
                 self._target.restore_keys([statement])
@@ -79,7 +84,7 @@ class AsideKeys:
             [*self._of_run, table.name],
         )
         for name, statement in rows:
-            if statement.startswith("SELECT"):
+            if counts(statement):
                 ((count,),) = self._target.execute(statement)
                 if count:
                     return name, int(count)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -32,6 +32,13 @@ from migrations_ui.transfer.tables import Reject, TablePlan, UnfitValue
 
 # So many keys are held in memory.
 KEYS_AT_ONCE = 20_000
+
+# Told before each key that is made: its number, 0 at first, and of how many.
+BeforeKey = Callable[[int, int], None]
+
+
+def _unwatched(number: int, of: int) -> None:
+    """Nobody wants to know."""
 
 
 class Way(enum.StrEnum):
@@ -268,9 +275,9 @@ class Checkpoint:
             [Way.MERGE.value, *self._of(table)],
         )
 
-    def finish(self, table: TablePlan) -> Progress:
+    def finish(self, table: TablePlan, before_key: BeforeKey = _unwatched) -> Progress:
         """Make the keys, set the sequences, and mark the table as copied to its end."""
-        self.restore_keys(table)
+        self.restore_keys(table, before_key)
         self._target.finish_load(table)
         self._target.execute(
             "UPDATE lg_table SET finished = 1 WHERE run_id = %s AND table_name = %s",
@@ -294,14 +301,16 @@ class Checkpoint:
             total.add(bytes(packed))
         return total
 
-    def restore_keys(self, table: TablePlan) -> None:
+    def restore_keys(self, table: TablePlan, before_key: BeforeKey = _unwatched) -> None:
         rows = self._target.execute(
             "SELECT statement FROM lg_deferred WHERE run_id = %s AND table_name = %s "
             "AND position < %s ORDER BY position",
             [*self._of(table), FOREIGN_KEYS_FROM],
         )
         try:
-            self._target.restore_keys([statement for (statement,) in rows])
+            for number, (statement,) in enumerate(rows):
+                before_key(number, len(rows))
+                self._target.restore_keys([statement])
         except KeyConflict as error:
             raise TargetRefused(
                 f"{table.name}: its key cannot be made again, because somebody else wrote the same "

@@ -42,6 +42,10 @@ class Observer(Protocol):
     def rows_met(self, table: str, met: Met) -> None:
         """So many rows of the table have met one of the pool's by now, and what came of it."""
 
+    def keys_made(self, table: str, part: float) -> None:
+        """All rows are there, and so much of making the keys is done: 0 at first, 1 is never told.
+        Where the engine does not tell it, 0 is all that comes."""
+
     def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:
         """`rows_written` are those inserted."""
 
@@ -83,6 +87,9 @@ class Silent:
         pass
 
     def rows_met(self, table: str, met: Met) -> None:
+        pass
+
+    def keys_made(self, table: str, part: float) -> None:
         pass
 
     def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:

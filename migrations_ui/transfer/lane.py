@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +22,7 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.easing import Easing
 from migrations_ui.transfer.errors import RunnerReplaced
+from migrations_ui.transfer.keys_watch import keys_watch
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink, Target
 from migrations_ui.transfer.meeting import KEPT_OUT, STAGING, Meeting, key_plan
 from migrations_ui.transfer.policy import Met
@@ -54,6 +55,7 @@ class TableCopy:
     control: Control
     throttle: Throttle
     easing: Easing
+    open_target: Callable[[], AbstractContextManager[Target]]
     # All tables of the plan: one may follow the verdicts of another.
     tables: Sequence[TablePlan] = ()
     announced: bool = False
@@ -152,9 +154,10 @@ class TableCopy:
                     settling = self.write_seconds + committed_at - self.filled_at
                     settled = chunk.next_row - chunk.first_row
                     self.easing.after_chunk(self.table.name, settled, settling)
-        with target.transaction():
+        watch = keys_watch(self.table.name, open_target=self.open_target, observer=self.observer)
+        with watch as keys, target.transaction():
             checkpoint.hold(self.table, expected=self.position)
-            done = checkpoint.finish(self.table)
+            done = checkpoint.finish(self.table, keys.begin)
         self._tell_finished(done)
         return Decision.GO, done
 

@@ -139,7 +139,7 @@ class _Copying:
             (
                 TableCopy(
                     *(table, self.source, self.run_id, self.settings, self.observer),
-                    *(self, throttle, easing, self.plan.tables),
+                    *(self, throttle, easing, self._open_target, self.plan.tables),
                 )
                 for table in self.plan.tables
             ),

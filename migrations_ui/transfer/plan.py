@@ -90,6 +90,7 @@ class Circles:
     foreign_keys: tuple[ForeignKey, ...] = ()
     aside: Aside = Aside.NEVER
     alone: bool = True
+    by_statement: bool = True
 
 
 def plan_transfer(
@@ -109,7 +110,7 @@ def plan_transfer(
     """
     with open_target(login) as target:
         target_tables, references = target.tables(), target.foreign_keys()
-        aside = target.aside
+        aside, by_statement = target.aside, target.checks_by_statement
     excluded = {name.casefold() for name in exclude}
     catalog = source.catalog()
     left_out = tuple(table for table in catalog.tables if table.name.casefold() in excluded)
@@ -118,7 +119,7 @@ def plan_transfer(
         target_tables,
         ignored=catalog.ignored,
         treatments=treatments,
-        circles=Circles(references, aside, alone),
+        circles=Circles(references, aside, alone, by_statement),
     )
     return replace(plan, left_out=left_out)
 
@@ -263,8 +264,13 @@ def _cycle(names: tuple[str, ...], plans: Collection[TablePlan], circles: Circle
         for key in circles.foreign_keys
         if key.table == names[0] and key.parent in cut and (key.parent == key.table) is to_itself
     ]
-    way = way_aside(circles.aside, keys, to_itself=to_itself, alone=circles.alone)
-    reason = why_not(keys, way)
+    way = way_aside(
+        *(circles.aside, keys),
+        to_itself=to_itself,
+        alone=circles.alone,
+        by_statement=circles.by_statement,
+    )
+    reason = why_not(circles.aside, keys, way)
     if keys and circles.aside is not Aside.NEVER and not reason:
         return PlanFinding(names[0], "", f"{problem} {told(keys, way)}", blocks=False)
     if keys and circles.aside is not Aside.NEVER:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.template.defaultfilters import filesizeformat
 
-from migrations_ui.live.rate import Sample, time_at_rest
+from migrations_ui.live.sampling import Sample, time_at_rest
 from migrations_ui.models import Migration, Step
 from migrations_ui.states import STEP_ORDER, MigrationKind, StepName, StepStatus
 

@@ -55,6 +55,9 @@ class Target(Protocol):
     # What can be done about a foreign key that no order of writing satisfies, when nobody else
     # uses its table.
     aside: Aside
+    # Whether a foreign key is checked for all rows of a statement together, so that they may refer
+    # to each other; false where nobody knows.
+    checks_by_statement: bool
 
     @property
     def grammar(self) -> Grammar:
@@ -70,7 +73,7 @@ class Target(Protocol):
     def tables(self) -> tuple[TargetTable, ...]: ...
 
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
-        """Those with both ends in the current schema; none where the engine's are not read."""
+        """Those in force with both ends in the current schema."""
 
     def pinned(self, table: str) -> TargetTable | None:
         """The table as it is now; None when it is gone. Call inside a transaction: until its end
@@ -167,6 +170,10 @@ class Target(Protocol):
 
     def restore_keys(self, statements: Sequence[str]) -> None:
         """Run what `defer_keys` gave. Call inside a transaction."""
+
+    def keys_part(self, table: str) -> float:
+        """How much of making one of the table's keys another connection has done, 0 to 1; 0 where
+        the engine does not tell. Call outside of a transaction."""
 
     def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Put the foreign keys aside that lead from the table to its `later` ones: names, and what

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrations_ui.live.rate import Sample, estimate, foretell, interval_rates, time_at_rest
+from migrations_ui.live.keys_ahead import KeysAhead
+from migrations_ui.live.rate import estimate, foretell
+from migrations_ui.live.sampling import Sample, interval_rates, time_at_rest
 
 START = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
@@ -117,17 +119,38 @@ def test_a_cap_just_set_counts_at_once_and_a_cap_just_lifted_wants_new_samples()
 def test_keys_that_are_made_after_the_rows_are_part_of_the_time_left() -> None:
     run = recorded([100.0] * 10)
     plain = foretell(run, rows_total=1_500, now=run[-1].at)
-    keyed = foretell(run, rows_total=1_500, now=run[-1].at, rows_to_key=1_500)
+    keyed = foretell(run, rows_total=1_500, now=run[-1].at, keys=[KeysAhead(1_500)])
     assert plain is not None
     assert keyed is not None
     assert keyed.remaining > plain.remaining
     assert keyed.spread > plain.spread
 
 
-def test_a_rest_is_no_slow_interval() -> None:
-    run = recorded([100.0] * 6, resumes_at=3, rest=600)
-    assert interval_rates(run) == [100] * 6
-    assert time_at_rest(run) == timedelta(seconds=600)
+def test_what_starting_takes_does_not_count_for_the_rest() -> None:
+    run = recorded([10.0, *[100.0] * 4])
+    ahead = foretell(run, rows_total=1_000, now=run[-1].at)
+    assert ahead is not None
+    assert ahead.rows_per_second == 100
+
+
+def test_rows_that_become_dearer_go_on_becoming_dearer() -> None:
+    """As measured: a row costs half as much again at the end of a copy into a growing index."""
+    costs = [4e-6 * (1 + number / 40) for number in range(20)]
+    run = recorded([1 / cost for cost in costs], every=1)
+    total, ended = run[-1].rows, run[-1].at
+    for number in range(10, 20):
+        ahead = foretell(run[: number + 1], rows_total=total, now=run[number].at)
+        assert ahead is not None
+        true = ended - run[number].at
+        assert abs(ahead.remaining - true) <= 0.05 * true + timedelta(milliseconds=1)
+
+
+def test_keys_being_made_are_all_that_is_left_once_the_rows_are_there() -> None:
+    run = recorded([100.0] * 10)
+    keys = KeysAhead(1_000, since=run[-1].at, part=0.5)
+    ahead = foretell(run, rows_total=1_000, now=run[-1].at + timedelta(seconds=20), keys=[keys])
+    assert ahead is not None
+    assert ahead.remaining == timedelta(seconds=20)
 
 
 def test_no_spread_is_nothing_before_the_end() -> None:
@@ -152,6 +175,6 @@ def test_whatever_was_sampled_the_time_left_is_sane(
         for number, (count, resumes) in enumerate(sorted(rows))
     ]
     now = run[-1].at + timedelta(seconds=age)
-    ahead = foretell(run, rows_total=total, now=now, cap=cap, rows_to_key=keyed)
+    ahead = foretell(run, rows_total=total, now=now, cap=cap, keys=[KeysAhead(keyed)])
     if ahead is not None:
         assert timedelta() <= ahead.spread <= ahead.remaining

@@ -138,3 +138,23 @@ def test_a_pause_does_not_ruin_the_time_left(copying: Migration) -> None:
     progress = take_snapshot(copying.pk).progress
     assert progress.rows_per_second == 100
     assert progress.remaining == timedelta(seconds=4)
+
+
+def test_while_only_keys_are_made_no_rows_come_in(copying: Migration) -> None:
+    now = timezone.now()
+    for age, rows in ((14, 0), (12, 500), (10, 1_000)):
+        ProgressSample.objects.create(
+            migration=copying, at=now - timedelta(seconds=age), rows=rows, resumes=not rows
+        )
+    TableTransferFactory(
+        migration=copying,
+        rows_total=1_000,
+        rows_copied=1_000,
+        status=TransferStatus.KEYING,
+        keys_since=now - timedelta(seconds=10),
+        keys_part=0.25,
+    )
+    progress = take_snapshot(copying.pk).progress
+    assert progress.rows_per_second is None
+    assert progress.remaining == timedelta(seconds=30)
+    assert progress.percent == 99

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError
 
+from migrations_ui.live import sampling
 from migrations_ui.models import Migration, TableTransfer
 from migrations_ui.states import Level, TransferStatus, Verification
 from migrations_ui.steps.table_recorder import TableRecorder
@@ -60,15 +63,38 @@ def test_the_tables_of_the_plan_are_shown_before_anything_is_copied(
 
 
 def test_rows_are_written_when_the_watch_ticks(
-    migration: Migration, recorder: TableRecorder
+    migration: Migration, recorder: TableRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sampling, "SHORTEST_SAMPLE", timedelta())
     recorder.table_started("doc_state", 1_000, 0)
     recorder.chunk_committed("doc_state", 0, 400, 400, 0.5)
     assert migration.tables.get(table="doc_state").rows_copied == 0
     recorder.flush()
     row = migration.tables.get(table="doc_state")
     assert (row.rows_copied, row.status) == (400, TransferStatus.COPYING)
-    assert [sample.rows for sample in migration.samples.all()] == [400]
+    assert [sample.rows for sample in migration.samples.all()] == [0, 400]
+
+
+def test_keys_that_are_made_have_a_beginning_and_a_part(
+    migration: Migration, recorder: TableRecorder, journal: Lines
+) -> None:
+    recorder.keys_made("doc_state", 0.0)
+    recorder.flush()
+    row = migration.tables.get(table="doc_state")
+    assert (row.status, row.keys_part) == (TransferStatus.KEYING, 0.0)
+    assert journal.said[-1][0] == "doc_state: all rows are there, now its keys are made"
+    recorder.keys_made("doc_state", 0.4)
+    recorder.flush()
+    later = migration.tables.get(table="doc_state")
+    assert (later.keys_since, later.keys_part) == (row.keys_since, 0.4)
+    assert len(journal.said) == 1
+
+
+def test_comparing_takes_no_sample(migration: Migration, recorder: TableRecorder) -> None:
+    """It would be taken for a stretch of copying, and the time before it for a rest."""
+    recorder.table_verified("doc_state", equal=True, mismatches=0)
+    recorder.flush()
+    assert not migration.samples.exists()
 
 
 def test_a_finished_table_counts_what_was_written(

@@ -161,8 +161,13 @@ HELD = ForeignKey("up", "t", ("a",), "t", ("a",), "the login does not own it")
     [
         (None, "no order of writing is right."),
         (Circles((UP,), Aside.NEVER), "no order of writing is right."),
+        (
+            Circles((UP,), Aside.DROPPED, alone=False, by_statement=False),
+            "dropped while rows go in, and other servers use these tables meanwhile.",
+        ),
+        (Circles((HELD,), Aside.DROPPED, by_statement=False), "the login does not own it."),
     ],
-    ids=["not asked", "the engine's own way is none"],
+    ids=["not asked", "the engine's own way is none", "beside others", "not the login's"],
 )
 def test_a_table_that_refers_to_itself_blocks_where_nothing_can_be_done(
     circles: Circles | None, said: str
@@ -181,6 +186,9 @@ def test_a_table_that_refers_to_itself_blocks_where_nothing_can_be_done(
         (Circles((UP,), Aside.DROPPED, alone=False), "Its foreign key up is kept"),
         (Circles((HELD,), Aside.DROPPED), "Its foreign key up is kept"),
         (Circles((UP,), Aside.UNCHECKED, alone=False), "Its foreign key up is not checked"),
+        (Circles((UP,), Aside.DISABLED), "Its foreign key up is switched off while rows go in"),
+        (Circles((UP,), Aside.DISABLED, alone=False), "Its foreign key up is kept"),
+        (Circles((UP,), Aside.DROPPED, by_statement=False), "Its foreign key up is dropped"),
     ],
 )
 def test_what_is_put_aside_is_told_and_does_not_block(circles: Circles, said: str) -> None:

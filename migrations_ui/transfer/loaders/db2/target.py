@@ -8,15 +8,17 @@ from typing import Any
 
 from django.db import Error
 
+from migrations_ui.transfer.aside import Aside, to_put_aside
 from migrations_ui.transfer.errors import TargetError
-from migrations_ui.transfer.loaders.db2 import arrays, catalog, words
+from migrations_ui.transfer.loaders.db2 import arrays, catalog, foreign_keys, words
 from migrations_ui.transfer.loaders.db2.errors import trouble
 from migrations_ui.transfer.loaders.db2.grammar import Db2Grammar
+from migrations_ui.transfer.loaders.references import count_dangling
 from migrations_ui.transfer.loaders.row_sink import Rows
 from migrations_ui.transfer.loaders.session import marked
 from migrations_ui.transfer.loaders.value_target import ValueTarget
 from migrations_ui.transfer.patience import LOCK_SECONDS
-from migrations_ui.transfer.tables import TablePlan, TargetTable
+from migrations_ui.transfer.tables import ForeignKey, TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
 
 
@@ -36,6 +38,10 @@ class Db2Target(ValueTarget):
     grammar = Db2Grammar()
     foreign_key_query = catalog.FOREIGN_KEYS
     batch_rows = 10_000
+    aside = Aside.DROPPED
+    # An array is a statement for each row; and the error -533, of an INSERT of several rows into a
+    # table that refers to itself, is not known to be one of z/OS only.
+    checks_by_statement = False
     remark = (
         "This way into Db2 was made without a server to try it on: look at the verification "
         "before you cut over."
@@ -77,6 +83,28 @@ class Db2Target(ValueTarget):
 
     def delete_whole_rows(self, table: TablePlan, name: str) -> int:
         return self.delete_places(table, name, words.whole_rows(table), words.delete_at(table))
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        keys = super().foreign_keys()
+        if not keys or self.execute(foreign_keys.IS_ADMINISTRATOR)[0][0]:
+            return keys
+        return foreign_keys.as_allowed(keys, self.execute(foreign_keys.RIGHTS))
+
+    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+        """Dropped, in the transaction, as everything here: nothing commits by itself."""
+        keys = to_put_aside(
+            *(self.aside, table, self.foreign_keys()),
+            alone=alone,
+            by_statement=self.checks_by_statement,
+        )
+        rules = foreign_keys.read_rules(self.execute(foreign_keys.RULES, [table.name]))
+        for key in keys:
+            self.execute(foreign_keys.drop(key))
+        quote = words.quote
+        return [
+            (key.name, [count_dangling(key, quote), foreign_keys.make(key, rules[key.name])])
+            for key in keys
+        ]
 
     def _columns(self) -> list[tuple[Any, ...]]:
         ((has_units,),) = self.execute(catalog.HAS_UNITS)

@@ -79,6 +79,7 @@ class MySQLTarget:
     back_syntax = BackSyntax.PACKED
     grammar = MySQLGrammar()
     aside = Aside.UNCHECKED
+    checks_by_statement = False
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
         self.backend = backend
@@ -277,6 +278,9 @@ class MySQLTarget:
     def restore_keys(self, statements: Sequence[str]) -> None:
         for statement in statements:
             self.execute(statement)
+
+    def keys_part(self, table: str) -> float:
+        return 0.0
 
     def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Nothing is dropped: that would be a commit of its own, which parts rows from their

@@ -14,10 +14,10 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors, sql
 
-from migrations_ui.transfer.aside import Aside, way_aside, why_not
-from migrations_ui.transfer.errors import PlanBlocked, TargetRefused
+from migrations_ui.transfer.aside import Aside, to_put_aside
+from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders.base import Sink
-from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, staging
+from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, keys_progress, staging
 from migrations_ui.transfer.loaders.postgresql.errors import translate
 from migrations_ui.transfer.loaders.postgresql.grammar import PostgreSQLGrammar
 from migrations_ui.transfer.loaders.references import count_dangling, rewrite_in_place
@@ -69,6 +69,7 @@ class PostgreSQLTarget:
     row_syntax = RowSyntax.PGCOPY
     back_syntax = BackSyntax.PGCOPY
     aside = Aside.DROPPED
+    checks_by_statement = True
     remark = ""
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
@@ -221,21 +222,17 @@ class PostgreSQLTarget:
                 # No parameters, so that a percent sign in a definition stays one.
                 self._connection.execute(statement)
 
+    def keys_part(self, table: str) -> float:
+        rows = self.execute(keys_progress.ASKED, [table])
+        return max((keys_progress.part_done(*row) for row in rows), default=0.0)
+
     def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Dropped: what no order satisfies can be switched off by a superuser only."""
         with self._translated():
             found = catalog.read_foreign_keys(self._connection)
-        keys = [key for key in found if key.table == table.name and key.parent in table.later]
-        to_itself = table.later == (table.name,)
-        way = way_aside(self.aside, keys, to_itself=to_itself, alone=alone)
-        if way is Aside.AT_ONCE:
-            return []
-        if reason := why_not(keys, way):
-            raise PlanBlocked(
-                f"{table.name} and {', '.join(table.later)} refer to each other, and a foreign key "
-                f"of it cannot be put aside: {reason}. Drop it in the pool's database, and create "
-                "it again after the move."
-            )
+        keys = to_put_aside(
+            *(self.aside, table, found), alone=alone, by_statement=self.checks_by_statement
+        )
         aside: list[tuple[str, list[str]]] = []
         for key in keys:
             definition, valid = found[key]

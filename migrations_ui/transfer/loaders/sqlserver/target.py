@@ -10,17 +10,19 @@ from typing import Any
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from migrations_ui.transfer.aside import Aside, to_put_aside
 from migrations_ui.transfer.errors import TargetError
 from migrations_ui.transfer.loaders.base import LoadingChanged
+from migrations_ui.transfer.loaders.references import count_dangling
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import kind_of
-from migrations_ui.transfer.loaders.sqlserver import catalog, words
+from migrations_ui.transfer.loaders.sqlserver import catalog, foreign_keys, words
 from migrations_ui.transfer.loaders.sqlserver.bulk import BulkFailed, bulk_copy
 from migrations_ui.transfer.loaders.sqlserver.errors import trouble
 from migrations_ui.transfer.loaders.sqlserver.grammar import SQLServerGrammar
 from migrations_ui.transfer.loaders.value_target import ValueTarget, staging_name
 from migrations_ui.transfer.patience import LOCK_SECONDS
-from migrations_ui.transfer.tables import TablePlan, TargetTable
+from migrations_ui.transfer.tables import ForeignKey, TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
 
 # Databases that bulk copy failed with, and why; asked again by the next process only.
@@ -46,6 +48,9 @@ class SQLServerTarget(ValueTarget):
     grammar = SQLServerGrammar()
     foreign_key_query = catalog.FOREIGN_KEYS
     batch_rows = 10_000
+    aside = Aside.DISABLED
+    # All rows of a chunk go in by one INSERT.
+    checks_by_statement = True
     remark = (
         "This way into SQL Server was made without a server to try it on: look at the "
         "verification before you cut over."
@@ -153,6 +158,26 @@ class SQLServerTarget(ValueTarget):
 
     def finish_load(self, table: TablePlan) -> None:
         """Nothing: an identity column goes on after the largest value that was inserted."""
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        return foreign_keys.as_allowed(super().foreign_keys(), self.execute(foreign_keys.FACTS))
+
+    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+        """Switched off. One that is not trusted, and does not hold for all rows, comes back so."""
+        keys = to_put_aside(
+            *(self.aside, table, self.foreign_keys()),
+            alone=alone,
+            by_statement=self.checks_by_statement,
+        )
+        trusted = foreign_keys.trusted(self.execute(foreign_keys.FACTS))
+        aside: list[tuple[str, list[str]]] = []
+        for key in keys:
+            counting = count_dangling(key, words.quote)
+            holds = (key.table, key.name) in trusted or self.execute(counting) == [(0,)]
+            self.execute(foreign_keys.switch_off(key))
+            restoring = foreign_keys.switch_on(key, checked=holds)
+            aside.append((key.name, [counting, restoring] if holds else [restoring]))
+        return aside
 
     @property
     def _database(self) -> tuple[str, ...]:

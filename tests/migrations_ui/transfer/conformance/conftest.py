@@ -79,6 +79,17 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 
 
 @pytest.fixture
+def related(bench: Bench) -> Iterator[Bench]:
+    """A target for tables that refer to each other, which are dropped children first."""
+    try:
+        yield bench
+    finally:
+        for table in ("syncs", "devices", "people", "folders", "b", "a"):
+            with contextlib.suppress(Exception):
+                bench.run(f"DROP TABLE {table}")
+
+
+@pytest.fixture
 def made(derby: DerbySample, bench: Bench) -> Bench:
     """A target with an empty `doc`, and Derby with many rows for it."""
     create_in_derby(derby, "doc", ROWS)

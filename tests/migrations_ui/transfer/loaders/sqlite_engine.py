@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.db import Error, IntegrityError
 from django.db.utils import ConnectionHandler
 
+from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict
 from migrations_ui.transfer.loaders.row_sink import Rows
@@ -74,6 +75,9 @@ class SQLiteTarget(ValueTarget):
          WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq
     """
     batch_rows = 1_000
+    # As SQL Server's, where its foreign keys stay in force.
+    aside = Aside.AT_ONCE
+    checks_by_statement = True
 
     def trouble(self, error: Error) -> TargetError:
         if isinstance(error, IntegrityError) and "UNIQUE" in str(error):
@@ -81,6 +85,7 @@ class SQLiteTarget(ValueTarget):
         return ConnectionGone() if "locked" in str(error) else TargetRefused(str(error))
 
     def tables(self) -> tuple[TargetTable, ...]:
+        keys = self.foreign_keys()
         return tuple(
             TargetTable(
                 table,
@@ -90,6 +95,7 @@ class SQLiteTarget(ValueTarget):
                         f"PRAGMA table_info({quote(table)})"
                     )
                 ),
+                tuple(key.parent for key in keys if key.table == table),
             )
             for table in self.table_names()
             if not table.startswith("lg_")
@@ -141,6 +147,9 @@ class SQLiteTarget(ValueTarget):
 
     def finish_load(self, table: TablePlan) -> None:
         pass
+
+    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+        return []
 
 
 @contextmanager

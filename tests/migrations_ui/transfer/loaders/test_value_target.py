@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +13,6 @@ from migrations_ui.transfer.clearing import clear_run
 from migrations_ui.transfer.conflicts import Place, list_conflicts, read_conflicts
 from migrations_ui.transfer.errors import NotReplayable, ReferredTo, TargetRefused
 from migrations_ui.transfer.kept import list_kept
-from migrations_ui.transfer.loaders import LOADERS
 from migrations_ui.transfer.loaders.base import Target
 from migrations_ui.transfer.loaders.db2.target import Db2Target
 from migrations_ui.transfer.loaders.shadow_table import ensure_shadow
@@ -53,22 +48,6 @@ CREATE = """CREATE TABLE doc (k1 TEXT NOT NULL COLLATE {collation},
 def each_is_a_target(one: SQLServerTarget, other: Db2Target) -> tuple[Target, Target]:
     """For mypy: both keep the protocol."""
     return one, other
-
-
-@pytest.fixture
-def login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DatabaseLogin:
-    monkeypatch.setitem(LOADERS, "sqlite", "tests.migrations_ui.transfer.loaders.sqlite_engine")
-    return DatabaseLogin("sqlite", "", 0, str(tmp_path / "target.db"), "", "")
-
-
-@pytest.fixture
-def ask(login: DatabaseLogin) -> Iterator[Any]:
-    # Asked from the copying threads as well, one at a time.
-    options: dict[str, Any] = {"isolation_level": None, "check_same_thread": False}
-    with closing(sqlite3.connect(login.name, **options)) as connection:
-        # A reader beside a writer, as the verification needs.
-        connection.execute("PRAGMA journal_mode = WAL")
-        yield lambda statement: connection.execute(statement).fetchall()
 
 
 @pytest.fixture

@@ -71,11 +71,12 @@ SET IDENTITY_INSERT [Doc's] ON
 
 SELECT DISTINCT t.name, p.name FROM sys.foreign_keys f JOIN sys.tables t ON t.object_id =
     f.parent_object_id JOIN sys.tables p ON p.object_id = f.referenced_object_id WHERE t.schema_id =
-    SCHEMA_ID(SCHEMA_NAME()) AND p.schema_id = t.schema_id ORDER BY t.name, p.name
+    SCHEMA_ID(SCHEMA_NAME()) AND p.schema_id = t.schema_id AND f.is_disabled = 0 ORDER BY t.name,
+    p.name
 
 SELECT f.name, t.name, p.name, c.name, r.name FROM sys.foreign_keys f JOIN sys.foreign_key_columns k
     ON k.constraint_object_id = f.object_id JOIN sys.tables t ON t.object_id = f.parent_object_id
     JOIN sys.tables p ON p.object_id = f.referenced_object_id JOIN sys.columns c ON c.object_id =
     t.object_id AND c.column_id = k.parent_column_id JOIN sys.columns r ON r.object_id = p.object_id
     AND r.column_id = k.referenced_column_id WHERE t.schema_id = SCHEMA_ID(SCHEMA_NAME()) AND
-    p.schema_id = t.schema_id ORDER BY t.name, f.name, k.constraint_column_id
+    p.schema_id = t.schema_id AND f.is_disabled = 0 ORDER BY t.name, f.name, k.constraint_column_id

@@ -1,0 +1,55 @@
+"""What making a table's keys still takes, which comes after its last row. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# Ours, of what `python -m benchmarks.eta` measures: making a table's keys takes this part of the
+# time in which its rows come in at full speed, which under a cap is taken to be this at least.
+ASSUMED_PART = 0.65
+ASSUMED_FULL_SPEED = 150_000
+# Once it takes longer than was foretold, nobody knows how much longer.
+OVERRUN = 0.1
+# Of less nothing follows for the rest.
+LEAST_TOLD = 0.01
+# The database's own figures say which part of the way is done, not of the time.
+SPREAD_OF_TOLD = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class KeysLeft:
+    """`remaining` is right to within `spread`."""
+
+    remaining: timedelta
+    spread: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class KeysAhead:
+    """The keys of a table of `rows`: being made since then, or later.
+
+    `part` of them is done, as the database tells it; 0 until it does.
+    """
+
+    rows: int
+    since: datetime | None = None
+    part: float = 0.0
+
+    def assumed(self, speed: int, *, cap: int | None) -> timedelta:
+        """All of it, where rows come in at `speed` a second, and may at `cap`."""
+        full = speed if cap is None else max(speed, ASSUMED_FULL_SPEED)
+        return timedelta(seconds=ASSUMED_PART * self.rows / max(1, full))
+
+    def left(self, speed: int, *, cap: int | None, now: datetime) -> KeysLeft:
+        """What is left of it at `now`."""
+        whole = self.assumed(speed, cap=cap)
+        gone = max(timedelta(), now - (self.since or now))
+        told = gone / self.part if self.part >= LEAST_TOLD else whole
+        # Of a small table the first parts go by faster than the last ones: that it takes longer
+        # than assumed is believed at once, that it is quicker only by and by.
+        expected = told if told > whole else whole + (told - whole) * self.part
+        remaining = max(expected - gone, gone * OVERRUN)
+        if self.part:
+            return KeysLeft(remaining, remaining * SPREAD_OF_TOLD)
+        return KeysLeft(remaining, min(remaining, whole / 2))
