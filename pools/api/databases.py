@@ -46,16 +46,8 @@ class DatabaseSerializer(serializers.ModelSerializer[DatabaseConfiguration]):
         model = DatabaseConfiguration
         fields = [
             *("id", "name", "engine", "host", "port", "database_name", "schema", "username"),
-            *(
-                "schema_mode",
-                "jdbc_properties",
-                "jdbc_url",
-                "checked_at",
-                "reachable",
-                "version",
-                "round_trip_ms",
-            ),
-            *("schema_level", "findings"),
+            *("schema_mode", "jdbc_properties", "jdbc_url"),
+            *("checked_at", "reachable", "version", "round_trip_ms", "schema_level", "findings"),
         ]
 
 

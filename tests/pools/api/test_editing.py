@@ -145,6 +145,22 @@ def test_what_will_not_do_is_refused_by_name(
     assert not AuditEntry.objects.exists()
 
 
+def test_further_jdbc_properties_and_tables_left_as_they_are_are_said_over_rest(
+    client: APIClient,
+) -> None:
+    row = DatabaseConfigurationFactory(engine="sqlserver")
+    address = f"/api/databases/{row.pk}/"
+    wish = {"schema_mode": "existing", "jdbc_properties": "multiSubnetFailover=true"}
+    shown = patch(client, address, wish).json()
+    assert (shown["schema_mode"], shown["schema_level"]["state"]) == ("existing", "left")
+    assert shown["jdbc_url"].endswith(";multiSubnetFailover=true")
+
+    refused = patch(client, address, {"jdbc_properties": "trustStorePassword=hush-hush"})
+    assert refused.status_code == 400
+    assert "no place here" in refused.json()["jdbc_properties"][0]
+    assert "hush-hush" not in refused.content.decode()
+
+
 def test_an_engine_whose_driver_is_missing_is_refused_with_the_line_that_brings_it(
     client: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
