@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from migrations_ui.transfer.offers import why_no_move_into
-from pools.forms.databases import LABELS
+from pools.forms.databases import LABELS, SCHEMA_HELP, PropertiesInput
 from pools.forms.engines import EngineField
 from pools.models import DatabaseConfiguration
 
@@ -31,9 +31,14 @@ class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
             "password",
             "schema",
             "schema_mode",
+            "jdbc_properties",
         )
         labels = LABELS
-        widgets = {"password": forms.PasswordInput(attrs={"autocomplete": "new-password"})}
+        help_texts = {"schema": SCHEMA_HELP}
+        widgets = {
+            "password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            "jdbc_properties": PropertiesInput(),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -92,6 +92,7 @@ def ask_recheck(
 ) -> Recheck:
     """Have all rows compared again; for a repair, first those of `mismatches` (none: all) written
     again. Raises ActionRefused."""
+    mismatches = sorted(set(mismatches))
     with transaction.atomic():
         # The lock makes two people who ask at once queue up here.
         migration = Migration.objects.select_for_update().get(pk=migration.pk)

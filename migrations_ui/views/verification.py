@@ -15,6 +15,8 @@ from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.rechecks import ask_recheck, why_no_recheck
 from migrations_ui.states import MismatchKind, RecheckKind
 from migrations_ui.views.trail import migration_trail
+from migrations_ui.wording.compared import last_comparison
+from pools.domain.numbers import read_number
 
 MISMATCHES_A_PAGE = 50
 RECHECKS_SHOWN = 10
@@ -40,7 +42,7 @@ def repair(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have the rows chosen on the page written again, or all."""
     if "all" in request.POST:
         return _ask(request, pk, RecheckKind.REPAIR, [])
-    chosen = [int(each) for each in request.POST.getlist("row") if each.isdecimal()]
+    chosen = [read_number(each) for each in request.POST.getlist("row") if each.isdecimal()]
     if not chosen:
         refusal = "No row is chosen: mark some, or write all again."
         return _render(request, _load(pk), refusal=refusal, status=422)
@@ -71,6 +73,7 @@ def _render(
         "migration": migration,
         "tables": tables,
         "in_all": in_all,
+        "compared": last_comparison(migration),
         "page": Paginator(migration.mismatches.all(), MISMATCHES_A_PAGE).get_page(
             request.GET.get("page")
         ),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from console.accounts.models import User
+from pools.domain.jdbc_properties import tidied, without_secret_values
 from pools.forms.engines import EngineField
 from pools.forms.rows import RowForm, SecretInput
 from pools.models import DatabaseConfiguration
@@ -20,7 +21,22 @@ LABELS = {
     "database_name": "Database",
     "username": "User name",
     "schema_mode": "Who creates the tables",
+    "jdbc_properties": "Further JDBC properties",
 }
+SCHEMA_HELP = (
+    "Empty: the engine's own rule. The vendor's DDL files, as they come, make the schema LNT: "
+    "where a DBA has run them so, enter LNT."
+)
+
+
+class PropertiesInput(forms.Textarea):
+    """Shows again what was refused, but no secret that was in it."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"})
+
+    def format_value(self, value: Any) -> str:
+        return without_secret_values(str(value or ""))
 
 
 class DatabaseForm(RowForm[DatabaseConfiguration]):
@@ -31,6 +47,7 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
         ("The database", ("name", "engine", "host", "port", "database_name", "schema")),
         ("The login that Traveler and this console use", ("username", "password")),
         ("The tables", ("schema_mode",)),
+        ("The address that Traveler is given", ("jdbc_properties",)),
     )
 
     class Meta:
@@ -45,16 +62,19 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
             "username",
             "password",
             "schema_mode",
+            "jdbc_properties",
         )
         labels = LABELS
         help_texts = {
+            "schema": SCHEMA_HELP,
             "username": "Do not change it later: the schema may carry its name.",
             "schema_mode": (
                 "By hand means that a DBA runs the files of “Schema for the DBA”, which the pool's "
-                "page Database has, before the first move."
+                "page Database has, before the first move. Tables that are left as they are may "
+                "be any: each move compares them with the server's before it copies a row."
             ),
         }
-        widgets = {"password": SecretInput()}
+        widgets = {"password": SecretInput(), "jdbc_properties": PropertiesInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,6 +92,10 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
         if not 1 <= port <= HIGHEST_PORT:
             raise forms.ValidationError(f"A port is a number from 1 to {HIGHEST_PORT}.")
         return port
+
+    def clean_jdbc_properties(self) -> str:
+        """A browser's line ends are no change."""
+        return tidied(self.cleaned_data["jdbc_properties"])
 
     def enter(self, actor: User) -> DatabaseConfiguration:
         return create_database(actor=actor, **self.cleaned_data)
