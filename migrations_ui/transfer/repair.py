@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from migrations_ui.transfer.both_sides import (
+    SOURCE_ROWS,
+    digest_target,
+    stage_source_rows,
+    take_out_newer,
+    transaction_for_source_rows,
+)
 from migrations_ui.transfer.checkpoint import Checkpoint, Way
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import NotRepairable, RefersToNothing
@@ -13,17 +20,9 @@ from migrations_ui.transfer.loaders.corrected_rows import CorrectedRows
 from migrations_ui.transfer.loaders.keys import key_forms, key_values
 from migrations_ui.transfer.loaders.shadow import Shadow
 from migrations_ui.transfer.meeting import KEPT_OUT, stage_keys
-from migrations_ui.transfer.policy import MeetingRules
+from migrations_ui.transfer.policy import NO_RULES, MeetingRules
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 from migrations_ui.transfer.unchecked import dangling_refused
-from migrations_ui.transfer.verify import (
-    NO_RULES,
-    SOURCE_ROWS,
-    digest_target,
-    stage_source_rows,
-    take_out_newer,
-    transaction_for_source_rows,
-)
 from migrations_ui.transfer.whereabouts import told_where
 from pools.databases.connection import DatabaseLogin
 
