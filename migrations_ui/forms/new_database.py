@@ -9,9 +9,8 @@ from django import forms
 from migrations_ui.transfer.offers import why_no_move_into
 from pools.forms.databases import LABELS, SCHEMA_HELP, PropertiesInput
 from pools.forms.engines import EngineField
+from pools.forms.ports import PortField
 from pools.models import DatabaseConfiguration
-
-LAST_PORT = 65535
 
 
 class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -35,6 +34,7 @@ class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         labels = LABELS
         help_texts = {"schema": SCHEMA_HELP}
+        field_classes = {"port": PortField}
         widgets = {
             "password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
             "jdbc_properties": PropertiesInput(),
@@ -43,7 +43,6 @@ class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["engine"] = EngineField(why_no_move_into)
-        self.fields["port"] = forms.IntegerField(min_value=1, max_value=LAST_PORT)
 
     def clean_engine(self) -> str:
         engine: str = self.cleaned_data["engine"]

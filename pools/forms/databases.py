@@ -9,12 +9,10 @@ from django import forms
 from console.accounts.models import User
 from pools.domain.jdbc_properties import tidied, without_secret_values
 from pools.forms.engines import EngineField
+from pools.forms.ports import PortField
 from pools.forms.rows import RowForm, SecretInput
 from pools.models import DatabaseConfiguration
 from pools.services.databases import create_database, update_database
-
-HIGHEST_PORT = 65_535
-
 
 # The same words wherever a database is entered.
 LABELS = {
@@ -74,11 +72,8 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
                 "be any: each move compares them with the server's before it copies a row."
             ),
         }
+        field_classes = {"port": PortField}
         widgets = {"password": SecretInput(), "jdbc_properties": PropertiesInput()}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["port"].widget.attrs |= {"min": 1, "max": HIGHEST_PORT}
 
     def clean_engine(self) -> str:
         engine: str = self.cleaned_data["engine"]
@@ -86,12 +81,6 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
         if not unchanged:
             EngineField().refuse(engine)
         return engine
-
-    def clean_port(self) -> int:
-        port: int = self.cleaned_data["port"]
-        if not 1 <= port <= HIGHEST_PORT:
-            raise forms.ValidationError(f"A port is a number from 1 to {HIGHEST_PORT}.")
-        return port
 
     def clean_jdbc_properties(self) -> str:
         """A browser's line ends are no change."""

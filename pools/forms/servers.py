@@ -9,6 +9,7 @@ from django import forms
 
 from console.accounts.models import User
 from pools.domain.names import common_name
+from pools.forms.ports import PortField
 from pools.forms.rows import RowForm, WebAddress
 from pools.models import Server
 from pools.services.servers import register_server, update_server
@@ -72,7 +73,7 @@ class ServerForm(RowForm[Server]):
             "api_login": "A Domino name with the administrator role in LotusTraveler.nsf.",
             "ssh_login": "On Linux the Domino user, on Windows an administrator.",
         }
-        field_classes = {"external_url": WebAddress, "api_url": WebAddress}
+        field_classes = {"ssh_port": PortField, "external_url": WebAddress, "api_url": WebAddress}
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
