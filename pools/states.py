@@ -15,10 +15,14 @@ class Engine(models.TextChoices):
 
 
 class SchemaMode(models.TextChoices):
-    """Who creates the tables: the product, or a DBA from DDL files (article, "Manual")."""
+    """Who creates the tables: the product, or a DBA from DDL files (article, "Manual").
+
+    EXISTING: somebody has, Traveler or a DBA, and this console neither makes nor upgrades any.
+    """
 
     AUTOMATIC = "automatic", "Automatic"
     MANUAL = "manual", "Manual (DDL run by a DBA)"
+    EXISTING = "existing", "They are there: leave them as they are"
 
 
 class Platform(models.TextChoices):

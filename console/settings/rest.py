@@ -11,8 +11,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["console.accounts.permissions.NobodyUnlessDeclared"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    # A refusal repeats what was sent, and half a surrogate pair can be written as an escape only.
+    "UNICODE_JSON": False,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "DEFAULT_PAGINATION_CLASS": "console.paging.Pages",
     "PAGE_SIZE": 100,
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.UserRateThrottle",
@@ -27,7 +29,15 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lifeguard",
-    "DESCRIPTION": "Everything the browser shows, and what it may start.",
+    "DESCRIPTION": (
+        "Pools, servers, databases, logins, command profiles, users, devices, operations, moves and"
+        " the audit: to read, and for administrators to enter, to change and to start, by the same"
+        " rules as in the browser. Diagnoses in sentences, charts and the list of what needs a"
+        " person are in the browser only.\n\nSign in at `/api/auth/token/` and send"
+        " `Authorization: Token …`. Lists come by pages of 100, of 1,000 at most: `?limit=`,"
+        " `?offset=`, and `next`. What is refused says why, in `detail` or by the name of what was"
+        " sent."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

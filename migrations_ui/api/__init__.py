@@ -1,1 +1,2 @@
-"""REST: everything the move's pages show and start, for administrators."""
+"""REST: the figures of the moves' pages, the whole report, and what these pages start; for
+administrators."""

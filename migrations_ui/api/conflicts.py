@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 from rest_framework import status
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from console.paging import Pages
 from migrations_ui.api.serializers import ConflictSerializer
 from migrations_ui.models import Conflict, ConflictPage, Migration
 from migrations_ui.services.conflicts import ask_for_page, conflicts_in_all, why_no_more
@@ -22,7 +22,7 @@ RETRY_SECONDS = "1"
 
 def kept_conflicts(request: Request, migration: Migration) -> Response:
     """A page of the console's own; the last one leads on to what the database has besides."""
-    paginator = LimitOffsetPagination()
+    paginator = Pages()
     page = paginator.paginate_queryset(migration.conflicts.all(), request)
     answer: dict[str, Any] = paginator.get_paginated_response(
         ConflictSerializer(page, many=True).data

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from migrations_ui.api.shapes import serializer_of
+from migrations_ui.live.snapshot import Snapshot
 from migrations_ui.models import (
     Clearing,
     Conflict,
@@ -22,11 +25,21 @@ from migrations_ui.models import (
     TableTransfer,
 )
 from migrations_ui.models.table_transfer import UnfitColumn
-from migrations_ui.states import Action, ConflictPolicy, MigrationKind, RecheckKind
+from migrations_ui.states import (
+    Action,
+    ConflictPolicy,
+    MigrationKind,
+    MigrationStatus,
+    RecheckKind,
+)
 from migrations_ui.transfer.chunks import FEWEST_ROWS, MOST_ROWS
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.lossy import Loss, Treatment
+from migrations_ui.transfer.throttle import HIGHEST_LIMIT
+from migrations_ui.wording.compared import Comparison, last_comparison
+from migrations_ui.wording.report import Report
 from migrations_ui.wording.values import choices
+from pools.domain.numbers import LARGEST
 from pools.models import Pool, Server
 
 # What an action wants in its body, besides nothing.
@@ -115,7 +128,9 @@ class NewMigrationSerializer(serializers.Serializer[Migration]):
     server = serializers.PrimaryKeyRelatedField(queryset=Server.objects.all())
     pool = serializers.PrimaryKeyRelatedField(queryset=Pool.objects.all())
     kind = serializers.ChoiceField(choices=MigrationKind.choices, default=MigrationKind.MOVE)
-    rows_per_second = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    rows_per_second = serializers.IntegerField(
+        min_value=1, max_value=HIGHEST_LIMIT, required=False, allow_null=True
+    )
     chunk_rows = serializers.IntegerField(
         min_value=FEWEST_ROWS, max_value=MOST_ROWS, required=False, allow_null=True
     )
@@ -127,12 +142,10 @@ class NewMigrationSerializer(serializers.Serializer[Migration]):
     )
 
 
-class TypedNameSerializer(serializers.Serializer[dict[str, str]]):
-    typed_name = serializers.CharField()
-
-
 class RateLimitSerializer(serializers.Serializer[dict[str, int | None]]):
-    rows_per_second = serializers.IntegerField(min_value=1, allow_null=True)
+    rows_per_second = serializers.IntegerField(
+        min_value=1, max_value=HIGHEST_LIMIT, allow_null=True
+    )
 
 
 class ChunkSizeSerializer(serializers.Serializer[dict[str, int | None]]):
@@ -239,7 +252,9 @@ class NewRecheckSerializer(serializers.Serializer[dict[str, Any]]):
         default=RecheckKind.VERIFY,
     )
     mismatches = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), default=list, max_length=1000
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST),
+        default=list,
+        max_length=1000,
     )
 
 
@@ -367,6 +382,10 @@ class ProgressSerializer(serializers.Serializer[Any]):
     )
 
 
+ReportSerializer = serializer_of(Report)
+ComparisonSerializer = serializer_of(Comparison)
+
+
 class SnapshotSerializer(serializers.Serializer[Any]):
     """A migration at one moment, with the events after those the client has."""
 
@@ -375,9 +394,18 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     steps = StepSerializer(many=True)
     progress = ProgressSerializer()
     tables = TableSerializer(many=True)
+    compared = serializers.SerializerMethodField()
     misfits = FindingSerializer(many=True)
     events = EventSerializer(many=True)
     sequence = serializers.IntegerField()
+
+    @extend_schema_field(ComparisonSerializer(allow_null=True))
+    def get_compared(self, snapshot: Snapshot) -> dict[str, Any] | None:
+        """At the gate: when the rows were compared, and what may have changed one since."""
+        if snapshot.migration.state is not MigrationStatus.AWAITING_CUTOVER:
+            return None
+        compared = last_comparison(snapshot.migration)
+        return dict(ComparisonSerializer(compared).data) if compared else None
 
 
 def next_steps(migration: Migration) -> list[dict[str, Any]]:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -36,16 +36,15 @@ from migrations_ui.api.serializers import (
     RecheckSerializer,
     RefusalSerializer,
     RejectSerializer,
+    ReportSerializer,
     SetAsideSerializer,
     SnapshotSerializer,
-    TypedNameSerializer,
     ValuesSerializer,
     WaitSerializer,
     next_steps,
 )
 from migrations_ui.live.snapshot import MOST_EVENTS, take_snapshot
 from migrations_ui.models import Migration
-from migrations_ui.models.event import read_sequence
 from migrations_ui.services import migrations as services
 from migrations_ui.services import reading
 from migrations_ui.services.clearing import ask_clearing
@@ -57,6 +56,9 @@ from migrations_ui.services.errors import (
 )
 from migrations_ui.services.rechecks import ask_recheck, ask_replay
 from migrations_ui.services.rejects import set_reject_aside
+from migrations_ui.wording.report import make_report
+from pools.api.servers import TypedNameSerializer
+from pools.domain.numbers import read_number
 
 BEHIND = OpenApiParameter("behind", int, description="Taken from `next`; not to be made up.")
 AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
@@ -106,6 +108,14 @@ class MigrationViewSet(
         """The state with steps, tables and progress, and the events after `after`."""
         snapshot = take_snapshot(self.get_object().pk, after=_after(request))
         return Response(SnapshotSerializer(snapshot).data)
+
+    @extend_schema(responses=ReportSerializer)
+    @action(detail=True)
+    def report(self, request: Request, pk: str) -> Response:
+        """The report as of now, also of a move under way: who, when, what was checked, copied and
+        left behind; in `equation` what became of all rows, and in `forecast` what a rehearsal says
+        about the real move."""
+        return Response(ReportSerializer(make_report(self.get_object())).data)
 
     @extend_schema(responses=FindingSerializer(many=True))
     @action(detail=True, pagination_class=None)
@@ -235,7 +245,7 @@ class MigrationViewSet(
         migration = self.get_object()
         behind = request.query_params.get("behind", "")
         if behind.isdecimal():
-            return fetched_conflicts(request, migration, follows=int(behind))
+            return fetched_conflicts(request, migration, follows=read_number(behind))
         return kept_conflicts(request, migration)
 
     @extend_schema(responses=MismatchSerializer(many=True))
@@ -289,7 +299,8 @@ class MigrationViewSet(
     @extend_schema(responses=RejectSerializer(many=True))
     @action(detail=True)
     def rejects(self, request: Request, pk: str) -> Response:
-        """Rows that could not go along, and why: the first thousand, by pages."""
+        """Rows that could not go along, and why: the first 20,000, by pages. How many there are
+        in all is in the tables' `rows_rejected`."""
         return self._listed(self.get_object().rejects.all(), RejectSerializer)
 
     @extend_schema(
@@ -368,7 +379,7 @@ def _person(request: Request) -> User:
 
 
 def _after(request: Request) -> int:
-    return read_sequence(request.query_params.get("after", ""))
+    return read_number(request.query_params.get("after", ""))
 
 
 def _refused(refusal: ActionRefused, migration: Migration | None = None) -> Response:

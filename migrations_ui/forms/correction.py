@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django import forms
 
 from migrations_ui.models import Reject
-from migrations_ui.services.corrections import fault_of
+from migrations_ui.services.corrections import fault_of, is_hidden
 
 
 class CorrectionForm(forms.Form):
@@ -20,7 +20,7 @@ class CorrectionForm(forms.Form):
         reject: Reject,
         typed: Mapping[str, str] | None = None,
     ) -> None:
-        """`typed` is what was tried before, by column."""
+        """`typed` is what was tried before, by column. What is private is typed anew."""
         super().__init__(data, auto_id=f"reject-{reject.pk}-%s")
         self._unfit = {f"value_{n}": each for n, each in enumerate(reject.unfit_columns)}
         for name, unfit in self._unfit.items():
@@ -30,12 +30,15 @@ class CorrectionForm(forms.Form):
                     "It is part of the row’s key: rows of other tables that refer to it keep the "
                     "old one."
                 )
+            hidden = is_hidden(reject, unfit)
+            if hidden:
+                hint.append("It may be private, so it is not shown: type it whole.")
             self.fields[name] = forms.CharField(
                 label=f"{unfit.column} is to be",
                 help_text=" ".join(hint),
                 required=False,
                 strip=False,
-                initial=(typed or {}).get(unfit.column, ""),
+                initial="" if hidden else (typed or {}).get(unfit.column, ""),
             )
 
     def clean(self) -> dict[str, str]:

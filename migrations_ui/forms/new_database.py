@@ -7,11 +7,10 @@ from typing import Any
 from django import forms
 
 from migrations_ui.transfer.offers import why_no_move_into
-from pools.forms.databases import LABELS
+from pools.forms.databases import LABELS, SCHEMA_HELP, PropertiesInput
 from pools.forms.engines import EngineField
+from pools.forms.ports import PortField
 from pools.models import DatabaseConfiguration
-
-LAST_PORT = 65535
 
 
 class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -31,14 +30,19 @@ class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
             "password",
             "schema",
             "schema_mode",
+            "jdbc_properties",
         )
         labels = LABELS
-        widgets = {"password": forms.PasswordInput(attrs={"autocomplete": "new-password"})}
+        help_texts = {"schema": SCHEMA_HELP}
+        field_classes = {"port": PortField}
+        widgets = {
+            "password": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            "jdbc_properties": PropertiesInput(),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["engine"] = EngineField(why_no_move_into)
-        self.fields["port"] = forms.IntegerField(min_value=1, max_value=LAST_PORT)
 
     def clean_engine(self) -> str:
         engine: str = self.cleaned_data["engine"]

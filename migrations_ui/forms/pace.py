@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from migrations_ui.transfer.chunks import FEWEST_ROWS, MOST_ROWS, USUAL_ROWS
+from migrations_ui.transfer.throttle import HIGHEST_LIMIT
 
 
 def rows_per_second_field() -> forms.IntegerField:
@@ -13,7 +14,7 @@ def rows_per_second_field() -> forms.IntegerField:
         label="Rows a second, at most",
         required=False,
         min_value=1,
-        max_value=10_000_000,
+        max_value=HIGHEST_LIMIT,
         help_text="Empty: as fast as it goes. Can be changed while the copy runs.",
     )
 

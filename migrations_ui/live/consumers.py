@@ -14,6 +14,7 @@ from console.accounts.models import User
 from migrations_ui.live.events import group_of
 from migrations_ui.live.renderings import FORMATS, rendered
 from migrations_ui.models import Migration
+from pools.domain.numbers import read_number
 from pools.live.administrator_consumer import AdministratorConsumer
 from pools.live.sharing import shared_rendering
 
@@ -44,4 +45,4 @@ def _wishes(query_string: bytes) -> tuple[int, str]:
     """`after` and `format` of the address; what cannot be read counts as not said."""
     query = parse_qs(query_string.decode("ascii", errors="replace"))
     after, form = query.get("after", ["0"])[-1], query.get("format", ["html"])[-1]
-    return (int(after) if after.isdecimal() else 0), (form if form in FORMATS else "html")
+    return read_number(after), (form if form in FORMATS else "html")

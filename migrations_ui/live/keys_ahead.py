@@ -50,4 +50,6 @@ class KeysAhead:
         # than assumed is believed at once, that it is quicker only by and by.
         expected = told if told > whole else whole + (told - whole) * self.part
         remaining = max(expected - gone, gone * OVERRUN)
-        return KeysLeft(remaining, remaining * (SPREAD_OF_TOLD if self.part else 0.5))
+        if self.part:
+            return KeysLeft(remaining, remaining * SPREAD_OF_TOLD)
+        return KeysLeft(remaining, min(remaining, whole / 2))

@@ -32,7 +32,7 @@ class Pace:
 
 def pace_ahead(worked: Sequence[Interval], *, rows_left: int) -> Pace | None:
     """From the last half minute of work; None while it is too short or nothing moves."""
-    recent = _latest(worked)
+    recent = _latest(_started(worked))
     if len(recent) < FEWEST_INTERVALS or not any(each.rows for each in recent):
         return None
     rise = _rise(recent)
@@ -77,6 +77,12 @@ def _rise(recent: Sequence[Interval]) -> _Rise | None:
     error = spread / (statistics.pstdev(middles) * math.sqrt(len(middles)))
     now = intercept + slope * ends[-1]
     return _Rise(now, slope, ends[-1]) if slope > SURE * error and now > 0 else None
+
+
+def _started(worked: Sequence[Interval]) -> Sequence[Interval]:
+    """Without those in which work had to be started, as soon as there are enough others."""
+    chosen = [each for each in worked if not each.starts]
+    return chosen if len(chosen) > FEWEST_INTERVALS else worked
 
 
 def _latest(worked: Sequence[Interval]) -> list[Interval]:

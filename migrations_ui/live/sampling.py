@@ -27,6 +27,8 @@ class Interval:
 
     seconds: float
     rows: int
+    # The first of a stretch: the reader and its connections had to be started in it.
+    starts: bool = False
 
     @property
     def rate(self) -> float:
@@ -61,7 +63,11 @@ class Sampler:
 def intervals(samples: Sequence[Sample]) -> list[Interval]:
     """Between each two samples in which somebody copied."""
     return [
-        Interval((later.at - earlier.at).total_seconds(), max(0, later.rows - earlier.rows))
+        Interval(
+            (later.at - earlier.at).total_seconds(),
+            max(0, later.rows - earlier.rows),
+            starts=earlier.resumes,
+        )
         for earlier, later in pairwise(samples)
         if later.at > earlier.at and not later.resumes
     ]

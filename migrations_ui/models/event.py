@@ -18,17 +18,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-def read_sequence(text: str) -> int:
-    """The event number in an address; 0, before the first, when it is none.
-
-    A number that no column holds is beyond every event, and is cut to the largest one.
-    """
-    largest = models.BigIntegerField.MAX_BIGINT
-    if not text.isdecimal():
-        return 0
-    return int(text) if len(text) < len(str(largest)) else largest
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """What is to be written down. `at` None: now."""

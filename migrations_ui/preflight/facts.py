@@ -59,6 +59,10 @@ class HostFacts:
 class DatabaseFacts:
     """The pool's database: what it is set to, and the report of `db check` on it.
 
+    `schema` is the one entered, or empty; `schema_parameter` what notes.ini calls it, where
+    Traveler reads it there. `automatic_schema` None: the tables are there and left as they are,
+    whoever made them. `address` is what Traveler is given, `address_failure` why the server's
+    command line cannot carry it.
     `why_no_move`: a sentence where no server can be moved into its engine.
     """
 
@@ -66,8 +70,13 @@ class DatabaseFacts:
     engine: str
     jdbc_jar: str
     vendor_supported: bool
-    automatic_schema: bool
+    automatic_schema: bool | None
     report: Report
+    user: str = ""
+    schema: str = ""
+    schema_parameter: str = ""
+    address: str = ""
+    address_failure: str = ""
     why_no_move: str = ""
 
 
@@ -103,10 +112,15 @@ class PoolFacts:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What this console can open a Derby database with; `reads` is the newest version it knows."""
+    """What this worker can open a Derby database with; `reads` is the newest version it knows.
+
+    `reader_failure`: why it can open none. `boot_password_opens` None: it could not be tried.
+    """
 
     reads: Version | None = None
+    reader_failure: str = ""
     has_boot_password: bool = False
+    boot_password_opens: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

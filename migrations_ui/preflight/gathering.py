@@ -22,7 +22,11 @@ from migrations_ui.preflight.facts import (
     ServerFacts,
     SourceFacts,
 )
+from migrations_ui.states import ENDED
+from migrations_ui.transfer.derby.boot_trial import boot_password_opens
+from migrations_ui.transfer.derby.layout import DerbyLayout
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
+from migrations_ui.transfer.errors import ReaderMissing
 from migrations_ui.transfer.offers import why_no_move_into
 from pools.databases.checks import run_checks
 from pools.databases.engines import ENGINES
@@ -30,7 +34,8 @@ from pools.databases.errors import DatabaseError
 from pools.databases.scratch import may_create_scratch, scratch_grant
 from pools.domain import notes_ini
 from pools.domain.names import same_name
-from pools.gateways.errors import GatewayError
+from pools.gateways.errors import GatewayError, UnsafeText
+from pools.gateways.profiles import HostProfile
 from pools.gateways.shell import Shell
 from pools.gateways.web import web_error
 from pools.models import DatabaseConfiguration, Server
@@ -38,26 +43,38 @@ from pools.services.schema_levels import keep_checked_level
 from pools.states import SchemaMode
 
 URL_TIMEOUT = 5.0
+AUTOMATIC = {SchemaMode.AUTOMATIC: True, SchemaMode.MANUAL: False}
 
 
 def gather(migration: Migration) -> Facts:
     """Ask server, database, pool and network; some seconds, more when something is silent."""
     settings.LIFEGUARD_WORK_DIR.mkdir(parents=True, exist_ok=True)
+    host = host_facts(migration.server)
     return Facts(
         server=server_facts(migration.server),
-        host=host_facts(migration.server),
-        database=database_facts(migration.pool.database),
+        host=host,
+        database=database_facts(migration.pool.database, migration.server.profile.host_profile()),
         pool=pool_facts(migration),
         worker_free=shutil.disk_usage(settings.LIFEGUARD_WORK_DIR).free,
         rehearsal=rehearsal_facts(migration) if migration.is_rehearsal else None,
-        source=source_facts(migration),
+        source=source_facts(migration, host.derby_layout),
     )
 
 
-def source_facts(migration: Migration) -> SourceFacts:
+def source_facts(migration: Migration, layout: DerbyLayout | None) -> SourceFacts:
+    toolchain = JavaToolchain.from_settings()
+    failure, opens = "", None
+    try:
+        toolchain.require_reader()
+        if layout is not None and layout.is_encrypted and migration.derby_boot_password:
+            opens = boot_password_opens(layout, migration.derby_login, toolchain=toolchain)
+    except ReaderMissing as error:
+        failure = str(error)
     return SourceFacts(
-        reads=JavaToolchain.from_settings().derby_version(),
+        reads=toolchain.derby_version(),
+        reader_failure=failure,
         has_boot_password=bool(migration.derby_boot_password),
+        boot_password_opens=opens,
     )
 
 
@@ -81,7 +98,7 @@ def host_facts(server: Server) -> HostFacts:
         return HostFacts(failure=str(error))
 
 
-def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
+def database_facts(database: DatabaseConfiguration, profile: HostProfile) -> DatabaseFacts:
     engine = ENGINES[database.engine]
     login = database.login()
     report = run_checks(login, schema_mode=database.schema_mode)
@@ -91,10 +108,23 @@ def database_facts(database: DatabaseConfiguration) -> DatabaseFacts:
         engine=engine.name,
         jdbc_jar=engine.jdbc_jar,
         vendor_supported=engine.vendor_supported,
-        automatic_schema=database.schema_mode == SchemaMode.AUTOMATIC,
+        automatic_schema=AUTOMATIC.get(SchemaMode(database.schema_mode)),
         report=report,
+        user=database.username,
+        schema=database.schema,
+        schema_parameter=engine.schema_parameter,
+        address=database.jdbc_url,
+        address_failure=_why_unsayable(database.jdbc_url, profile),
         why_no_move=why_no_move_into(database.engine),
     )
+
+
+def _why_unsayable(address: str, profile: HostProfile) -> str:
+    try:
+        profile.shell_text("{address}", address=address)
+    except UnsafeText as error:
+        return str(error)
+    return ""
 
 
 def rehearsal_facts(migration: Migration) -> RehearsalFacts:
@@ -126,11 +156,17 @@ def pool_facts(migration: Migration) -> PoolFacts:
         name=pool.name,
         external_url=pool.external_url,
         versions={str(member): member.traveler_version for member in members},
-        busy_with=f"The move of {lock.migration.server}" if lock and foreign else "",
+        busy_with=_busy_with(lock) if lock and foreign else "",
         users=None if users is None and own is None else (users or 0) + (own or 0),
         url_failure=failure,
         url_status=status,
     )
+
+
+def _busy_with(lock: PoolLock) -> str:
+    if lock.migration.state in ENDED:
+        return f"A comparison or clearing for the move of {lock.migration.server}"
+    return f"The move of {lock.migration.server}"
 
 
 def _look_at(host: Host, server: Server) -> HostFacts:
@@ -144,16 +180,16 @@ def _look_at(host: Host, server: Server) -> HostFacts:
             return None
 
     running = see("running", host.console.server_running)
+    version = (see("shown_version", lambda: _version(host, server)) or "") if running else ""
     return HostFacts(
         fingerprint=host.shell.fingerprint,
         running=running,
-        shown_version=(see("shown_version", lambda: _version(host, server)) or "")
-        if running
-        else "",
+        shown_version=version,
         status=see("status", host.console.status) if running else None,
         setting=see("setting", host.traveler_util.db_show),
         notes_ini=see("notes_ini", lambda: notes_ini.parse(host.shell.read_text(host.notes_ini))),
-        auto_schema_parameter=host.profile.auto_schema_parameter,
+        auto_schema_parameter=host.profile.auto_schema_parameter
+        or notes_ini.documented_spelling(version or server.traveler_version),
         jars=see("jars", lambda: _names(host.shell, host.jar_directory)),
         jar_directory=host.jar_directory,
         derby_directory=host.derby_directory,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from migrations_ui.preflight import database, network, pool, rehearsal, server
+from migrations_ui.preflight import database, network, notes_ini, pool, rehearsal, server
 from migrations_ui.preflight.verdict import Check, LaterCheck
 
 CHECKS: tuple[Check, ...] = (
     *server.CHECKS,
+    *notes_ini.CHECKS,
     *database.CHECKS,
     *rehearsal.CHECKS,
     *pool.CHECKS,

@@ -26,6 +26,13 @@ def scratch_may_be_created(facts: Facts) -> Verdict:
     rehearsal = facts.rehearsal
     if rehearsal is None:
         return NOT_ASKED
+    if facts.database.automatic_schema is None:
+        return blocker(
+            "The pool's tables are not of this console's making, and it can make none like them "
+            f"in {rehearsal.scratch}.",
+            "Move without a rehearsal: in the step Fit every value is compared with the pool's "
+            "tables before a row is written.",
+        )
     if rehearsal.may_create is None:
         return blocker(
             f"It could not be asked whether the login may create {rehearsal.scratch}. "

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from migrations_ui.preflight.facts import Facts
-from migrations_ui.preflight.verdict import Check, Verdict, blocker, not_seen, passed, warning
+from migrations_ui.preflight.verdict import (
+    Check,
+    Verdict,
+    blocker,
+    blocker_by_host,
+    not_seen,
+    passed,
+    warning,
+)
 from migrations_ui.transfer.derby.layout import find_fault
 from migrations_ui.transfer.errors import NotDerby, SourceNewer
-from pools.domain.notes_ini import (
-    LONGEST_VALUE,
-    AutoSchemaLint,
-    lint_auto_schema,
-    long_values,
-    read_auto_schema,
-)
 from pools.domain.versions import FIRST_WITH_POOLS, at_least, parse_version, same_release
 from pools.states import OverallStatus, Platform
 
@@ -139,7 +140,7 @@ def uses_derby(facts: Facts) -> Verdict:
 
 def derby_present(facts: Facts) -> Verdict:
     if facts.host.derby_present is None:
-        return _blocked_by_host(facts, "derby_present")
+        return blocker_by_host(facts, "derby_present")
     if not facts.host.derby_present:
         return blocker(
             f"There is no Derby database in {facts.host.derby_directory}.",
@@ -148,11 +149,23 @@ def derby_present(facts: Facts) -> Verdict:
     return passed(facts.host.derby_directory)
 
 
+def derby_reader(facts: Facts) -> Verdict:
+    """Without it the database could not be read, and that would show when the server is down."""
+    if facts.source.reader_failure:
+        return blocker(facts.source.reader_failure, "Do so on every worker, then check again.")
+    if facts.source.reads is None:
+        return warning(
+            "derby.jar does not tell its version: whether it reads this database shows at Fetch.",
+            "Set LIFEGUARD_DERBY_CLASSPATH to a whole derby.jar on every worker.",
+        )
+    return passed(f"Derby {'.'.join(map(str, facts.source.reads))} on the worker that checked.")
+
+
 def derby_whole(facts: Facts) -> Verdict:
     """As far as names, sizes and two small files show it; the rest is seen when it is fetched."""
     layout = facts.host.derby_layout
     if layout is None:
-        return _blocked_by_host(facts, "derby_layout")
+        return blocker_by_host(facts, "derby_layout")
     fault = find_fault(layout, newest=facts.source.reads)
     match fault:
         case None:
@@ -177,13 +190,22 @@ def derby_opens(facts: Facts) -> Verdict:
     if layout is None:
         return not_seen(facts, "derby_layout")
     if not layout.is_encrypted:
-        return passed("It is not encrypted.")
+        return passed("It is not encrypted. Whether it asks for a user shows at Fetch.")
     if not facts.source.has_boot_password:
         return blocker(
             "It is encrypted, and no boot password is known.",
             "Enter the boot password below, then check again.",
         )
-    return passed("It is encrypted; the boot password that was entered is tried at Fetch.")
+    match facts.source.boot_password_opens:
+        case None:
+            return passed("It is encrypted; the boot password that was entered is tried at Fetch.")
+        case False:
+            return blocker(
+                "It is encrypted, and the boot password that was entered does not open it.",
+                "Enter the right boot password below, then check again.",
+            )
+        case True:
+            return passed("It is encrypted, and the boot password that was entered opens it.")
 
 
 def derby_not_left_locked(facts: Facts) -> Verdict:
@@ -193,6 +215,12 @@ def derby_not_left_locked(facts: Facts) -> Verdict:
         return blocker(
             "Domino is down, but db.lck is there: another process has the database open.",
             "End that process, or remove the lock of one that crashed.",
+        )
+    if facts.host.derby_locked and facts.host.running is None:
+        return warning(
+            "db.lck is there, and whether the server runs is not known: another process may have "
+            "the database open.",
+            "Have the console see the server's state, or look on the host who has it open.",
         )
     return passed(
         "Locked by the running server only." if facts.host.derby_locked else "Not locked."
@@ -224,7 +252,7 @@ def server_healthy(facts: Facts) -> Verdict:
 
 def jdbc_jar_present(facts: Facts) -> Verdict:
     if facts.host.jars is None:
-        return _blocked_by_host(facts, "jars")
+        return blocker_by_host(facts, "jars")
     wanted = facts.database.jdbc_jar
     if wanted not in facts.host.jars:
         return blocker(
@@ -234,54 +262,20 @@ def jdbc_jar_present(facts: Facts) -> Verdict:
     return passed(f"{wanted} in {facts.host.jar_directory}")
 
 
-def auto_schema_agrees(facts: Facts) -> Verdict:
-    if facts.host.notes_ini is None:
-        return not_seen(facts, "notes_ini")
-    parameter, automatic = facts.host.auto_schema_parameter, facts.database.automatic_schema
-    read = read_auto_schema(facts.host.notes_ini, parameter=parameter)
-    lint = lint_auto_schema(facts.host.notes_ini, parameter=parameter, automatic=automatic)
-    stated = ", ".join(f"{name}={value}" for name, value in read.found) or "not set"
-    seen = " ".join([f"notes.ini: {stated}.", *lint.problems])
-    if lint.obeyed is not automatic:
-        mode = "automatic" if automatic else "manual"
+def address_can_be_given(facts: Facts) -> Verdict:
+    """travelerUtil gets it on its command line, and some shells know no way to quote everything."""
+    if facts.database.address_failure:
         return blocker(
-            f"{seen} The database is set to the {mode} schema mode.", _auto_schema_remedy(lint)
+            f"{facts.database.address} cannot be given to travelerUtil on this server. "
+            f"{facts.database.address_failure}",
+            "Choose a database, a schema and JDBC properties without such characters.",
         )
-    if lint.problems:
-        return warning(seen, _auto_schema_remedy(lint))
-    return passed(f"notes.ini: {stated}")
-
-
-def _auto_schema_remedy(lint: AutoSchemaLint) -> str:
-    """The exact lines. The sources differ on the spelling, so the profile has it (domain.md 4)."""
-    steps = []
-    if lint.take_out:
-        steps.append(f"Take out of notes.ini: {', '.join(lint.take_out)}.")
-    if lint.write:
-        steps.append(f"Write into notes.ini: {lint.write}")
-    steps.append(
-        "(Another spelling is chosen in the command profile: HCL's documentation of 10 to 12 has "
-        "NTS_AUTO_DBSCHEMA, the article on 8.5.3 NTS_AUTO_DB_SCHEMA.)"
-    )
-    return " ".join(steps)
-
-
-def notes_ini_values_fit(facts: Facts) -> Verdict:
-    if facts.host.notes_ini is None:
-        return not_seen(facts, "notes_ini")
-    names = long_values(facts.host.notes_ini)
-    if names:
-        return warning(
-            f"notes.ini: more than {LONGEST_VALUE} characters in {', '.join(names)}.",
-            "Shorten the value; where the vendor has a parameter of that name with _EXT, go on "
-            "in that one.",
-        )
-    return passed(f"No Traveler parameter has more than {LONGEST_VALUE} characters.")
+    return passed(f"Traveler is given {facts.database.address}")
 
 
 def backup_possible(facts: Facts) -> Verdict:
     if facts.host.has_traveler_nsf is None:
-        return _blocked_by_host(facts, "has_traveler_nsf")
+        return blocker_by_host(facts, "has_traveler_nsf")
     if not facts.host.has_traveler_nsf:
         return blocker(
             "There is no LotusTraveler.nsf in the data directory.",
@@ -335,12 +329,6 @@ def _bits(facts: Facts) -> int | None:
     return None if stated is None else WIDE if stated.strip() == "1" else WIDE // 2
 
 
-def _blocked_by_host(facts: Facts, part: str) -> Verdict:
-    """Without this a move cannot work, so not seeing it blocks."""
-    unseen = not_seen(facts, part)
-    return blocker(unseen.seen, "Make it readable for the SSH login, then check again.")
-
-
 CHECKS: tuple[Check, ...] = (
     Check("host", GROUP, "Host reached over SSH", host_reachable),
     Check("version", GROUP, "Traveler version supports pools", version_supports_pools),
@@ -352,14 +340,14 @@ CHECKS: tuple[Check, ...] = (
     Check("domino_edition", GROUP, "Domino edition", domino_edition),
     Check("standalone", GROUP, "Standalone with its own database", uses_derby),
     Check("derby", GROUP, "Derby database found", derby_present),
+    Check("derby_reader", GROUP, "Derby reader on the worker", derby_reader),
     Check("derby_whole", GROUP, "Derby database whole", derby_whole),
     Check("derby_opens", GROUP, "Derby database opens", derby_opens),
     Check("derby_lock", GROUP, "Derby database not left locked", derby_not_left_locked),
     Check("started_once", GROUP, "Started standalone since its upgrade", started_since_upgrade),
     Check("health", GROUP, "Overall status", server_healthy),
     Check("jdbc_jar", GROUP, "JDBC driver on the host", jdbc_jar_present),
-    Check("auto_schema", GROUP, "Schema parameter agrees with the mode", auto_schema_agrees),
-    Check("notes_ini", GROUP, "Values in notes.ini are short enough", notes_ini_values_fit),
+    Check("address", GROUP, "Address that Traveler is given", address_can_be_given),
     Check("console_log", GROUP, "Console log", console_log_readable),
     Check("backup", GROUP, "Files for the backup", backup_possible),
     Check("disk", GROUP, "Disk room on the worker", worker_has_room),

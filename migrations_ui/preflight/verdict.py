@@ -60,3 +60,22 @@ def not_seen(facts: Facts, part: str) -> Verdict:
     """A part of the host that could not be read: why, where that is known."""
     reason = facts.host.failure or facts.host.unseen.get(part, "It could not be seen.")
     return warning(f"Not seen. {reason}", "Make it readable and check again, or look yourself.")
+
+
+def blocks_the_move_only(look: Callable[[Facts], Verdict]) -> Callable[[Facts], Verdict]:
+    """The same check, for what a rehearsal never comes to: there it warns."""
+
+    def look_and_soften(facts: Facts) -> Verdict:
+        found = look(facts)
+        if facts.rehearsal is None or found.outcome is not Outcome.BLOCKER:
+            return found
+        seen = f"{found.seen} A rehearsal does without; the move would be blocked."
+        return warning(seen, found.remedy)
+
+    return look_and_soften
+
+
+def blocker_by_host(facts: Facts, part: str) -> Verdict:
+    """Without this a move cannot work, so not seeing it blocks."""
+    unseen = not_seen(facts, part)
+    return blocker(unseen.seen, "Make it readable for the SSH login, then check again.")

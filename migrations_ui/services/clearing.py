@@ -8,7 +8,7 @@ repaired any more, whether the worker has come to it or not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import structlog
 from django.db import transaction
@@ -16,14 +16,14 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from migrations_ui.live.events import announce
-from migrations_ui.models import Clearing, Event, Migration, PoolLock, Recheck
+from migrations_ui.models import Clearing, Event, Migration, Recheck
 from migrations_ui.models.event import Line
 from migrations_ui.services.errors import ActionRefused, PoolBusy
 from migrations_ui.services.kept import read_listing
 from migrations_ui.services.migrations import require_name
 from migrations_ui.services.queueing import queue_clearing
 from migrations_ui.services.runner import EXPECTED, told, unforeseen
-from migrations_ui.services.statuses import keep_pool
+from migrations_ui.services.statuses import keeping_pool
 from migrations_ui.services.watch import PersistentControl, holding_lease
 from migrations_ui.states import ENDED, Level, RecheckStatus
 from migrations_ui.transfer.clearing import Cleared, clear_run
@@ -125,19 +125,14 @@ def _end(clearing_id: int, migration_id: int, ended: RecheckStatus, summary: str
 
 @contextmanager
 def _pool_to_itself(migration: Migration) -> Iterator[bool]:
-    """Keep other moves from beginning while tables are dropped; False when one is under way.
-
-    A lock that a killed worker left is taken over by whoever carries the clearing on.
-    """
-    try:
-        keep_pool(migration)
-    except PoolBusy:
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        PoolLock.objects.filter(migration=migration).delete()
+    """Keep other moves from beginning while tables are dropped; False when one is under way."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(keeping_pool(migration))
+        except PoolBusy:
+            yield False
+        else:
+            yield True
 
 
 def _told(migration: Migration, cleared: Cleared) -> str:

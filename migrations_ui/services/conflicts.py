@@ -21,6 +21,7 @@ from migrations_ui.models.conflict import FetchedConflict
 from migrations_ui.services.queueing import FETCH_CONFLICTS
 from migrations_ui.services.runner import EXPECTED, told, unforeseen
 from migrations_ui.states import RecheckStatus
+from migrations_ui.steps.masking import MASKING
 from migrations_ui.steps.meeting import LONGEST_KEY
 from migrations_ui.transfer.conflicts import Place, read_conflicts
 from migrations_ui.transfer.remembered import unpacked
@@ -97,6 +98,7 @@ def fetch_page(page_id: int) -> None:
             limit=page.size,
             behind=_behind(page),
             verdict=page.verdict,
+            masking=MASKING,
         )
     except EXPECTED as error:
         _fail(page_id, told(error))

@@ -11,8 +11,10 @@ from migrations_ui.models import Correction, Migration, Recheck, Reject
 from migrations_ui.models.correction import SHOWN
 from migrations_ui.models.table_transfer import UnfitColumn
 from migrations_ui.services.errors import ActionRefused, CorrectionsRefused
+from migrations_ui.steps.masking import MASKING
 from migrations_ui.transfer.corrections import parse_value
 from migrations_ui.transfer.errors import NotReplayable
+from migrations_ui.transfer.masking import hidden_text
 from migrations_ui.transfer.plan import TransferPlan
 
 # How a row is shown that was written without a correction: its column was widened since.
@@ -50,9 +52,8 @@ def fault_of(unfit: UnfitColumn, text: str) -> str:
 
 def keep_correction(reject: Reject, recheck: Recheck) -> Correction:
     """What the row was written with: the source does not say it so."""
-    typed = recheck.corrections
     changes = [
-        (unfit.column, unfit.preview[:SHOWN], typed.get(unfit.column, AS_IT_IS)[:SHOWN])
+        (unfit.column, unfit.preview[:SHOWN], _now(reject, unfit, recheck)[:SHOWN])
         for unfit in reject.unfit_columns
     ]
     return Correction.objects.create(
@@ -62,6 +63,18 @@ def keep_correction(reject: Reject, recheck: Recheck) -> Correction:
         changes=json.dumps(changes),
         corrected_by=recheck.asked_by,
     )
+
+
+def is_hidden(reject: Reject, unfit: UnfitColumn) -> bool:
+    """Whether what is in that column is private: shown neither as it was nor as it was typed."""
+    return MASKING.hides(reject.table, unfit.column, unfit.form, in_key=unfit.in_key)
+
+
+def _now(reject: Reject, unfit: UnfitColumn, recheck: Recheck) -> str:
+    typed = recheck.corrections.get(unfit.column)
+    if typed is None:
+        return AS_IT_IS
+    return hidden_text(typed) if is_hidden(reject, unfit) else typed
 
 
 def learn_columns(migration: Migration, plan: TransferPlan) -> None:

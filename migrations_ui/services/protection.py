@@ -12,7 +12,7 @@ from django.db import models
 
 from migrations_ui.models import PoolLock
 from migrations_ui.services.errors import InUseByMove
-from migrations_ui.states import MigrationStatus
+from migrations_ui.states import ENDED, MigrationStatus
 from pools.models import DatabaseConfiguration, Pool, Server
 
 # The model, what is protected of it, and where a lock has it.
@@ -39,7 +39,9 @@ def refuse_change_under_move(row: models.Model, changed: Collection[str]) -> Non
         locks = PoolLock.objects.select_related("migration__server", "migration__pool")
         # A way back that failed may be waiting for exactly this correction.
         stuck = {"migration__status": MigrationStatus.FAILED, "migration__is_going_back": True}
-        lock = locks.filter(**{where: row.pk}).exclude(**stuck).first()
+        # One that has ended keeps its pool for a comparison or a clearing only.
+        under_way = locks.exclude(migration__status__in=ENDED)
+        lock = under_way.filter(**{where: row.pk}).exclude(**stuck).first()
         if lock is not None:
             raise InUseByMove(
                 f"{row} is in use: {lock.migration.server} is being moved into "

@@ -9,6 +9,7 @@ import json
 import shutil
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 
 import structlog
 from django.db import transaction
@@ -27,10 +28,11 @@ from migrations_ui.models import (
 )
 from migrations_ui.models.event import Line
 from migrations_ui.services.corrections import keep_correction, learn_columns, require_fit
-from migrations_ui.services.errors import ActionRefused
+from migrations_ui.services.errors import ActionRefused, PoolBusy
 from migrations_ui.services.journal import Journal
 from migrations_ui.services.queueing import queue_recheck
 from migrations_ui.services.runner import EXPECTED, told, unforeseen
+from migrations_ui.services.statuses import keeping_pool, why_pool_is_kept
 from migrations_ui.services.watch import holding_lease
 from migrations_ui.states import (
     ENDED,
@@ -79,7 +81,7 @@ def _why_not_compared(migration: Migration, *, repair: bool) -> str:
             "The pool has gone on since the cut-over: what differs now may be what devices changed "
             "rightly, so nothing is written back."
         )
-    return ""
+    return why_pool_is_kept(migration) if migration.state in ENDED else ""
 
 
 def ask_recheck(
@@ -91,6 +93,7 @@ def ask_recheck(
 ) -> Recheck:
     """Have all rows compared again; for a repair, first those of `mismatches` (none: all) written
     again. Raises ActionRefused."""
+    mismatches = sorted(set(mismatches))
     with transaction.atomic():
         # The lock makes two people who ask at once queue up here.
         migration = Migration.objects.select_for_update().get(pk=migration.pk)
@@ -161,8 +164,12 @@ def run_recheck(recheck_id: int) -> None:
         ended = RecheckStatus.FAILED
         with watch.ticking(journal.flush):
             try:
-                summary = _carry_out(context, recheck)
+                # Some engines stage the rows of two runs in the same tables.
+                with keeping_pool(migration) if migration.state in ENDED else nullcontext():
+                    summary = _carry_out(context, recheck)
                 ended = RecheckStatus.DONE
+            except PoolBusy as error:
+                summary = str(error)
             except Interrupted:
                 # A cancellation; or another worker has the lease, and takes it up anew.
                 summary = "Interrupted before it came to its end. Ask again."

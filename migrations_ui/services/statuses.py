@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import IntegrityError, transaction
 
 from migrations_ui.live.events import announce_state
-from migrations_ui.models import Migration, PoolLock
+from migrations_ui.models import Migration, PoolLock, Recheck
 from migrations_ui.services.errors import PoolBusy
 from migrations_ui.states import ENDED, Level, MigrationStatus
 
@@ -49,6 +52,30 @@ def keep_pool(migration: Migration) -> None:
         raise _busy(migration) from None
 
 
+@contextmanager
+def keeping_pool(migration: Migration) -> Iterator[None]:
+    """Keep the pool for a while on behalf of a move that has ended, or raise PoolBusy.
+
+    A lock that a killed worker left is taken over by whoever carries its work on.
+    """
+    keep_pool(migration)
+    try:
+        yield
+    finally:
+        with transaction.atomic():
+            # Somebody may have asked for the way back meanwhile: then that keeps the pool.
+            if Migration.objects.select_for_update().get(pk=migration.pk).state in ENDED:
+                PoolLock.objects.filter(migration=migration).delete()
+
+
+def why_pool_is_kept(migration: Migration) -> str:
+    """Why nothing can be done in its pool for this move now; empty when no other keeps it."""
+    others = PoolLock.objects.exclude(migration=migration)
+    if not others.filter(pool_id=migration.pool_id).exists():
+        return ""
+    return str(_busy(migration))
+
+
 def _busy(migration: Migration) -> PoolBusy:
     lock = (
         PoolLock.objects.select_related("migration__server", "pool")
@@ -58,6 +85,11 @@ def _busy(migration: Migration) -> PoolBusy:
     if lock is None:
         return PoolBusy(f"Another migration has just let go of {migration.pool}. Try again.")
     if lock.migration.state in ENDED:
+        if Recheck.objects.open().filter(migration=lock.migration).exists():
+            return PoolBusy(
+                f"The rows of the move of {lock.migration.server} are being compared in the "
+                f"database of {lock.pool}. Try again when that has ended."
+            )
         return PoolBusy(
             f"What the move of {lock.migration.server} kept in the database of {lock.pool} is "
             "being cleared, which takes a moment. Try again."

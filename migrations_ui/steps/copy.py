@@ -18,6 +18,7 @@ from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
 from migrations_ui.steps.fetch import unpack_private_copy
+from migrations_ui.steps.masking import MASKING
 from migrations_ui.steps.meeting import RULES, keep_conflicts, policy_of, say_policy, stopped
 from migrations_ui.steps.table_recorder import TableRecorder
 from migrations_ui.steps.transfer_plan import Transfer, nobody_else_writes, open_transfer
@@ -109,6 +110,7 @@ def _settings(migration: Migration) -> TransferSettings:
         rows_may_meet=migration.is_rehearsal and not alone,
         policy=policy_of(migration),
         rules=RULES,
+        masking=MASKING,
     )
 
 

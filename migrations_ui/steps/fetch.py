@@ -50,8 +50,7 @@ def unpack_private_copy(context: StepContext, *, expected: str = "") -> tuple[in
     for leftover in (part, context.private_copy):
         shutil.rmtree(leftover, ignore_errors=True)
     make_private_directory(context.run_directory)
-    with context.open_host() as host:
-        below = server_files.derby_in_archive(host)
+    below = server_files.derby_in_archive(context.migration.server.profile.host_profile())
     files = extract(archive, part, below=below)
     if not (part / "service.properties").exists():
         raise StepFailed(

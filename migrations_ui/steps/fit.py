@@ -6,6 +6,7 @@ stops the move here, where nothing has been copied.
 
 from __future__ import annotations
 
+from migrations_ui.models import Migration
 from migrations_ui.states import Level, Outcome
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
@@ -13,6 +14,8 @@ from migrations_ui.steps.fit_findings import save_findings
 from migrations_ui.steps.transfer_plan import open_transfer
 from migrations_ui.transfer.fit import Misfit, measure_fit
 from migrations_ui.transfer.lossy import Treatment
+from migrations_ui.transfer.plan import PlanFinding, TransferPlan
+from pools.states import SchemaMode
 
 LEVELS = {Outcome.BLOCKER: Level.ERROR, Outcome.WARNING: Level.WARNING}
 LISTED = 5
@@ -28,7 +31,8 @@ def run(context: StepContext) -> str:
             context.journal.progress(rows, plan.row_count, "rows")
 
         misfits = list(measure_fit(plan, transfer.source, on_rows=looked_at))
-    findings = save_findings(context.migration, plan.findings, misfits, treatments)
+    notes = _not_known(context.migration, plan)
+    findings = save_findings(context.migration, [*plan.findings, *notes], misfits, treatments)
     for finding in findings:
         outcome = Outcome(finding.outcome)
         context.log(f"{finding.title}: {finding.seen}", level=LEVELS[outcome])
@@ -41,7 +45,26 @@ def run(context: StepContext) -> str:
             remedy="Nothing has been copied.",
         )
     tables = f"{len(plan.tables)} tables, {plan.row_count:,} rows"
-    return f"{tables}: {_told(misfits, context)}"
+    return f"{tables}: {_told(misfits, context)}{_left_out(plan)}"
+
+
+def _left_out(plan: TransferPlan) -> str:
+    """What the pool has of its own, so that nobody looks for these rows there."""
+    if not plan.left_out:
+        return ""
+    listed = ", ".join(f"{table.name} ({table.row_count:,} rows)" for table in plan.left_out)
+    return f" Not copied, because the pool has its own: {listed}."
+
+
+def _not_known(migration: Migration, plan: TransferPlan) -> list[PlanFinding]:
+    """Among tables that this console did not make, one of such a name may be another one."""
+    if migration.pool.database.schema_mode != SchemaMode.EXISTING:
+        return []
+    problem = "Not copied ({:,} rows): by its name it is taken for what the pool has of its own."
+    return [
+        PlanFinding(table.name, "", problem.format(table.row_count), blocks=False)
+        for table in plan.left_out
+    ]
 
 
 def _told(misfits: list[Misfit], context: StepContext) -> str:

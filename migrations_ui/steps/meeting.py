@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -10,11 +11,13 @@ from migrations_ui.models import Conflict, Migration
 from migrations_ui.states import ConflictPolicy, ConflictVerdict, Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.masking import MASKING
 from migrations_ui.steps.transfer_plan import Transfer
 from migrations_ui.transfer.conflicts import list_conflicts
 from migrations_ui.transfer.errors import RowsInTheWay
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import MeetingRules, Parent, Policy
+from migrations_ui.transfer.tables import ValuePair
 from pools.store.meeting import AGES, DEVICE_KEY, DEVICES, OF_A_DEVICE
 
 SHOWN_CONFLICTS = 1000
@@ -45,7 +48,7 @@ def say_policy(context: StepContext, plan: TransferPlan, policy: Policy) -> None
 
 
 def stopped(context: StepContext, error: RowsInTheWay) -> StepFailed:
-    """Keep the keys that the run stopped at, and say what to do."""
+    """Keep the rows that the run stopped at, and say what to do."""
     migration = context.migration
     with transaction.atomic():
         migration.conflicts.all().delete()
@@ -55,13 +58,14 @@ def stopped(context: StepContext, error: RowsInTheWay) -> StepFailed:
                 table=error.table,
                 row_key=key[:LONGEST_KEY],
                 verdict=ConflictVerdict.OPEN,
+                differing=_differing(values),
             )
-            for key in error.keys
+            for key, values in error.rows
         )
     for key in error.keys:
         context.log(f"{error.table} {key}: the pool has another row", level=Level.WARNING)
-    if error.count > len(error.keys):
-        more = error.count - len(error.keys)
+    if error.count > len(error.rows):
+        more = error.count - len(error.rows)
         context.log(f"{error.table}: and {more:,} more in this chunk", level=Level.WARNING)
     return StepFailed(
         str(error),
@@ -72,7 +76,11 @@ def stopped(context: StepContext, error: RowsInTheWay) -> StepFailed:
 def keep_conflicts(context: StepContext, transfer: Transfer) -> None:
     """The target's shadows are the truth; the console keeps a copy to show."""
     found = list_conflicts(
-        transfer.plan, login=transfer.login, run_id=transfer.run_id, limit=SHOWN_CONFLICTS
+        transfer.plan,
+        login=transfer.login,
+        run_id=transfer.run_id,
+        limit=SHOWN_CONFLICTS,
+        masking=MASKING,
     )
     with transaction.atomic():
         context.migration.conflicts.all().delete()
@@ -82,9 +90,11 @@ def keep_conflicts(context: StepContext, transfer: Transfer) -> None:
                 table=conflict.table,
                 row_key=conflict.key[:LONGEST_KEY],
                 verdict=conflict.verdict.value,
-                differing=json.dumps(
-                    {each.column: [each.pool, each.server] for each in conflict.values}
-                ),
+                differing=_differing(conflict.values),
             )
             for conflict in found
         )
+
+
+def _differing(values: Sequence[ValuePair]) -> str:
+    return json.dumps({each.column: [each.pool, each.server] for each in values})

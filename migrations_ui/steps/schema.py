@@ -2,7 +2,8 @@
 
 In the manual mode a DBA creates them (article, "Manual"); then this step just makes sure, and
 stops with the file that is to be run. Retry goes on once the level is right. The scratch schema of
-a rehearsal gets its tables in either mode.
+a rehearsal gets its tables in either mode. Tables that are there and are to be left, whosever they
+are, have no level here: the step Fit compares them with the server's.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from pools.store.schema import REQUIRED_LEVEL, apply_schema, schema_level
 
 def run(context: StepContext) -> str:
     database = context.migration.pool.database
+    if database.schema_mode == SchemaMode.EXISTING:
+        return f"The tables of {database} are left as they are."
     login = context.migration.target_login()
     engine = ENGINES[login.engine]
     with (

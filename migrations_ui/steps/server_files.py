@@ -8,6 +8,7 @@ from pathlib import Path
 from migrations_ui.hosts import TRAVELER_NSF, Host
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.private_files import make_private_directory
+from pools.gateways.profiles import HostProfile
 from pools.gateways.remote_files import OnProgress
 from pools.gateways.trees import TreeProgress
 
@@ -39,7 +40,7 @@ def download(host: Host, tree: Path, *, on_progress: OnProgress) -> list[str]:
         else:
             missing.append(name)
     _download_tree(host, host.in_data(TRAVELER), tree / TRAVELER, on_progress=on_progress)
-    if not derby_is_in_traveler(host):
+    if not derby_is_in_traveler(host.profile):
         _download_tree(host, host.derby_directory, tree / DERBY, on_progress=on_progress)
     return missing
 
@@ -56,16 +57,23 @@ def upload(host: Host, tree: Path, *, on_progress: OnProgress) -> None:
         host.shell.upload_file(path, target, on_progress=on_progress)
 
 
-def derby_is_in_traveler(host: Host) -> bool:
-    return host.derby_directory.startswith(f"{host.in_data(TRAVELER)}/")
+def derby_is_in_traveler(profile: HostProfile) -> bool:
+    return profile.path(profile.derby_directory).startswith(_traveler_folder(profile))
 
 
-def derby_in_archive(host: Host) -> str:
-    """Where the Derby database is within the tree and the archive, with a slash at its end."""
-    if not derby_is_in_traveler(host):
+def derby_in_archive(profile: HostProfile) -> str:
+    """Where the Derby database is within the tree and the archive, with a slash at its end.
+
+    The host itself is not asked: after a move it may be gone.
+    """
+    if not derby_is_in_traveler(profile):
         return f"{DERBY}/"
-    below = host.derby_directory.removeprefix(f"{host.in_data(TRAVELER)}/")
+    below = profile.path(profile.derby_directory).removeprefix(_traveler_folder(profile))
     return f"{TRAVELER}/{below}/"
+
+
+def _traveler_folder(profile: HostProfile) -> str:
+    return f"{profile.data_directory}/{TRAVELER}/"
 
 
 def _spelled_on_host(host: Host, name: str) -> str | None:

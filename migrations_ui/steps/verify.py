@@ -15,9 +15,12 @@ from migrations_ui.models.recheck import LONGEST_KEY
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.masking import MASKING
+from migrations_ui.steps.meeting import RULES
 from migrations_ui.steps.table_recorder import TableRecorder
 from migrations_ui.steps.transfer_plan import Transfer, open_transfer
 from migrations_ui.transfer.repair import repair_table
+from migrations_ui.transfer.tables import DifferenceKind
 from migrations_ui.transfer.verify import TableVerdict
 from migrations_ui.transfer.verify import verify as compare
 
@@ -33,9 +36,25 @@ def run(context: StepContext) -> str:
         names = ", ".join(verdict.table for verdict in different)
         raise StepFailed(
             f"Source and pool differ in {names}.",
-            remedy="The log names the rows. Retry: they are written again, then compared again.",
+            remedy=remedy_of(different),
         )
     return summary
+
+
+def remedy_of(different: Sequence[TableVerdict]) -> str:
+    """A retry writes rows again; it removes none."""
+    extra = [
+        verdict.table
+        for verdict in different
+        if any(each.kind is DifferenceKind.EXTRA for each in verdict.differences)
+    ]
+    if not extra:
+        return "The log names the rows. Retry: they are written again, then compared again."
+    return (
+        "The log names the rows. Retry: those that are missing or differ are written again. Rows "
+        f"that only the pool has stay ({', '.join(extra)}): this move did not write them. Find out "
+        "who did and have them deleted there, then retry; or cancel the move."
+    )
 
 
 def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVerdict], str]:
@@ -47,6 +66,8 @@ def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVer
             source=transfer.source,
             login=transfer.login,
             run_id=transfer.run_id,
+            rules=RULES,
+            masking=MASKING,
             observer=recorder,
             control=context.control,
         )
@@ -61,12 +82,11 @@ def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVer
         return different, f"Rows that are not equal: {count:,} ({names})."
     rows = sum(verdict.rows_source for verdict in verdicts)
     corrected = sum(verdict.corrected for verdict in verdicts)
-    if corrected:
-        return [], (
-            f"{len(verdicts)} tables, {rows:,} rows: {corrected:,} as a person corrected them, all "
-            "others equal."
-        )
-    return [], f"{len(verdicts)} tables, {rows:,} rows: all equal."
+    newer = sum(verdict.newer for verdict in verdicts)
+    apart = f"{corrected:,} as a person corrected them, " if corrected else ""
+    if newer:
+        apart += f"{newer:,} newer by now, "
+    return [], f"{len(verdicts)} tables, {rows:,} rows: {apart}all{' others' * bool(apart)} equal."
 
 
 def repair_rows(
@@ -83,6 +103,7 @@ def repair_rows(
                 login=transfer.login,
                 run_id=transfer.run_id,
                 keys=keys,
+                rules=RULES,
             )
             context.log(f"{table.name}: rows written again: {repaired.rows_rewritten:,}.")
             rewritten += repaired.rows_rewritten
@@ -117,7 +138,11 @@ def repair_all(context: StepContext, transfer: Transfer) -> None:
     for table in transfer.plan.tables:
         if table.name in different:
             repaired = repair_table(
-                table, source=transfer.source, login=transfer.login, run_id=transfer.run_id
+                table,
+                source=transfer.source,
+                login=transfer.login,
+                run_id=transfer.run_id,
+                rules=RULES,
             )
             context.log(f"{table.name}: rows written again: {repaired.rows_rewritten:,}.")
 

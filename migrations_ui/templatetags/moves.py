@@ -15,6 +15,7 @@ from migrations_ui.models import Migration, Step, TableTransfer
 from migrations_ui.states import ENDED, WORKING, MigrationStatus, StepStatus, TransferStatus
 from migrations_ui.wording.actions import Button, button
 from migrations_ui.wording.choices import choices_mark
+from migrations_ui.wording.compared import last_comparison
 from migrations_ui.wording.manual_schema import waits_for_dba
 from migrations_ui.wording.misfits import misfit_shape, misfit_word
 from migrations_ui.wording.next_steps import outlook, waits_for_worker
@@ -44,6 +45,7 @@ NEEDS_YOU = frozenset(
 
 register.filter("outlook", outlook)
 register.filter("choices_mark", choices_mark)
+register.filter("last_comparison", last_comparison)
 register.filter("waits_for_worker", waits_for_worker)
 register.filter("remedy", remedy)
 register.filter("waits_for_dba", waits_for_dba)

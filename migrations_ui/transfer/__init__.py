@@ -56,15 +56,18 @@ Planning and copying (call both again to resume: what is committed is never redo
 
 After the copy::
 
-    verify(plan, *, source, login, run_id, observer=None, control=None)
+    verify(plan, *, source, login, run_id, rules=…, masking=…, observer=None, control=None)
         -> tuple[TableVerdict, ...]      # .table, .equal, .verified_at, .rows_source,
                                          # .rows_target, .mismatches,
                                          # .differences: RowDifference(key, kind, columns)
     repair_table(table_plan, *, source, login, run_id) -> RepairResult(rows_rewritten)
     # repair_table(…, keys=[…]): only these, as differences have them
-    list_conflicts(plan, *, login, run_id, limit=1000)
+        # MeetingRules: which row is newer; Masking: what is shown of values. Without one no text
+        # and no bytes beside a key are.
+    list_conflicts(plan, *, login, run_id, limit=1000, masking=…)
         -> list[Conflict(table, key, verdict, values: ValuePair(column, pool, server))]
-    read_conflicts(table_plans, *, login, run_id, limit, behind=None, verdict="")
+    read_conflicts(table_plans, *, login, run_id, limit, behind=None, verdict="",
+        masking=…)
         -> ConflictPage(conflicts, end: Place | None)   # all of them, page by page; the plans may
         # be those that remembered.packed(table_plan) kept as text: no source is needed
     list_rejects(login, *, run_id, limit=1000)

@@ -14,6 +14,7 @@ from migrations_ui.transfer.loaders.keys import key_forms, key_text, key_values
 from migrations_ui.transfer.loaders.met_pages import MetPages
 from migrations_ui.transfer.loaders.rows import may_be_large
 from migrations_ui.transfer.loaders.shadow_table import shadow_name
+from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.policy import Verdict
 from migrations_ui.transfer.showing import pairs
@@ -22,6 +23,7 @@ from pools.databases.connection import DatabaseLogin
 
 # What a statement brings into the worker's memory: rows, and rows that may have megabytes each.
 ROWS_AT_ONCE, LARGE_ROWS_AT_ONCE = 500, 10
+MASK_ALL = Masking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,15 @@ class ConflictPage:
 
 
 def list_conflicts(
-    plan: TransferPlan, *, login: DatabaseLogin, run_id: str, limit: int = 1000
+    plan: TransferPlan,
+    *,
+    login: DatabaseLogin,
+    run_id: str,
+    limit: int = 1000,
+    masking: Masking = MASK_ALL,
 ) -> list[Conflict]:
     """The first `limit` of run `run_id`, table by table."""
-    page = read_conflicts(plan.tables, login=login, run_id=run_id, limit=limit)
+    page = read_conflicts(plan.tables, login=login, run_id=run_id, limit=limit, masking=masking)
     return list(page.conflicts)
 
 
@@ -75,6 +82,7 @@ def read_conflicts(
     limit: int,
     behind: Place | None = None,
     verdict: str = "",
+    masking: Masking = MASK_ALL,
 ) -> ConflictPage:
     """The next `limit` of run `run_id` behind a place: the last of `tables` first, because that is
     the smallest, people and devices before their documents.
@@ -91,7 +99,7 @@ def read_conflicts(
         for table in left:
             # One more than asked for tells whether there are more.
             if table.key and shadow_name(table.name) in there and len(found) <= limit:
-                rows = _Rows(MetPages(table, run_id, target), verdict)
+                rows = _Rows(MetPages(table, run_id, target), verdict, masking)
                 since = behind if behind is not None and behind.table == table.name else None
                 found += itertools.islice(rows.behind(since), limit + 1 - len(found))
     conflicts = tuple(conflict for conflict, _ in found[:limit])
@@ -101,22 +109,31 @@ def read_conflicts(
     return ConflictPage(conflicts, Place(last.table, last.key, first))
 
 
+def conflicts_of_chunk(
+    shadow: MetPages, *, first: int, limit: int, masking: Masking
+) -> list[Conflict]:
+    """The first `limit` of the chunk that begins at `first`, whether it is committed or not."""
+    rows = _Rows(shadow, "", masking).of_chunk(first, "")
+    return [conflict for conflict, _ in itertools.islice(rows, limit)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """One table's, chunk by chunk, and in a chunk by key."""
 
     shadow: MetPages
     verdict: str
+    masking: Masking
 
     def behind(self, place: Place | None) -> Iterator[tuple[Conflict, int]]:
         """Each with where its chunk began."""
         first = -1
         if place is not None:
             first = self._chunk_of(place)
-            yield from self._of_chunk(first, place.key)
+            yield from self.of_chunk(first, place.key)
         while chunks := self.shadow.target.execute(self.shadow.next_chunk(self.verdict), [first]):
             ((first,),) = chunks
-            yield from self._of_chunk(first, "")
+            yield from self.of_chunk(first, "")
 
     def _chunk_of(self, place: Place) -> int:
         if place.first is not None:
@@ -126,7 +143,7 @@ class _Rows:
         # A row that is not there any more: from the beginning, rather than leave any out.
         return int(found[0][0]) if found else -1
 
-    def _of_chunk(self, first: int, since: str) -> Iterator[tuple[Conflict, int]]:
+    def of_chunk(self, first: int, since: str) -> Iterator[tuple[Conflict, int]]:
         table, forms = self.shadow.table, key_forms(self.shadow.table)
         large = any(may_be_large(column.form) for column in table.columns)
         count = LARGE_ROWS_AT_ONCE if large else ROWS_AT_ONCE
@@ -137,12 +154,12 @@ class _Rows:
                 self.shadow.placed_behind(key_values(since, forms)) if since else (),
             )
             for row in rows:
-                conflict = _conflict(table, row)
+                conflict = _conflict(table, row, self.masking)
                 since = conflict.key
                 yield conflict, first
 
 
-def _conflict(table: TablePlan, row: Sequence[Any]) -> Conflict:
+def _conflict(table: TablePlan, row: Sequence[Any], masking: Masking) -> Conflict:
     verdict, *values = row
     width = len(table.columns)
     pool, server = values[:width], values[width:]
@@ -150,5 +167,5 @@ def _conflict(table: TablePlan, row: Sequence[Any]) -> Conflict:
         table=table.name,
         key=key_text([pool[index] for index in table.key_indexes]),
         verdict=Verdict(verdict),
-        values=pairs(table, pool, server),
+        values=pairs(table, pool, server, masking),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from migrations_ui.transfer.tables import ValuePair
+
 
 class TransferError(Exception):
     """The transfer cannot go on."""
@@ -98,18 +100,27 @@ class ReferredTo(TargetRefused):
 
 
 class RowsInTheWay(TransferError):
-    """The pool has rows of the same key that are not equal, and the run is to stop at such."""
+    """The pool has rows of the same key that are not equal, and the run is to stop at such.
 
-    most_keys = 100
+    `rows` has the first of them: the key, and the columns that are not equal.
+    """
 
-    def __init__(self, table: str, keys: tuple[str, ...], *, count: int) -> None:
+    most_rows = 100
+
+    def __init__(
+        self, table: str, rows: tuple[tuple[str, tuple[ValuePair, ...]], ...], *, count: int
+    ) -> None:
         super().__init__(
             f"{table}: the pool has {count:,} rows of the same key that are not equal, and this "
             "run is to stop at such. Nothing of the chunk was written."
         )
         self.table = table
-        self.keys = keys
+        self.rows = rows
         self.count = count
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(key for key, _ in self.rows)
 
 
 class KeysMissing(TransferError):

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from migrations_ui.transfer.both_sides import SOURCE_ROWS, TARGET_ROWS
 from migrations_ui.transfer.control_tables import CHUNK, DEFERRED, REJECT, TABLE
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Target
 from migrations_ui.transfer.loaders.shadow_table import PREFIX, shadow_name
 from migrations_ui.transfer.meeting import KEPT_OUT, STAGING
-from migrations_ui.transfer.verify import SOURCE_ROWS, TARGET_ROWS
 from pools.databases.connection import DatabaseLogin
 
 OURS = "lg_"

@@ -24,6 +24,7 @@ from migrations_ui.transfer.easing import Easing
 from migrations_ui.transfer.errors import RunnerReplaced
 from migrations_ui.transfer.keys_watch import keys_watch
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink, Target
+from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.meeting import KEPT_OUT, STAGING, Meeting, key_plan
 from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.settings import TransferSettings
@@ -69,7 +70,8 @@ class TableCopy:
     @property
     def meeting(self) -> Meeting:
         return Meeting(
-            *(self.table, self.run_id, self.settings.policy, self.settings.rules, self.tables)
+            *(self.table, self.run_id, self.settings.policy, self.settings.rules, self.tables),
+            masking=self.settings.masking,
         )
 
     def run(self, target: Target) -> tuple[Decision, Progress]:
@@ -201,7 +203,7 @@ class TableCopy:
                 sink.write(piece)
                 self.write_seconds += time.monotonic() - writing
             digests.add(head.digests)
-            rejects += [_reject(self.table, described) for described in head.rejects]
+            rejects += [_reject(self.table, each, limits.masking) for each in head.rejects]
             settled = head.next_row - next_row
             next_row = head.next_row
             rows += head.row_count
@@ -259,18 +261,21 @@ class Slices:
             raise
 
 
-def _reject(table: TablePlan, described: dict[str, Any]) -> Reject:
+def _reject(table: TablePlan, described: dict[str, Any], masking: Masking) -> Reject:
     charset = "ascii" if table.is_limited_to_code_page else "utf-8"
+
+    def preview(of: dict[str, Any]) -> str:
+        return _storable(masking.preview(table, of["column"], of["preview"] or ""), charset)
+
     return Reject(
         table=table.name,
         row_number=described["row"],
         key=_storable(json.dumps(described["key"], ensure_ascii=False), charset),
         column=described["column"],
         reason=described["reason"],
-        preview=_storable(described["preview"] or "", charset),
+        preview=preview(described),
         more=tuple(
-            UnfitValue(each["column"], each["reason"], _storable(each["preview"] or "", charset))
-            for each in described["more"]
+            UnfitValue(each["column"], each["reason"], preview(each)) for each in described["more"]
         ),
     )
 

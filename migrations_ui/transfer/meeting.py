@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from migrations_ui.transfer.conflicts import conflicts_of_chunk
 from migrations_ui.transfer.errors import RowsInTheWay, TargetRefused
 from migrations_ui.transfer.loaders.base import KeyConflict, Target
 from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.loaders.keys import key_text
+from migrations_ui.transfer.loaders.met_pages import MetPages
 from migrations_ui.transfer.loaders.shadow import Followed, Shadow
 from migrations_ui.transfer.loaders.shadow_table import TRYING, ensure_shadow, why_shadow_unfit
+from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.policy import MeetingRules, Met, Policy, Verdict
 from migrations_ui.transfer.tables import Reject, TablePlan
 
@@ -42,6 +45,8 @@ class Meeting:
     rules: MeetingRules
     # All tables of the plan: this one may follow the verdicts of another.
     tables: Sequence[TablePlan] = ()
+    # Of the rows that it is to stop at.
+    masking: Masking = Masking()  # noqa: RUF009  frozen
 
     def prepare(self, target: Target) -> None:
         """Make the shadows that verdicts are written to and read from. Call outside of a
@@ -118,8 +123,15 @@ class Meeting:
         tally = Counter(dict(target.execute(shadow.tally(first_row))))
         unequal = tally.total() - tally[Verdict.EQUAL]
         if self.policy is Policy.STOP and unequal:
-            keys = target.execute(shadow.keys(first_row), most=RowsInTheWay.most_keys)
-            raise RowsInTheWay(self.table.name, tuple(map(key_text, keys)), count=unequal)
+            # They are read now: with the transaction both sides go again.
+            found = conflicts_of_chunk(
+                MetPages(self.table, self.run_id, target),
+                first=first_row,
+                limit=RowsInTheWay.most_rows,
+                masking=self.masking,
+            )
+            rows = tuple((each.key, each.values) for each in found)
+            raise RowsInTheWay(self.table.name, rows, count=unequal)
         target.discard_staged(STAGING, shadow.take_out_met(STAGING, first_row))
         return tally
 

@@ -16,7 +16,7 @@ from migrations_ui.transfer.checkpoint import Checkpoint, Progress
 from migrations_ui.transfer.control import Control, Decision, Observer, Silent, Unattended
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.easing import Easing
-from migrations_ui.transfer.errors import PlanBlocked
+from migrations_ui.transfer.errors import NotCopied, PlanBlocked
 from migrations_ui.transfer.lane import TableCopy
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import (
@@ -63,6 +63,11 @@ OUTCOMES = {
     Decision.PAUSE: CopyOutcome.PAUSED,
     Decision.STOP: CopyOutcome.STOPPED,
 }
+
+
+class NativeFailure(Exception):
+    """A copying thread was ended by something that is no Exception, as a panic of a driver's
+    native core is. What it was is the cause of this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ class _Copying:
     waiting: TableQueue = field(init=False)
     results: dict[str, Progress] = field(default_factory=dict)
     decisions: set[Decision] = field(default_factory=set)
-    failures: list[Exception] = field(default_factory=list)
+    failures: list[BaseException] = field(default_factory=list)
 
     def run(self) -> CopyResult:
         with self._open_target() as target, told_where(self.login):
@@ -154,7 +159,11 @@ class _Copying:
         for thread in threads:
             thread.join()
         if self.failures:
-            raise self.failures[0]
+            failure = self.failures[0]
+            if isinstance(failure, Exception):
+                raise failure
+            # To the caller's handlers it would be no failure at all.
+            raise NativeFailure from failure
         result = self._result()
         if result.outcome is CopyOutcome.FINISHED:
             self._put_back()
@@ -180,7 +189,7 @@ class _Copying:
     def _carry_tables(self) -> None:
         try:
             while True:
-                one = self.waiting.take(give_up=lambda: self.decide() is not Decision.GO)
+                one = self.waiting.take(give_up=self._gives_up)
                 if one is None:
                     # Nothing is left, or nothing more is to be begun now.
                     self.decisions.add(self.decide())
@@ -190,8 +199,15 @@ class _Copying:
                 if decision is not Decision.GO:
                     return
                 self.waiting.finished(one.table.name)
-        except Exception as error:  # noqa: BLE001  raised again by run(), in the caller's thread
+        except BaseException as error:  # noqa: BLE001  raised again by run(), in the caller's thread
             self.failures.append(error)
+
+    def _gives_up(self) -> bool:
+        """Whether nothing more is to be begun. Why not is kept: by the next look a pause may be
+        over, and the tables that were left for it are not copied all the same."""
+        decision = self.decide()
+        self.decisions.add(decision)
+        return decision is not Decision.GO
 
     def _put_back(self) -> None:
         """All rows are there, so foreign keys can be: here, once, whichever table was the last."""
@@ -246,4 +262,8 @@ class _Copying:
             for table in self.plan.tables
             if (done := self.results.get(table.name)) is not None
         )
+        finished = {table.name for table in tables if table.finished}
+        left = [table.name for table in self.plan.tables if table.name not in finished]
+        if left and decision is Decision.GO:
+            raise NotCopied(f"{', '.join(left)}: not copied to the end, and nobody asked to stop.")
         return CopyResult(OUTCOMES[decision], tables)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrations_ui.transfer.aside import Aside, told, way_aside, why_not
 from migrations_ui.transfer.derby.reader import DerbySource
@@ -64,13 +64,15 @@ class PlanFinding:
 
 @dataclass(frozen=True, slots=True)
 class TransferPlan:
-    """Tables biggest first, but parents before those that refer to them.
+    """Tables biggest first, but parents before those that refer to them. `left_out` are those of
+    the source that were excluded.
 
     A plan with a blocking finding cannot be copied.
     """
 
     tables: tuple[TablePlan, ...]
     findings: tuple[PlanFinding, ...]
+    left_out: tuple[SourceTable, ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -111,13 +113,15 @@ def plan_transfer(
         aside, by_statement = target.aside, target.checks_by_statement
     excluded = {name.casefold() for name in exclude}
     catalog = source.catalog()
-    source_tables = [table for table in catalog.tables if table.name.casefold() not in excluded]
-    return match_tables(
-        *(source_tables, target_tables),
+    left_out = tuple(table for table in catalog.tables if table.name.casefold() in excluded)
+    plan = match_tables(
+        [table for table in catalog.tables if table not in left_out],
+        target_tables,
         ignored=catalog.ignored,
         treatments=treatments,
         circles=Circles(references, aside, alone, by_statement),
     )
+    return replace(plan, left_out=left_out)
 
 
 def match_tables(

@@ -63,6 +63,10 @@ class MeetingRules:
         return parent is not None and parent.table == one.name.casefold()
 
 
+# Then no row has an age.
+NO_RULES = MeetingRules()
+
+
 @dataclass(frozen=True, slots=True)
 class Met:
     """How many rows met one of the pool's, by what came of it. `kept` counts barred ones too."""

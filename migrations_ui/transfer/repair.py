@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from migrations_ui.transfer.both_sides import (
+    SOURCE_ROWS,
+    digest_target,
+    stage_source_rows,
+    take_out_newer,
+    transaction_for_source_rows,
+)
 from migrations_ui.transfer.checkpoint import Checkpoint, Way
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import NotRepairable, RefersToNothing
@@ -13,14 +20,9 @@ from migrations_ui.transfer.loaders.corrected_rows import CorrectedRows
 from migrations_ui.transfer.loaders.keys import key_forms, key_values
 from migrations_ui.transfer.loaders.shadow import Shadow
 from migrations_ui.transfer.meeting import KEPT_OUT, stage_keys
+from migrations_ui.transfer.policy import NO_RULES, MeetingRules
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 from migrations_ui.transfer.unchecked import dangling_refused
-from migrations_ui.transfer.verify import (
-    SOURCE_ROWS,
-    digest_target,
-    stage_source_rows,
-    transaction_for_source_rows,
-)
 from migrations_ui.transfer.whereabouts import told_where
 from pools.databases.connection import DatabaseLogin
 
@@ -40,6 +42,7 @@ def repair_table(
     login: DatabaseLogin,
     run_id: str,
     keys: Sequence[str] | None = None,
+    rules: MeetingRules = NO_RULES,
 ) -> RepairResult:
     """Make the run's rows in the target equal to the source's again, in one transaction.
 
@@ -48,7 +51,8 @@ def repair_table(
     Rows of the pool's that this run had left there and that are gone come back as they were, and
     corrected rejects as they were corrected.
     Rows that only the target has are left alone, and so are those that a verdict or a reject
-    kept out. Raises NotCopied, and NotRepairable for a table without key.
+    kept out, and those that the pool went on with, as `rules` tell. Raises NotCopied, and
+    NotRepairable for a table without key.
     """
     if not table.key:
         raise NotRepairable(f"{table.name}: {NotRepairable()}")
@@ -76,7 +80,14 @@ def repair_table(
                 rewritten += target.change(corrected.put_back_replayed(only=only))
                 if set(table.key) < set(table.column_names):
                     rewritten += target.change(corrected.put_right_replayed(only=only))
-            rewritten += target.rewrite_staged(table, SOURCE_ROWS)
+
+            def spare() -> None:
+                if progress.met.updated:
+                    # Whoever is about to write such a row waits, or was before us and is seen.
+                    target.execute(target.grammar.lock_met(table, SOURCE_ROWS))
+                    take_out_newer(table, target, run_id, progress, rules)
+
+            rewritten += target.rewrite_staged(table, SOURCE_ROWS, spare=spare)
     return RepairResult(table.name, rewritten)
 
 

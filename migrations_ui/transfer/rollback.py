@@ -19,6 +19,11 @@ from typing import Any
 
 from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.aside_keys import put_back
+from migrations_ui.transfer.both_sides import (
+    SOURCE_ROWS,
+    stage_source_rows,
+    transaction_for_source_rows,
+)
 from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way
 from migrations_ui.transfer.control import Observer, Silent
 from migrations_ui.transfer.derby.reader import DerbySource
@@ -36,11 +41,6 @@ from migrations_ui.transfer.loaders.shadow_table import ensure_shadow
 from migrations_ui.transfer.plan import TransferPlan
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 from migrations_ui.transfer.unchecked import dangling_refused
-from migrations_ui.transfer.verify import (
-    SOURCE_ROWS,
-    stage_source_rows,
-    transaction_for_source_rows,
-)
 from migrations_ui.transfer.whereabouts import told_where
 from pools.databases.connection import DatabaseLogin
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 
 from migrations_ui.transfer.chunks import USUAL_ROWS
+from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.policy import MeetingRules, Policy
 
@@ -30,6 +31,8 @@ class TransferSettings:
     # What stays where the pool has a row of the same key already; asked at each such row.
     policy: Policy = Policy.NEWEST
     rules: MeetingRules = MeetingRules()  # noqa: RUF009  frozen
+    # What is kept of values that do not fit.
+    masking: Masking = Masking()  # noqa: RUF009  frozen
 
 
 def parallel_tables(wanted: int) -> int:

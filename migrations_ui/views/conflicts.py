@@ -26,6 +26,7 @@ from migrations_ui.services.conflicts import (
 from migrations_ui.states import ConflictVerdict
 from migrations_ui.views.spreadsheet import Row, spreadsheet, streamed_spreadsheet
 from migrations_ui.views.trail import migration_trail
+from pools.domain.numbers import read_number
 
 CONFLICTS_A_PAGE = 50
 HEADING = ("table", "row", "verdict", "column", "the pool's", "the server's")
@@ -60,7 +61,7 @@ def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     if behind.isdecimal() and left_off and not context["why_no_more"]:
         try:
             context["fetched"] = ask_for_page(
-                migration, follows=int(behind), size=CONFLICTS_A_PAGE, verdict=verdict
+                migration, follows=read_number(behind), size=CONFLICTS_A_PAGE, verdict=verdict
             )
         except ConflictPage.DoesNotExist:
             # Forgotten meanwhile: from the beginning again.

@@ -21,6 +21,7 @@ from migrations_ui.services.kept import ask_for_listing, is_asked, is_due, listi
 from migrations_ui.views.trail import migration_trail
 from migrations_ui.wording.confirmations import question_of_clearing
 from migrations_ui.wording.kept import KeptRun, kept_in, run_of
+from pools.domain.numbers import read_number
 from pools.models import DatabaseConfiguration
 
 
@@ -75,7 +76,7 @@ def read(request: SignedInRequest, database_pk: int) -> HttpResponse:
     ask_for_listing(database)
     move = request.GET.get("move", "")
     if move.isdecimal():
-        return redirect("migrations_ui:kept_by_move", int(move))
+        return redirect("migrations_ui:kept_by_move", read_number(move))
     return redirect("migrations_ui:kept", database_pk)
 
 

@@ -14,12 +14,12 @@ from migrations_ui.forms.policy import PolicyForm
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.live.snapshot import Snapshot, take_snapshot
 from migrations_ui.models import Migration
-from migrations_ui.models.event import read_sequence
 from migrations_ui.states import ConflictPolicy, MigrationStatus, StepName
 from migrations_ui.views.fragments import fragments_context
 from migrations_ui.views.reading_forms import reading_forms
 from migrations_ui.views.trail import pool_trail
 from migrations_ui.wording.choices import choices_so_far
+from pools.domain.numbers import read_number
 
 
 @allow(Role.ADMINISTRATOR)
@@ -42,7 +42,7 @@ def migration(request: SignedInRequest, pk: int) -> HttpResponse:
 def live(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same fragments as the socket pushes, with the log lines after `?after=`."""
     get_object_or_404(Migration, pk=pk)
-    snapshot = take_snapshot(pk, after=read_sequence(request.GET.get("after", "")))
+    snapshot = take_snapshot(pk, after=read_number(request.GET.get("after", "")))
     return render(request, "migrations_ui/partials/live.html", fragments_context(snapshot))
 
 

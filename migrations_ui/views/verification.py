@@ -13,8 +13,10 @@ from console.accounts.roles import Role
 from migrations_ui.models import Migration, Recheck, TableTransfer
 from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.rechecks import ask_recheck, why_no_recheck
-from migrations_ui.states import RecheckKind, RecheckStatus
+from migrations_ui.states import MismatchKind, RecheckKind, RecheckStatus
 from migrations_ui.views.trail import migration_trail
+from migrations_ui.wording.compared import last_comparison
+from pools.domain.numbers import read_number
 
 MISMATCHES_A_PAGE = 50
 RECHECKS_SHOWN = 10
@@ -40,7 +42,7 @@ def repair(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have the rows chosen on the page written again, or all."""
     if "all" in request.POST:
         return _ask(request, pk, RecheckKind.REPAIR, [])
-    chosen = [int(each) for each in request.POST.getlist("row") if each.isdecimal()]
+    chosen = [read_number(each) for each in request.POST.getlist("row") if each.isdecimal()]
     if not chosen:
         refusal = "No row is chosen: mark some, or write all again."
         return _render(request, _load(pk), refusal=refusal, status=422)
@@ -82,9 +84,11 @@ def _render(
         "migration": migration,
         "tables": tables,
         "in_all": in_all,
+        "compared": last_comparison(migration),
         "page": Paginator(migration.mismatches.all(), MISMATCHES_A_PAGE).get_page(
             request.GET.get("page")
         ),
+        "has_extra": migration.mismatches.filter(kind=MismatchKind.EXTRA).exists(),
         "left_off": max(0, in_all - migration.mismatches.count()),
         "rechecks": rechecks,
         "tone": _tone(rechecks, tables),

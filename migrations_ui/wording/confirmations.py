@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from migrations_ui.models import Migration
 from migrations_ui.states import Action, MigrationKind, MigrationStatus
+from migrations_ui.wording.compared import last_comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,11 @@ OF_KIND: dict[MigrationKind, dict[Action, Question]] = {
 
 def question(migration: Migration, action: Action) -> Question:
     """The confirmation of one action, with the names and figures of this migration."""
-    return _filled(migration, _asked(migration, action))
+    asked = _filled(migration, _asked(migration, action))
+    compared = last_comparison(migration) if action is Action.CONFIRM else None
+    if compared is None:
+        return asked
+    return replace(asked, points=(*asked.points, Point("What was compared", str(compared))))
 
 
 def question_of_clearing(migration: Migration, *, rows: int) -> Question:

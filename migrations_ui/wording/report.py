@@ -12,6 +12,7 @@ from django.utils import timezone
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
 from migrations_ui.models.table_transfer import settled_equation
 from migrations_ui.states import StepName, StepStatus
+from migrations_ui.wording.compared import Comparison, last_comparison
 from migrations_ui.wording.forecast import Forecast, make_forecast
 from migrations_ui.wording.outage import outage_of
 
@@ -21,6 +22,8 @@ REJECTS_LISTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
+    """`seconds` is None while it runs, and for a step that was taken back."""
+
     step: str
     state: str
     attempts: int
@@ -32,6 +35,10 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
+    """What became of a table's rows: `copied` are those inserted, `kept` those of the pool that
+    stayed with other values; `equation` is empty until all are settled. `stale_since` is when the
+    verification ceased to tell how things are."""
+
     table: str
     rows: int
     copied: int
@@ -43,11 +50,14 @@ class TableLine:
     equation: str
     verification: str
     verified_at: datetime | None
+    stale_since: datetime | None
     mismatches: int
 
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
+    """A check of the preflight."""
+
     subject: str
     title: str
     outcome: str
@@ -73,6 +83,8 @@ class MisfitLine:
 
 @dataclass(frozen=True, slots=True)
 class RejectLine:
+    """A row that stayed behind."""
+
     table: str
     key: str
     column: str
@@ -92,7 +104,8 @@ class CorrectionLine:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is kept of a migration; `as_dict` is what the JSON file holds."""
+    """Everything that is kept of a migration; `equation` is over all tables, and empty until each
+    is copied. The JSON file and the API have the same fields."""
 
     kind: str
     server: str
@@ -117,6 +130,7 @@ class Report:
     conflict_policy: str
     conflicts: int
     equation: str
+    compared: Comparison | None
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
     findings: tuple[FindingLine, ...]
@@ -165,6 +179,7 @@ def make_report(migration: Migration) -> Report:
         conflict_policy=migration.get_conflict_policy_display(),
         conflicts=sum(line.updated + line.kept for line in tables),
         equation=_equation(tables),
+        compared=last_comparison(migration),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
         findings=tuple(_finding(finding) for finding in migration.findings.preflight()),
@@ -208,13 +223,14 @@ def _table(table: TableTransfer) -> TableLine:
         equation=table.equation,
         verification=table.get_verification_display(),
         verified_at=table.verified_at,
+        stale_since=table.stale_since,
         mismatches=table.mismatches,
     )
 
 
 def _equation(tables: list[TableLine]) -> str:
     """Over all tables; empty until every one is copied."""
-    if not all(line.equation for line in tables):
+    if not tables or not all(line.equation for line in tables):
         return ""
     return settled_equation(
         sum(line.rows for line in tables),

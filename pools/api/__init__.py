@@ -1,1 +1,2 @@
-"""REST: everything the standing world's pages show, one module a noun."""
+"""REST: the rows of the standing world, to read, and to enter and change by the pages' own forms;
+one module a noun."""

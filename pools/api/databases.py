@@ -1,4 +1,4 @@
-"""Database configurations over REST; the password never leaves the console."""
+"""Database configurations over REST; the password goes in and never comes out."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
+from pools.api.editing import EditedByForm, WishSerializer, described
 from pools.api.schema_kits import (
     KIT_PARAMETERS,
     KIT_RESPONSES,
@@ -22,6 +23,7 @@ from pools.api.schema_kits import (
     ZipRenderer,
     kit_response,
 )
+from pools.forms.databases import DatabaseForm
 from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.services.databases import ask_for_check
 from pools.services.schema_levels import ask_for_level
@@ -44,16 +46,45 @@ class DatabaseSerializer(serializers.ModelSerializer[DatabaseConfiguration]):
         model = DatabaseConfiguration
         fields = [
             *("id", "name", "engine", "host", "port", "database_name", "schema", "username"),
-            *("schema_mode", "jdbc_url", "checked_at", "reachable", "version", "round_trip_ms"),
-            *("schema_level", "findings"),
+            *("schema_mode", "jdbc_properties", "jdbc_url"),
+            *("checked_at", "reachable", "version", "round_trip_ms", "schema_level", "findings"),
         ]
 
 
-class DatabaseViewSet(ReadOnlyModelViewSet[DatabaseConfiguration]):
+class DatabaseWishSerializer(WishSerializer):
+    """Where the database is, the login that Traveler and this console use, and who creates the
+    tables. Secrets go one way: to keep one, leave it out."""
+
+    class Meta:
+        model = DatabaseConfiguration
+        fields = DatabaseForm.Meta.fields
+
+
+@described(
+    "database",
+    wish=DatabaseWishSerializer,
+    shown=DatabaseSerializer,
+    create={
+        "name": "Acme EU",
+        "engine": "postgresql",
+        "host": "db.acme.example",
+        "port": 5432,
+        "database_name": "traveler",
+        "username": "lntuser",
+        "password": "as the DBA gave it",
+        "schema_mode": "manual",
+    },
+    change={"schema_mode": "automatic"},
+)
+class DatabaseViewSet(
+    EditedByForm[DatabaseConfiguration], ReadOnlyModelViewSet[DatabaseConfiguration]
+):
     """Where the pools' databases are."""
 
     permission_classes = [IsAdministrator]
     serializer_class = DatabaseSerializer
+    form_class = DatabaseForm
+    wish_class = DatabaseWishSerializer
     queryset = DatabaseConfiguration.objects.select_related("pool").prefetch_related("findings")
 
     @extend_schema(request=None, responses={202: DatabaseSerializer})

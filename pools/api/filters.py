@@ -12,6 +12,8 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from pools.domain.numbers import LARGEST
+
 Row = TypeVar("Row", bound=Model)
 
 
@@ -28,7 +30,7 @@ class Parameter:
 def column(name: str, description: str) -> Parameter:
     """Rows whose column is that number."""
     return Parameter(
-        serializers.IntegerField(),
+        serializers.IntegerField(max_value=LARGEST),
         lambda rows, value: rows.filter(**{name: value}),
         description,
         "integer",

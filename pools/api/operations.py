@@ -13,6 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
 from pools.api.filters import DeclaredParameters, column
+from pools.api.servers import not_called
 from pools.models import Operation, Server
 from pools.services.operations import queue_operation
 from pools.states import OperationKind
@@ -38,8 +39,17 @@ class OperationDetailSerializer(OperationSerializer):
 
 
 class NewOperationSerializer(serializers.Serializer[dict[str, Any]]):
+    """`typed_name`: to withdraw a server takes its name, in any of its forms."""
+
     server = serializers.PrimaryKeyRelatedField(queryset=Server.objects.in_service())
     kind = serializers.ChoiceField(choices=OperationKind.choices)
+    typed_name = serializers.CharField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        typed = attrs.get("typed_name", "")
+        if attrs["kind"] == OperationKind.WITHDRAW and not attrs["server"].is_called(typed):
+            raise serializers.ValidationError({"typed_name": [not_called(attrs["server"])]})
+        return attrs
 
 
 class OperationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Operation]):

@@ -10,6 +10,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.permissions import IsAdministrator
+from pools.api.editing import EditedByForm, WishSerializer, described
+from pools.forms.pools import PoolForm
 from pools.models import Pool, PoolMember
 
 
@@ -21,7 +23,8 @@ class PoolSerializer(serializers.ModelSerializer[Pool]):
         model = Pool
         fields = [
             *("id", "name", "slug", "external_url", "database", "database_name", "servers"),
-            *("heartbeat_seconds", "members_seen_at", "members_failure"),
+            *("heartbeat_seconds", "ca_certificate", "probe_login"),
+            *("members_seen_at", "members_failure"),
             *("inventory_seen_at", "inventory_failure"),
         ]
 
@@ -47,11 +50,33 @@ class MembershipSerializer(serializers.ModelSerializer[Pool]):
         fields = ["seen_at", "failure", "members"]
 
 
-class PoolViewSet(ReadOnlyModelViewSet[Pool]):
+class PoolWishSerializer(WishSerializer):
+    """`database`: one that no other pool uses; `heartbeat_seconds` can be said of a pool that is
+    there already."""
+
+    class Meta:
+        model = Pool
+        fields = PoolForm.Meta.fields
+
+
+@described(
+    "pool",
+    wish=PoolWishSerializer,
+    shown=PoolSerializer,
+    create={
+        "name": "Acme EU",
+        "external_url": "https://traveler.acme.example/traveler",
+        "database": 3,
+    },
+    change={"name": "Acme Europe"},
+)
+class PoolViewSet(EditedByForm[Pool], ReadOnlyModelViewSet[Pool]):
     """Pools."""
 
     permission_classes = [IsAdministrator]
     serializer_class = PoolSerializer
+    form_class = PoolForm
+    wish_class = PoolWishSerializer
     queryset = Pool.objects.select_related("database").prefetch_related("servers")
 
     @extend_schema(responses=MembershipSerializer)

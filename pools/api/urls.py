@@ -7,11 +7,15 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from console.accounts.permissions import CanLookUp
+from pools.api.audit import AuditViewSet
 from pools.api.databases import DatabaseViewSet
 from pools.api.docs import DocsView
+from pools.api.engines import EngineViewSet
+from pools.api.logins import LoginViewSet
 from pools.api.lookup import LookUpView
 from pools.api.operations import OperationViewSet
 from pools.api.pools import PoolViewSet
+from pools.api.profiles import ProfileViewSet
 from pools.api.servers import ServerViewSet
 from pools.api.users import DeviceViewSet, UserViewSet
 
@@ -21,7 +25,11 @@ router.register("servers", ServerViewSet)
 router.register("users", UserViewSet)
 router.register("devices", DeviceViewSet)
 router.register("databases", DatabaseViewSet)
+router.register("engines", EngineViewSet, basename="engine")
+router.register("logins", LoginViewSet)
+router.register("profiles", ProfileViewSet)
 router.register("operations", OperationViewSet)
+router.register("audit", AuditViewSet)
 
 urlpatterns = [
     *router.urls,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.permissions import CanLookUp
 from pools.api.filters import DeclaredParameters, column, switch
 from pools.models import Device, TravelerUser
+from pools.services.user_details import ask_for_details
 
 
 class UserSerializer(serializers.ModelSerializer[TravelerUser]):
@@ -69,7 +74,17 @@ class UserViewSet(ReadOnlyModelViewSet[TravelerUser]):
     parameters = {"pool": column("pool", "Users of this pool."), "present": PRESENT}
 
     def get_serializer_class(self) -> type[UserSerializer]:
-        return UserDetailSerializer if self.action == "retrieve" else UserSerializer
+        return UserSerializer if self.action == "list" else UserDetailSerializer
+
+    @extend_schema(request=None, responses={202: UserDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def ask(self, request: Request, pk: str) -> Response:
+        """Have a server asked about the user, by a command that only reads; `details_seen_at` is
+        later when it has answered. Whoever was asked about a moment ago is left alone."""
+        person = self.get_object()
+        ask_for_details(person)
+        person.refresh_from_db()
+        return Response(self.get_serializer(person).data, status.HTTP_202_ACCEPTED)
 
 
 class DeviceViewSet(ReadOnlyModelViewSet[Device]):

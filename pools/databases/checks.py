@@ -35,6 +35,8 @@ from pools.store.schema import REQUIRED_LEVEL, schema_level
 ROUND_TRIP_LIMIT_MS = 50.0
 SHORTEST_SHOWN_MS = 0.05
 ROUND_TRIP_SAMPLES = 5
+# Begins the names of what moves keep in the database about themselves.
+OWN_TABLES = "lg_"
 # The fact of the schema line when there is no level.
 NO_TABLES = "none"
 # Ours, to warn in time: a pool grows by this much in no hurry. Bytes.
@@ -202,6 +204,8 @@ def privileges_suffice(subject: Subject) -> Seen:
 
 
 def schema_is_current(subject: Subject) -> Seen:
+    if subject.schema_mode == SchemaMode.EXISTING:
+        return _tables_are_there(subject)
     level = schema_level(subject.connection)
     fact = level or NO_TABLES
     if level == REQUIRED_LEVEL:
@@ -218,6 +222,19 @@ def schema_is_current(subject: Subject) -> Seen:
         seen,
         f"Have the DBA run {file} of the pool's “Schema for the DBA”, then check again.",
         fact=fact,
+    )
+
+
+def _tables_are_there(subject: Subject) -> Seen:
+    """Which level they are of is nobody's question; a move compares them with the server's."""
+    names = [name.casefold() for name in subject.connection.introspection.table_names()]
+    count = sum(not name.startswith(OWN_TABLES) for name in names)
+    if count:
+        return Seen(True, f"{count} tables, which are left as they are")
+    return Seen(
+        False,
+        "There are no tables, and this console is to make none.",
+        "Have Traveler or the DBA make them, or choose on the database's page who else does.",
     )
 
 

@@ -230,6 +230,7 @@ FACTS = EngineFacts(
         ),
     ),
     schema_rule="the user's name, unless NTS_DB2_SCHEMA says otherwise",
+    schema_parameter="NTS_DB2_SCHEMA",
     code_set="USING CODESET UTF-8",
     # The driver's connection string has no way to quote it.
     unsayable=";",

@@ -90,7 +90,8 @@ class EngineFacts:
     them. `jdbc_jar` is the file Traveler's container tests look for in Traveler/lib (domain.md 10),
     for Db2 the article's. `schema_rule` and `code_set` say in words what the engine does when no
     schema is entered, and how the database has to be created. `unsayable` are characters that the
-    driver's connection string has no way to carry.
+    driver's connection string has no way to carry. `schema_parameter` is what notes.ini calls the
+    schema, where Traveler reads it there.
     """
 
     name: str
@@ -105,6 +106,7 @@ class EngineFacts:
     code_set: str
     dialect: Dialect
     unsayable: str = ""
+    schema_parameter: str = ""
 
     @property
     def why_not_offered(self) -> str:

@@ -17,6 +17,7 @@ from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError
 from pools.states import Engine
+from pools.store.kit.quoting import backticked, bracketed, double_quoted
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -35,9 +36,9 @@ class ScratchWords:
     pool's own database. `exists` has one parameter, the name, and answers with a number that is not
     0 for yes; so does `may_create`, which has none, unless `missing` tells what the login lacks in
     a database of that name. `listed` gives the names of all such places, `where` the one that a
-    connection works in. `grant` is for the DBA and takes {user} and {database}. `patience` takes
-    {seconds}, `busy` are the codes of a lock that did not come in that time. With `tables`, asked
-    as `exists` is, the tables in there go one by one first.
+    connection works in. `grant` is for the DBA and takes {user} and {database}, each through
+    `quoted`. `patience` takes {seconds}, `busy` are the codes of a lock that did not come in that
+    time. With `tables`, asked as `exists` is, the tables in there go one by one first.
     """
 
     place: str
@@ -47,6 +48,7 @@ class ScratchWords:
     listed: str
     where: str
     grant: str
+    quoted: Callable[[str], str]
     patience: str
     busy: frozenset[str]
     may_create: str = ""
@@ -88,6 +90,7 @@ WORDS: dict[str, ScratchWords] = {
         ),
         where="SELECT current_schema()",
         grant="GRANT CREATE ON DATABASE {database} TO {user}",
+        quoted=double_quoted,
         patience="SET lock_timeout = '{seconds}s'",
         busy=frozenset({"55P03"}),
     ),
@@ -106,6 +109,8 @@ WORDS: dict[str, ScratchWords] = {
         ),
         where="SELECT CURRENT SCHEMA FROM SYSIBM.SYSDUMMY1",
         grant="GRANT DBADM ON DATABASE TO USER {user}",
+        # A login's name is kept in capitals there.
+        quoted=lambda name: double_quoted(name.upper()),
         patience="SET CURRENT LOCK TIMEOUT {seconds}",
         busy=frozenset({"SQL0911N", "SQL0913N"}),
         tables=(
@@ -127,6 +132,7 @@ WORDS: dict[str, ScratchWords] = {
         may_create="SELECT HAS_PERMS_BY_NAME(NULL, NULL, 'CREATE ANY DATABASE')",
         where="SELECT DB_NAME()",
         grant="USE master; GRANT CREATE ANY DATABASE TO {user}",
+        quoted=bracketed,
         patience="SET LOCK_TIMEOUT {seconds}000",
         busy=frozenset({"1222", "3702"}),
         like="SELECT CONVERT(varchar(128), DATABASEPROPERTYEX(DB_NAME(), 'Collation'))",
@@ -141,7 +147,8 @@ WORDS: dict[str, ScratchWords] = {
         listed="SELECT schema_name FROM information_schema.schemata",
         missing=mysql.missing_on,
         where="SELECT DATABASE()",
-        grant=r"GRANT ALL ON `lg\_rehearsal\_%`.* TO `{user}`@`%`",
+        grant=r"GRANT ALL ON `lg\_rehearsal\_%`.* TO {user}@`%`",
+        quoted=backticked,
         patience="SET SESSION lock_wait_timeout = {seconds}",
         busy=frozenset({"1205"}),
         like="SELECT @@collation_database",
@@ -158,7 +165,8 @@ def scratch_login(login: DatabaseLogin, name: str) -> DatabaseLogin:
 
 def scratch_grant(login: DatabaseLogin) -> str:
     """What a DBA runs so that this login may make one."""
-    return WORDS[login.engine].grant.format(user=login.user, database=login.name)
+    words = WORDS[login.engine]
+    return words.grant.format(user=words.quoted(login.user), database=words.quoted(login.name))
 
 
 def may_create_scratch(login: DatabaseLogin, name: str) -> bool:

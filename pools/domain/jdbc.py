@@ -14,7 +14,11 @@ from urllib.parse import quote, unquote
 
 Properties = tuple[tuple[str, str], ...]
 
-SECRET_PROPERTIES = frozenset({"password", "pwd", "pw"})
+# Whatever a driver puts before or after it: trustStorePassword, sslpassword, accessToken, …
+HIDDEN_NAME = r"[\w.]*(?:passw|passphrase|pwd|secret|token)[\w.]*|pw"
+_SECRET = re.compile(HIDDEN_NAME, re.IGNORECASE)
+# What PostgreSQL reads the same without quotes.
+_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 _ADDRESS = re.compile(r"(?P<host>\[[^\[\]]+\]|[^\[\]:/;?@]*)(?::(?P<port>\d{1,5}))?", re.ASCII)
 
 
@@ -42,28 +46,41 @@ class JdbcUrl:
         """Whether both lead to one database; case and the order of properties do not count."""
         return self._folded == other._folded
 
+    @property
+    def schema(self) -> str:
+        """The schema that it says to work in; empty where that is left to the login."""
+        wanted = FORMS[self.engine].schema_property
+        path = next((value for name, value in self.properties if wanted and name == wanted), "")
+        return _first_name(path)
+
     def without_secrets(self) -> JdbcUrl:
         """Return the address without password properties, for showing."""
-        kept = tuple(
-            pair for pair in self.properties if pair[0].casefold() not in SECRET_PROPERTIES
-        )
+        kept = tuple(pair for pair in self.properties if not is_secret(pair[0]))
         return dataclasses.replace(self, properties=kept)
 
     @property
     def _folded(self) -> tuple[object, ...]:
-        properties = sorted((name.casefold(), value.casefold()) for name, value in self.properties)
+        # Case counts in quotes: a schema “Trav” is not trav.
+        properties = sorted(
+            (name.casefold(), value if value.startswith('"') else value.casefold())
+            for name, value in self.properties
+        )
         host, database = self.host.casefold(), self.database.casefold()
         return self.engine, host, self.port, database, properties
 
 
 @dataclass(frozen=True, slots=True)
 class JdbcForm:
-    """How one engine's driver writes its addresses: facts, and the two halves of the text."""
+    """How one engine's driver writes its addresses: facts, and the two halves of the text.
+
+    `schema_property`: the driver's name for the search path, where Traveler is told its schema so.
+    """
 
     prefix: str
     default_port: int
     write_tail: Callable[[str, Properties], str]
     read_tail: Callable[[str], tuple[str, Properties]]
+    schema_property: str = ""
 
 
 def parse_jdbc_url(url: str) -> JdbcUrl:
@@ -82,6 +99,32 @@ def parse_jdbc_url(url: str) -> JdbcUrl:
         return JdbcUrl(engine, match["host"].strip("[]"), port, database, properties)
     known = ", ".join(form.prefix for form in FORMS.values())
     raise NotJdbc(f"This is no JDBC address that Traveler can use; those begin {known}.")
+
+
+def is_secret(name: str) -> bool:
+    """Whether a property, by its name, is to be shown nowhere."""
+    return _SECRET.fullmatch(name.strip()) is not None
+
+
+def schema_properties(engine: str, schema: str) -> Properties:
+    """The property that has Traveler work in a schema; none where its engine has another way.
+
+    PostgreSQL's driver passes the value on as the search path, where names without quotes are
+    folded to lower case.
+    """
+    name = FORMS[engine].schema_property
+    if not (name and schema):
+        return ()
+    quoted = '"' + schema.replace('"', '""') + '"'
+    return ((name, schema if _PLAIN_NAME.fullmatch(schema) else quoted),)
+
+
+def _first_name(path: str) -> str:
+    """The first name of a search path, as PostgreSQL reads it."""
+    quoted = re.match(r'\s*"((?:[^"]|"")*)"', path)
+    if quoted is not None:
+        return quoted[1].replace('""', '"')
+    return path.partition(",")[0].strip().casefold()
 
 
 def _write_db2(database: str, properties: Properties) -> str:
@@ -159,5 +202,5 @@ FORMS: dict[str, JdbcForm] = {
     "db2": JdbcForm("jdbc:db2://", 50000, _write_db2, _read_db2),
     "sqlserver": JdbcForm("jdbc:sqlserver://", 1433, _write_sqlserver, _read_sqlserver),
     "mysql": JdbcForm("jdbc:mysql://", 3306, _write_query, _read_query),
-    "postgresql": JdbcForm("jdbc:postgresql://", 5432, _write_query, _read_query),
+    "postgresql": JdbcForm("jdbc:postgresql://", 5432, _write_query, _read_query, "currentSchema"),
 }

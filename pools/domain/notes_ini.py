@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pools.domain.versions import parse_version
+
 # The vendor's documentation has the first spelling, the article the second (domain.md 4).
 AUTO_SCHEMA_SPELLINGS = ("NTS_AUTO_DBSCHEMA", "NTS_AUTO_DB_SCHEMA")
+
+# The release that the article is about.
+ARTICLE_RELEASE = (8, 5)
 
 # More than this goes into lists that end in _EXT.
 LONGEST_VALUE = 256
@@ -54,10 +59,17 @@ def parse(text: str) -> NotesIni:
     return NotesIni(tuple(entries))
 
 
+def documented_spelling(version: str) -> str:
+    """The spelling of the source that is about this release; the vendor's where none is."""
+    vendors, articles = AUTO_SCHEMA_SPELLINGS
+    release = parse_version(version)
+    return articles if release is not None and release.numbers[:2] == ARTICLE_RELEASE else vendors
+
+
 def read_auto_schema(ini: NotesIni, *, parameter: str = AUTO_SCHEMA_SPELLINGS[0]) -> AutoSchema:
     """Read the auto-schema parameter in both spellings.
 
-    parameter: the spelling this release obeys, from the command profile.
+    parameter: the spelling this release obeys.
     """
     spellings = dict.fromkeys((parameter, *AUTO_SCHEMA_SPELLINGS))
     found = [(name, value) for name in spellings for value in ini.values(name)]
@@ -99,7 +111,7 @@ def lint_auto_schema(
 ) -> AutoSchemaLint:
     """Compare the parameter, in all spellings, with the mode that the pool's database is set to.
 
-    parameter: the spelling this release obeys, from the command profile. automatic: the mode.
+    parameter: the spelling this release obeys. automatic: the mode.
     """
     spellings = {each.casefold() for each in (parameter, *AUTO_SCHEMA_SPELLINGS)}
     stated = [(name, value) for name, value in ini.entries if name.casefold() in spellings]

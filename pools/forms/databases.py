@@ -7,20 +7,34 @@ from typing import Any
 from django import forms
 
 from console.accounts.models import User
+from pools.domain.jdbc_properties import tidied, without_secret_values
 from pools.forms.engines import EngineField
+from pools.forms.ports import PortField
 from pools.forms.rows import RowForm, SecretInput
 from pools.models import DatabaseConfiguration
 from pools.services.databases import create_database, update_database
-
-HIGHEST_PORT = 65_535
-
 
 # The same words wherever a database is entered.
 LABELS = {
     "database_name": "Database",
     "username": "User name",
     "schema_mode": "Who creates the tables",
+    "jdbc_properties": "Further JDBC properties",
 }
+SCHEMA_HELP = (
+    "Empty: the engine's own rule. The vendor's DDL files, as they come, make the schema LNT: "
+    "where a DBA has run them so, enter LNT."
+)
+
+
+class PropertiesInput(forms.Textarea):
+    """Shows again what was refused, but no secret that was in it."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"})
+
+    def format_value(self, value: Any) -> str:
+        return without_secret_values(str(value or ""))
 
 
 class DatabaseForm(RowForm[DatabaseConfiguration]):
@@ -31,6 +45,7 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
         ("The database", ("name", "engine", "host", "port", "database_name", "schema")),
         ("The login that Traveler and this console use", ("username", "password")),
         ("The tables", ("schema_mode",)),
+        ("The address that Traveler is given", ("jdbc_properties",)),
     )
 
     class Meta:
@@ -46,20 +61,20 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
             "username",
             "password",
             "schema_mode",
+            "jdbc_properties",
         )
         labels = LABELS
         help_texts = {
+            "schema": SCHEMA_HELP,
             "username": "Do not change it later: the schema may carry its name.",
             "schema_mode": (
                 "By hand means that a DBA runs the files of “Schema for the DBA”, which the pool's "
-                "page Database has, before the first move."
+                "page Database has, before the first move. Tables that are left as they are may "
+                "be any: each move compares them with the server's before it copies a row."
             ),
         }
-        widgets = {"password": SecretInput()}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["port"].widget.attrs |= {"min": 1, "max": HIGHEST_PORT}
+        field_classes = {"port": PortField}
+        widgets = {"password": SecretInput(), "jdbc_properties": PropertiesInput()}
 
     def clean_engine(self) -> str:
         engine: str = self.cleaned_data["engine"]
@@ -68,11 +83,9 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
             EngineField().refuse(engine)
         return engine
 
-    def clean_port(self) -> int:
-        port: int = self.cleaned_data["port"]
-        if not 1 <= port <= HIGHEST_PORT:
-            raise forms.ValidationError(f"A port is a number from 1 to {HIGHEST_PORT}.")
-        return port
+    def clean_jdbc_properties(self) -> str:
+        """A browser's line ends are no change."""
+        return tidied(self.cleaned_data["jdbc_properties"])
 
     def enter(self, actor: User) -> DatabaseConfiguration:
         return create_database(actor=actor, **self.cleaned_data)

@@ -9,7 +9,7 @@ from django import forms
 
 from console.accounts.models import User
 from pools.domain.names import common_name
-from pools.forms.databases import HIGHEST_PORT
+from pools.forms.ports import PortField
 from pools.forms.rows import RowForm, WebAddress
 from pools.models import Server
 from pools.services.servers import register_server, update_server
@@ -74,14 +74,13 @@ class ServerForm(RowForm[Server]):
             "api_login": "A Domino name with the administrator role in LotusTraveler.nsf.",
             "ssh_login": "On Linux the Domino user, on Windows an administrator.",
         }
-        field_classes = {"external_url": WebAddress, "api_url": WebAddress}
+        field_classes = {"ssh_port": PortField, "external_url": WebAddress, "api_url": WebAddress}
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.row is not None:
             del self.fields["pool"]
-        self.fields["ssh_port"].widget.attrs |= {"min": 1, "max": HIGHEST_PORT}
         self.fields["bits"].widget = forms.Select(
             choices=[("", "Not known"), (64, "64-bit"), (32, "32-bit")]
         )
@@ -94,12 +93,6 @@ class ServerForm(RowForm[Server]):
                 f"Write the whole canonical name, for example CN={host}/O=Acme."
             )
         return name
-
-    def clean_ssh_port(self) -> int:
-        port: int = self.cleaned_data["ssh_port"]
-        if not 1 <= port <= HIGHEST_PORT:
-            raise forms.ValidationError(f"A port is a number from 1 to {HIGHEST_PORT}.")
-        return port
 
     def enter(self, actor: User) -> Server:
         return register_server(actor=actor, **self.cleaned_data)

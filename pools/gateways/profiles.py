@@ -67,7 +67,8 @@ class HostProfile:
     derby_directory: str = "{data}/traveler/ntsdb"
     jdbc_jar_directory: str = "{program}/Traveler/lib"
     notes_ini: str = "{data}/notes.ini"
-    auto_schema_parameter: str = "NTS_AUTO_DBSCHEMA"
+    # Empty: as documented for the server's version (pools/domain/notes_ini.py).
+    auto_schema_parameter: str = ""
     # A server's own transfer of its data into a pool: no line of it is documented (domain.md 9),
     # so these patterns are ours. They are searched in any case of letters.
     transfer_progress: str = (

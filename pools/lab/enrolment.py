@@ -89,6 +89,7 @@ class Enrolment:
             database_name=login.name,
             username=login.user,
             password=login.password,
+            schema=login.schema,
         )
 
     def _enter_pool(self, plan: PoolPlan) -> Pool:

@@ -11,6 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from pools.domain.jdbc import JdbcUrl, schema_properties
 from pools.lab.commands import HostCommands
 from pools.lab.console_log import ConsoleLog
 from pools.lab.device_sync import DeviceSync
@@ -90,7 +91,15 @@ def pool_setting(lab: LabDirectory, entry: HostEntry, files: HostFiles) -> Datab
     """What `travelerUtil db set` was given on a server that is in its pool from the beginning."""
     login = lab.databases[lab.pool(entry.plan.pool).database]
     return DatabaseSetting(
-        url=f"jdbc:{login.engine}://{login.host}:{login.port}/{login.name}",
+        url=str(
+            JdbcUrl(
+                login.engine,
+                login.host,
+                login.port,
+                login.name,
+                schema_properties(login.engine, login.schema),
+            )
+        ),
         user=login.user,
         password=login.password,
         path=files.found_jar(login.engine),

@@ -12,20 +12,22 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 
 from cryptography.fernet import Fernet
 
 from pools.databases.connection import DatabaseLogin
+from pools.databases.engines import ENGINES
+from pools.domain.jdbc import JdbcUrl, NotJdbc, parse_jdbc_url
 
 HEADER = bytes.fromhex("1a000004000000000000000000000000")
 MARK = b"\x00LAB-DB-SETTING\x00"
 BODY_BYTES = 400_000
-JDBC_URL = re.compile(
-    r"jdbc:(?P<engine>\w+)://(?P<host>[^:/;]+):(?P<port>\d+)(?:/|;databaseName=)(?P<name>[^;?]+)"
-)
+OTHER_DRIVER = re.compile(r"jdbc:(?P<engine>\w+)://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +39,41 @@ class DatabaseSetting:
     password: str = field(repr=False)
     path: str = ""
 
-    def login(self) -> DatabaseLogin:
-        """The same for a Django backend; raises ValueError when the URL is not understood."""
-        match = JDBC_URL.match(self.url)
-        if match is None:
+    def login(self, notes_ini: Mapping[str, str] = MappingProxyType({})) -> DatabaseLogin:
+        """The same for a Django backend; raises ValueError when the URL is not understood.
+
+        The schema is that of the URL, or of notes.ini where the engine has it there.
+        """
+        address = _read(self.url)
+        if address is None:
+            other = OTHER_DRIVER.match(self.url)
+            if other is not None and other["engine"] not in ENGINES:
+                raise ValueError(f"There is no driver for {self.url}.")
             raise ValueError("The URL is not valid. It reads jdbc:engine://host:port/database.")
+        parameter = ENGINES[address.engine].schema_parameter
         return DatabaseLogin(
-            engine=match["engine"],
-            host=match["host"],
-            port=int(match["port"]),
-            name=match["name"],
+            engine=address.engine,
+            host=address.host,
+            port=address.port,
+            name=address.database,
             user=self.user,
             password=self.password,
+            schema=notes_ini.get(parameter, "") if parameter else address.schema,
         )
 
 
 def engine_of(url: str) -> str:
     """The engine that a JDBC URL names; empty when it is none."""
-    match = JDBC_URL.match(url)
-    return match["engine"] if match else ""
+    address = _read(url)
+    return address.engine if address else ""
+
+
+def _read(url: str) -> JdbcUrl | None:
+    try:
+        address = parse_jdbc_url(url)
+    except NotJdbc:
+        return None
+    return address if address.database else None
 
 
 class TravelerNsf:

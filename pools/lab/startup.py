@@ -42,7 +42,7 @@ def open_store(
     _check_version(files.entry.plan.version)
     say(f"Using the enterprise database {setting.url}.")
     _prepare_schema(files, setting, say)
-    pool = PoolDatabase(setting.login())
+    pool = PoolDatabase(setting.login(files.notes_ini_values()))
     store = TravelerStore(pool)
     try:
         if files.derby_exists():
@@ -64,7 +64,7 @@ def _prepare_schema(files: HostFiles, setting: DatabaseSetting, say: Say) -> Non
     values = files.notes_ini_values()
     automatic = all(values.get(name, "true").lower() != "false" for name in AUTO_SCHEMA_PARAMETERS)
     try:
-        with open_connection(setting.login()) as connection:
+        with open_connection(setting.login(values)) as connection:
             level = schema_level(connection)
             if level == REQUIRED_LEVEL:
                 return

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pools.databases.connection import open_connection
-from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError
 from pools.lab.nsf import DatabaseSetting, engine_of
 from pools.lab.store_thread import StoreThread
@@ -141,11 +140,9 @@ class TravelerUtil:
 
     def _complaint(self, setting: DatabaseSetting) -> str:
         try:
-            login = setting.login()
+            login = setting.login(self.files.notes_ini_values())
         except ValueError as error:
             return str(error)
-        if login.engine not in ENGINES:
-            return f"There is no driver for {setting.url}."
         if not self.files.is_jar(setting.path):
             return f"The JDBC driver was not found at {setting.path}."
         try:

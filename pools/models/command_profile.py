@@ -66,14 +66,16 @@ class CommandProfile(models.Model):
     notes_ini = _template(HostProfile.notes_ini)
     auto_schema_parameter = models.CharField(
         max_length=255,
+        blank=True,
         default=HostProfile.auto_schema_parameter,
         validators=[
             RegexValidator(r"^[A-Za-z][A-Za-z0-9_]*\Z", "Enter the name of a notes.ini parameter.")
         ],
         # domain.md 4: the sources differ, and none says which release reads which.
         help_text=(
-            "How this kind of server spells it in notes.ini: NTS_AUTO_DBSCHEMA in HCL's "
-            "documentation of releases 10 to 12, NTS_AUTO_DB_SCHEMA in the article on 8.5.3."
+            "How this kind of server spells it in notes.ini. Empty: by the server's version, "
+            "NTS_AUTO_DB_SCHEMA on 8.5.x as in the article on 8.5.3, NTS_AUTO_DBSCHEMA on all "
+            "others as in HCL's documentation of releases 10 to 12."
         ),
     )
 

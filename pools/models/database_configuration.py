@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from encrypted_fields.fields import EncryptedTextField
 
 from pools.databases.connection import DatabaseLogin
 from pools.databases.engines import ENGINES
 from pools.databases.facts import EngineFacts
-from pools.domain.jdbc import JdbcUrl
+from pools.domain.jdbc import JdbcUrl, NotJdbc, schema_properties
+from pools.domain.jdbc_properties import parse_properties, tidied
 from pools.states import Engine, SchemaMode, Severity
 
 
@@ -27,6 +29,17 @@ class DatabaseConfiguration(models.Model):
     password = EncryptedTextField()
     schema_mode = models.CharField(
         max_length=10, choices=SchemaMode.choices, default=SchemaMode.AUTOMATIC
+    )
+
+    jdbc_properties = models.TextField(
+        "further JDBC properties",
+        blank=True,
+        default="",
+        help_text=(
+            "Of the address that Traveler is given, one a line as name=value, for example "
+            "trustServerCertificate=true. This console's own connection does not use them. No "
+            "secrets: the address is shown."
+        ),
     )
 
     # Written by the check only.
@@ -48,6 +61,16 @@ class DatabaseConfiguration(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Raises ValidationError for properties that its engine's address cannot carry."""
+        self.jdbc_properties = tidied(self.jdbc_properties)
+        if self.engine not in Engine.values:
+            return
+        try:
+            parse_properties(self.jdbc_properties, engine=self.engine)
+        except NotJdbc as error:
+            raise ValidationError({"jdbc_properties": str(error)}) from None
+
     def login(self) -> DatabaseLogin:
         """What a worker needs to open it."""
         return DatabaseLogin(
@@ -68,7 +91,11 @@ class DatabaseConfiguration(models.Model):
     @property
     def jdbc_url(self) -> str:
         """The address in the form that `travelerUtil db set url=` takes."""
-        return str(JdbcUrl(self.engine, self.host, self.port, self.database_name))
+        properties = (
+            *schema_properties(self.engine, self.schema),
+            *parse_properties(self.jdbc_properties, engine=self.engine),
+        )
+        return str(JdbcUrl(self.engine, self.host, self.port, self.database_name, properties))
 
 
 class DatabaseFinding(models.Model):

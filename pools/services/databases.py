@@ -29,6 +29,7 @@ def create_database(
     password: str,
     schema: str = "",
     schema_mode: str = SchemaMode.AUTOMATIC,
+    jdbc_properties: str = "",
 ) -> DatabaseConfiguration:
     """Keep an address and a login; nothing is connected to. Raises ValidationError."""
     configuration = DatabaseConfiguration(
@@ -41,6 +42,7 @@ def create_database(
         password=password,
         schema=schema,
         schema_mode=schema_mode,
+        jdbc_properties=jdbc_properties,
     )
     return enter_row(configuration, actor=actor, action="create_database")
 

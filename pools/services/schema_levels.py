@@ -15,6 +15,7 @@ from pools.databases.errors import DatabaseError
 from pools.models import DatabaseConfiguration
 from pools.services import audit
 from pools.services.queueing import queue_task
+from pools.states import SchemaMode
 from pools.store.kit.next_file import UnknownLevelFound, next_file
 from pools.store.levels import level_names
 from pools.store.schema import schema_level
@@ -28,11 +29,13 @@ class SchemaState(models.TextChoices):
     EMPTY = "empty", "no tables yet"
     BEHIND = "behind", "behind"
     UNKNOWN = "unknown", "not known here"
+    LEFT = "left", "left as they are"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`file` is the one of the kit to run now; empty when there is none."""
+    """`file` is the one of the kit to run now; empty when there is none. No level is `needed` of
+    tables that are left as they are."""
 
     state: SchemaState
     found: str
@@ -95,6 +98,8 @@ def standing_of(configuration: DatabaseConfiguration) -> Standing:
     """What the level that was read last means; nothing is opened."""
     levels = level_names()
     found, needed = configuration.schema_level, levels[-1]
+    if configuration.schema_mode == SchemaMode.EXISTING:
+        return Standing(SchemaState.LEFT, found, "")
     try:
         file = next_file(levels, found)
     except UnknownLevelFound:

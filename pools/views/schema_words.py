@@ -14,6 +14,7 @@ TONES: dict[SchemaState, str] = {
     SchemaState.EMPTY: "warn",
     SchemaState.BEHIND: "warn",
     SchemaState.UNKNOWN: "bad",
+    SchemaState.LEFT: "unknown",
 }
 SENTENCES: dict[SchemaState, str] = {
     SchemaState.UNREAD: "Nobody has read the level yet. Read it, then this says which file to run.",
@@ -23,6 +24,10 @@ SENTENCES: dict[SchemaState, str] = {
     SchemaState.UNKNOWN: (
         "Level found {found}, which this console does not know: it needs {needed}. Another release "
         "of the console has upgraded the tables; use that release here too."
+    ),
+    SchemaState.LEFT: (
+        "The tables that are there are left as they are: there is nothing to run. Each move "
+        "compares them with the server's before it copies a row."
     ),
 }
 BY_ITSELF = "Level found {found}, level needed {needed}: the next move creates what is missing."

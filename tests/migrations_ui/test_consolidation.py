@@ -114,6 +114,8 @@ def test_a_move_that_is_to_stop_asks_and_goes_on_when_decided(
     assert "Decide which row is to stay" in migration.failure
     opened = migration.conflicts.filter(verdict=ConflictVerdict.OPEN)
     assert opened.exists()
+    assert all("last_sync_time" in each.server_side for each in opened.filter(table="devices"))
+    assert all(each.values for each in opened)
     assert migration.events.filter(text__contains=opened[0].row_key).exists()
 
     choose_policy(migration, actor=administrator, conflict_policy=ConflictPolicy.POOL)

@@ -11,12 +11,14 @@ import psycopg
 import pytest
 
 from console.accounts.models import User
-from migrations_ui.models import Migration, Recheck
+from migrations_ui.models import Migration, PoolLock, Recheck
 from migrations_ui.services import rechecks
-from migrations_ui.services.errors import ActionRefused
-from migrations_ui.services.migrations import confirm_cutover
+from migrations_ui.services.errors import ActionRefused, PoolBusy
+from migrations_ui.services.migrations import confirm_cutover, roll_back_migration
 from migrations_ui.services.rechecks import ask_recheck, ask_replay, run_recheck, why_no_recheck
+from migrations_ui.services.statuses import keep_pool
 from migrations_ui.states import MigrationStatus, MismatchKind, RecheckKind, RecheckStatus
+from migrations_ui.steps.errors import Interrupted
 from pools.databases.connection import DatabaseLogin
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.factories import MigrationFactory, RejectFactory, TableTransferFactory
@@ -100,6 +102,56 @@ def test_a_backup_that_is_gone_is_named(
     asked = recheck(draft, administrator)
     assert asked.status == RecheckStatus.FAILED
     assert "is not on this worker" in asked.summary
+
+
+@pytest.fixture
+def finished(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Migration:
+    """A finished move whose comparison finds nothing, and opens nothing to do so."""
+    migration = MigrationFactory(finished=True, source_sha256="0" * 64)
+    Migration.objects.filter(pk=migration.pk).update(lease_owner="", lease_until=None)
+    transfer = SimpleNamespace(plan=SimpleNamespace(tables=[]))
+    monkeypatch.setattr(rechecks, "unpack_private_copy", lambda *_, **__: None)
+    monkeypatch.setattr(rechecks, "open_transfer", lambda _: nullcontext(transfer))
+    monkeypatch.setattr(rechecks, "compare_all", lambda *_: ([], "all equal."))
+    return Migration.objects.for_run(migration.pk)
+
+
+def test_a_finished_move_is_compared_while_no_other_move_is_in_its_pool(
+    finished: Migration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = MigrationFactory(pool=finished.pool)
+
+    def compare(*_: object) -> tuple[list[object], str]:
+        with pytest.raises(PoolBusy, match=f"{finished.server} are being compared"):
+            keep_pool(other)
+        return [], "all equal."
+
+    monkeypatch.setattr(rechecks, "compare_all", compare)
+    assert recheck(finished, finished.actor).status == RecheckStatus.DONE
+    assert not PoolLock.objects.exists()
+
+    asked = ask_recheck(finished, actor=finished.actor)
+    keep_pool(other)
+    run_recheck(asked.pk)
+    asked.refresh_from_db()
+    assert asked.status == RecheckStatus.FAILED
+    assert "takes one server at a time" in asked.summary
+    assert "takes one server at a time" in why_no_recheck(finished)
+    assert PoolLock.objects.get().migration == other
+
+
+def test_a_way_back_asked_for_during_a_comparison_keeps_the_pool(
+    finished: Migration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(*_: object) -> None:
+        moving = Migration.objects.get(pk=finished.pk)
+        roll_back_migration(moving, actor=finished.actor, typed_name=finished.server.short_name)
+        raise Interrupted
+
+    monkeypatch.setattr(rechecks, "compare_all", compare)
+    recheck(finished, finished.actor)
+    assert finished.status == MigrationStatus.ROLLING_BACK
+    assert PoolLock.objects.get().migration == finished
 
 
 @pytest.mark.usefixtures("transactional_db")

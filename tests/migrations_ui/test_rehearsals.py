@@ -193,7 +193,7 @@ def test_a_login_that_may_make_no_schema_is_told_before_anything_is_stopped(
         rehearsal.refresh_from_db()
         assert rehearsal.status == S.DRAFT
         finding = rehearsal.findings.blockers().get(check_id="scratch")
-        assert f"GRANT CREATE ON DATABASE {login.name} TO {login.user}" in finding.remedy
+        assert f'GRANT CREATE ON DATABASE "{login.name}" TO "{login.user}"' in finding.remedy
         assert runs(lab)
     finally:
         with psycopg.connect(postgresql.url, autocommit=True) as connection:

@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +84,11 @@ class FrameStream:
         self._socket.sendall(struct.pack(">I", len(block)))
         if block:
             self._socket.sendall(block)
+
+    def abandon(self) -> None:
+        """End the request from this side, also for a thread that waits for the reader."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def answer(self) -> dict[str, Any]:
         """The single JSON answer of a request that has no rows."""

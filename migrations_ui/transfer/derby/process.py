@@ -14,7 +14,7 @@ from typing import IO, cast
 from migrations_ui.transfer.derby.frames import problem_to_error
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
-from migrations_ui.transfer.errors import ReaderDied, ReaderMissing
+from migrations_ui.transfer.errors import ReaderDied
 
 HEAP = "512m"
 END_SECONDS = 10
@@ -85,10 +85,7 @@ class ReaderProcess:
                     start_new_session=True,
                 )
         except FileNotFoundError:
-            raise ReaderMissing(
-                f"Java ({toolchain.java!r}) is not on this machine. Install a JRE or JDK, or set "
-                "LIFEGUARD_JAVA."
-            ) from None
+            raise toolchain.java_missing from None
 
     def _send(self, login: DerbyLogin) -> None:
         """On standard input: a process's arguments and environment are there for others to read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import zipfile
@@ -17,7 +18,11 @@ from migrations_ui.transfer.errors import ReaderMissing
 
 SOURCES = Path(__file__).parent / "java"
 COMPILE_SECONDS = 120
-VERSION_FILE = "org/apache/derby/info/DBMS.properties"
+# Up to 10.14, and from 10.15 on.
+VERSION_FILES = (
+    "org/apache/derby/info/DBMS.properties",
+    "org/apache/derby/info/engine/info.properties",
+)
 
 _VERSION_LINE = re.compile(r"^derby\.version\.(major|minor)=(\d+)", re.MULTILINE)
 
@@ -42,6 +47,19 @@ class JavaToolchain:
             work_directory=Path(settings.LIFEGUARD_WORK_DIR),
         )
 
+    def require_reader(self) -> None:
+        """Compile the reader, if need be. Raises ReaderMissing when it could not be run."""
+        if shutil.which(self.java) is None:
+            raise self.java_missing
+        self.reader_classpath()
+
+    @property
+    def java_missing(self) -> ReaderMissing:
+        return ReaderMissing(
+            f"Java ({self.java!r}) is not on this machine. Install a JRE or JDK, or set "
+            "LIFEGUARD_JAVA."
+        )
+
     def reader_classpath(self) -> str:
         """The class path to run the reader with; compiles it when its source is new.
 
@@ -53,17 +71,17 @@ class JavaToolchain:
                     f"derby.jar is not at {jar}. Install it (Debian: libderby-java), or set "
                     "LIFEGUARD_DERBY_CLASSPATH."
                 )
+            if not zipfile.is_zipfile(jar):
+                raise ReaderMissing(
+                    f"{jar} cannot be read, or is no jar. Install derby.jar anew (Debian: "
+                    "libderby-java), or set LIFEGUARD_DERBY_CLASSPATH."
+                )
         return f"{self._classes()}{os.pathsep}{self.derby_classpath}"
 
     def derby_version(self) -> Version | None:
         """Major and minor version of derby.jar; None when it is not there or does not tell."""
         for jar in self.derby_classpath.split(os.pathsep):
-            try:
-                with zipfile.ZipFile(jar) as archive:
-                    facts = archive.read(VERSION_FILE).decode("iso-8859-1")
-            except (OSError, KeyError, zipfile.BadZipFile):
-                continue
-            numbers = dict(_VERSION_LINE.findall(facts))
+            numbers = dict(_VERSION_LINE.findall(_version_facts(jar)))
             if {"major", "minor"} <= numbers.keys():
                 return int(numbers["major"]), int(numbers["minor"])
         return None
@@ -91,6 +109,10 @@ class JavaToolchain:
                 f"The Java compiler {self.javac!r} is not on this machine. Install a JDK (Debian: "
                 "default-jdk-headless), or set LIFEGUARD_JAVAC."
             ) from None
+        except subprocess.TimeoutExpired:
+            raise ReaderMissing(
+                f"The Java compiler {self.javac!r} did not end within {COMPILE_SECONDS} s."
+            ) from None
         except subprocess.CalledProcessError as error:
             raise ReaderMissing(f"The Derby reader does not compile: {error.stderr}") from None
         try:
@@ -99,3 +121,12 @@ class JavaToolchain:
             # Another worker compiled the same sources first; the twin is of no use.
             if not classes.is_dir():
                 raise
+
+
+def _version_facts(jar: str) -> str:
+    try:
+        with zipfile.ZipFile(jar) as archive:
+            name = next((each for each in VERSION_FILES if each in archive.namelist()), "")
+            return archive.read(name).decode("iso-8859-1") if name else ""
+    except (OSError, zipfile.BadZipFile):
+        return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -13,6 +13,8 @@ from migrations_ui.transfer.errors import TargetLost, TargetRefused
 from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import ForeignKey, RowDifference, TablePlan, TargetTable
+
+Spare = Callable[[], None]
 
 
 class ConnectionGone(TargetLost):
@@ -146,9 +148,12 @@ class Target(Protocol):
     def discard_staged(self, name: str, statement: str) -> int:
         """Run a DELETE over the staging table `name`; how many rows went."""
 
-    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+    def rewrite_staged(self, table: TablePlan, name: str, *, spare: Spare | None = None) -> int:
         """Insert, by key, the staged rows that the table has not, and set those right that it has
-        otherwise: in their places, where rows of others may refer to them."""
+        otherwise: in their places, where rows of others may refer to them.
+
+        `spare` is called when only such rows are still staged, and may take some of them out.
+        """
 
     def compare_staged(
         self, table: TablePlan, name: str, other: str, *, both_ways: bool, limit: int

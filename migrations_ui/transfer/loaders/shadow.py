@@ -127,6 +127,17 @@ class Shadow(ShadowTerms):
             f"WHERE {self._of_run('m', POOL)} {which}AND {self._same_key('m', mine)})"
         )
 
+    def take_out_newer(self, staged: str, age: str) -> str:
+        """Staged rows that this run put in place of the pool's, and that somebody has written to
+        since: by the column that tells their age, the pool has newer ones."""
+        mine = self.staged(staged)
+        return (
+            f"DELETE FROM {mine} WHERE EXISTS (SELECT 1 FROM {self.name} m "
+            f"JOIN {self.real} t ON {self._same_key('t', 'm')} "
+            f"WHERE {self._of_run('m', POOL)} AND m.lg_verdict = '{WON}' "
+            f"AND {self._same_key('m', mine)} AND ({self._newer(age, 't', mine)}))"
+        )
+
     def gone(self) -> str:
         """Rows that this run left as they were in the pool, and that are no longer there, as a
         condition on m."""
@@ -187,12 +198,14 @@ class Shadow(ShadowTerms):
                 return f"ELSE '{LOST}'"
         newer = ""
         if age is not None:
-            column = self.target.grammar.quote(age)
-            newer = (
-                f"WHEN s.{column} > t.{column} OR (t.{column} IS NULL AND s.{column} IS NOT NULL) "
-                f"THEN '{WON}' "
-            )
+            newer = f"WHEN {self._newer(age, 's', 't')} THEN '{WON}' "
         return f"{self._by_parent(followed)}{newer}ELSE '{LOST}'"
+
+    def _newer(self, age: str, one: str, other: str) -> str:
+        """Null is oldest."""
+        column = self.target.grammar.quote(age)
+        mine, theirs = f"{one}.{column}", f"{other}.{column}"
+        return f"{mine} > {theirs} OR ({theirs} IS NULL AND {mine} IS NOT NULL)"
 
     def _by_parent(self, followed: Followed | None) -> str:
         """A row goes where the row it belongs to went, if that one met and was unequal."""

@@ -2,7 +2,8 @@
 
 A staging table is named after the table that its rows are of, so a killed runner's is found and
 dropped by its successor. Two runners of one table take turns at it: whoever stages rows holds
-the table's position (checkpoint.py).
+the table's position (checkpoint.py). That is a run's own, so two runs must not stage at a time:
+the services keep the pool for one of them (services/statuses.py).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.loaders.base import Spare
 from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.references import foreign_keys_of, rewrite_in_place
@@ -214,7 +216,7 @@ class ValueTarget(Session):
         self._staged[name] -= discarded
         return discarded
 
-    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+    def rewrite_staged(self, table: TablePlan, name: str, *, spare: Spare | None = None) -> int:
         sets = self._sets(table)
         equal = [
             ordinal
@@ -223,6 +225,8 @@ class ValueTarget(Session):
         ]
         for start in range(0, len(equal), ORDINALS_A_STATEMENT):
             self.execute(sets.drop_ordinals(name, equal[start : start + ORDINALS_A_STATEMENT]))
+        if spare is not None:
+            spare()
         if any(key.parent == table.name for key in self.foreign_keys()):
             # What is equal is out: large objects, which not every engine compares, are not asked.
             return rewrite_in_place(self, table, name)

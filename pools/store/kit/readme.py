@@ -18,9 +18,9 @@ VENDOR_SPELLING, ARTICLE_SPELLING = AUTO_SCHEMA_SPELLINGS
 NOTES_INI = (
     "notes.ini of every Traveler server in this pool has to tell Traveler to leave the tables "
     "alone. The vendor's documentation of releases 10 to 12 writes the first of these lines, the "
-    "article on release 8.5.3 the second; which release reads which is not documented. The "
-    "server's command profile in the console names the one that the console looks for. To go back "
-    "to the automatic mode, take the line out."
+    "article on release 8.5.3 the second; which release reads which is not documented. The console "
+    "looks for the second on servers of 8.5.x and for the first on all others, unless the server's "
+    "command profile names one. To go back to the automatic mode, take the line out."
 )
 VENDOR_DDL = (
     "Traveler ships DDL files of its own in the folder traveler/cfg/db of its data directory. "

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from rest_framework.test import APIClient
 
+from migrations_ui.api.views import MigrationViewSet
 from migrations_ui.models import Migration, Step
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
+from migrations_ui.steps.copy import SHOWN_REJECTS
 from migrations_ui.transfer.lossy import Loss, Treatment
 from pools.models import AuditEntry
 from tests.factories import PoolFactory, ServerFactory, UserFactory
@@ -16,6 +20,7 @@ from tests.migrations_ui.factories import (
     MigrationFactory,
     MismatchFactory,
     RejectFactory,
+    TableTransferFactory,
 )
 
 S = MigrationStatus
@@ -34,7 +39,8 @@ def signed_in(**traits: bool) -> APIClient:
 
 
 READS = ["", "{pk}/", "{pk}/events/", "{pk}/snapshot/", "{pk}/findings/"]
-READS += ["{pk}/conflicts/", "{pk}/rejects/", "{pk}/mismatches/", "{pk}/rechecks/"]
+READS += ["{pk}/report/", "{pk}/kept/", "{pk}/corrections/", "{pk}/conflicts/"]
+READS += ["{pk}/rejects/", "{pk}/mismatches/", "{pk}/rechecks/"]
 WRITES = ["check", "start", "pause", "resume", "retry", "confirm", "cancel", "roll-back"]
 
 
@@ -97,7 +103,10 @@ def test_a_migration_is_drafted(client: APIClient) -> None:
     assert Migration.objects.get().rows_per_second == 500
 
 
-@pytest.mark.parametrize("wrong", [{"server": 999_999}, {"drain_seconds": -1}, {"pool": "x"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"server": 999_999}, {"drain_seconds": -1}, {"pool": "x"}, {"rows_per_second": 10**30}],
+)
 def test_what_cannot_be_understood_is_refused_by_name(
     client: APIClient, wrong: dict[str, object]
 ) -> None:
@@ -179,6 +188,15 @@ def test_the_snapshot_has_everything_that_the_page_shows(client: APIClient) -> N
     assert snapshot["sequence"] == 1
 
 
+def test_at_the_gate_the_snapshot_says_that_other_servers_go_on_writing(client: APIClient) -> None:
+    migration = MigrationFactory(at_gate=True)
+    table = TableTransferFactory(migration=migration, verified=True)
+    ServerFactory(pool=migration.pool)
+    compared = client.get(f"/api/migrations/{migration.pk}/snapshot/").json()["compared"]
+    assert datetime.fromisoformat(compared["at"]) == table.verified_at
+    assert (compared["unequal"], "go on writing there" in compared["since"]) == (0, True)
+
+
 def test_the_preflight_report_can_be_read(client: APIClient) -> None:
     finding = FindingFactory()
     found = client.get(f"/api/migrations/{finding.migration.pk}/findings/").json()
@@ -191,7 +209,21 @@ def test_the_cap_is_changed_and_lifted(client: APIClient) -> None:
     assert client.post(address, {"rows_per_second": 900}, format="json").status_code == 202
     lifted = client.post(address, {"rows_per_second": None}, format="json")
     assert lifted.json()["rows_per_second"] is None
-    assert client.post(address, {"rows_per_second": 0}, format="json").status_code == 400
+    for wrong in (0, 10_000_001, 3 * 10**9, 10**30):
+        answer = client.post(address, {"rows_per_second": wrong}, format="json")
+        assert (answer.status_code, list(answer.json())) == (400, ["rows_per_second"])
+
+
+@pytest.mark.parametrize("digits", ["9" * 30, "9" * 5000])
+def test_a_number_that_no_column_holds_is_one_that_is_not_there(
+    client: APIClient, digits: str
+) -> None:
+    migration = MigrationFactory(at_gate=True)
+    address = f"/api/migrations/{migration.pk}"
+    assert client.get(f"/api/migrations/{digits}/").status_code == 404
+    assert client.post(f"{address}/rejects/{digits}/correct/", {"value": "x"}).status_code == 404
+    assert client.get(f"{address}/conflicts/?behind={digits}").status_code == 409
+    assert client.get(f"{address}/rejects/?limit={digits}&offset={digits}").status_code == 200
 
 
 def test_no_secret_is_shown(client: APIClient) -> None:
@@ -315,6 +347,8 @@ def test_conflicts_are_listed_with_both_sides(client: APIClient) -> None:
     ]
     rejects = client.get(f"/api/migrations/{conflict.migration_id}/rejects/").json()
     assert rejects["count"] == 1
+    # What the schema says of them is what is kept of them.
+    assert f"the first {SHOWN_REJECTS:,}," in (MigrationViewSet.rejects.__doc__ or "")
 
 
 def test_a_reject_is_set_aside_over_rest(client: APIClient) -> None:
@@ -335,10 +369,16 @@ def test_rows_are_compared_again_when_that_fits(client: APIClient) -> None:
     mismatch = MismatchFactory(migration=waiting)
     (listed,) = client.get(f"/api/migrations/{waiting.pk}/mismatches/").json()["results"]
     assert listed["pool_side"] == {"sync_anchor": "17"}
-    wish = {"kind": "repair", "mismatches": [mismatch.pk]}
-    asked = client.post(f"/api/migrations/{waiting.pk}/recheck/", wish, format="json")
+    address = f"/api/migrations/{waiting.pk}/recheck/"
+    huge = client.post(address, {"kind": "repair", "mismatches": [10**30]}, format="json")
+    assert (huge.status_code, list(huge.json())) == (400, ["mismatches"])
+    gone = client.post(address, {"kind": "repair", "mismatches": [2**63 - 1]}, format="json")
+    assert gone.status_code == 409
+    # Named twice it is one row.
+    wish = {"kind": "repair", "mismatches": [mismatch.pk, mismatch.pk]}
+    asked = client.post(address, wish, format="json")
     assert (asked.status_code, asked.json()["status"]) == (202, "queued")
-    again = client.post(f"/api/migrations/{waiting.pk}/recheck/", wish, format="json")
+    again = client.post(address, wish, format="json")
     assert again.status_code == 409
     found = client.get(f"/api/migrations/{waiting.pk}/rechecks/").json()["results"]
     assert [each["kind"] for each in found] == ["repair"]

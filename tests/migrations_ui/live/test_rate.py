@@ -126,6 +126,13 @@ def test_keys_that_are_made_after_the_rows_are_part_of_the_time_left() -> None:
     assert keyed.spread > plain.spread
 
 
+def test_what_starting_takes_does_not_count_for_the_rest() -> None:
+    run = recorded([10.0, *[100.0] * 4])
+    ahead = foretell(run, rows_total=1_000, now=run[-1].at)
+    assert ahead is not None
+    assert ahead.rows_per_second == 100
+
+
 def test_rows_that_become_dearer_go_on_becoming_dearer() -> None:
     """As measured: a row costs half as much again at the end of a copy into a growing index."""
     costs = [4e-6 * (1 + number / 40) for number in range(20)]

@@ -45,6 +45,17 @@ def manual(ini: str) -> Facts:
     return replace(database(automatic_schema=False), host=replace(GOOD.host, notes_ini=parse(ini)))
 
 
+def left(ini: str) -> Facts:
+    """A database whose tables are left as they are, and this notes.ini."""
+    return replace(database(automatic_schema=None), host=replace(GOOD.host, notes_ini=parse(ini)))
+
+
+def schema(ini: str, *, entered: str = "", user: str = "lntuser") -> Facts:
+    """A Db2 database with this schema entered, and this notes.ini."""
+    facts = database(schema=entered, user=user, schema_parameter="NTS_DB2_SCHEMA")
+    return replace(facts, host=replace(GOOD.host, notes_ini=parse(ini)))
+
+
 def derby(**changes: Any) -> Facts:
     return host(derby_layout=replace(WHOLE_DERBY, **changes))
 
@@ -70,6 +81,30 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         replace(derby(properties=ENCRYPTED), source=WITH_PASSWORD),
         PASSED,
         "tried at Fetch",
+    ),
+    (
+        "derby_opens",
+        replace(
+            derby(properties=ENCRYPTED), source=replace(WITH_PASSWORD, boot_password_opens=True)
+        ),
+        PASSED,
+        "opens it",
+    ),
+    (
+        "derby_opens",
+        replace(
+            derby(properties=ENCRYPTED), source=replace(WITH_PASSWORD, boot_password_opens=False)
+        ),
+        BLOCKER,
+        "does not open it",
+    ),
+    ("derby_reader", GOOD, PASSED, "Derby 10.14"),
+    ("derby_reader", replace(GOOD, source=SourceFacts()), WARNING, "does not tell its version"),
+    (
+        "derby_reader",
+        replace(GOOD, source=SourceFacts(reader_failure="The Java compiler is not here.")),
+        BLOCKER,
+        "compiler is not here",
     ),
     ("host", replace(GOOD, host=HostFacts(failure="trav4:22: refused.")), BLOCKER, "refused"),
     ("version", version(""), BLOCKER, "not known"),
@@ -116,6 +151,8 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("derby", host(derby_present=None), BLOCKER, "Not seen"),
     ("derby_lock", host(running=False, derby_locked=True), BLOCKER, "db.lck"),
     ("derby_lock", host(running=False, derby_locked=False), PASSED, "Not locked"),
+    ("derby_lock", host(running=None, derby_locked=True), WARNING, "not known"),
+    ("derby_lock", GOOD, PASSED, "running server only"),
     ("started_once", host(running=False, status=None), WARNING, "started standalone"),
     ("started_once", GOOD, PASSED, "Jun 15"),
     (
@@ -173,6 +210,39 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         manual("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DB_SCHEMA=false"),
         PASSED,
         "NTS_AUTO_DB_SCHEMA=false",
+    ),
+    ("auto_schema", left("NTS_AUTO_DBSCHEMA=false"), PASSED, "leaves the tables as they are"),
+    ("auto_schema", left(""), PASSED, "not set"),
+    (
+        "auto_schema",
+        left("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DB_SCHEMA=true"),
+        WARNING,
+        "contradict one another",
+    ),
+    ("address", database(address="jdbc:db2://db/T"), PASSED, "is given jdbc:db2://db/T"),
+    (
+        "address",
+        database(address='jdbc:db2://db/T:a=";', address_failure="Windows would interpret it."),
+        BLOCKER,
+        "Windows would interpret it.",
+    ),
+    ("schema_name", GOOD, PASSED, "not told its schema in notes.ini"),
+    ("schema_name", schema(""), PASSED, "LNTUSER"),
+    ("schema_name", schema("NTS_DB2_SCHEMA=LNT", entered="LNT"), PASSED, "LNT"),
+    ("schema_name", schema("", entered="LNTUSER"), PASSED, "LNTUSER"),
+    ("schema_name", schema("", entered="LNT"), BLOCKER, "works in the schema LNTUSER"),
+    ("schema_name", schema("NTS_DB2_SCHEMA=LNT"), BLOCKER, "rows, which go into LNTUSER"),
+    (
+        "schema_name",
+        schema("NTS_DB2_SCHEMA=LNT\nNTS_DB2_SCHEMA=X", entered="LNT"),
+        BLOCKER,
+        "LNT or X",
+    ),
+    (
+        "schema_name",
+        replace(schema("", entered="LNT"), host=replace(GOOD.host, notes_ini=None)),
+        BLOCKER,
+        "Not seen",
     ),
     (
         "notes_ini",
@@ -338,3 +408,28 @@ def test_every_check_has_a_name_of_its_own_and_a_group() -> None:
 )
 def test_the_remedy_has_the_exact_line(facts: Facts, remedy: str) -> None:
     assert verdict("auto_schema", facts).remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(
+    ("facts", "remedy"),
+    [
+        (schema("", entered="LNT"), "Write into notes.ini: NTS_DB2_SCHEMA=LNT"),
+        (
+            schema("nts_db2_schema=lnt", entered="LNT"),
+            ("Take out of notes.ini: NTS_DB2_SCHEMA=lnt. Write into notes.ini: NTS_DB2_SCHEMA=LNT"),
+        ),
+        (
+            schema("NTS_DB2_SCHEMA=LNT\nNTS_DB2_SCHEMA=X", entered="LNT"),
+            "Take out of notes.ini: NTS_DB2_SCHEMA=X.",
+        ),
+        (
+            schema("NTS_DB2_SCHEMA=LNT"),
+            (
+                "Enter the schema of the pool's tables on the page of Acme EU database, or: "
+                "Take out of notes.ini: NTS_DB2_SCHEMA=LNT."
+            ),
+        ),
+    ],
+)
+def test_the_remedy_has_the_line_that_names_the_schema(facts: Facts, remedy: str) -> None:
+    assert verdict("schema_name", facts).remedy == remedy

@@ -8,8 +8,10 @@ from datetime import timedelta
 from migrations_ui.preflight.facts import RehearsalFacts
 from migrations_ui.preflight.rehearsal import longest_outage
 from migrations_ui.states import Outcome
+from pools.databases.checks import CheckResult, Report
 from pools.domain.durations import in_two_units
-from tests.migrations_ui.preflight.facts import GIGABYTE, GOOD, host, verdict
+from pools.states import Severity
+from tests.migrations_ui.preflight.facts import GIGABYTE, GOOD, database, host, verdict
 
 ASKED = RehearsalFacts(scratch="lg_rehearsal_1", may_create=True, grant="GRANT CREATE ON x TO y")
 
@@ -19,6 +21,26 @@ def test_a_login_that_may_not_create_a_schema_blocks_with_what_to_grant() -> Non
     assert found.outcome == Outcome.BLOCKER
     assert "GRANT CREATE ON x TO y" in found.remedy
     assert verdict("scratch", replace(GOOD, rehearsal=ASKED)).outcome == Outcome.PASSED
+
+
+def test_tables_that_nobody_here_can_make_again_are_not_rehearsed_with() -> None:
+    found = verdict("scratch", replace(database(automatic_schema=None), rehearsal=ASKED))
+    assert found.outcome == Outcome.BLOCKER
+    assert "without a rehearsal" in found.remedy
+
+
+def test_what_only_the_move_comes_to_does_not_block_a_rehearsal() -> None:
+    """A pool whose tables a DBA makes, and neither tables nor notes.ini are in order yet."""
+    line = CheckResult("schema", "Schema", Severity.BLOCKER, False, "no Traveler tables yet", "Do.")
+    others = tuple(each for each in GOOD.database.report.results if each.check_id != "schema")
+    changes = {"automatic_schema": False, "schema": "LNT", "schema_parameter": "NTS_DB2_SCHEMA"}
+    move = database(report=Report((*others, line)), **changes)
+    for check_id in ("db_schema", "auto_schema", "schema_name"):
+        assert verdict(check_id, move).outcome == Outcome.BLOCKER
+        found = verdict(check_id, replace(move, rehearsal=ASKED))
+        assert found.outcome == Outcome.WARNING
+        assert "the move would be blocked" in found.seen
+        assert found.remedy
 
 
 def test_a_database_that_could_not_be_asked_blocks_with_the_reason() -> None:

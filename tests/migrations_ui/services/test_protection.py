@@ -56,6 +56,12 @@ def test_the_host_that_the_backup_goes_back_to_stays(moving: Migration) -> None:
     assert moving.server.retired_at is None
 
 
+def test_a_comparison_after_the_end_protects_nothing() -> None:
+    migration = MigrationFactory(finished=True)
+    PoolLock.objects.create(pool=migration.pool, migration=migration)
+    change_everything(migration)
+
+
 def test_a_page_says_why_a_server_is_not_retired(moving: Migration) -> None:
     client = Client()
     client.force_login(UserFactory())

@@ -145,7 +145,11 @@ def test_a_corrected_row_is_counted_shown_compared_and_taken_back(
         "them)"
     )
     assert [line.values for line in report.corrections] == [
-        (("K", "key is too long", "key"), ("A", "so is a", "short"), ("N", str(2**40), "2"))
+        (
+            ("K", "key is too long", "key"),
+            ("A", "(hidden: 7 characters)", "(hidden: 5 characters)"),
+            ("N", str(2**40), "2"),
+        )
     ]
     assert list(migration.rejects.all()) == [one]
 
@@ -156,7 +160,7 @@ def test_a_corrected_row_is_counted_shown_compared_and_taken_back(
         assert told in asked.summary
     assert ask(ROWS)[-1] == ("same", "too long", 3)
     kept = migration.corrections.get(row_key='["same"]')
-    assert kept.values == [("A", "too long", "as it is in the source")]
+    assert kept.values == [("A", "(hidden: 8 characters)", "as it is in the source")]
 
     Migration.objects.filter(pk=migration.pk).update(status=MigrationStatus.CANCELLING)
     assert copy.undo(copied).startswith("4 rows")

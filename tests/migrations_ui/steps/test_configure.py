@@ -103,6 +103,21 @@ def test_a_source_that_changed_since_the_copy_is_not_cut_over_and_not_overwritte
     assert "had not been changed" in configure.undo(context)
 
 
+def test_the_server_is_given_the_properties_and_has_to_show_them(
+    context: StepContext, utility: Utility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context.migration.pool.database.jdbc_properties = "ssl=true"
+    assert "its check passed" in configure.run(context)
+    assert utility.setting.url.endswith("?ssl=true")
+
+    def forget(**_: object) -> None:
+        utility.setting = DatabaseSetting(url=context.migration.pool.database.jdbc_url[:-9])
+
+    monkeypatch.setattr(utility, "db_set", forget)
+    with pytest.raises(StepFailed, match=r"not to .*ssl=true"):
+        configure.run(context)
+
+
 def test_a_retry_after_db_set_does_not_look_at_derby_any_more(
     context: StepContext, utility: Utility, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from migrations_ui.hosts import Host
 from migrations_ui.services.reading import set_derby_login
 from migrations_ui.steps import fetch
 from migrations_ui.steps.archive import write_archive
@@ -15,6 +14,7 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.transfer.control import Unattended
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.errors import SourceDamaged, SourceEncrypted, WrongBootPassword
+from pools.gateways.errors import PortClosed
 from tests.migrations_ui.factories import MigrationFactory
 from tests.migrations_ui.steps.test_copy import Lines
 from tests.migrations_ui.transfer.derby_sample import DerbySample
@@ -26,10 +26,13 @@ BOOT = "a long boot password"
 
 @pytest.fixture
 def context(work_directory: Path, monkeypatch: pytest.MonkeyPatch) -> StepContext:
+    """A comparison long after the move needs the backup only: the host may be gone by then."""
+
+    def gone(_context: StepContext) -> None:
+        raise PortClosed(host="trav4")
+
+    monkeypatch.setattr(StepContext, "open_host", gone)
     migration = MigrationFactory(started=True)
-    profile = migration.server.profile.host_profile()
-    host = Host(None, None, None, profile)  # type: ignore[arg-type]
-    monkeypatch.setattr(StepContext, "open_host", lambda _context: nullcontext(host))
     return StepContext(migration, Lines(), Unattended(), ticking=lambda _tick: nullcontext())
 
 

@@ -12,13 +12,15 @@ import pytest
 from migrations_ui.models import Migration
 from migrations_ui.services.reading import set_value_policies
 from migrations_ui.states import Level, Outcome, StepName, StepStatus
-from migrations_ui.steps import copy, fit, verify
+from migrations_ui.steps import copy, fit, schema, verify
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
 from migrations_ui.transfer.control import Decision, Unattended
 from migrations_ui.transfer.lossy import Loss, Treatment
 from migrations_ui.wording.report import make_report
 from pools.databases.connection import DatabaseLogin
+from pools.models import DatabaseConfiguration
+from pools.states import SchemaMode
 from tests.factories import DatabaseConfigurationFactory, PoolFactory
 from tests.migrations_ui.factories import MigrationFactory
 from tests.migrations_ui.transfer.derby_sample import DerbySample
@@ -171,6 +173,33 @@ def test_when_everything_fits_it_says_so(on_worker: StepContext, target: Target)
     assert fit.run(on_worker) == "1 tables, 1 rows: every value fits."
     assert not on_worker.migration.findings.fit().exists()
     assert on_worker.journal.rows[-1] == 1  # type: ignore[attr-defined]
+
+
+def test_tables_of_somebody_elses_making_are_filled_and_nothing_is_added_to_them(
+    on_worker: StepContext, target: Target
+) -> None:
+    """Neither names, level nor columns of this console's own store: as a Traveler made them."""
+    DatabaseConfiguration.objects.update(schema_mode=SchemaMode.EXISTING)
+    on_worker.migration.pool.database.refresh_from_db()
+    derby = DerbySample(on_worker.private_copy)
+    derby.run(
+        "DELETE FROM people WHERE id = 2",
+        "CREATE TABLE servers (name VARCHAR(9))",
+        "INSERT INTO servers VALUES ('trav1'), ('trav2')",
+    )
+    target.execute("ALTER TABLE people ALTER name TYPE varchar(80)")
+
+    assert "left as they are" in schema.run(on_worker)
+    told = fit.run(on_worker)
+    assert "2 rows: every value fits. Not copied, because the pool has its own" in told
+    assert "SERVERS (2 rows)" in told
+    note = on_worker.migration.findings.fit().get()
+    assert (note.table, note.outcome) == ("SERVERS", Outcome.WARNING)
+    assert "Not copied (2 rows)" in note.seen
+    assert "2 rows in 1 tables" in copy.run(on_worker)
+    assert "all equal" in verify.run(on_worker)
+    assert target.execute("SELECT id FROM people ORDER BY id").fetchall() == [(1,), (3,)]
+    assert {name for name in tables_of(target) if not name.startswith("lg_")} == {"people"}
 
 
 def test_a_pause_ends_the_measuring_and_leaves_no_half_findings(on_worker: StepContext) -> None:

@@ -85,7 +85,19 @@ def test_automatic_mode_creates_the_tables_and_keeps_the_level(
     assert state_of(database) is SchemaState.RIGHT
 
 
-@pytest.mark.parametrize("mode", SchemaMode.values)
+def test_tables_that_are_to_be_left_are_not_even_looked_at(
+    context: StepContext, database: DatabaseConfiguration, database_login: DatabaseLogin
+) -> None:
+    context.migration.pool.database.schema_mode = SchemaMode.EXISTING
+    assert "left as they are" in schema.run(context)
+    with open_connection(database_login) as connection:
+        assert connection.introspection.table_names() == []
+    DatabaseConfiguration.objects.update(schema_mode=SchemaMode.EXISTING)
+    assert state_of(database) is SchemaState.LEFT
+    assert not standing_of(database).file
+
+
+@pytest.mark.parametrize("mode", [SchemaMode.AUTOMATIC, SchemaMode.MANUAL])
 def test_tables_of_a_later_release_are_left_alone(
     context: StepContext,
     database: DatabaseConfiguration,

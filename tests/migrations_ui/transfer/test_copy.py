@@ -13,7 +13,7 @@ import pytest
 from migrations_ui.transfer.checkpoint import Checkpoint
 from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.errors import PlanBlocked, SourceChanged, TargetLost
-from migrations_ui.transfer.pipeline import CopyOutcome, TableResult
+from migrations_ui.transfer.pipeline import CopyOutcome, NativeFailure, TableResult
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
@@ -214,6 +214,45 @@ def test_a_target_that_stays_away_is_reported_in_time(
     finally:
         postgresql.start()
     assert watcher.chunks == 1
+
+
+class Panic(BaseException):
+    """What a native core raises when it breaks down: no Exception."""
+
+
+def test_a_panic_in_a_copying_thread_ends_the_run_and_the_copy_can_go_on(
+    derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
+) -> None:
+    for table in ("one", "two"):
+        create_in_derby(derby, table, 3_000)
+        create_in_target(target, table)
+
+    def panic(chunks: int) -> None:
+        raise Panic
+
+    with open_source() as source:
+        with pytest.raises(NativeFailure) as raised:
+            run_copy(source, database_login, observer=Watcher(panic))
+        assert isinstance(raised.value.__cause__, Panic)
+        assert run_copy(source, database_login).outcome is CopyOutcome.FINISHED
+    assert differences(derby, target, "one") == NO_DIFFERENCES
+    assert differences(derby, target, "two") == NO_DIFFERENCES
+
+
+def test_a_pause_that_is_over_at_the_next_look_left_tables_all_the_same(
+    derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
+) -> None:
+    create_in_derby(derby, "doc", 100)
+    create_in_target(target, "doc")
+    answers = iter([Decision.PAUSE])
+    steering = Steering()
+    with (
+        open_source() as source,
+        patch.object(steering, "decide", side_effect=lambda: next(answers, Decision.GO)),
+    ):
+        settings = TransferSettings(parallel_tables=1)
+        result = run_copy(source, database_login, settings=settings, control=steering)
+    assert (result.outcome, result.tables) == (CopyOutcome.PAUSED, ())
 
 
 def test_a_twin_with_the_same_run_doubles_nothing(

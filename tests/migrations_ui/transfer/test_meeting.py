@@ -229,6 +229,12 @@ def test_a_run_that_is_to_stop_writes_nothing_of_the_chunk_and_names_the_keys(la
         with pytest.raises(RowsInTheWay, match="device: the pool has 1 rows") as stopped:
             copy_into(lab, source, Policy.STOP)
         assert stopped.value.keys == ('["d1"]',)
+        ((_, values),) = stopped.value.rows
+        hidden = "they differ from character 1 on)"
+        assert [(each.column, each.pool, each.server) for each in values] == [
+            ("said", f"(hidden: 4 characters; {hidden}", f"(hidden: 6 characters; {hidden}"),
+            ("seen", "1", "9"),
+        ]
         assert lab.devices() == pool
         # The policy is changed, and the same run goes on.
         assert counted(copy_into(lab, source, Policy.NEWEST), "device") == (1, Met(1, 1, 0), 0)

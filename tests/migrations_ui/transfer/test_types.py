@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jpype
@@ -9,13 +10,14 @@ import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.rejects import list_rejects
 from migrations_ui.transfer.verify import verify
 from pools.databases.connection import DatabaseLogin
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
-from tests.migrations_ui.transfer.runs import RUN, run_copy
+from tests.migrations_ui.transfer.runs import RUN, SMALL_CHUNKS, run_copy
 
 Target = psycopg.Connection[Any]
 
@@ -187,7 +189,9 @@ def test_what_does_not_fit_is_kept_out_with_the_reason(
         columns = f"k varchar(9) PRIMARY KEY, a {target_type} NOT NULL"
         target.execute(f"CREATE TABLE t{number} ({columns})")
     with open_source() as source:
-        result = run_copy(source, database_login)
+        shown = Masking({f"t{number}": {"a"} for number in range(len(NARROW))})
+        settings = replace(SMALL_CHUNKS, masking=shown)
+        result = run_copy(source, database_login, settings=settings)
         plan = plan_transfer(source, database_login)
         verdicts = verify(plan, source=source, login=database_login, run_id=RUN)
     assert {(each.rows_written, each.rows_rejected) for each in result.tables} == {(2, 1)}

@@ -178,6 +178,22 @@ def test_what_the_database_refused_is_typed_already_when_it_is_tried_again(
     assert "Write the row so" not in text
 
 
+def test_what_may_be_private_is_typed_anew(administrator: Client, waiting: Migration) -> None:
+    reject = RejectFactory(migration=waiting, table="doc_state", column="SUBJECT", row_number=3)
+    Recheck.objects.create(
+        migration=waiting,
+        kind=RecheckKind.REPLAY,
+        status=RecheckStatus.FAILED,
+        asked_by=waiting.actor,
+        reject=reject,
+        typed=json.dumps({"SUBJECT": "what somebody typed"}),
+    )
+    text = administrator.get(f"/moves/{waiting.pk}/rejects/").text
+    assert "It may be private" in text
+    assert "what somebody typed" not in text
+    assert correct(administrator, reject, value_0="another subject")[0] == 302
+
+
 @pytest.mark.parametrize(
     ("facts", "told"),
     [

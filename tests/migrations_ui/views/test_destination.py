@@ -102,7 +102,7 @@ def test_the_only_pool_is_chosen_already_and_among_several_none(
         ("pool-name", "", "This field is required."),
         ("pool-external_url", "not an address", "Enter a valid URL."),
         ("pool-database", "4711", "Select a valid choice"),
-        ("database-port", "99999", "less than or equal to 65535"),
+        ("database-port", "99999", "A port is a number from 1 to 65535"),
         ("database-host", "", "This field is required."),
     ],
 )

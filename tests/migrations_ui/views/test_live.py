@@ -7,6 +7,7 @@ from django.test import Client
 
 from migrations_ui.live.snapshot import LOG_TAIL
 from migrations_ui.states import MigrationStatus, StepName
+from tests.factories import ServerFactory
 from tests.migrations_ui.factories import MigrationFactory, RejectFactory, TableTransferFactory
 
 PARTS = ("head", "actions", "attention", "steps", "progress", "fit", "tables", "next", "log")
@@ -75,6 +76,23 @@ def test_a_long_log_shows_its_end_and_says_how_much_came_before(administrator: C
 def test_what_a_log_line_holds_is_text(administrator: Client) -> None:
     migration = MigrationFactory(copying=True, lines=["<script>alert(1)</script>"])
     assert "<script>alert(1)" not in administrator.get(migration.get_absolute_url()).text
+
+
+def test_at_the_gate_of_a_live_pool_the_comparison_says_that_others_write(
+    administrator: Client,
+) -> None:
+    migration = MigrationFactory(at_gate=True)
+    TableTransferFactory(migration=migration, verified=True)
+    address = migration.get_absolute_url()
+    assert "go on writing" not in administrator.get(address).text
+    ServerFactory(pool=migration.pool)
+    for page in (
+        address,
+        f"/moves/{migration.pk}/confirm/",
+        f"/moves/{migration.pk}/verification/",
+    ):
+        assert "go on writing there" in administrator.get(page).text
+    assert "They were compared at" in administrator.get(address).text
 
 
 def test_the_live_page_takes_few_queries(

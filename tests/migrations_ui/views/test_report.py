@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.test import Client
 from django.utils import timezone
 
 from migrations_ui.models import Migration
 from migrations_ui.states import MigrationStatus, Outcome, StepStatus
+from tests.factories import PoolFactory, ServerFactory
 from tests.migrations_ui.factories import (
     FindingFactory,
     MigrationFactory,
@@ -74,10 +75,35 @@ def test_both_sides_are_linked_only_where_rows_met_with_other_values(
 
 
 def test_a_step_that_was_taken_back_has_no_duration_of_its_own(administrator: Client) -> None:
-    migration = MigrationFactory(finished=True, status=MigrationStatus.ROLLED_BACK)
+    # Names that end in a 2, which “has” follows, would look like a duration.
+    server, pool = ServerFactory(domino_name="CN=trav/O=Acme"), PoolFactory(name="Acme EU")
+    rolled_back = {"finished": True, "status": MigrationStatus.ROLLED_BACK}
+    migration = MigrationFactory(server=server, pool=pool, **rolled_back)
     now = timezone.now()
     migration.steps.update(status=StepStatus.UNDONE, started_at=now - timedelta(hours=2))
     migration.steps.update(finished_at=now)
     for page in ("report/", ""):
         assert "2 h" not in administrator.get(f"/moves/{migration.pk}/{page}").text
     assert "was taken back" in administrator.get(f"/moves/{migration.pk}/report/").text
+
+
+def test_a_table_is_stale_on_the_page_and_in_the_file_from_the_cut_over_on(
+    administrator: Client,
+) -> None:
+    migration = moved()
+    compared_at = migration.started_at
+    migration.tables.update(verified_at=compared_at)
+    text = administrator.get(f"/moves/{migration.pk}/report/").text
+    assert '<span class="state unknown">stale</span> since' in text
+    assert f"Since the cut-over {migration.pool} goes on with these rows" in text
+    report = administrator.get(f"/moves/{migration.pk}/report.json").json()
+    (table,) = report["tables"]
+    assert table["verification"] == "verified"
+    assert moment(table["stale_since"]) == moment(migration.confirmed_at)
+    assert moment(report["compared"]["at"]) == moment(compared_at)
+
+
+def moment(value: datetime | str | None) -> datetime | None:
+    """As a file writes it: to the millisecond."""
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return read and read.replace(microsecond=read.microsecond // 1000 * 1000)

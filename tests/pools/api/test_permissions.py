@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -13,9 +14,12 @@ from rest_framework.views import APIView
 
 from console.accounts.permissions import CanLookUp, IsAdministrator, NobodyUnlessDeclared
 from console.accounts.roles import Role
+from pools.models import AuditEntry
 from tests.factories import (
+    CommandProfileFactory,
     DatabaseConfigurationFactory,
     DeviceFactory,
+    LoginFactory,
     OperationFactory,
     PoolFactory,
     ServerFactory,
@@ -25,9 +29,10 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-GRANTED, REFUSED = True, False
-# path template: method, whether the administrator and whether the helpdesk may.
-MATRIX: dict[str, tuple[str, bool, bool]] = {
+# Named: it is granted, and then wants the server's name, which is not sent here.
+GRANTED, REFUSED, NAMED = (200, 202), (403,), (400,)
+# path template: method, what the administrator and what the helpdesk is answered.
+MATRIX: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "/api/pools/": ("get", GRANTED, REFUSED),
     "/api/pools/{pool}/": ("get", GRANTED, REFUSED),
     "/api/pools/{pool}/membership/": ("get", GRANTED, REFUSED),
@@ -42,8 +47,17 @@ MATRIX: dict[str, tuple[str, bool, bool]] = {
     "/api/databases/{database}/schema-kit/": ("get", GRANTED, REFUSED),
     "/api/kept/{database}/": ("get", GRANTED, REFUSED),
     "/api/kept/{database}/read/": ("post", GRANTED, REFUSED),
+    "/api/engines/": ("get", GRANTED, REFUSED),
+    "/api/logins/": ("get", GRANTED, REFUSED),
+    "/api/logins/{login}/": ("get", GRANTED, REFUSED),
+    "/api/profiles/": ("get", GRANTED, REFUSED),
+    "/api/profiles/{profile}/": ("get", GRANTED, REFUSED),
     "/api/operations/": ("get", GRANTED, REFUSED),
     "/api/operations/{operation}/": ("get", GRANTED, REFUSED),
+    "/api/audit/": ("get", GRANTED, REFUSED),
+    "/api/users/{user}/ask/": ("post", GRANTED, GRANTED),
+    "/api/servers/{server}/retire/": ("post", NAMED, REFUSED),
+    "/api/servers/{server}/forget-host-key/": ("post", NAMED, REFUSED),
     "/api/users/": ("get", GRANTED, GRANTED),
     "/api/users/{user}/": ("get", GRANTED, GRANTED),
     "/api/devices/": ("get", GRANTED, GRANTED),
@@ -52,12 +66,47 @@ MATRIX: dict[str, tuple[str, bool, bool]] = {
     "/api/schema/": ("get", GRANTED, GRANTED),
     "/api/docs/": ("get", GRANTED, GRANTED),
 }
+# What else these addresses take: method and path template, and what is sent. Administrators only.
+WRITES: dict[tuple[str, str], dict[str, object]] = {
+    ("post", "/api/databases/"): {
+        "name": "New",
+        "engine": "postgresql",
+        "host": "db.acme.example",
+        "port": 5432,
+        "database_name": "traveler",
+        "username": "lnt",
+        "password": "secret-of-a-wish",
+    },
+    ("patch", "/api/databases/{database}/"): {"schema_mode": "manual"},
+    ("post", "/api/pools/"): {
+        "name": "New",
+        "external_url": "https://new.acme.example",
+        "database": "{database}",
+    },
+    ("patch", "/api/pools/{pool}/"): {"name": "Renamed"},
+    ("post", "/api/servers/"): {
+        "domino_name": "CN=new/O=Acme",
+        "profile": "{profile}",
+        "ssh_host": "new.acme.example",
+        "ssh_login": "{login}",
+        "api_url": "https://new.acme.example",
+        "api_login": "{login}",
+    },
+    ("patch", "/api/servers/{server}/"): {"note": "Moves on Sunday."},
+    ("post", "/api/logins/"): {"name": "New", "username": "lnt", "password": "secret-of-a-wish"},
+    ("patch", "/api/logins/{login}/"): {"username": "domino"},
+    ("post", "/api/profiles/"): {"name": "New"},
+    ("patch", "/api/profiles/{profile}/"): {"data_directory": "/data"},
+    ("post", "/api/operations/"): {"server": "{server}", "kind": "status"},
+}
 
 
 @pytest.fixture
 def rows() -> dict[str, int]:
     device = DeviceFactory(user=TravelerUserFactory())
     return {
+        "login": LoginFactory().pk,
+        "profile": CommandProfileFactory().pk,
         "pool": PoolFactory().pk,
         "server": ServerFactory().pk,
         "database": DatabaseConfigurationFactory().pk,
@@ -85,29 +134,39 @@ def test_each_role_reaches_what_it_may(path: str, rows: dict[str, int]) -> None:
         Role.NONE: REFUSED,
         None: REFUSED,
     }
-    for role, granted in expected.items():
+    for role, answers in expected.items():
         response = client_of(role).generic(method.upper(), address)
-        if granted:
-            assert response.status_code in (200, 202), (role, address)
+        if role is None:
+            assert response.status_code == 401, address
         else:
-            assert response.status_code == (401 if role is None else 403), (role, address)
+            assert response.status_code in answers, (role, address)
 
 
 def test_nothing_but_the_listed_methods_is_served(rows: dict[str, int]) -> None:
     client = client_of(Role.ADMINISTRATOR)
     for path in MATRIX:
-        if path == "/api/operations/":
-            continue
-        for method in ("put", "patch", "delete"):
+        for method in {"post", "put", "patch", "delete"} - {MATRIX[path][0]}:
+            if (method, path) in WRITES:
+                continue
             assert client.generic(method.upper(), path.format(**rows)).status_code == 405
 
 
-@pytest.mark.parametrize("role", [Role.HELPDESK, Role.NONE, None])
-def test_only_administrators_start_operations(role: Role | None, rows: dict[str, int]) -> None:
-    response = client_of(role).post(
-        "/api/operations/", {"server": rows["server"], "kind": "status"}
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_only_administrators_write(method: str, path: str, rows: dict[str, int]) -> None:
+    body = {
+        name: value.format(**rows) if isinstance(value, str) else value
+        for name, value in WRITES[method, path].items()
+    }
+    address = path.format(**rows)
+    for role in (Role.HELPDESK, Role.NONE, None):
+        response = client_of(role).generic(method, address, json.dumps(body), "application/json")
+        assert response.status_code == (401 if role is None else 403), (role, address)
+    assert not AuditEntry.objects.exists()
+    response = client_of(Role.ADMINISTRATOR).generic(
+        method, address, json.dumps(body), "application/json"
     )
-    assert response.status_code == (401 if role is None else 403)
+    assert response.status_code == (201 if method == "post" else 200), response.content
+    assert AuditEntry.objects.get().actor is not None
 
 
 def test_every_view_declares_its_permissions() -> None:

@@ -11,11 +11,15 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
+from console.paging import Pages
 from pools.models import AuditEntry, Operation
 from tests.factories import (
+    AuditEntryFactory,
+    CommandProfileFactory,
     DatabaseConfigurationFactory,
     DatabaseFindingFactory,
     DeviceFactory,
+    LoginFactory,
     OperationFactory,
     PoolFactory,
     PoolMemberFactory,
@@ -78,9 +82,15 @@ def test_lists_are_narrowed_by_their_parameters(client: APIClient) -> None:
     assert ids(f"/api/servers/?pool={pool.pk}") == {pooled.pk}
     assert ids("/api/servers/?standalone=true&retired=false") == {alone.pk}
     assert ids("/api/servers/?retired=true") == {retired.pk}
-    wrong = client.get("/api/servers/?pool=first")
-    assert wrong.status_code == 400
-    assert "pool" in wrong.json()
+    for number in ("first", "9" * 30, "9" * 5000):
+        wrong = client.get(f"/api/servers/?pool={number}")
+        assert (wrong.status_code, list(wrong.json())) == (400, ["pool"])
+
+
+def test_nobody_gets_more_at_once_than_the_most(client: APIClient) -> None:
+    ServerFactory()
+    assert len(results(client, f"/api/servers/?limit={10**30}")) == 1
+    assert Pages.max_limit == 1000
 
 
 def test_readings_and_changes_are_the_newest_first(client: APIClient) -> None:
@@ -103,7 +113,8 @@ def test_a_user_is_shown_with_devices(client: APIClient) -> None:
 def test_no_answer_holds_a_secret(client: APIClient) -> None:
     server = ServerFactory()
     DatabaseFindingFactory(database=DatabaseConfigurationFactory())
-    for path in ("/api/databases/", "/api/servers/", f"/api/servers/{server.pk}/"):
+    paths = ("/api/databases/", "/api/servers/", f"/api/servers/{server.pk}/", "/api/pools/")
+    for path in paths:
         text = client.get(path).content.decode()
         assert "secret-of" not in text
         assert "password" not in text
@@ -147,6 +158,19 @@ def test_a_check_is_asked_for_in_the_persons_name(client: APIClient) -> None:
     assert (entry.actor and entry.actor.username, entry.action) == ("admin", "check_database")
 
 
+def test_a_server_is_asked_about_a_user(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    asked: list[list[int]] = []
+    monkeypatch.setattr(current_app, "send_task", lambda _name, args, **_rest: asked.append(args))
+    person = TravelerUserFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            answer = client.post(f"/api/users/{person.pk}/ask/")
+            assert (answer.status_code, answer.json()["id"]) == (202, person.pk)
+    assert asked == [[person.pk]]
+
+
 def test_the_look_up_answers_typed_and_ranked(client: APIClient) -> None:
     device = DeviceFactory(
         user=TravelerUserFactory(name="CN=Ada/O=Acme", name_key="ada/acme"), id_key="ada-1"
@@ -170,7 +194,10 @@ def test_the_look_up_answers_typed_and_ranked(client: APIClient) -> None:
         ("/api/users/", lambda: TravelerUserFactory(master_server=ServerFactory())),
         ("/api/devices/", DeviceFactory),
         ("/api/databases/", DatabaseFindingFactory),
+        ("/api/logins/", LoginFactory),
+        ("/api/profiles/", CommandProfileFactory),
         ("/api/operations/", OperationFactory),
+        ("/api/audit/", AuditEntryFactory),
     ],
 )
 def test_a_list_takes_few_queries(

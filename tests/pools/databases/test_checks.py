@@ -210,6 +210,23 @@ def test_the_schema_level_in_both_modes(database_login: DatabaseLogin) -> None:
     assert manual.passed
 
 
+def test_tables_that_are_to_be_left_have_to_be_there(database_login: DatabaseLogin) -> None:
+    none = run_checks(database_login, schema_mode=SchemaMode.EXISTING).line("schema")
+    assert none is not None
+    assert not none.passed
+    assert "no tables" in none.seen
+
+    with open_connection(database_login) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE lg_run (a integer)")
+        cursor.execute("CREATE TABLE lntusers (a integer)")
+
+    some = run_checks(database_login, schema_mode=SchemaMode.EXISTING).line("schema")
+    assert some is not None
+    assert (some.passed, some.seen) == (True, "1 tables, which are left as they are")
+    # No level was read, so none is kept.
+    assert some.fact == ""
+
+
 def test_a_long_way_is_a_warning(
     database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -113,6 +114,31 @@ def test_a_login_without_the_right_is_seen_before_it_tries(
         create_scratch(database_login, NAME)
 
 
+def test_the_grant_can_be_pasted_whatever_the_names_are(
+    postgresql: EmbeddedPostgreSQL, database_login: DatabaseLogin
+) -> None:
+    odd = replace(database_login, user='Trav-EU "1"')
+    with psycopg.connect(postgresql.url, autocommit=True) as connection:
+        connection.execute('CREATE ROLE "Trav-EU ""1"""')
+        try:
+            connection.execute(scratch_grant(odd))
+        finally:
+            connection.execute(f'REVOKE CREATE ON DATABASE "{odd.name}" FROM "Trav-EU ""1"""')
+            connection.execute('DROP ROLE "Trav-EU ""1"""')
+
+
+@pytest.mark.parametrize(
+    ("engine", "grant"),
+    [
+        (Engine.DB2, 'GRANT DBADM ON DATABASE TO USER "ACME-EU"'),
+        (Engine.SQLSERVER, "USE master; GRANT CREATE ANY DATABASE TO [acme-eu]"),
+        (Engine.MYSQL, r"GRANT ALL ON `lg\_rehearsal\_%`.* TO `acme-eu`@`%`"),
+    ],
+)
+def test_names_in_the_grant_are_quoted_as_the_engine_reads_them(engine: str, grant: str) -> None:
+    assert scratch_grant(DatabaseLogin(engine, "db", 1, "trav", "acme-eu", "p")) == grant
+
+
 def test_on_mariadb_the_grant_that_is_told_is_what_was_missing(
     mariadb_login: DatabaseLogin, mariadb: EmbeddedMariaDB
 ) -> None:
@@ -157,7 +183,7 @@ def test_every_engine_has_its_words(engine: Engine) -> None:
     login = DatabaseLogin(engine, "db", 1, "TRAVELER", "lntuser", "", "LNT")
     scratch = scratch_login(login, NAME)
     assert NAME in {scratch.name, scratch.schema}
-    assert "lntuser" in scratch_grant(login)
+    assert "lntuser" in scratch_grant(login).casefold()
 
 
 def test_a_connection_that_would_work_in_the_pools_own_tables_is_refused(

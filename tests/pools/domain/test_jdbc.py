@@ -9,6 +9,7 @@ from pools.domain.jdbc import (
     JdbcUrl,
     NotJdbc,
     parse_jdbc_url,
+    schema_properties,
 )
 from pools.states import Engine
 
@@ -79,6 +80,33 @@ def test_a_written_address_is_read_back(address: JdbcUrl) -> None:
     assert parse_jdbc_url(str(address)) == address
 
 
+@given(TEXT)
+def test_a_schema_is_read_back_as_it_was_entered(schema: str) -> None:
+    properties = schema_properties("postgresql", schema)
+    address = JdbcUrl("postgresql", "db", 5432, "traveler", properties)
+    assert parse_jdbc_url(str(address)).schema == schema
+
+
+@pytest.mark.parametrize(
+    ("schema", "tail"),
+    [("", ""), ("lnt", "?currentSchema=lnt"), ("Lnt", "?currentSchema=%22Lnt%22")],
+)
+def test_postgresql_is_told_the_schema_in_its_search_path(schema: str, tail: str) -> None:
+    properties = schema_properties("postgresql", schema)
+    address = str(JdbcUrl("postgresql", "db", 5432, "traveler", properties))
+    assert address == f"jdbc:postgresql://db:5432/traveler{tail}"
+
+
+def test_of_a_search_path_the_first_name_counts() -> None:
+    assert parse_jdbc_url("jdbc:postgresql://db/t?currentSchema=LNT, public").schema == "lnt"
+
+
+@pytest.mark.parametrize("engine", ["db2", "sqlserver", "mysql"])
+def test_other_engines_have_another_way_to_say_the_schema(engine: str) -> None:
+    assert schema_properties(engine, "lnt") == ()
+    assert parse_jdbc_url(str(JdbcUrl(engine, "db", 1, "t"))).schema == ""
+
+
 @pytest.mark.parametrize(
     "url", ["", "db2://host/x", "jdbc:oracle:thin:@h:1:x", "jdbc:db2://", "jdbc:mysql://h:3306;x"]
 )
@@ -117,6 +145,11 @@ def test_a_value_that_would_end_the_property_is_not_written_for_db2() -> None:
         ),
         ("jdbc:postgresql://db/t", "jdbc:postgresql://db/u", False),
         ("jdbc:postgresql://db/t", "jdbc:postgresql://db:5433/t", False),
+        (
+            "jdbc:postgresql://db/t?currentSchema=%22Lnt%22",
+            "jdbc:postgresql://db/t?currentSchema=%22lnt%22",
+            False,
+        ),
         ("jdbc:postgresql://db/t", "jdbc:postgresql://db/t?ssl=true", False),
         ("jdbc:postgresql://db:1/t", "jdbc:mysql://db:1/t", False),
     ],
@@ -129,3 +162,5 @@ def test_passwords_can_be_left_out_for_showing() -> None:
     url = "jdbc:sqlserver://db;databaseName=T;user=u;password={geh;eim}"
     shown = str(parse_jdbc_url(url).without_secrets())
     assert shown == "jdbc:sqlserver://db:1433;databaseName=T;user=u"
+    stores = "jdbc:postgresql://db/t?sslpassword=geheim&sslmode=require"
+    assert str(parse_jdbc_url(stores).without_secrets()).endswith("/t?sslmode=require")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pools.domain.notes_ini import (
     AUTO_SCHEMA_SPELLINGS,
+    documented_spelling,
     lint_auto_schema,
     long_values,
     parse,
@@ -46,6 +47,20 @@ def test_both_spellings_are_looked_at(text: str, automatic: bool | None, remarks
     setting = read_auto_schema(parse(text))
     assert setting.automatic is automatic
     assert len(setting.remarks) == remarks
+
+
+@pytest.mark.parametrize(
+    ("version", "spelling"),
+    [
+        ("8.5.3.100", "NTS_AUTO_DB_SCHEMA"),
+        ("8.5.3 Build 20120613_2102", "NTS_AUTO_DB_SCHEMA"),
+        ("9.0.1.21", "NTS_AUTO_DBSCHEMA"),
+        ("14.5.1", "NTS_AUTO_DBSCHEMA"),
+        ("", "NTS_AUTO_DBSCHEMA"),
+    ],
+)
+def test_each_source_is_taken_at_its_word_for_its_release(version: str, spelling: str) -> None:
+    assert documented_spelling(version) == spelling
 
 
 def test_the_profile_decides_which_spelling_counts() -> None:

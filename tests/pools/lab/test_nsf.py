@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pools.lab.nsf import DatabaseSetting, TravelerNsf, engine_of
+from tests.factories import DatabaseConfigurationFactory
 
 SETTING = DatabaseSetting("jdbc:db2://db.example:50000/TRAVELER", "lnt=user", "p@ss;w=rd", "a.jar")
 
@@ -56,6 +57,19 @@ def test_jdbc_addresses_become_logins(url: str, engine: str, name: str) -> None:
     login = DatabaseSetting(url, "u", "p").login()
     assert (login.engine, login.host, login.name) == (engine, "host", name)
     assert engine_of(url) == engine
+
+
+@pytest.mark.parametrize("schema", ["", "lnt", "Trav", 'a "b", c'])
+def test_traveler_works_in_the_schema_that_the_console_knows(schema: str) -> None:
+    """The address carries it to PostgreSQL, whose search path folds names without quotes."""
+    database = DatabaseConfigurationFactory.build(engine="postgresql", schema=schema)
+    login = DatabaseSetting(database.jdbc_url, database.username, database.password).login()
+    assert login == database.login()
+
+
+def test_on_db2_notes_ini_names_the_schema() -> None:
+    assert SETTING.login({"NTS_DB2_SCHEMA": "LNT"}).schema == "LNT"
+    assert SETTING.login({}).schema == ""
 
 
 def test_an_address_that_is_none_is_refused() -> None:

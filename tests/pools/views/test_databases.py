@@ -35,6 +35,12 @@ def test_a_database_is_added_with_its_password_encrypted(administrator: Client) 
     assert DatabaseConfiguration.objects.get().password == "typed-once"
 
 
+def test_the_schema_of_the_vendors_files_is_said_where_it_is_entered(
+    administrator: Client,
+) -> None:
+    assert "enter LNT" in administrator.get("/databases/add/").text
+
+
 def test_a_refused_form_says_that_the_password_has_to_be_typed_again(
     administrator: Client,
 ) -> None:
@@ -52,6 +58,43 @@ def test_an_empty_password_keeps_the_stored_one(administrator: Client) -> None:
 
     row.refresh_from_db()
     assert (row.host, row.password) == ("new.example", "secret-of-a-database")
+
+
+def test_further_jdbc_properties_are_part_of_the_address_that_traveler_is_given(
+    administrator: Client,
+) -> None:
+    row = DatabaseConfigurationFactory(checked=True)
+    typed = {**TYPED, "name": row.name, "password": "", "schema": "Lnt"}
+    for _twice in range(2):
+        administrator.post(
+            f"/databases/{row.pk}/",
+            {**typed, "jdbc_properties": "ssl=true\r\n\r\ntcpKeepAlive=true"},
+        )
+
+    row.refresh_from_db()
+    assert row.jdbc_properties == "ssl=true\ntcpKeepAlive=true"
+    query = "currentSchema=%22Lnt%22&ssl=true&tcpKeepAlive=true"
+    assert row.jdbc_url == f"jdbc:postgresql://db.acme.example:5432/traveler?{query}"
+    # A browser's line ends are no change, and no second line in the audit.
+    assert AuditEntry.objects.filter(action="update_database").count() == 1
+    assert "tcpKeepAlive=true" in administrator.get(f"/databases/{row.pk}/").text
+
+
+def test_refused_jdbc_properties_are_still_there_but_no_secret_is(administrator: Client) -> None:
+    page = administrator.post(
+        "/databases/add/", {**TYPED, "jdbc_properties": "ssl=true\nkeepAlive"}
+    )
+    assert page.status_code == 422
+    assert "Line 2 does not read name=value" in page.text
+    assert "ssl=true\nkeepAlive</textarea>" in page.text
+
+    page = administrator.post(
+        "/databases/add/", {**TYPED, "jdbc_properties": "ssl=true\nsslpassword=hush-hush"}
+    )
+    assert "no place here" in page.text
+    assert "ssl=true\nsslpassword=</textarea>" in page.text
+    assert "hush-hush" not in page.text
+    assert not DatabaseConfiguration.objects.exists()
 
 
 def test_a_changed_address_forgets_what_the_last_check_saw(administrator: Client) -> None:

@@ -90,6 +90,16 @@ def test_a_level_that_is_right_leaves_nothing_to_run(world: World, administrator
     assert "there is nothing to run" in administrator.get(PAGE).content.decode()
 
 
+def test_tables_that_are_to_be_left_need_no_level_and_no_file(
+    world: World, administrator: Client
+) -> None:
+    change(world, schema_mode="existing", schema_level_at=timezone.now())
+    page = administrator.get(PAGE).content.decode()
+    assert "is set to leave the tables that are there" in page
+    assert "there is nothing to run" in page
+    assert REQUIRED_LEVEL not in page.partition("The files")[0]
+
+
 def test_the_automatic_mode_says_that_nobody_has_to_run_them(
     world: World, administrator: Client
 ) -> None:

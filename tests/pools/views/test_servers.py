@@ -106,6 +106,15 @@ def test_a_server_that_is_known_in_another_spelling_is_refused(administrator: Cl
     assert Server.objects.count() == 1
 
 
+@pytest.mark.parametrize("port", [0, 65_536, 10**30, "ssh"])
+def test_a_port_that_is_none_is_refused_at_its_field(administrator: Client, port: object) -> None:
+    response = administrator.post("/servers/add/", server_data(ssh_port=port))
+
+    assert response.status_code == 422
+    assert "A port is a number from 1 to 65535." in response.content.decode()
+    assert not Server.objects.exists()
+
+
 def test_a_member_that_the_pool_lists_is_entered_with_its_name(
     world: World, administrator: Client
 ) -> None:

@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetError, TargetRefused
-from migrations_ui.transfer.loaders.base import KeyConflict, Sink
+from migrations_ui.transfer.loaders.base import KeyConflict, Sink, Spare
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.mysql import (
     catalog,
@@ -241,8 +241,10 @@ class MySQLTarget:
     def discard_staged(self, name: str, statement: str) -> int:
         return self.change(statement)
 
-    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+    def rewrite_staged(self, table: TablePlan, name: str, *, spare: Spare | None = None) -> int:
         self.change(staging.drop_equal(table, name))
+        if spare is not None:
+            spare()
         if any(key.parent == table.name for key in self.foreign_keys()):
             return rewrite_in_place(self, table, name)
         self.change(staging.delete_by_key(table, name))

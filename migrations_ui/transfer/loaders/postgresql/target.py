@@ -16,7 +16,7 @@ from psycopg import errors, sql
 
 from migrations_ui.transfer.aside import Aside, to_put_aside
 from migrations_ui.transfer.errors import TargetRefused
-from migrations_ui.transfer.loaders.base import Sink
+from migrations_ui.transfer.loaders.base import Sink, Spare
 from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, keys_progress, staging
 from migrations_ui.transfer.loaders.postgresql.errors import translate
 from migrations_ui.transfer.loaders.postgresql.grammar import PostgreSQLGrammar
@@ -179,8 +179,10 @@ class PostgreSQLTarget:
     def discard_staged(self, name: str, statement: str) -> int:
         return self.change(statement)
 
-    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+    def rewrite_staged(self, table: TablePlan, name: str, *, spare: Spare | None = None) -> int:
         self._count(staging.drop_equal(table, name))
+        if spare is not None:
+            spare()
         if any(key.parent == table.name for key in self.foreign_keys()):
             return rewrite_in_place(self, table, name)
         self._count(staging.delete(table, name))

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.aside import Aside, to_put_aside
 from migrations_ui.transfer.errors import TargetError
-from migrations_ui.transfer.loaders.base import LoadingChanged
+from migrations_ui.transfer.loaders.base import LoadingChanged, Spare
 from migrations_ui.transfer.loaders.references import count_dangling
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import kind_of
@@ -125,9 +125,9 @@ class SQLServerTarget(ValueTarget):
         with self._identity_insert(table):
             return super().insert_staged(table, name)
 
-    def rewrite_staged(self, table: TablePlan, name: str) -> int:
+    def rewrite_staged(self, table: TablePlan, name: str, *, spare: Spare | None = None) -> int:
         with self._identity_insert(table):
-            return super().rewrite_staged(table, name)
+            return super().rewrite_staged(table, name, spare=spare)
 
     def put(self, table: TablePlan, into: str, rows: Rows) -> None:
         padded = [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from migrations_ui.transfer.control import Decision
+from migrations_ui.transfer.control import Decision, Unattended
 from migrations_ui.transfer.errors import NotRepairable
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.repair import repair_table
@@ -42,6 +44,27 @@ def seen(verdict: TableVerdict) -> set[tuple[str, str, tuple[str, ...]]]:
         (each.key, each.kind.value, tuple(column.casefold() for column in each.columns))
         for each in verdict.differences
     }
+
+
+@dataclass
+class PausedAfter(Unattended):
+    """Asked so often, it wants a pause."""
+
+    asks: int
+
+    def decide(self) -> Decision:
+        self.asks -= 1
+        return Decision.GO if self.asks >= 0 else Decision.PAUSE
+
+
+def pauses_heard(source: Any, bench: Bench) -> int:
+    """At how many places of a comparison a pause ends it; each leaves all fit to compare again."""
+    plan = plan_transfer(source, bench.login)
+    for asks in itertools.count():
+        control = PausedAfter(asks)
+        if verify(plan, source=source, login=bench.login, run_id=RUN, control=control):
+            return asks
+    raise AssertionError
 
 
 @pytest.mark.parametrize("merged", [False, True])
@@ -84,6 +107,7 @@ def test_what_was_tampered_with_is_named_mended_and_then_equal(
         made.run("UPDATE doc SET note = 'forged' WHERE k2 BETWEEN 1200 AND 1299")
         verdict = verdict_on(source, made)
         assert (verdict.mismatches, len(verdict.differences)) == (1_200, MOST_DIFFERENCES)
+        assert pauses_heard(source, made) > 2
         repaired = repair_table(table, source=source, login=made.login, run_id=RUN)
         assert repaired.rows_rewritten == verdict.mismatches
         assert verdict_on(source, made).equal

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ def copy_by(policy: Policy, source: DerbySource, made: Bench) -> TableResult:
 
 
 def verify_doc(source: DerbySource, made: Bench, plan: TransferPlan) -> int:
-    (verdict,) = verify(plan, source=source, login=made.login, run_id=RUN)
+    (verdict,) = verify(plan, source=source, login=made.login, run_id=RUN, rules=RULES)
     return verdict.mismatches
 
 
@@ -108,6 +109,15 @@ def test_a_run_that_is_to_stop_leaves_the_chunk_out_and_goes_on_under_another_po
         with pytest.raises(RowsInTheWay) as stopped:
             copy_by(Policy.STOP, source, made)
         assert len(stopped.value.keys) == stopped.value.count > 0
+        # Both sides, although the chunk is not written.
+        assert all(values for _, values in stopped.value.rows)
+        (pool, server), *_ = [
+            (Decimal(each.pool or 0), Decimal(each.server or 0))
+            for _, values in stopped.value.rows
+            for each in values
+            if each.column == "amount" and each.pool
+        ]
+        assert abs(pool - server) == 1
         shadowed = list_conflicts(plan_transfer(source, made.login), login=made.login, run_id=RUN)
         assert shadowed == []
         assert copy_by(Policy.POOL, source, made).met == Met(0, EACH, 3 * EACH)
@@ -164,7 +174,16 @@ def test_what_was_written_to_since_stays_and_what_was_tampered_with_is_mended(
         repair_table(plan.tables[0], source=source, login=made.login, run_id=RUN)
         assert verify_doc(source, made, plan) == 0
         assert made.value("SELECT note FROM doc WHERE k2 = 100") == "of the pool"
-        made.run("UPDATE doc SET note = 'a device wrote this' WHERE k2 = 3")
+        # A member of the pool goes on with a row that was replaced: its age tells.
+        goes_on = "UPDATE doc SET note = 'a device wrote this', amount = amount + {} WHERE k2 = {}"
+        made.run(goes_on.format(1, 3))
+        made.run(goes_on.format(0, 3 + 97 * len(POOL_SAYS)))
+        assert verify_doc(source, made, plan) == 1
+        repaired = repair_table(
+            plan.tables[0], source=source, login=made.login, run_id=RUN, rules=RULES
+        )
+        assert repaired.rows_rewritten == 1
+        assert verify_doc(source, made, plan) == 0
         (removed,) = remove_run(plan, source=source, login=made.login, run_id=RUN)
     assert removed.rows_restored == 2 * EACH - 1
     assert len(removed.changed_since) == 1

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import jpype
 import pytest
 
+from migrations_ui.transfer.derby.boot_trial import boot_password_opens
+from migrations_ui.transfer.derby.layout import read_layout
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
@@ -100,6 +103,17 @@ def test_missing_and_wrong_boot_passwords_are_told_apart(
     with pytest.raises(WrongBootPassword, match="does not open it") as wrong:
         opened(encrypted, DerbyLogin(boot_password="not-the-one-of-this")).__enter__()
     assert "not-the-one-of-this" not in str(wrong.value)
+
+
+def test_a_boot_password_is_tried_without_the_data(
+    encrypted: DerbySample, toolchain: JavaToolchain
+) -> None:
+    layout = read_layout(encrypted.directory)
+    right, wrong = (DerbyLogin(boot_password=each) for each in (BOOT, "not-the-one-of-this"))
+    assert boot_password_opens(layout, right, toolchain=toolchain) is True
+    assert boot_password_opens(layout, wrong, toolchain=toolchain) is False
+    keyless = replace(layout, properties="dataEncryption=true")
+    assert boot_password_opens(keyless, right, toolchain=toolchain) is None
 
 
 def test_a_boot_password_that_nobody_asked_for_does_no_harm(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,19 @@ def test_newer_database_is_named(derby: DerbySample, open_source: OpenSource) ->
         control.write_bytes(content)
     with pytest.raises(SourceNewer), open_source():
         pass
+
+
+def test_what_the_reader_lacks_is_told_without_a_database(
+    tmp_path: Path, toolchain: JavaToolchain
+) -> None:
+    toolchain.require_reader()
+    no_java = replace(toolchain, java="no-such-java")
+    with pytest.raises(ReaderMissing, match="no-such-java"):
+        no_java.require_reader()
+    jar = tmp_path / "derby.jar"
+    jar.write_bytes(b"half a jar")
+    with pytest.raises(ReaderMissing, match="no jar"):
+        replace(toolchain, derby_classpath=str(jar)).require_reader()
 
 
 def test_missing_java_says_what_to_install(

@@ -304,6 +304,15 @@ def test_rows_that_meet_are_decided_kept_on_both_sides_and_put_back(
             *(Verdict.BARRED, Verdict.KEPT, Verdict.REPLACED)
         ]
         assert verdict_on(source, login).equal
+        # The pool goes on with the row that was replaced: nothing is written over that.
+        ((was,),) = ask("SELECT amount FROM doc WHERE k2 = 2")
+        ask("UPDATE doc SET amount = 99 WHERE k2 = 2")
+        of_run: Any = {"login": login, "run_id": RUN, "rules": settings.rules}
+        (verdict,) = verify(plan, source=source, **of_run)
+        assert (verdict.equal, verdict.newer) == (True, 1)
+        assert repair_table(plan.tables[0], source=source, **of_run).rows_rewritten == 0
+        assert ask("SELECT amount FROM doc WHERE k2 = 2") == [(99,)]
+        ask(f"UPDATE doc SET amount = '{was}' WHERE k2 = 2")  # noqa: S608
         (removed,) = remove_run(plan, source=source, login=login, run_id=RUN)
         assert removed.rows_restored == 1
     assert ask(rows) == before

@@ -1,0 +1,42 @@
+"""Tries a boot password before the database itself may be read.
+
+Derby looks at service.properties, where the encrypted key is, before it looks at any data. So it is
+given a directory with that file and no data: a wrong password it refuses, with the right one it
+gets on to what is missing there.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from migrations_ui.transfer.derby.layout import LOG, PROPERTIES, SEGMENT, DerbyLayout
+from migrations_ui.transfer.derby.login import DerbyLogin
+from migrations_ui.transfer.derby.process import ReaderProcess
+from migrations_ui.transfer.derby.toolchain import JavaToolchain
+from migrations_ui.transfer.errors import SourceDamaged, SourceEncrypted, SourceError
+
+# Without it the key was given from outside, and Derby takes no boot password.
+SEALED_KEY = "encryptedBootPassword"
+
+
+def boot_password_opens(
+    layout: DerbyLayout, login: DerbyLogin, *, toolchain: JavaToolchain
+) -> bool | None:
+    """None when it cannot be told."""
+    if layout.properties is None or SEALED_KEY not in layout.settings:
+        return None
+    with tempfile.TemporaryDirectory(prefix="lifeguard-") as name:
+        husk = Path(name)
+        (husk / PROPERTIES).write_text(layout.properties, "iso-8859-1")
+        for part in (SEGMENT, LOG):
+            (husk / part).mkdir()
+        try:
+            ReaderProcess(husk, toolchain, login).stop()
+        except SourceEncrypted:
+            return False
+        except SourceDamaged:
+            return True
+        except SourceError:
+            return None
+    return None

@@ -1,0 +1,136 @@
+"""The one flow of every create and change over REST: the page's own form decides, and its service
+writes, so that both ask the same of a row and record it alike."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar, cast
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from encrypted_fields.fields import EncryptedFieldMixin
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.validators import UniqueValidator
+from rest_framework.viewsets import GenericViewSet
+
+from console.accounts.models import User
+from pools.forms.rows import RowForm
+from pools.services.errors import ServiceError
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class WishSerializer(serializers.ModelSerializer[Any]):
+    """What may be said of a row, and in which types; the form says whether it will do.
+
+    Secrets go one way: to keep one, leave it out.
+    """
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        # The form reads an address without a scheme as https.
+        models.URLField: serializers.CharField,
+    }
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        field_class, options = super().build_standard_field(field_name, model_field)
+        if isinstance(model_field, EncryptedFieldMixin):
+            options |= {"write_only": True, "allow_blank": False}
+        return field_class, options
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        found = super().get_fields()
+        for field in found.values():
+            field.validators = [
+                each for each in field.validators if not isinstance(each, UniqueValidator)
+            ]
+        return found
+
+
+class NotDoneSerializer(serializers.Serializer[Any]):
+    """Why something was not done."""
+
+    detail = serializers.CharField()
+
+
+class EditedByForm(GenericViewSet[Row]):
+    """`create` and `partial_update` of a ViewSet whose rows have a form in the browser."""
+
+    form_class: ClassVar[type[RowForm[Any]]]
+    wish_class: ClassVar[type[WishSerializer]]
+
+    def create(self, request: Request) -> Response:
+        return self._keep(request, None, status.HTTP_201_CREATED)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        return self._keep(request, self.get_object(), status.HTTP_200_OK)
+
+    def _keep(self, request: Request, row: Row | None, done: int) -> Response:
+        wish = self.wish_class(row, data=request.data, partial=row is not None)
+        wish.is_valid(raise_exception=True)
+        form = self._filled(row, wish)
+        if not form.is_valid():
+            raise serializers.ValidationError(_by_field(form.errors))
+        actor = cast("User", request.user)
+        try:
+            kept = form.enter(actor) if form.row is None else form.change(form.row, actor)
+        except ValidationError as error:
+            raise serializers.ValidationError(_by_field(error.message_dict)) from None
+        except ServiceError as refusal:
+            return Response({"detail": str(refusal)}, status.HTTP_409_CONFLICT)
+        return Response(self.get_serializer(kept).data, done)
+
+    def _filled(self, row: Row | None, wish: WishSerializer) -> RowForm[Any]:
+        """The form as a person would have sent it who changed no more than what was wished."""
+        shown = self.form_class(instance=row)
+        strange = [name for name in wish.initial_data if name not in shown.fields]
+        if strange:
+            taken = f"This is not taken here; taken are {', '.join(shown.fields)}."
+            raise serializers.ValidationError({name: [taken] for name in strange})
+        data = {
+            name: shown.get_initial_for_field(field, name)
+            for name, field in shown.fields.items()
+            if name not in shown.secrets
+        }
+        for name, value in wish.validated_data.items():
+            data[name] = value.pk if isinstance(value, models.Model) else value
+        return self.form_class(data, instance=row)
+
+
+def described(
+    noun: str,
+    *,
+    wish: type[WishSerializer],
+    shown: type[serializers.BaseSerializer[Any]],
+    create: dict[str, Any],
+    change: dict[str, Any],
+) -> Any:
+    """Decorates the ViewSet with what the schema says of both, each with an example."""
+    refused = {409: NotDoneSerializer}
+    return extend_schema_view(
+        create=extend_schema(
+            request=wish,
+            responses={201: shown} | refused,
+            description=f"Enter a {noun}, as the page does that adds one.",
+            examples=[OpenApiExample(f"A {noun}", value=create, request_only=True)],
+        ),
+        partial_update=extend_schema(
+            request=wish,
+            responses={200: shown} | refused,
+            description=(
+                f"Change what is given of a {noun}; the rest stays. 409: a move under way depends "
+                "on it."
+            ),
+            examples=[OpenApiExample("One thing changed", value=change, request_only=True)],
+        ),
+    )
+
+
+def _by_field(errors: dict[str, Any]) -> dict[str, list[str]]:
+    """Django's messages under the names that the API uses."""
+    return {
+        "non_field_errors" if name == "__all__" else name: [str(each) for each in messages]
+        for name, messages in errors.items()
+    }

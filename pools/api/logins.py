@@ -1,0 +1,50 @@
+"""Logins over REST: which there are, entering and changing them; a secret never comes out."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from console.accounts.permissions import IsAdministrator
+from pools.api.editing import EditedByForm, WishSerializer, described
+from pools.forms.logins import LoginForm
+from pools.models import Login
+
+
+class LoginSerializer(serializers.ModelSerializer[Login]):
+    """What it is called, and which secrets are stored."""
+
+    signs_in_with = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Login
+        fields = ["id", "name", "username", "signs_in_with"]
+
+    def get_signs_in_with(self, login: Login) -> list[str]:
+        """Names of secrets, never the secrets."""
+        return [name for name in LoginForm.secrets if getattr(login, name)]
+
+
+class LoginWishSerializer(WishSerializer):
+    """A user name with one secret or both. Secrets go one way: to keep one, leave it out."""
+
+    class Meta:
+        model = Login
+        fields = LoginForm.Meta.fields
+
+
+@described(
+    "login",
+    wish=LoginWishSerializer,
+    shown=LoginSerializer,
+    create={"name": "Domino on Linux", "username": "notes", "private_key": "an OpenSSH key, whole"},
+    change={"username": "domino"},
+)
+class LoginViewSet(EditedByForm[Login], ReadOnlyModelViewSet[Login]):
+    """Names and secrets for hosts, by which a server names them."""
+
+    permission_classes = [IsAdministrator]
+    serializer_class = LoginSerializer
+    form_class = LoginForm
+    wish_class = LoginWishSerializer
+    queryset = Login.objects.all()

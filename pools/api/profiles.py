@@ -1,0 +1,44 @@
+"""Command profiles over REST: which there are, and what they say; entering and changing them."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from console.accounts.permissions import IsAdministrator
+from pools.api.editing import EditedByForm, WishSerializer, described
+from pools.forms.profiles import ProfileForm
+from pools.models import CommandProfile
+
+
+class ProfileSerializer(serializers.ModelSerializer[CommandProfile]):
+    """Paths and command lines of one kind of host."""
+
+    class Meta:
+        model = CommandProfile
+        fields = "__all__"
+
+
+class ProfileWishSerializer(WishSerializer):
+    """What is left out of a new one is as on Linux with the start script."""
+
+    class Meta:
+        model = CommandProfile
+        exclude = ["id"]
+
+
+@described(
+    "command profile",
+    wish=ProfileWishSerializer,
+    shown=ProfileSerializer,
+    create={"name": "Linux, data on /data", "data_directory": "/data/notesdata"},
+    change={"program_directory": "/opt/hcl/domino"},
+)
+class ProfileViewSet(EditedByForm[CommandProfile], ReadOnlyModelViewSet[CommandProfile]):
+    """How kinds of hosts are spoken to; a server names one."""
+
+    permission_classes = [IsAdministrator]
+    serializer_class = ProfileSerializer
+    form_class = ProfileForm
+    wish_class = ProfileWishSerializer
+    queryset = CommandProfile.objects.all()

@@ -1,0 +1,36 @@
+"""Over REST too, nobody changes under a move's feet what it depends on."""
+
+from __future__ import annotations
+
+import pytest
+from rest_framework.test import APIClient
+
+from migrations_ui.services.migrations import start_migration
+from migrations_ui.states import MigrationStatus
+from pools.models import AuditEntry
+from tests.factories import DatabaseConfigurationFactory, UserFactory
+from tests.migrations_ui.factories import MigrationFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queued")]
+
+
+def test_what_a_move_depends_on_is_409_and_the_move_is_named() -> None:
+    client = APIClient()
+    client.force_authenticate(UserFactory())
+    move = MigrationFactory(status=MigrationStatus.READY)
+    start_migration(move, actor=move.actor)
+    database = f"/api/databases/{move.pool.database_id}/"
+    before = AuditEntry.objects.count()
+    for address, change in (
+        (database, {"host": "another.acme.example"}),
+        (f"/api/pools/{move.pool_id}/", {"database": DatabaseConfigurationFactory().pk}),
+        (f"/api/servers/{move.server_id}/", {"ssh_host": "another.acme.example"}),
+    ):
+        refused = client.patch(address, change, format="json")
+        assert refused.status_code == 409
+        assert f"(migration {move.pk}, running)" in refused.json()["detail"]
+    assert AuditEntry.objects.count() == before
+
+    # A password that expired is what a failed step waits for.
+    renewed = client.patch(database, {"password": "secret-of-a-wish"}, format="json")
+    assert renewed.status_code == 200
