@@ -39,7 +39,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "console.accounts.sign_in.SignInRequiredMiddleware",
     "console.accounts.access.DeclaredAccessMiddleware",
     "console.accounts.preferences.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

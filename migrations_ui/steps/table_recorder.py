@@ -114,8 +114,9 @@ class TableRecorder:
         with self._changing(table) as row:
             row.status = TransferStatus.COPIED
             row.rows_copied, row.rows_rejected = rows_written, rows_rejected
+            became = row.equation
         self._journal.log(
-            f"{table}: copied, {rows_written:,} rows written, {rows_rejected:,} rejected",
+            f"{table}: copied, {became}",
             level=Level.WARNING if rows_rejected else Level.INFO,
         )
 

@@ -105,7 +105,10 @@ def test_a_finished_table_counts_what_was_written(
     recorder.flush()
     row = migration.tables.get(table="users")
     assert (row.rows_copied, row.rows_rejected, row.status) == (19, 1, TransferStatus.COPIED)
-    assert journal.said[-1] == ("users: copied, 19 rows written, 1 rejected", Level.WARNING)
+    assert journal.said[-1] == (
+        "users: copied, 20 = 19 inserted + 0 updated + 0 kept + 1 rejected",
+        Level.WARNING,
+    )
 
 
 def test_a_difference_is_an_error_in_the_log(
