@@ -16,7 +16,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Where a page fetches a part of itself, the whole page goes to sign in: the form would not
     fit in the part's place, and nothing would be left there."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # htmx is redirected by another header
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
         htmx = HtmxDetails(request)
