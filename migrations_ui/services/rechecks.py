@@ -164,7 +164,8 @@ def run_recheck(recheck_id: int) -> None:
         with watch.ticking(journal.flush):
             try:
                 # Some engines stage the rows of two runs in the same tables.
-                with keeping_pool(migration) if migration.state in ENDED else nullcontext():
+                kept = keeping_pool(migration, holds=watch.holds)
+                with kept if migration.state in ENDED else nullcontext():
                     summary = _carry_out(context, recheck)
                 ended = RecheckStatus.DONE
             except PoolBusy as error:

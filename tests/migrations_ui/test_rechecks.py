@@ -154,6 +154,18 @@ def test_a_way_back_asked_for_during_a_comparison_keeps_the_pool(
     assert PoolLock.objects.get().migration == finished
 
 
+def test_a_pool_is_let_go_of_by_whoever_carries_the_comparison_on(
+    finished: Migration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(*_: object) -> None:
+        Migration.objects.filter(pk=finished.pk).update(lease_owner="another worker")
+        raise Interrupted
+
+    monkeypatch.setattr(rechecks, "compare_all", compare)
+    assert recheck(finished, finished.actor).status == RecheckStatus.RUNNING
+    assert PoolLock.objects.get().migration == finished
+
+
 @pytest.mark.usefixtures("transactional_db")
 def test_a_corrected_reject_is_written_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     migration = MigrationFactory(at_gate=True, source_sha256="0" * 64)
