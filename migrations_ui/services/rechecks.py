@@ -232,6 +232,8 @@ def _replay(context: StepContext, transfer: Transfer, recheck: Recheck) -> str:
     )
     with transaction.atomic():
         keep_correction(reject, recheck)
+        # It may be private, and is where it belongs now.
+        Recheck.objects.filter(pk=recheck.pk).update(typed="{}")
         TableTransfer.objects.filter(migration=context.migration, table=reject.table).update(
             rows_copied=F("rows_copied") + 1,
             rows_rejected=F("rows_rejected") - 1,

@@ -189,7 +189,7 @@ def test_a_corrected_reject_is_written_and_counted(monkeypatch: pytest.MonkeyPat
     run_recheck(asked.pk)
     asked.refresh_from_db()
     table.refresh_from_db()
-    assert (asked.status, asked.reject) == (RecheckStatus.DONE, None)
+    assert (asked.status, asked.reject, asked.corrections) == (RecheckStatus.DONE, None, {})
     assert (written["row_number"], written["values"]) == (4, {"mail_file": "mail/p1.nsf"})
     assert (table.rows_copied, table.rows_rejected) == (9, 0)
     assert table.rows_corrected == 1
