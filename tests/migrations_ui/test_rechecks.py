@@ -155,15 +155,26 @@ def test_a_way_back_asked_for_during_a_comparison_keeps_the_pool(
 
 
 def test_a_pool_is_let_go_of_by_whoever_carries_the_comparison_on(
-    finished: Migration, monkeypatch: pytest.MonkeyPatch
+    finished: Migration, monkeypatch: pytest.MonkeyPatch, work_directory: Path
 ) -> None:
+    being_read = work_directory / "runs" / finished.run_id
+    being_read.mkdir(parents=True)
+
     def compare(*_: object) -> None:
         Migration.objects.filter(pk=finished.pk).update(lease_owner="another worker")
         raise Interrupted
 
     monkeypatch.setattr(rechecks, "compare_all", compare)
-    assert recheck(finished, finished.actor).status == RecheckStatus.RUNNING
+    asked = recheck(finished, finished.actor)
+    assert asked.status == RecheckStatus.RUNNING
     assert PoolLock.objects.get().migration == finished
+    assert being_read.exists()
+
+    Migration.objects.filter(pk=finished.pk).update(lease_owner="", lease_until=None)
+    monkeypatch.setattr(rechecks, "compare_all", lambda *_: ([], "all equal."))
+    run_recheck(asked.pk)
+    assert not PoolLock.objects.exists()
+    assert not being_read.exists()
 
 
 @pytest.mark.usefixtures("transactional_db")
