@@ -12,6 +12,9 @@ from migrations_ui.live.sampling import Sample, intervals
 
 # However even the past was, nobody knows the next minutes better than that.
 LEAST_SPREAD = 0.1
+# Ours: no commit for so long, and for so many times the longest interval, means that none is near.
+LONG_SILENCE = timedelta(seconds=30)
+MANY_INTERVALS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ def foretell(
     measured = estimate(usable, rows_left=max(0, rows_total - last.rows), cap=cap)
     if measured is None:
         return None
+    made = [each for each in keys if each.since]
+    if not made and _has_rested(usable, now):
+        return None
     speed = measured.rows_per_second
     later = max(
         (each.assumed(speed, cap=cap) for each in keys if each.since is None), default=timedelta()
@@ -58,11 +64,18 @@ def foretell(
     # Rows are known when they are committed; those under way since then are nearly done.
     rows_left = measured.remaining + later - max(timedelta(), now - last.at)
     # While the keys of one table are made, the rows of another may come in.
-    made = [each.left(speed, cap=cap, now=now) for each in keys if each.since]
-    left = max([timedelta(), rows_left, *(each.remaining for each in made)])
+    beside = [each.left(speed, cap=cap, now=now) for each in made]
+    left = max([timedelta(), rows_left, *(each.remaining for each in beside)])
     spread = max(measured.spread, left * LEAST_SPREAD) + min(later, left) / 2
-    spread = max([spread, *(each.spread for each in made)])
+    spread = max([spread, *(each.spread for each in beside)])
     return Estimate(speed, left, min(spread, left))
+
+
+def _has_rested(samples: Sequence[Sample], now: datetime) -> bool:
+    """Whether rows have not come in for so long that nobody can be about to commit some: the copy
+    goes on after a rest, but has not come to a table yet, or it waits for the database."""
+    longest = timedelta(seconds=max(each.seconds for each in intervals(samples)))
+    return now - samples[-1].at > max(LONG_SILENCE, MANY_INTERVALS * longest)
 
 
 def estimate(

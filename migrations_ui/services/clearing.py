@@ -24,7 +24,7 @@ from migrations_ui.services.migrations import require_name
 from migrations_ui.services.queueing import queue_clearing
 from migrations_ui.services.runner import EXPECTED, told, unforeseen
 from migrations_ui.services.statuses import keeping_pool
-from migrations_ui.services.watch import PersistentControl, holding_lease
+from migrations_ui.services.watch import PersistentControl, RunWatch, holding_lease
 from migrations_ui.states import ENDED, Level, RecheckStatus
 from migrations_ui.transfer.clearing import Cleared, clear_run
 from migrations_ui.transfer.errors import RunnerReplaced
@@ -92,7 +92,7 @@ def run_clearing(clearing_id: int) -> None:
         migration = Migration.objects.for_run(migration_id)
         ended = RecheckStatus.FAILED
         try:
-            with _pool_to_itself(migration) as alone:
+            with _pool_to_itself(migration, watch) as alone:
                 cleared = clear_run(
                     migration.target_login(),
                     run_id=migration.run_id,
@@ -124,11 +124,11 @@ def _end(clearing_id: int, migration_id: int, ended: RecheckStatus, summary: str
 
 
 @contextmanager
-def _pool_to_itself(migration: Migration) -> Iterator[bool]:
+def _pool_to_itself(migration: Migration, watch: RunWatch) -> Iterator[bool]:
     """Keep other moves from beginning while tables are dropped; False when one is under way."""
     with ExitStack() as stack:
         try:
-            stack.enter_context(keeping_pool(migration))
+            stack.enter_context(keeping_pool(migration, holds=watch.holds))
         except PoolBusy:
             yield False
         else:

@@ -165,7 +165,8 @@ def run_recheck(recheck_id: int) -> None:
         with watch.ticking(journal.flush):
             try:
                 # Some engines stage the rows of two runs in the same tables.
-                with keeping_pool(migration) if migration.state in ENDED else nullcontext():
+                kept = keeping_pool(migration, holds=watch.holds)
+                with kept if migration.state in ENDED else nullcontext():
                     summary = _carry_out(context, recheck)
                 ended = RecheckStatus.DONE
             except PoolBusy as error:
@@ -182,6 +183,10 @@ def run_recheck(recheck_id: int) -> None:
                 level = Level.INFO if ended == RecheckStatus.DONE else Level.ERROR
                 journal.log(summary, level=level)
         if watch.holds():
+            if migration.state in ENDED:
+                # Nothing of an ended move stays on the worker but its backup. Whoever has the
+                # lease by now may be reading it.
+                shutil.rmtree(context.run_directory, ignore_errors=True)
             Recheck.objects.filter(pk=recheck_id).update(
                 status=ended, summary=summary, ended_at=timezone.now()
             )
@@ -194,20 +199,15 @@ def _carry_out(context: StepContext, recheck: Recheck) -> str:
     if not context.private_copy.is_dir():
         unpack_private_copy(context, expected=migration.source_sha256)
     written = ""
-    try:
-        with open_transfer(context) as transfer:
-            learn_columns(migration, transfer.plan)
-            if recheck.kind == RecheckKind.REPLAY:
-                written = _replay(context, transfer, recheck)
-            elif recheck.kind == RecheckKind.REPAIR and recheck.keys_by_table:
-                repair_rows(context, transfer, recheck.keys_by_table)
-            elif recheck.kind == RecheckKind.REPAIR:
-                repair_all(context, transfer)
-            _, summary = compare_all(context, transfer)
-    finally:
-        if migration.state in ENDED:
-            # Nothing of an ended move stays on the worker but its backup.
-            shutil.rmtree(context.run_directory, ignore_errors=True)
+    with open_transfer(context) as transfer:
+        learn_columns(migration, transfer.plan)
+        if recheck.kind == RecheckKind.REPLAY:
+            written = _replay(context, transfer, recheck)
+        elif recheck.kind == RecheckKind.REPAIR and recheck.keys_by_table:
+            repair_rows(context, transfer, recheck.keys_by_table)
+        elif recheck.kind == RecheckKind.REPAIR:
+            repair_all(context, transfer)
+        _, summary = compare_all(context, transfer)
     return f"{written} {summary}".strip()
 
 
@@ -232,6 +232,8 @@ def _replay(context: StepContext, transfer: Transfer, recheck: Recheck) -> str:
     )
     with transaction.atomic():
         keep_correction(reject, recheck)
+        # It may be private, and is where it belongs now.
+        Recheck.objects.filter(pk=recheck.pk).update(typed="{}")
         TableTransfer.objects.filter(migration=context.migration, table=reject.table).update(
             rows_copied=F("rows_copied") + 1,
             rows_rejected=F("rows_rejected") - 1,

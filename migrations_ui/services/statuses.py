@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
@@ -53,19 +53,25 @@ def keep_pool(migration: Migration) -> None:
 
 
 @contextmanager
-def keeping_pool(migration: Migration) -> Iterator[None]:
+def keeping_pool(migration: Migration, *, holds: Callable[[], bool]) -> Iterator[None]:
     """Keep the pool for a while on behalf of a move that has ended, or raise PoolBusy.
 
-    A lock that a killed worker left is taken over by whoever carries its work on.
+    A lock that was left by a worker that was killed, or whose lease no longer `holds`, is taken
+    over by whoever carries its work on.
     """
     keep_pool(migration)
     try:
         yield
     finally:
-        with transaction.atomic():
-            # Somebody may have asked for the way back meanwhile: then that keeps the pool.
-            if Migration.objects.select_for_update().get(pk=migration.pk).state in ENDED:
-                PoolLock.objects.filter(migration=migration).delete()
+        if holds():
+            _let_go(migration)
+
+
+def _let_go(migration: Migration) -> None:
+    with transaction.atomic():
+        # Somebody may have asked for the way back meanwhile: then that keeps the pool.
+        if Migration.objects.select_for_update().get(pk=migration.pk).state in ENDED:
+            PoolLock.objects.filter(migration=migration).delete()
 
 
 def why_pool_is_kept(migration: Migration) -> str:

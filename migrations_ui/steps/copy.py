@@ -57,6 +57,8 @@ def run(context: StepContext) -> str:
                 )
             except RowsInTheWay as error:
                 raise stopped(context, error) from None
+            finally:
+                recorder.rest()
         if result.outcome is not CopyOutcome.FINISHED:
             raise Interrupted
         _keep_rejects(context, transfer)

@@ -63,6 +63,10 @@ class TableRecorder:
         # An earlier stretch may have ended while it was slowed.
         self._slowed = FULL_SPEED
         self._pace_changed = True
+        # A worker that was killed left one in the midst of its keys.
+        TableTransfer.objects.filter(migration=migration, status=TransferStatus.KEYING).update(
+            status=TransferStatus.COPYING, keys_since=None, keys_part=0.0
+        )
         self._rows = {
             table.name: TableTransfer.objects.update_or_create(
                 migration=migration,
@@ -109,6 +113,14 @@ class TableRecorder:
             row.keys_part = part
         if begins:
             self._journal.log(f"{table}: all rows are there, now its keys are made")
+
+    def rest(self) -> None:
+        """Nobody makes keys any more, whatever ended that."""
+        with self._lock:
+            for name, row in self._rows.items():
+                if row.status == TransferStatus.KEYING:
+                    row.status, row.keys_since, row.keys_part = TransferStatus.COPYING, None, 0.0
+                    self._changed.add(name)
 
     def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:
         with self._changing(table) as row:

@@ -14,7 +14,7 @@ from migrations_ui.models import Mismatch
 from migrations_ui.models.recheck import LONGEST_KEY
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
-from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.errors import Interrupted, StepFailed
 from migrations_ui.steps.masking import MASKING
 from migrations_ui.steps.meeting import RULES
 from migrations_ui.steps.table_recorder import TableRecorder
@@ -71,8 +71,11 @@ def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVer
             observer=recorder,
             control=context.control,
         )
-    # A comparison that was interrupted knows only some of the tables.
+    # A comparison that was interrupted knows only some of the tables, also when the pause that
+    # ended it is over by now.
     context.check()
+    if len(verdicts) < len(transfer.plan.tables):
+        raise Interrupted
     different = [verdict for verdict in verdicts if not verdict.equal]
     _keep_mismatches(context, different)
     _report(context, different)

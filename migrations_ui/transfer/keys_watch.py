@@ -56,7 +56,7 @@ class KeysWatch:
     def _look(self, target: Target) -> None:
         part = (self.begun + target.keys_part(self.table)) / self.of
         # Between two statements, and after the last, the database tells of none.
-        if part > self.part:
+        if self.part < part < 1:
             self.part = part
             self.observer.keys_made(self.table, part)
 

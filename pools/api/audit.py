@@ -40,7 +40,7 @@ class AuditViewSet(mixins.ListModelMixin, GenericViewSet[AuditEntry]):
             "What this person did, by user name.",
         ),
         "after": Parameter(
-            serializers.IntegerField(max_value=LARGEST),
+            serializers.IntegerField(min_value=0, max_value=LARGEST),
             lambda rows, value: rows.filter(pk__gt=value),
             "Entries that were written after the one of this id.",
             "integer",

@@ -30,7 +30,7 @@ class Parameter:
 def column(name: str, description: str) -> Parameter:
     """Rows whose column is that number."""
     return Parameter(
-        serializers.IntegerField(max_value=LARGEST),
+        serializers.IntegerField(min_value=0, max_value=LARGEST),
         lambda rows, value: rows.filter(**{name: value}),
         description,
         "integer",

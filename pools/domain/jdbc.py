@@ -14,8 +14,9 @@ from urllib.parse import quote, unquote
 
 Properties = tuple[tuple[str, str], ...]
 
-# Whatever a driver puts before or after it: trustStorePassword, sslpassword, accessToken, …
-HIDDEN_NAME = r"[\w.]*(?:passw|passphrase|pwd|secret|token)[\w.]*|pw"
+# Whatever a driver puts before or after it: trustStorePassword, sslpassword, accessToken, …; and
+# what Db2's and SQL Server's drivers call keys that are text, no files.
+HIDDEN_NAME = r"[\w.]*(?:passw|passphrase|pwd|secret|token|apikey|providerclientkey)[\w.]*|pw"
 _SECRET = re.compile(HIDDEN_NAME, re.IGNORECASE)
 # What PostgreSQL reads the same without quotes.
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)

@@ -154,6 +154,29 @@ def test_a_way_back_asked_for_during_a_comparison_keeps_the_pool(
     assert PoolLock.objects.get().migration == finished
 
 
+def test_a_pool_is_let_go_of_by_whoever_carries_the_comparison_on(
+    finished: Migration, monkeypatch: pytest.MonkeyPatch, work_directory: Path
+) -> None:
+    being_read = work_directory / "runs" / finished.run_id
+    being_read.mkdir(parents=True)
+
+    def compare(*_: object) -> None:
+        Migration.objects.filter(pk=finished.pk).update(lease_owner="another worker")
+        raise Interrupted
+
+    monkeypatch.setattr(rechecks, "compare_all", compare)
+    asked = recheck(finished, finished.actor)
+    assert asked.status == RecheckStatus.RUNNING
+    assert PoolLock.objects.get().migration == finished
+    assert being_read.exists()
+
+    Migration.objects.filter(pk=finished.pk).update(lease_owner="", lease_until=None)
+    monkeypatch.setattr(rechecks, "compare_all", lambda *_: ([], "all equal."))
+    run_recheck(asked.pk)
+    assert not PoolLock.objects.exists()
+    assert not being_read.exists()
+
+
 @pytest.mark.usefixtures("transactional_db")
 def test_a_corrected_reject_is_written_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     migration = MigrationFactory(at_gate=True, source_sha256="0" * 64)
@@ -177,7 +200,7 @@ def test_a_corrected_reject_is_written_and_counted(monkeypatch: pytest.MonkeyPat
     run_recheck(asked.pk)
     asked.refresh_from_db()
     table.refresh_from_db()
-    assert (asked.status, asked.reject) == (RecheckStatus.DONE, None)
+    assert (asked.status, asked.reject, asked.corrections) == (RecheckStatus.DONE, None, {})
     assert (written["row_number"], written["values"]) == (4, {"mail_file": "mail/p1.nsf"})
     assert (table.rows_copied, table.rows_rejected) == (9, 0)
     assert table.rows_corrected == 1

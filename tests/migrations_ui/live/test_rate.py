@@ -145,6 +145,16 @@ def test_rows_that_become_dearer_go_on_becoming_dearer() -> None:
         assert abs(ahead.remaining - true) <= 0.05 * true + timedelta(milliseconds=1)
 
 
+def test_after_a_rest_no_time_is_told_before_rows_come_in_again() -> None:
+    run = recorded([100.0] * 10)
+    resumed = run[-1].at + timedelta(hours=8)
+    assert foretell(run, rows_total=2_000, now=resumed) is None
+    run = [*run, Sample(resumed, run[-1].rows, resumes=True)]
+    ahead = foretell(run, rows_total=2_000, now=resumed)
+    assert ahead is not None
+    assert ahead.remaining == timedelta(seconds=10)
+
+
 def test_keys_being_made_are_all_that_is_left_once_the_rows_are_there() -> None:
     run = recorded([100.0] * 10)
     keys = KeysAhead(1_000, since=run[-1].at, part=0.5)

@@ -90,6 +90,23 @@ def test_keys_that_are_made_have_a_beginning_and_a_part(
     assert len(journal.said) == 1
 
 
+@pytest.mark.parametrize("killed", [True, False])
+def test_nobody_is_said_to_make_keys_when_nobody_does(
+    migration: Migration, recorder: TableRecorder, journal: Lines, killed: bool
+) -> None:
+    recorder.keys_made("doc_state", 0.4)
+    recorder.table_finished("users", 20, 0)
+    recorder.flush()
+    if killed:
+        TableRecorder(migration, PLAN, journal)
+    else:
+        recorder.rest()
+        recorder.flush()
+    row = migration.tables.get(table="doc_state")
+    assert (row.status, row.keys_since, row.keys_part) == (TransferStatus.COPYING, None, 0.0)
+    assert migration.tables.get(table="users").status == TransferStatus.COPIED
+
+
 def test_comparing_takes_no_sample(migration: Migration, recorder: TableRecorder) -> None:
     """It would be taken for a stretch of copying, and the time before it for a rest."""
     recorder.table_verified("doc_state", equal=True, mismatches=0)

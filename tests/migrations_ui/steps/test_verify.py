@@ -1,12 +1,27 @@
-"""What is said when rows differ: a retry writes rows again, and removes none."""
+"""What a comparison may conclude; and what is said when rows differ: a retry writes rows again, and
+removes none."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
 
-from migrations_ui.steps.verify import remedy_of
-from migrations_ui.transfer.tables import DifferenceKind, RowDifference
+import pytest
+
+from migrations_ui.services.journal import Journal
+from migrations_ui.states import StepName
+from migrations_ui.steps import verify
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import Interrupted
+from migrations_ui.steps.transfer_plan import Transfer
+from migrations_ui.steps.verify import compare_all, remedy_of
+from migrations_ui.transfer.control import Unattended
+from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.tables import DifferenceKind, RowDifference, SourceTable, TablePlan
 from migrations_ui.transfer.verify import TableVerdict
+from tests.migrations_ui.factories import MigrationFactory
 
 
 def verdict(table: str, *kinds: DifferenceKind) -> TableVerdict:
@@ -21,3 +36,29 @@ def test_what_a_retry_mends_is_not_said_of_rows_that_only_the_pool_has() -> None
     assert "missing or differ are written again" in told
     assert "only the pool has stay (devices)" in told
     assert "cancel the move" in told
+
+
+@pytest.mark.django_db
+def test_a_comparison_cut_short_by_a_pause_that_is_over_concludes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    migration = MigrationFactory(copying=True)
+    plan = TransferPlan((planned("users"), planned("devices")), ())
+    journal = Journal(migration.steps.get(name=StepName.VERIFY))
+    context = StepContext(migration, journal, Unattended(), lambda tick: nullcontext())
+    equal = TableVerdict("users", True, 1, 1, 0, (), datetime.now(UTC))
+
+    def only_the_first(*given: Any, **options: Any) -> tuple[TableVerdict, ...]:
+        return (equal,)
+
+    monkeypatch.setattr(verify, "compare", only_the_first)
+    with pytest.raises(Interrupted):
+        compare_all(
+            context,
+            cast("Transfer", SimpleNamespace(plan=plan, source=None, login=None, run_id="r")),
+        )
+
+
+def planned(name: str) -> TablePlan:
+    source = SourceTable("APP", name.upper(), 1, ("ID",), ())
+    return TablePlan(source=source, name=name, columns=(), key=("id",))

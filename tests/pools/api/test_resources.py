@@ -90,6 +90,8 @@ def test_lists_are_narrowed_by_their_parameters(client: APIClient) -> None:
 def test_nobody_gets_more_at_once_than_the_most(client: APIClient) -> None:
     ServerFactory()
     assert len(results(client, f"/api/servers/?limit={10**30}")) == 1
+    for beyond in (10**30, -(10**30)):
+        assert client.get(f"/api/servers/?pool={beyond}").status_code == 400
     assert Pages.max_limit == 1000
 
 

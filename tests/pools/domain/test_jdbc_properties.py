@@ -52,6 +52,8 @@ def test_what_an_address_cannot_carry_is_refused_by_line(
         ("password=hush", "password="),
         ("PW=hush", "PW="),
         ("trustStorePassword = hush", "trustStorePassword="),
+        ("apiKey=hush", "apiKey="),
+        ("keyVaultProviderClientKey=hush", "keyVaultProviderClientKey="),
         ("password: hush", "password="),
         ("password hush", "password="),
         ("encrypt=true;password=hush", "encrypt=true;password="),

@@ -1,7 +1,9 @@
-"""What the driver raises, in the transfer's words. Its text is passed on: it names no secret."""
+"""What the driver raises, in the transfer's words. Its text is passed on, but for the values of
+rows that it may quote: it names no secret."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -58,6 +60,10 @@ REMEDIES = {
     PACKET_CODE: "Raise max_allowed_packet there.",
 }
 DISK_FULL = "28"
+# The server quotes the row's own values here, mostly before the name of the key or column.
+VALUES = re.compile(
+    r"(Duplicate entry|\bvalue:?) (?:'.*'(?= for (?:key|column) )|'.*'$)", re.DOTALL
+)
 
 
 @contextmanager
@@ -82,6 +88,7 @@ def translate(error: MySQLdb.Error) -> TargetError:
 
 def refusal(code: int, said: str) -> TargetRefused:
     """The exception for an error's or a warning's number and text."""
+    said = VALUES.sub(r"\1", said)
     if code in DUPLICATE_CODES:
         return KeyConflict(f"{KeyConflict()} MySQL says: {said}")
     remedy = REMEDIES.get(code, FULL if f"rror {DISK_FULL}" in said else "")
