@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrations_ui.live.keys_ahead import ASSUMED_PART, KeysAhead
+from migrations_ui.live.keys_ahead import ASSUMED_PART, MANY, KeysAhead
 
 BEGAN = datetime(2026, 6, 15, 12, tzinfo=UTC)
 ROWS, SPEED = 1_000_000, 100_000
@@ -29,7 +29,13 @@ def test_a_cap_on_rows_holds_no_key_up() -> None:
     assert KeysAhead(ROWS).assumed(1_000, cap=1_000) < timedelta(seconds=10)
 
 
-def test_slower_than_assumed_is_believed_at_once() -> None:
+def test_many_rows_are_sorted_by_way_of_the_disk() -> None:
+    few, many = KeysAhead(MANY - 1), KeysAhead(MANY)
+    assert many.assumed(SPEED, cap=None) > 1.5 * few.assumed(SPEED, cap=None)
+
+
+def test_slower_than_assumed_is_believed_once_the_assumed_time_is_over() -> None:
+    assert left_after(5, 0.5) < timedelta(seconds=5)
     assert left_after(10, 0.25) == timedelta(seconds=30)
 
 
