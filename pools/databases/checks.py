@@ -230,7 +230,7 @@ def _tables_are_there(subject: Subject) -> Seen:
     names = [name.casefold() for name in subject.connection.introspection.table_names()]
     count = sum(not name.startswith(OWN_TABLES) for name in names)
     if count:
-        return Seen(True, f"{count} tables, which are left as they are")
+        return Seen(True, f"tables: {count}, left as they are")
     return Seen(
         False,
         "There are no tables, and this console is to make none.",

@@ -222,7 +222,7 @@ def test_tables_that_are_to_be_left_have_to_be_there(database_login: DatabaseLog
 
     some = run_checks(database_login, schema_mode=SchemaMode.EXISTING).line("schema")
     assert some is not None
-    assert (some.passed, some.seen) == (True, "1 tables, which are left as they are")
+    assert (some.passed, some.seen) == (True, "tables: 1, left as they are")
     # No level was read, so none is kept.
     assert some.fact == ""
 
