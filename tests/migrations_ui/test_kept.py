@@ -298,12 +298,12 @@ def test_all_conflicts_are_paged_through_by_a_worker(finished: Migration, worker
     assert "?behind=0" in first
     client.get(f"/moves/{finished.pk}/conflicts/?behind=0")
     page = client.get(f"/moves/{finished.pk}/conflicts/?behind=0").text
-    assert f"[{SHOWN + 1}]" in page
-    assert f">[{SHOWN}]<" not in page
+    assert f">{SHOWN + 1}<" in page
+    assert f">{SHOWN}<" not in page
     (known,) = ConflictPage.objects.all()
     assert f"?behind={known.pk}" in page
     none = client.get(f"/moves/{finished.pk}/conflicts/?behind=0&verdict=kept").text
-    assert "[11]" not in none
+    assert f">{SHOWN + 1}<" not in none
     assert client.get(f"/moves/{finished.pk}/conflicts/?behind=999999").status_code == 302
 
     answer: dict[str, Any] = {"next": f"/api/migrations/{finished.pk}/conflicts/?limit=7"}

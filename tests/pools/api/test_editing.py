@@ -123,7 +123,7 @@ def test_a_password_is_changed_and_an_empty_one_is_none(client: APIClient) -> No
         ({"port": 70_000}, "from 1 to 65535"),
         ({"engine": "oracle"}, "oracle"),
         ({"schema_mode": "by magic"}, "by magic"),
-        ({"name": "Taken"}, "already exists"),
+        ({"name": "Taken"}, "has this name"),
         ({"password": None}, "null"),
         ({"reachable": True}, "not taken here"),
         ({"id": 4711}, "not taken here"),
