@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from console.accounts.permissions import IsAdministrator
-from migrations_ui.api.serializers import KeptByMoveSerializer, KeptSerializer
+from migrations_ui.api.serializers.kept import KeptByMoveSerializer, KeptSerializer
 from migrations_ui.models import KeptListing, KeptRows, Migration
 from migrations_ui.services.clearing import why_no_clearing
 from migrations_ui.services.kept import ask_for_listing, is_asked, listing_of

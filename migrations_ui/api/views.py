@@ -18,30 +18,37 @@ from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
 from migrations_ui.api.conflicts import fetched_conflicts, kept_conflicts
 from migrations_ui.api.kept import kept_by_move
-from migrations_ui.api.serializers import (
+from migrations_ui.api.serializers.conflicts import FetchedConflictsSerializer, WaitSerializer
+from migrations_ui.api.serializers.kept import KeptByMoveSerializer
+from migrations_ui.api.serializers.migration import (
+    MigrationSerializer,
+    RefusalSerializer,
+    next_steps,
+)
+from migrations_ui.api.serializers.rechecks import (
+    MismatchSerializer,
+    NewRecheckSerializer,
+    RecheckSerializer,
+)
+from migrations_ui.api.serializers.rejects import (
+    CorrectionSerializer,
+    NewCorrectionSerializer,
+    RejectSerializer,
+    SetAsideSerializer,
+)
+from migrations_ui.api.serializers.snapshot import (
+    EventSerializer,
+    FindingSerializer,
+    ReportSerializer,
+    SnapshotSerializer,
+)
+from migrations_ui.api.serializers.wishes import (
     ChunkSizeSerializer,
     ConflictPolicySerializer,
-    CorrectionSerializer,
     DerbyLoginSerializer,
-    EventSerializer,
-    FetchedConflictsSerializer,
-    FindingSerializer,
-    KeptByMoveSerializer,
-    MigrationSerializer,
-    MismatchSerializer,
-    NewCorrectionSerializer,
     NewMigrationSerializer,
-    NewRecheckSerializer,
     RateLimitSerializer,
-    RecheckSerializer,
-    RefusalSerializer,
-    RejectSerializer,
-    ReportSerializer,
-    SetAsideSerializer,
-    SnapshotSerializer,
     ValuesSerializer,
-    WaitSerializer,
-    next_steps,
 )
 from migrations_ui.live.snapshot import MOST_EVENTS, take_snapshot
 from migrations_ui.models import Migration

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from rest_framework.renderers import JSONRenderer
 
-from migrations_ui.api.serializers import SnapshotSerializer
+from migrations_ui.api.serializers.snapshot import SnapshotSerializer
 from migrations_ui.live.snapshot import Snapshot, take_snapshot
 from migrations_ui.views.fragments import fragments_context
 

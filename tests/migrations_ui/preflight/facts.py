@@ -16,6 +16,7 @@ from migrations_ui.preflight.facts import (
 )
 from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.preflight.verdict import Verdict
+from migrations_ui.states import Outcome
 from migrations_ui.transfer.derby.layout import DerbyLayout
 from pools.databases.checks import CheckResult, Report
 from pools.domain.notes_ini import parse
@@ -110,3 +111,11 @@ def pool(**changes: Any) -> Facts:
 def verdict(check_id: str, facts: Facts) -> Verdict:
     check = next(check for check in CHECKS if check.check_id == check_id)
     return check.look(facts)
+
+
+def require_verdict(check_id: str, facts: Facts, outcome: Outcome, seen: str) -> None:
+    """It tells what it saw, and what is not passed has a remedy."""
+    found = verdict(check_id, facts)
+    assert found.outcome is outcome, found
+    assert seen in found.seen
+    assert bool(found.remedy) is (outcome is not Outcome.PASSED)

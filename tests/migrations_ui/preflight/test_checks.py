@@ -24,6 +24,7 @@ from tests.migrations_ui.preflight.facts import (
     database,
     host,
     pool,
+    require_verdict,
     server,
     verdict,
 )
@@ -38,22 +39,6 @@ def version(text: str) -> Facts:
 def report_with(line: CheckResult) -> Facts:
     others = tuple(each for each in GOOD.database.report.results if each.check_id != line.check_id)
     return database(report=Report((*others, line)))
-
-
-def manual(ini: str) -> Facts:
-    """A database in the manual mode, and this notes.ini."""
-    return replace(database(automatic_schema=False), host=replace(GOOD.host, notes_ini=parse(ini)))
-
-
-def left(ini: str) -> Facts:
-    """A database whose tables are left as they are, and this notes.ini."""
-    return replace(database(automatic_schema=None), host=replace(GOOD.host, notes_ini=parse(ini)))
-
-
-def schema(ini: str, *, entered: str = "", user: str = "lntuser") -> Facts:
-    """A Db2 database with this schema entered, and this notes.ini."""
-    facts = database(schema=entered, user=user, schema_parameter="NTS_DB2_SCHEMA")
-    return replace(facts, host=replace(GOOD.host, notes_ini=parse(ini)))
 
 
 def derby(**changes: Any) -> Facts:
@@ -163,62 +148,6 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ),
     ("jdbc_jar", host(jars=("db2jcc4.jar",)), BLOCKER, "postgresql-jdbc.jar"),
     ("jdbc_jar", host(jars=None), BLOCKER, "Not seen"),
-    ("auto_schema", database(automatic_schema=False), BLOCKER, "manual"),
-    ("auto_schema", host(notes_ini=parse("NTS_AUTO_DBSCHEMA=false")), BLOCKER, "automatic"),
-    (
-        "auto_schema",
-        host(notes_ini=parse("NTS_AUTO_DB_SCHEMA=false")),
-        WARNING,
-        "NTS_AUTO_DBSCHEMA",
-    ),
-    (
-        "auto_schema",
-        replace(
-            database(automatic_schema=False),
-            host=replace(GOOD.host, notes_ini=parse("NTS_AUTO_DBSCHEMA=false")),
-        ),
-        PASSED,
-        "NTS_AUTO_DBSCHEMA=false",
-    ),
-    (
-        "auto_schema",
-        manual("NTS_AUTO_DB_SCHEMA=false"),
-        BLOCKER,
-        "this release reads NTS_AUTO_DBSCHEMA",
-    ),
-    ("auto_schema", manual("NTS_AUTO_DBSCHEMA=maybe"), BLOCKER, "neither true nor false"),
-    (
-        "auto_schema",
-        manual("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DBSCHEMA=true"),
-        BLOCKER,
-        "set more than once",
-    ),
-    (
-        "auto_schema",
-        manual("NTS_AUTO_DBSCHEMA=false\nnts_auto_dbschema=false"),
-        WARNING,
-        "set more than once",
-    ),
-    (
-        "auto_schema",
-        manual("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DB_SCHEMA=true"),
-        WARNING,
-        "contradict one another",
-    ),
-    (
-        "auto_schema",
-        manual("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DB_SCHEMA=false"),
-        PASSED,
-        "NTS_AUTO_DB_SCHEMA=false",
-    ),
-    ("auto_schema", left("NTS_AUTO_DBSCHEMA=false"), PASSED, "leaves the tables as they are"),
-    ("auto_schema", left(""), PASSED, "not set"),
-    (
-        "auto_schema",
-        left("NTS_AUTO_DBSCHEMA=false\nNTS_AUTO_DB_SCHEMA=true"),
-        WARNING,
-        "contradict one another",
-    ),
     ("address", database(address="jdbc:db2://db/T"), PASSED, "is given jdbc:db2://db/T"),
     (
         "address",
@@ -226,33 +155,6 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         BLOCKER,
         "Windows would interpret it.",
     ),
-    ("schema_name", GOOD, PASSED, "not told its schema in notes.ini"),
-    ("schema_name", schema(""), PASSED, "LNTUSER"),
-    ("schema_name", schema("NTS_DB2_SCHEMA=LNT", entered="LNT"), PASSED, "LNT"),
-    ("schema_name", schema("", entered="LNTUSER"), PASSED, "LNTUSER"),
-    ("schema_name", schema("", entered="LNT"), BLOCKER, "works in the schema LNTUSER"),
-    ("schema_name", schema("NTS_DB2_SCHEMA=LNT"), BLOCKER, "rows, which go into LNTUSER"),
-    (
-        "schema_name",
-        schema("NTS_DB2_SCHEMA=LNT\nNTS_DB2_SCHEMA=X", entered="LNT"),
-        BLOCKER,
-        "LNT or X",
-    ),
-    (
-        "schema_name",
-        replace(schema("", entered="LNT"), host=replace(GOOD.host, notes_ini=None)),
-        BLOCKER,
-        "Not seen",
-    ),
-    (
-        "notes_ini",
-        host(notes_ini=parse("NTS_JAVA_PARMS=" + "x" * 257)),
-        WARNING,
-        "more than 256 characters in NTS_JAVA_PARMS",
-    ),
-    ("notes_ini", host(notes_ini=parse("NTS_A=" + "x" * 256)), PASSED, "256"),
-    ("notes_ini", host(notes_ini=parse("OTHER=" + "x" * 300)), PASSED, "256"),
-    ("notes_ini", host(notes_ini=None), WARNING, "Not seen"),
     ("backup", host(has_traveler_nsf=False), BLOCKER, "LotusTraveler.nsf"),
     ("disk", replace(GOOD, worker_free=2 * GIGABYTE), BLOCKER, "2.00 GB free"),
     ("disk", host(traveler_bytes=None), WARNING, "Not seen"),
@@ -323,10 +225,7 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
 def test_a_check_tells_what_it_saw(
     check_id: str, facts: Facts, outcome: Outcome, seen: str
 ) -> None:
-    found = verdict(check_id, facts)
-    assert found.outcome is outcome
-    assert seen in found.seen
-    assert bool(found.remedy) is (outcome is not PASSED)
+    require_verdict(check_id, facts, outcome, seen)
 
 
 def test_the_engine_is_named_once() -> None:
@@ -378,58 +277,3 @@ def test_every_check_has_a_name_of_its_own_and_a_group() -> None:
     names = [check.check_id for check in CHECKS]
     assert len(names) == len(set(names))
     assert {check.group for check in CHECKS} == {"server", "database", "pool", "network"}
-
-
-@pytest.mark.parametrize(
-    ("facts", "remedy"),
-    [
-        (manual(""), "Write into notes.ini: NTS_AUTO_DBSCHEMA=false "),
-        (
-            manual("NTS_AUTO_DBSCHEMA=True"),
-            (
-                "Take out of notes.ini: NTS_AUTO_DBSCHEMA=True. "
-                "Write into notes.ini: NTS_AUTO_DBSCHEMA=false "
-            ),
-        ),
-        (
-            host(notes_ini=parse("NTS_AUTO_DBSCHEMA=false")),
-            "Take out of notes.ini: NTS_AUTO_DBSCHEMA=false. ",
-        ),
-        (
-            replace(
-                manual(""),
-                host=replace(
-                    GOOD.host, notes_ini=parse(""), auto_schema_parameter="NTS_AUTO_DB_SCHEMA"
-                ),
-            ),
-            "Write into notes.ini: NTS_AUTO_DB_SCHEMA=false ",
-        ),
-    ],
-)
-def test_the_remedy_has_the_exact_line(facts: Facts, remedy: str) -> None:
-    assert verdict("auto_schema", facts).remedy.startswith(remedy)
-
-
-@pytest.mark.parametrize(
-    ("facts", "remedy"),
-    [
-        (schema("", entered="LNT"), "Write into notes.ini: NTS_DB2_SCHEMA=LNT"),
-        (
-            schema("nts_db2_schema=lnt", entered="LNT"),
-            ("Take out of notes.ini: NTS_DB2_SCHEMA=lnt. Write into notes.ini: NTS_DB2_SCHEMA=LNT"),
-        ),
-        (
-            schema("NTS_DB2_SCHEMA=LNT\nNTS_DB2_SCHEMA=X", entered="LNT"),
-            "Take out of notes.ini: NTS_DB2_SCHEMA=X.",
-        ),
-        (
-            schema("NTS_DB2_SCHEMA=LNT"),
-            (
-                "Enter the schema of the pool's tables on the page of Acme EU database, or: "
-                "Take out of notes.ini: NTS_DB2_SCHEMA=LNT."
-            ),
-        ),
-    ],
-)
-def test_the_remedy_has_the_line_that_names_the_schema(facts: Facts, remedy: str) -> None:
-    assert verdict("schema_name", facts).remedy == remedy

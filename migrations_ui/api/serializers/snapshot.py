@@ -1,0 +1,98 @@
+"""A migration at one moment, with all that belongs to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from migrations_ui.api.serializers.migration import MigrationSerializer
+from migrations_ui.api.shapes import serializer_of
+from migrations_ui.live.snapshot import Snapshot
+from migrations_ui.models import Event, Finding, Step, TableTransfer
+from migrations_ui.states import MigrationStatus
+from migrations_ui.wording.compared import Comparison, last_comparison
+from migrations_ui.wording.report import Report
+
+
+class StepSerializer(serializers.ModelSerializer[Step]):
+    class Meta:
+        model = Step
+        fields = [
+            *("name", "status", "attempts", "started_at", "finished_at", "summary"),
+            *("done", "total", "unit"),
+        ]
+
+
+class FindingSerializer(serializers.ModelSerializer[Finding]):
+    class Meta:
+        model = Finding
+        fields = [
+            *("check_id", "group", "title", "outcome", "seen", "remedy"),
+            *("table", "column", "kind", "count", "longest", "treatment"),
+        ]
+
+
+class TableSerializer(serializers.ModelSerializer[TableTransfer]):
+    class Meta:
+        model = TableTransfer
+        fields = [
+            *("table", "status", "rows_total", "rows_copied", "rows_rejected"),
+            *("keys_since", "keys_part"),
+            *("rows_updated", "rows_equal", "rows_kept", "rows_corrected", "equation"),
+            *("verification", "verified_at", "stale_since", "mismatches"),
+        ]
+
+
+class EventSerializer(serializers.ModelSerializer[Event]):
+    class Meta:
+        model = Event
+        fields = ["sequence", "at", "kind", "level", "step", "text"]
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """Rows over all tables; what is null cannot be said now."""
+
+    rows_total = serializers.IntegerField()
+    rows_copied = serializers.IntegerField()
+    rows_rejected = serializers.IntegerField()
+    rows_updated = serializers.IntegerField()
+    rows_equal = serializers.IntegerField()
+    rows_kept = serializers.IntegerField()
+    conflicts = serializers.IntegerField()
+    percent = serializers.IntegerField()
+    rows_per_second = serializers.IntegerField(allow_null=True)
+    remaining_seconds = serializers.FloatField(source="remaining.total_seconds", default=None)
+    spread_seconds = serializers.FloatField(source="spread.total_seconds", default=None)
+    then_verify_seconds = serializers.FloatField(
+        source="then_verify.total_seconds",
+        default=None,
+        help_text="What the comparison takes after the copy, by earlier runs into this pool.",
+    )
+
+
+ReportSerializer = serializer_of(Report)
+ComparisonSerializer = serializer_of(Comparison)
+
+
+class SnapshotSerializer(serializers.Serializer[Any]):
+    """A migration at one moment, with the events after those the client has."""
+
+    as_of = serializers.DateTimeField()
+    migration = MigrationSerializer()
+    steps = StepSerializer(many=True)
+    progress = ProgressSerializer()
+    tables = TableSerializer(many=True)
+    compared = serializers.SerializerMethodField()
+    misfits = FindingSerializer(many=True)
+    events = EventSerializer(many=True)
+    sequence = serializers.IntegerField()
+
+    @extend_schema_field(ComparisonSerializer(allow_null=True))
+    def get_compared(self, snapshot: Snapshot) -> dict[str, Any] | None:
+        """At the gate: when the rows were compared, and what may have changed one since."""
+        if snapshot.migration.state is not MigrationStatus.AWAITING_CUTOVER:
+            return None
+        compared = last_comparison(snapshot.migration)
+        return dict(ComparisonSerializer(compared).data) if compared else None
