@@ -33,7 +33,7 @@ def auto_schema_agrees(facts: Facts) -> Verdict:
     if automatic is None:
         return _left_to_traveler(read)
     lint = lint_auto_schema(facts.host.notes_ini, parameter=parameter, automatic=automatic)
-    stated = ", ".join(f"{name}={value}" for name, value in read.found) or "not set"
+    stated = _stated(read)
     seen = " ".join([f"notes.ini: {stated}.", *lint.problems])
     if lint.obeyed is not automatic:
         mode = "automatic" if automatic else "manual"
@@ -47,13 +47,17 @@ def auto_schema_agrees(facts: Facts) -> Verdict:
 
 def _left_to_traveler(read: AutoSchema) -> Verdict:
     """The tables are left as they are here; whether Traveler changes them is not our question."""
-    stated = ", ".join(f"{name}={value}" for name, value in read.found) or "not set"
+    stated = _stated(read)
     if read.remarks:
         return warning(
             " ".join([f"notes.ini: {stated}.", *read.remarks]),
             "Leave one line, the one that says whether Traveler is to upgrade the tables.",
         )
     return passed(f"notes.ini: {stated}. This console leaves the tables as they are.")
+
+
+def _stated(read: AutoSchema) -> str:
+    return ", ".join(f"{name}={value}" for name, value in read.found) or "not set"
 
 
 def _auto_schema_remedy(lint: AutoSchemaLint) -> str:
