@@ -1,14 +1,22 @@
-"""Dataclasses over REST: every field of them, and so none is forgotten."""
+"""Dataclasses over REST: every field of them, and so none is forgotten; durations as seconds."""
 
 from __future__ import annotations
 
 import types
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from rest_framework import serializers
+
+
+class SecondsField(serializers.FloatField):
+    """A duration, shown in seconds."""
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value.total_seconds())
+
 
 PLAIN: dict[type, type[serializers.Field[Any, Any, Any, Any]]] = {
     str: serializers.CharField,
@@ -16,6 +24,7 @@ PLAIN: dict[type, type[serializers.Field[Any, Any, Any, Any]]] = {
     int: serializers.IntegerField,
     float: serializers.FloatField,
     datetime: serializers.DateTimeField,
+    timedelta: SecondsField,
 }
 
 
@@ -24,7 +33,8 @@ def serializer_of(shape: type) -> type[serializers.Serializer[Any]]:
     """What shows a dataclass of plain values, of other dataclasses, and of tuples of them."""
     hints = get_type_hints(shape)
     shown = {each.name: _field_of(hints[each.name]) for each in fields(cast("Any", shape))}
-    return type(f"{shape.__name__}Serializer", (serializers.Serializer,), shown | _doc(shape))
+    described = {"__module__": shape.__module__, **_doc(shape)}
+    return type(f"{shape.__name__}Serializer", (serializers.Serializer,), shown | described)
 
 
 def _field_of(hint: Any, **options: Any) -> serializers.Field[Any, Any, Any, Any]:

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from migrations_ui.api.serializers.migration import MigrationSerializer
-from migrations_ui.api.shapes import serializer_of
+from migrations_ui.api.shapes import SecondsField, serializer_of
 from migrations_ui.live.snapshot import Snapshot
 from migrations_ui.models import Event, Finding, Step, TableTransfer
 from migrations_ui.states import MigrationStatus
@@ -63,11 +63,11 @@ class ProgressSerializer(serializers.Serializer[Any]):
     conflicts = serializers.IntegerField()
     percent = serializers.IntegerField()
     rows_per_second = serializers.IntegerField(allow_null=True)
-    remaining_seconds = serializers.FloatField(source="remaining.total_seconds", default=None)
-    spread_seconds = serializers.FloatField(source="spread.total_seconds", default=None)
-    then_verify_seconds = serializers.FloatField(
-        source="then_verify.total_seconds",
-        default=None,
+    remaining_seconds = SecondsField(source="remaining", allow_null=True)
+    spread_seconds = SecondsField(source="spread", allow_null=True)
+    then_verify_seconds = SecondsField(
+        source="then_verify",
+        allow_null=True,
         help_text="What the comparison takes after the copy, by earlier runs into this pool.",
     )
 
