@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 pages = get_asgi_application()  # loads the apps, which the consumers need
 
 from console.routing import websocket_urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter(
+protocols: Any = ProtocolTypeRouter(
     {
         "http": pages,
         "websocket": AllowedHostsOriginValidator(
@@ -22,3 +25,5 @@ application = ProtocolTypeRouter(
         ),
     }
 )
+# From here on a client's address is the one that the trusted proxies vouch for.
+application = ProxyHeadersMiddleware(protocols, trusted_hosts=settings.TRUSTED_PROXIES)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from console.accounts.forms.sign_in import AdminSignInForm
 from console.health import health
+
+admin.site.login_form = AdminSignInForm
 
 urlpatterns = [
     path("", include("pools.urls")),

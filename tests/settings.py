@@ -28,4 +28,4 @@ STORAGES = {
 # On a clean checkout nothing is collected yet; WhiteNoise then looks when it is asked, and does not
 # warn at its start that the folder is missing.
 WHITENOISE_AUTOREFRESH = True
-AXES_ENABLED = False
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -9,6 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from console.accounts.roles import Role
+from console.accounts.sign_in_counters import SignInCounter
+
+__all__ = ["SignInCounter", "Theme", "User", "validate_time_zone"]
 
 
 def validate_time_zone(name: str) -> None:

@@ -6,6 +6,15 @@ from console.settings.environment import env
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
+# Shared by all processes, so that request rates are counted once.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "lifeguard",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
 CHANNEL_LAYERS = {
     "default": {
         # The pub/sub layer has half the latency of the list layer at 500 viewers.

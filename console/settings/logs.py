@@ -36,6 +36,10 @@ LOGGING = {
     "loggers": {name: {"level": "WARNING"} for name in ("asyncssh", "httpx", "httpcore")},
 }
 
+# The address in the log is the one that the trusted proxies vouch for, not one that anybody writes
+# into a header (console/accounts/apps.py).
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+
 structlog.configure(
     processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),

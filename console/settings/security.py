@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Iterable
+
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from console.settings.environment import DEBUG, env
 
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+
+def trusted_networks(values: Iterable[str]) -> list[str]:
+    """The values as networks. Everybody is no proxy: `*` and `0.0.0.0/0` are refused."""
+    networks = []
+    for value in values:
+        try:
+            network = ipaddress.ip_network(value.strip(), strict=False)
+        except ValueError:
+            network = None
+        if network is None or network.prefixlen == 0:
+            raise ImproperlyConfigured(
+                f"TRUSTED_PROXIES: {value!r} is not the address or network of a proxy. "
+                "Example: TRUSTED_PROXIES=127.0.0.1,10.0.3.0/28"
+            )
+        networks.append(str(network))
+    return networks
+
+
+AUTHENTICATION_BACKENDS = ["console.accounts.backends.LimitedBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -21,12 +40,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "pools:overview"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
-
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
-AXES_RESET_ON_SUCCESS = True
 
 # HTTPS=false only for a console that is reached on the loopback address, as in the demo.
 HTTPS = env.bool("HTTPS", default=not DEBUG)
@@ -41,8 +54,13 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses and networks.
+TRUSTED_PROXIES = trusted_networks(
+    env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"] if BEHIND_PROXY else [])
+)
 X_FRAME_OPTIONS = "DENY"
 
 CONTENT_SECURITY_POLICY = {

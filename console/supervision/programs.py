@@ -41,7 +41,7 @@ def console_programs(*, port: int) -> tuple[Program, ...]:
             (
                 *(sys.executable, "-m", "uvicorn", "console.asgi:application"),
                 *("--host", "127.0.0.1", "--port", str(port), "--no-access-log"),
-                *("--timeout-graceful-shutdown", "3"),
+                *("--no-proxy-headers", "--timeout-graceful-shutdown", "3"),
             ),
         ),
         Program(

@@ -11,14 +11,15 @@ from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from knox.settings import knox_settings
 from rest_framework import serializers, status
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from console.accounts.models import User
 from console.accounts.roles import Role
+from console.accounts.sign_in_limits import TooManyAttempts
 
 
 class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
@@ -39,15 +40,15 @@ class SignInView(APIView):
 
     authentication_classes = ()
     permission_classes = [AllowAny]
-    throttle_classes = [ScopedRateThrottle]
-    throttle_scope = "sign-in"
 
     @extend_schema(request=CredentialsSerializer, responses={200: TokenSerializer}, auth=[])
     def post(self, request: Request) -> Response:
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
-        # The plain request, so that repeated failures lock out here as they do on the page.
-        user = authenticate(request._request, **credentials.validated_data)
+        try:
+            user = authenticate(request._request, **credentials.validated_data)
+        except TooManyAttempts as limit:
+            raise Throttled(limit.seconds, str(limit)) from None
         if not isinstance(user, User) or not user.may_look_up:
             raise serializers.ValidationError(
                 "The user name or the password is wrong, or the account has no role."

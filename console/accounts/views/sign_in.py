@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import cast
 
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpResponse
 from django.shortcuts import resolve_url
 
 from console.accounts.access import allow, allow_everyone
-from console.accounts.forms.sign_in import SignInForm
+from console.accounts.forms.sign_in import PacedForm, SignInForm
 from console.accounts.models import User
 from console.accounts.roles import Role
 
@@ -19,6 +22,13 @@ class SignIn(LoginView):
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        if isinstance(form, PacedForm) and form.wait_seconds:
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response["Retry-After"] = str(form.wait_seconds)
+        return response
 
     def get_default_redirect_url(self) -> str:
         return resolve_url(start_page(cast("User", self.request.user)))
