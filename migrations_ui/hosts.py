@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -49,8 +49,12 @@ class Host:
 
 
 @contextmanager
-def open_host(server: Server) -> Iterator[Host]:
-    """Raises a GatewayError that names the host and the remedy."""
+def open_host(
+    server: Server, *, is_withdrawn: Callable[[], bool] = lambda: False
+) -> Iterator[Host]:
+    """Raises a GatewayError that names the host and the remedy; from when `is_withdrawn` says so,
+    every use of the host raises Withdrawn."""
     profile = server.profile.host_profile()
     with shell_on(server) as shell:
+        shell.is_withdrawn = is_withdrawn
         yield Host(shell, DominoConsole(shell, profile), TravelerUtil(shell, profile), profile)

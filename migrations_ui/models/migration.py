@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from migrations_ui.models.event import Event, Line
+from migrations_ui.models.lease import LeaseQuerySet
 from migrations_ui.states import (
     ACTIONS,
     ENDED,
     TO_DO,
     TRANSITIONS,
-    WORKING,
     Action,
     ConflictPolicy,
     EventKind,
@@ -50,7 +48,7 @@ class IllegalTransitionError(ValueError):
     """The state machine has no such transition."""
 
 
-class MigrationQuerySet(models.QuerySet["Migration"]):
+class MigrationQuerySet(LeaseQuerySet):
     def open(self) -> QuerySet[Migration]:
         return self.exclude(status__in=ENDED)
 
@@ -104,24 +102,6 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
         seconds = sum(took for _, took in measured)
         return sum(rows for rows, _ in measured) / seconds if seconds > 0 else None
 
-    def abandoned(self) -> QuerySet[Migration]:
-        """Runs that should be at work but whose worker let the lease lapse."""
-        return self.filter(status__in=WORKING).filter(
-            models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=timezone.now())
-        )
-
-    def claim_abandoned(self, pk: int, *, patience: timedelta) -> bool:
-        """Reserve an abandoned run for the task about to be queued; False when someone did.
-
-        Nobody owns the lease then, so any worker may take it; it lapses after `patience`, so
-        that a task lost on the way is queued again, and a slow queue is not flooded.
-        """
-        return bool(
-            self.abandoned()
-            .filter(pk=pk)
-            .update(lease_owner="", lease_until=timezone.now() + patience)
-        )
-
     def move(
         self,
         pk: int,
@@ -143,21 +123,6 @@ class MigrationQuerySet(models.QuerySet["Migration"]):
                 return False
             Event.objects.append(pk, [Line(text, kind=EventKind.STATUS, level=level)])
         return True
-
-    def take_lease(self, pk: int, *, owner: str, duration: timedelta) -> bool:
-        """Become the one runner: True when nobody has the lease, or it lapsed."""
-        now = timezone.now()
-        free = models.Q(lease_owner="") | models.Q(lease_until__lt=now)
-        return bool(self.filter(free, pk=pk).update(lease_owner=owner, lease_until=now + duration))
-
-    def renew_lease(self, pk: int, *, owner: str, duration: timedelta) -> bool:
-        """Keep the lease; False when another worker has taken it."""
-        return bool(
-            self.filter(pk=pk, lease_owner=owner).update(lease_until=timezone.now() + duration)
-        )
-
-    def drop_lease(self, pk: int, *, owner: str) -> None:
-        self.filter(pk=pk, lease_owner=owner).update(lease_owner="", lease_until=None)
 
 
 class Migration(models.Model):
@@ -248,6 +213,13 @@ class Migration(models.Model):
 
     lease_owner = models.CharField(max_length=120, blank=True, default="")
     lease_until = models.DateTimeField(null=True)
+    # The fencing token: each worker that takes the lease counts it up, and writes under its number.
+    attempt = models.PositiveBigIntegerField(default=0)
+    # While the run waits for something that went away: for what, since when, and until the next
+    # try.
+    waiting_for = models.CharField(max_length=60, blank=True, default="")
+    waiting_since = models.DateTimeField(null=True)
+    waiting_until = models.DateTimeField(null=True)
     # The number of the last event; the row's lock makes the sequence gapless.
     last_event = models.PositiveBigIntegerField(default=0)
 

@@ -11,6 +11,7 @@ from migrations_ui.preflight.report import save_report
 from migrations_ui.services.statuses import move_status
 from migrations_ui.services.watch import holding_lease
 from migrations_ui.states import Level, MigrationStatus, Outcome
+from migrations_ui.transfer.errors import RunnerReplaced
 
 logger = structlog.get_logger(__name__)
 
@@ -26,11 +27,15 @@ def run_checks(migration_id: int) -> None:
         try:
             facts = gather(migration)
             if watch.holds():
-                if migration.is_rehearsal:
-                    Migration.objects.filter(pk=migration_id).update(
-                        outage_limit=longest_outage(facts)
-                    )
-                _conclude(migration, [finding.outcome for finding in save_report(migration, facts)])
+                with watch.writing():
+                    if migration.is_rehearsal:
+                        Migration.objects.filter(pk=migration_id).update(
+                            outage_limit=longest_outage(facts)
+                        )
+                    findings = save_report(migration, facts)
+                    _conclude(migration, [finding.outcome for finding in findings])
+        except RunnerReplaced:
+            return
         except Exception as error:
             logger.exception("the checks failed unexpectedly", migration=migration_id)
             _give_up(migration, error)

@@ -8,7 +8,7 @@ repaired any more, whether the worker has come to it or not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import structlog
 from django.db import transaction
@@ -84,7 +84,7 @@ def ask_clearing(migration: Migration, *, actor: User, typed_name: str) -> Clear
 def run_clearing(clearing_id: int) -> None:
     """As a worker. A twin finds no lease, or nothing to do, and goes."""
     migration_id = Clearing.objects.values_list("migration_id", flat=True).get(pk=clearing_id)
-    with holding_lease(migration_id) as watch:
+    with holding_lease(migration_id) as watch, suppress(RunnerReplaced):
         if watch is None or not Clearing.objects.open().filter(pk=clearing_id).update(
             status=RecheckStatus.RUNNING
         ):
@@ -109,12 +109,14 @@ def run_clearing(clearing_id: int) -> None:
             logger.exception("a clearing failed unexpectedly", clearing=clearing_id)
             summary = f"{unforeseen(error)}; ask again, and report it if it comes again."
         if watch.holds():
-            _end(clearing_id, migration_id, ended, summary)
+            _end(clearing_id, watch, migration_id, ended, summary)
     read_listing(migration.pool.database_id)
 
 
-def _end(clearing_id: int, migration_id: int, ended: RecheckStatus, summary: str) -> None:
-    with transaction.atomic():
+def _end(
+    clearing_id: int, watch: RunWatch, migration_id: int, ended: RecheckStatus, summary: str
+) -> None:
+    with watch.writing():
         Clearing.objects.filter(pk=clearing_id).update(
             status=ended, summary=summary, ended_at=timezone.now()
         )

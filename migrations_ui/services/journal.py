@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import threading
 
-from django.db import transaction
 from django.utils import timezone
 
 from migrations_ui.live.events import announce
-from migrations_ui.models import Event, Step
+from migrations_ui.models import Event, Migration, Step
 from migrations_ui.models.event import Line
 from migrations_ui.states import EventKind, Level
 
@@ -20,8 +19,9 @@ from migrations_ui.states import EventKind, Level
 class Journal:
     """Of one step's run. `log` and `progress` may be called from any thread."""
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: Step, *, attempt: int = 0) -> None:
         self._step = step
+        self._attempt = attempt
         self._lock = threading.Lock()
         self._flushing = threading.Lock()
         self._lines: list[Line] = []
@@ -38,19 +38,23 @@ class Journal:
             self._progress = (done, total, unit)
 
     def flush(self) -> None:
-        """Write what has come together. What could not be written is kept for the next time."""
+        """Write what has come together. What could not be written is kept for the next time.
+
+        Raises RunnerReplaced when another worker writes this log by now.
+        """
         with self._flushing:
             with self._lock:
                 lines, progress = list(self._lines), self._progress
             if not lines and progress is None:
                 return
-            with transaction.atomic():
+            step_id, migration_id = self._step.pk, self._step.migration_id
+            with Migration.objects.writing(migration_id, attempt=self._attempt):
                 if lines:
-                    Event.objects.append(self._step.migration_id, lines)
+                    Event.objects.append(migration_id, lines)
                 if progress is not None:
                     done, total, unit = progress
-                    Step.objects.filter(pk=self._step.pk).update(done=done, total=total, unit=unit)
-                announce(self._step.migration_id)
+                    Step.objects.filter(pk=step_id).update(done=done, total=total, unit=unit)
+                announce(migration_id)
             with self._lock:
                 del self._lines[: len(lines)]
                 if self._progress is progress:

@@ -9,7 +9,7 @@ import json
 import shutil
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 import structlog
 from django.db import transaction
@@ -31,7 +31,7 @@ from migrations_ui.services.corrections import keep_correction, learn_columns, r
 from migrations_ui.services.errors import ActionRefused, PoolBusy
 from migrations_ui.services.journal import Journal
 from migrations_ui.services.queueing import queue_recheck
-from migrations_ui.services.runner import EXPECTED, told, unforeseen
+from migrations_ui.services.runner import EXPECTED, context_of, told, unforeseen
 from migrations_ui.services.statuses import keeping_pool, why_pool_is_kept
 from migrations_ui.services.watch import holding_lease
 from migrations_ui.states import (
@@ -47,7 +47,7 @@ from migrations_ui.steps.errors import Interrupted
 from migrations_ui.steps.fetch import unpack_private_copy
 from migrations_ui.steps.transfer_plan import Transfer, open_transfer
 from migrations_ui.steps.verify import compare_all, repair_all, repair_rows
-from migrations_ui.transfer.errors import NotReplayable
+from migrations_ui.transfer.errors import NotReplayable, RunnerReplaced
 from migrations_ui.transfer.replay import replay_reject
 from pools.services import audit
 
@@ -152,15 +152,15 @@ def ask_replay(reject: Reject, *, actor: User, values: Mapping[str, str]) -> Rec
 def run_recheck(recheck_id: int) -> None:
     """As a worker. A twin finds no lease, or nothing to do, and goes."""
     migration_id = Recheck.objects.values_list("migration_id", flat=True).get(pk=recheck_id)
-    with holding_lease(migration_id) as watch:
+    with holding_lease(migration_id) as watch, suppress(RunnerReplaced):
         if watch is None or not Recheck.objects.open().filter(pk=recheck_id).update(
             status=RecheckStatus.RUNNING
         ):
             return
         recheck = Recheck.objects.get(pk=recheck_id)
         migration = Migration.objects.for_run(migration_id)
-        journal = Journal(migration.steps.get(name=StepName.VERIFY))
-        context = StepContext(migration, journal, watch, watch.ticking)
+        journal = Journal(migration.steps.get(name=StepName.VERIFY), attempt=watch.attempt)
+        context = context_of(migration, journal, watch, watch)
         ended = RecheckStatus.FAILED
         with watch.ticking(journal.flush):
             try:
@@ -171,7 +171,7 @@ def run_recheck(recheck_id: int) -> None:
                 ended = RecheckStatus.DONE
             except PoolBusy as error:
                 summary = str(error)
-            except Interrupted:
+            except (Interrupted, RunnerReplaced):
                 # A cancellation; or another worker has the lease, and takes it up anew.
                 summary = "Interrupted before it came to its end. Ask again."
             except EXPECTED as error:
@@ -187,10 +187,11 @@ def run_recheck(recheck_id: int) -> None:
                 # Nothing of an ended move stays on the worker but its backup. Whoever has the
                 # lease by now may be reading it.
                 shutil.rmtree(context.run_directory, ignore_errors=True)
-            Recheck.objects.filter(pk=recheck_id).update(
-                status=ended, summary=summary, ended_at=timezone.now()
-            )
-            announce(migration_id)
+            with watch.writing():
+                Recheck.objects.filter(pk=recheck_id).update(
+                    status=ended, summary=summary, ended_at=timezone.now()
+                )
+                announce(migration_id)
 
 
 def _carry_out(context: StepContext, recheck: Recheck) -> str:
@@ -230,7 +231,7 @@ def _replay(context: StepContext, transfer: Transfer, recheck: Recheck) -> str:
         row_number=reject.row_number,
         values=recheck.corrections,
     )
-    with transaction.atomic():
+    with context.writing():
         keep_correction(reject, recheck)
         # It may be private, and is where it belongs now.
         Recheck.objects.filter(pk=recheck.pk).update(typed="{}")

@@ -7,9 +7,9 @@ off is run again from its beginning, which every step is made for.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -46,7 +46,7 @@ EXPECTED = (StepError, GatewayError, DatabaseError, TransferError)
 
 def run_migration(migration_id: int) -> None:
     """Take the lease and work until the migration rests or ends. A twin finds no lease and goes."""
-    with holding_lease(migration_id) as watch:
+    with holding_lease(migration_id) as watch, suppress(RunnerReplaced):
         while watch and watch.holds() and _go_on(Migration.objects.for_run(migration_id), watch):
             pass
 
@@ -59,9 +59,9 @@ def _go_on(migration: Migration, watch: RunWatch) -> bool:
         case S.PAUSING if _keeps_server_down(migration):
             return _advance(migration, watch)
         case S.PAUSING:
-            move_status(
-                migration, new=S.PAUSED, text="Paused. Nothing is written until it resumes."
-            )
+            text = "Paused. Nothing is written until it resumes."
+            with watch.writing():
+                move_status(migration, new=S.PAUSED, text=text)
             return True
         case S.CANCELLING | S.ROLLING_BACK:
             return _retreat(migration, watch)
@@ -82,15 +82,17 @@ def _advance(migration: Migration, watch: RunWatch) -> bool:
     step = migration.steps.filter(status__in=TO_DO).order_by("position").first()
     if step is None:
         new, text = _good_end(migration)
-        move_status(migration, new=new, text=text, finished_at=timezone.now())
+        with watch.writing():
+            move_status(migration, new=new, text=text, finished_at=timezone.now())
         return True
     if step.name == StepName.CUTOVER:
-        move_status(
-            migration,
-            new=S.AWAITING_CUTOVER,
-            text=_at_the_gate(migration),
-            current_step=StepName.CUTOVER,
-        )
+        with watch.writing():
+            move_status(
+                migration,
+                new=S.AWAITING_CUTOVER,
+                text=_at_the_gate(migration),
+                current_step=StepName.CUTOVER,
+            )
         return True
     control: Control = watch
     if migration.is_rehearsal and step.name in SERVER_IS_DOWN:
@@ -115,16 +117,18 @@ def _retreat(migration: Migration, watch: RunWatch) -> bool:
     to_undo = {StepName(step.name): step for step in migration.steps.filter(status__in=TO_UNDO)}
     step = next((to_undo[name] for name in UNDO_ORDER if name in to_undo), None)
     if step is None:
-        move_status(
-            migration,
-            new=_end_of_the_way_back(migration),
-            text=f"{migration.server} is standalone, as before the {migration.noun}.",
-            finished_at=timezone.now(),
-        )
+        with watch.writing():
+            move_status(
+                migration,
+                new=_end_of_the_way_back(migration),
+                text=f"{migration.server} is standalone, as before the {migration.noun}.",
+                finished_at=timezone.now(),
+            )
         return True
     undo = STEPS[StepName(step.name)].undo
     if undo is None:
-        Step.objects.filter(pk=step.pk).update(status=StepStatus.UNDONE)
+        with watch.writing():
+            Step.objects.filter(pk=step.pk).update(status=StepStatus.UNDONE)
         return True
     return _carry_out(migration, step, watch, PersistentControl(watch), undo)
 
@@ -146,10 +150,10 @@ def _carry_out(
 ) -> bool:
     """Run or undo one step and write down how it ended; False when the lease is lost."""
     back = migration.state in GOING_BACK
-    journal = Journal(step)
-    context = StepContext(migration, journal, control, watch.ticking)
+    journal = Journal(step, attempt=watch.attempt)
+    context = context_of(migration, journal, control, watch)
     with watch.ticking(journal.flush):
-        _begin(step, journal, back=back)
+        _begin(step, journal, watch, back=back)
         summary = ""
         try:
             summary = work(context)
@@ -166,19 +170,35 @@ def _carry_out(
             return False
         if failure:
             journal.flush()
-            _fail(step, failure, back=back)
+            with watch.writing():
+                _fail(step, failure, back=back)
             return True
         journal.log(summary, kind=EventKind.STEP)
-        Step.objects.filter(pk=step.pk).update(
-            status=StepStatus.UNDONE if back else StepStatus.DONE,
-            finished_at=timezone.now(),
-            summary=summary,
-        )
+        with watch.writing():
+            Step.objects.filter(pk=step.pk).update(
+                status=StepStatus.UNDONE if back else StepStatus.DONE,
+                finished_at=timezone.now(),
+                summary=summary,
+            )
     return True
 
 
-def _begin(step: Step, journal: Journal, *, back: bool) -> None:
-    with transaction.atomic():
+def context_of(
+    migration: Migration, journal: Journal, control: Control, watch: RunWatch
+) -> StepContext:
+    """What a step gets from a worker that has the lease."""
+    return StepContext(
+        migration,
+        journal,
+        control,
+        watch.ticking,
+        attempt=watch.attempt,
+        has_lapsed=lambda: watch.has_lapsed,
+    )
+
+
+def _begin(step: Step, journal: Journal, watch: RunWatch, *, back: bool) -> None:
+    with watch.writing():
         Step.objects.filter(pk=step.pk).update(
             status=StepStatus.RUNNING,
             attempts=F("attempts") + 1,

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -20,9 +20,13 @@ import structlog
 from django.conf import settings
 from django.db import Error, connection
 
-from migrations_ui.models import Migration
-from migrations_ui.states import GOING_BACK, MigrationStatus
+from migrations_ui.live.events import announce
+from migrations_ui.models import Event, Migration
+from migrations_ui.models.event import Line
+from migrations_ui.states import GOING_BACK, Level, MigrationStatus
+from migrations_ui.steps.attempt_files import begin_attempt, end_attempt
 from migrations_ui.transfer.control import Decision
+from migrations_ui.transfer.errors import RunnerReplaced
 
 TICK_SECONDS = 0.25
 # A lease not renewed for this part of its time counts as lost, before another worker may take it.
@@ -37,6 +41,7 @@ class RunWatch:
 
     def __init__(self, migration: Migration, *, owner: str, lease: timedelta) -> None:
         self.lost = False
+        self.attempt = migration.attempt
         self._pk = migration.pk
         self._owner = owner
         self._lease = lease
@@ -99,6 +104,10 @@ class RunWatch:
             self._renewed_at = asked_at
         return not self.lost
 
+    def writing(self) -> AbstractContextManager[None]:
+        """A transaction of this attempt's; raises RunnerReplaced when it is not the latest."""
+        return Migration.objects.writing(self._pk, attempt=self.attempt)
+
     @contextmanager
     def ticking(self, tick: Tick) -> Iterator[None]:
         """Call `tick` four times a second from the watch's thread, and once at the end."""
@@ -114,6 +123,8 @@ class RunWatch:
         try:
             while not self.lost and not self._ended.wait(TICK_SECONDS):
                 self._look()
+        except RunnerReplaced:
+            self.lost = True
         except Exception:
             # Nobody would renew the lease any more, or notice a cancellation.
             logger.exception("the watch over a run has ended", migration=self._pk)
@@ -147,8 +158,29 @@ def holding_lease(migration_id: int) -> Iterator[RunWatch | None]:
     if not Migration.objects.take_lease(migration_id, owner=owner, duration=lease):
         yield None
         return
-    with RunWatch(Migration.objects.for_run(migration_id), owner=owner, lease=lease) as watch:
+    migration = Migration.objects.for_run(migration_id)
+    with RunWatch(migration, owner=owner, lease=lease) as watch, _own_files(migration, watch):
         yield watch
+
+
+@contextmanager
+def _own_files(migration: Migration, watch: RunWatch) -> Iterator[None]:
+    """A directory of this attempt's own; whoever worked in an earlier one is ended."""
+    notes: list[str] = []
+    try:
+        notes = begin_attempt(migration.run_id, watch.attempt)
+    except OSError as error:
+        # A full disk, say. The step that needs it will tell a person.
+        logger.warning("no directory for an attempt", migration=migration.pk, error=str(error))
+    try:
+        if notes:
+            with watch.writing():
+                lines = [Line(note, level=Level.WARNING) for note in notes]
+                Event.objects.append(migration.pk, lines)
+                announce(migration.pk)
+        yield
+    finally:
+        end_attempt(migration.run_id, watch.attempt, tidy=not watch.lost)
 
 
 class PersistentControl:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 
-from django.db import transaction
-
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
@@ -44,7 +42,7 @@ def run(context: StepContext) -> str:
 
 def undo(context: StepContext) -> str:
     migration = context.migration
-    with transaction.atomic():
+    with context.writing():
         Server.objects.filter(pk=migration.server_id).update(pool=None)
         ask_for_membership(migration.pool)
     return f"{migration.server} is kept as a standalone server again."
@@ -90,7 +88,7 @@ def _ask_web_side(context: StepContext) -> None:
 
 def _enter_pool(context: StepContext) -> None:
     migration = context.migration
-    with transaction.atomic():
+    with context.writing():
         Server.objects.filter(pk=migration.server_id).update(pool=migration.pool)
         # The pool's pages show the new member and its users now, not at the next round.
         ask_for_membership(migration.pool)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
-from django.db import transaction
 
 from migrations_ui.hosts import Host, open_host
 from migrations_ui.live.events import announce
 from migrations_ui.models import Event, Migration
 from migrations_ui.models.event import Line
 from migrations_ui.states import Level, StepName, StepStatus
+from migrations_ui.steps.attempt_files import COPY, files_of_attempt
 from migrations_ui.steps.errors import Interrupted
 from migrations_ui.transfer.control import Control, Decision
 from migrations_ui.transfer.errors import RunnerReplaced
@@ -41,13 +41,24 @@ class StepContext:
     control: Control
     # Has a function called four times a second while its context is open, and once at the end.
     ticking: Callable[[Callable[[], None]], AbstractContextManager[None]]
+    # The number that this worker writes under; 0 where no worker has ever had the run.
+    attempt: int = 0
+    # Whether another worker may have taken over by now; answers at once.
+    has_lapsed: Callable[[], bool] = lambda: False
 
     def log(self, text: str, *, level: Level = Level.INFO) -> None:
         self.journal.log(text, level=level)
 
     def open_host(self) -> AbstractContextManager[Host]:
-        """The server's host over SSH; GatewayError when it cannot be reached."""
-        return open_host(self.migration.server)
+        """The server's host over SSH; GatewayError when it cannot be reached.
+
+        Nothing more is done there once the lease is lost: the next worker may be undoing it.
+        """
+        return open_host(self.migration.server, is_withdrawn=self.has_lapsed)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """A transaction of this attempt's; raises RunnerReplaced when it is not the latest."""
+        return Migration.objects.writing(self.migration.pk, attempt=self.attempt)
 
     def check(self) -> None:
         """Raise Interrupted when the run has to rest, turn back or end here."""
@@ -70,7 +81,8 @@ class StepContext:
 
     def remember(self, **facts: object) -> None:
         """Write facts about the run into its row, and into `migration`."""
-        Migration.objects.filter(pk=self.migration.pk).update(**facts)
+        with self.writing():
+            Migration.objects.filter(pk=self.migration.pk).update(**facts)
         for name, value in facts.items():
             setattr(self.migration, name, value)
 
@@ -81,7 +93,7 @@ class StepContext:
         otherwise: then another worker has written these lines.
         """
         pk = self.migration.pk
-        with transaction.atomic():
+        with self.writing():
             if not Migration.objects.filter(pk=pk, **known).update(**facts):
                 raise RunnerReplaced
             if lines:
@@ -92,13 +104,13 @@ class StepContext:
 
     @property
     def run_directory(self) -> Path:
-        """What this run keeps on the worker while it lasts."""
-        return settings.LIFEGUARD_WORK_DIR / "runs" / self.migration.run_id
+        """What this attempt has on the worker; the next one takes it over."""
+        return files_of_attempt(self.migration.run_id, self.attempt)
 
     @property
     def private_copy(self) -> Path:
         """The copy of the Derby database that is read."""
-        return self.run_directory / "ntsdb"
+        return self.run_directory / COPY
 
     @property
     def backup_archive(self) -> Path:

@@ -10,7 +10,6 @@ import json
 from dataclasses import asdict
 
 from django.conf import settings
-from django.db import transaction
 
 from migrations_ui.models import Migration, Reject
 from migrations_ui.models.table_transfer import UnfitColumn, settled_equation
@@ -43,7 +42,9 @@ def run(context: StepContext) -> str:
         _report_plan(context, transfer.plan)
         policy = policy_of(context.migration)
         say_policy(context, transfer.plan, policy)
-        recorder = TableRecorder(context.migration, transfer.plan, context.journal)
+        recorder = TableRecorder(
+            context.migration, transfer.plan, context.journal, attempt=context.attempt
+        )
         with context.ticking(recorder.flush):
             try:
                 result = copy_rows(
@@ -85,8 +86,11 @@ def undo(context: StepContext) -> str:
         unpack_private_copy(context, expected=migration.source_sha256)
     with open_transfer(context) as transfer:
         # Cut off after the last row, the way back finds nothing of the run there, and rightly so.
-        copied.update(rows_copied=0)
-        recorder = TableRecorder(context.migration, transfer.plan, context.journal)
+        with context.writing():
+            copied.update(rows_copied=0)
+        recorder = TableRecorder(
+            context.migration, transfer.plan, context.journal, attempt=context.attempt
+        )
         with context.ticking(recorder.flush):
             removed = remove_run(
                 transfer.plan,
@@ -95,10 +99,11 @@ def undo(context: StepContext) -> str:
                 run_id=transfer.run_id,
                 observer=recorder,
             )
-    migration.tables.all().delete()
-    migration.samples.all().delete()
-    migration.conflicts.all().delete()
-    migration.corrections.all().delete()
+    with context.writing():
+        migration.tables.all().delete()
+        migration.samples.all().delete()
+        migration.conflicts.all().delete()
+        migration.corrections.all().delete()
     return _summary_of_undo(removed)
 
 
@@ -134,7 +139,7 @@ def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
     """The target's list is the true one; the console keeps a copy to show."""
     rejects = list_rejects(transfer.login, run_id=transfer.run_id, limit=SHOWN_REJECTS)
     tables = {table.name: table for table in transfer.plan.tables}
-    with transaction.atomic():
+    with context.writing():
         context.migration.rejects.all().delete()
         Reject.objects.bulk_create(
             [

@@ -32,7 +32,9 @@ def run(context: StepContext) -> str:
 
         misfits = list(measure_fit(plan, transfer.source, on_rows=looked_at))
     notes = _not_known(context.migration, plan)
-    findings = save_findings(context.migration, [*plan.findings, *notes], misfits, treatments)
+    found = [*plan.findings, *notes]
+    with context.writing():
+        findings = save_findings(context.migration, found, misfits, treatments)
     for finding in findings:
         outcome = Outcome(finding.outcome)
         context.log(f"{finding.title}: {finding.seen}", level=LEVELS[outcome])

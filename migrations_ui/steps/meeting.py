@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from django.db import transaction
-
 from migrations_ui.models import Conflict, Migration
 from migrations_ui.states import ConflictPolicy, ConflictVerdict, Level
 from migrations_ui.steps.context import StepContext
@@ -50,7 +48,7 @@ def say_policy(context: StepContext, plan: TransferPlan, policy: Policy) -> None
 def stopped(context: StepContext, error: RowsInTheWay) -> StepFailed:
     """Keep the rows that the run stopped at, and say what to do."""
     migration = context.migration
-    with transaction.atomic():
+    with context.writing():
         migration.conflicts.all().delete()
         Conflict.objects.bulk_create(
             Conflict(
@@ -82,7 +80,7 @@ def keep_conflicts(context: StepContext, transfer: Transfer) -> None:
         limit=SHOWN_CONFLICTS,
         masking=MASKING,
     )
-    with transaction.atomic():
+    with context.writing():
         context.migration.conflicts.all().delete()
         Conflict.objects.bulk_create(
             Conflict(

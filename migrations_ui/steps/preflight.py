@@ -10,7 +10,9 @@ from migrations_ui.steps.errors import StepFailed
 
 
 def run(context: StepContext) -> str:
-    findings = save_report(context.migration, gather(context.migration))
+    facts = gather(context.migration)
+    with context.writing():
+        findings = save_report(context.migration, facts)
     for finding in findings:
         if finding.outcome == Outcome.WARNING:
             context.log(f"{finding.title}: {finding.seen}", level=Level.WARNING)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import Error, transaction
+from django.db import Error
 from django.utils import timezone
 
 from migrations_ui.live.events import announce
@@ -53,8 +53,11 @@ FULL_SPEED = Slowed(None, None)
 class TableRecorder:
     """An Observer of the transfer engine; `flush` is called by the watch."""
 
-    def __init__(self, migration: Migration, plan: TransferPlan, journal: Journal) -> None:
+    def __init__(
+        self, migration: Migration, plan: TransferPlan, journal: Journal, *, attempt: int = 0
+    ) -> None:
         self._migration = migration
+        self._attempt = attempt
         self._journal = journal
         self._lock = threading.Lock()
         self._flushing = threading.Lock()
@@ -63,22 +66,23 @@ class TableRecorder:
         # An earlier stretch may have ended while it was slowed.
         self._slowed = FULL_SPEED
         self._pace_changed = True
-        # A worker that was killed left one in the midst of its keys.
-        TableTransfer.objects.filter(migration=migration, status=TransferStatus.KEYING).update(
-            status=TransferStatus.COPYING, keys_since=None, keys_part=0.0
-        )
-        self._rows = {
-            table.name: TableTransfer.objects.update_or_create(
-                migration=migration,
-                table=table.name,
-                defaults={
-                    "position": position,
-                    "rows_total": table.row_count,
-                    "plan": packed(table),
-                },
-            )[0]
-            for position, table in enumerate(plan.tables)
-        }
+        with Migration.objects.writing(migration.pk, attempt=attempt):
+            # A worker that was killed left one in the midst of its keys.
+            TableTransfer.objects.filter(migration=migration, status=TransferStatus.KEYING).update(
+                status=TransferStatus.COPYING, keys_since=None, keys_part=0.0
+            )
+            self._rows = {
+                table.name: TableTransfer.objects.update_or_create(
+                    migration=migration,
+                    table=table.name,
+                    defaults={
+                        "position": position,
+                        "rows_total": table.row_count,
+                        "plan": packed(table),
+                    },
+                )[0]
+                for position, table in enumerate(plan.tables)
+            }
 
     def table_started(self, table: str, rows_total: int, rows_already: int) -> None:
         with self._changing(table) as row:
@@ -193,7 +197,7 @@ class TableRecorder:
     def _write(
         self, rows: list[TableTransfer], samples: list[Sample], slowed: Slowed | None
     ) -> None:
-        with transaction.atomic():
+        with Migration.objects.writing(self._migration.pk, attempt=self._attempt):
             if slowed is not None:
                 Migration.objects.filter(pk=self._migration.pk).update(
                     slowed_since=slowed.since, slowed_factor=slowed.times

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from django.db import transaction
-
 from migrations_ui.models import Mismatch
 from migrations_ui.models.recheck import LONGEST_KEY
 from migrations_ui.states import Level
@@ -59,7 +57,9 @@ def remedy_of(different: Sequence[TableVerdict]) -> str:
 
 def compare_all(context: StepContext, transfer: Transfer) -> tuple[list[TableVerdict], str]:
     """The verdicts on tables that are not equal, kept for the page; and in a sentence, on all."""
-    recorder = TableRecorder(context.migration, transfer.plan, context.journal)
+    recorder = TableRecorder(
+        context.migration, transfer.plan, context.journal, attempt=context.attempt
+    )
     with context.ticking(recorder.flush):
         verdicts = compare(
             transfer.plan,
@@ -128,7 +128,7 @@ def _keep_mismatches(context: StepContext, different: list[TableVerdict]) -> Non
         for verdict in different
         for difference in verdict.differences
     ]
-    with transaction.atomic():
+    with context.writing():
         context.migration.mismatches.all().delete()
         Mismatch.objects.bulk_create(found[:SHOWN_MISMATCHES])
 

@@ -55,6 +55,10 @@ class ConnectionLost(GatewayError):
     default_remedy = "Check that the host is still up, then try again."
 
 
+class Withdrawn(GatewayError):
+    """Another worker has taken this work over, so this one does nothing more on the host."""
+
+
 class TimedOut(GatewayError):
     """The host did not answer in time."""
 

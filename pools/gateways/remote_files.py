@@ -249,8 +249,9 @@ class RemoteFiles(SshConnection):
         return run_blocking(bounded())
 
     async def _sftp_client(self) -> asyncssh.SFTPClient:
+        connection = self._connection
         if self._sftp is None:
-            self._sftp = await self._connection.start_sftp_client()
+            self._sftp = await connection.start_sftp_client()
         return self._sftp
 
     async def _close(self) -> None:

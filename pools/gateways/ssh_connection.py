@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Self
@@ -63,6 +63,8 @@ class SshConnection:
         self.host_key = ""
         self.fingerprint = ""
         self.first_use = login.known_host_key is None
+        # Whether this worker has lost its right to act on the host; asked before each use.
+        self.is_withdrawn: Callable[[], bool] = lambda: False
         self._open_connection: asyncssh.SSHClientConnection | None = None
 
     def __enter__(self) -> Self:
@@ -74,6 +76,8 @@ class SshConnection:
 
     @property
     def _connection(self) -> asyncssh.SSHClientConnection:
+        if self.is_withdrawn():
+            raise errors.Withdrawn(host=self.login.address)
         if self._open_connection is None:
             raise errors.ConnectionLost("The connection is not open.", host=self.login.address)
         return self._open_connection
