@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from migrations_ui.steps.private_files import create_private_file, make_private_directory
+from pools.domain.lines import split_lines
 
 MANIFEST = "SHA256SUMS"
 PIECE = 1024 * 1024
@@ -94,7 +95,7 @@ def verify_archive(archive: Path, *, on_progress: OnProgress) -> ArchiveFacts:
 
 def read_manifest(text: str) -> dict[str, str]:
     """Sums by file name."""
-    pairs = (line.split("  ", 1) for line in text.splitlines())
+    pairs = (line.split("  ", 1) for line in split_lines(text))
     return {name: digest for digest, name in pairs}
 
 

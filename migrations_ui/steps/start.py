@@ -14,6 +14,7 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.launch import launch
 from migrations_ui.steps.stop import traveler_answers
+from pools.domain.lines import split_lines
 from pools.gateways.parsing.console_lines import parse_line
 
 # A first start on a new database may work long without an answer (domain.md 6), but it says so.
@@ -78,7 +79,7 @@ class _ConsoleLog:
         text, self._offset = self._host.shell.tail(self._host.console.log_path, self._offset)
         lines = [
             line.text
-            for line in map(parse_line, text.splitlines())
+            for line in map(parse_line, split_lines(text))
             if line.text.strip() and not line.echoed
         ]
         for line in lines:

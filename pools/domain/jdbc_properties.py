@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from pools.domain.jdbc import HIDDEN_NAME, JdbcUrl, NotJdbc, Properties
+from pools.domain.lines import split_lines
 
 # A secret's name where a property may begin, and what follows it, however it was typed.
 _SECRET = re.compile(rf"(?:^|[;&:,?\s])({HIDDEN_NAME})(?:[\s=:].*)?$", re.IGNORECASE)
@@ -25,7 +26,7 @@ _FIELDS: dict[str, frozenset[str]] = {
 def parse_properties(text: str, *, engine: str) -> Properties:
     """Read them in order. Raises NotJdbc, naming the line; never repeats a value."""
     found: Properties = ()
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(split_lines(text), start=1):
         if line.strip():
             name, value = _read(number, line.strip())
             if name.casefold() in {known.casefold() for known, _value in found}:
@@ -38,12 +39,12 @@ def parse_properties(text: str, *, engine: str) -> Properties:
 
 def tidied(text: str) -> str:
     """Without blank lines and blanks around; the lines stay as they were typed."""
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    return "\n".join(line.strip() for line in split_lines(text) if line.strip())
 
 
 def without_secret_values(text: str) -> str:
     """For showing again what was refused; what was accepted comes back as it is."""
-    return "\n".join(_masked(line) for line in text.splitlines())
+    return "\n".join(_masked(line) for line in split_lines(text))
 
 
 def _masked(line: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pools.domain.lines import split_lines
 from pools.domain.versions import parse_version
 
 # The vendor's documentation has the first spelling, the article the second (domain.md 4).
@@ -51,7 +52,7 @@ class AutoSchema:
 def parse(text: str) -> NotesIni:
     """Read the content of a notes.ini; lines that are no `name=value` are passed over."""
     entries = []
-    for line in text.lstrip("\ufeff").splitlines():
+    for line in split_lines(text.lstrip("\ufeff")):
         name, equals, value = line.partition("=")
         name = name.strip()
         if equals and name and not name.startswith((";", "[")):

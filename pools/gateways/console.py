@@ -10,8 +10,10 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Protocol, Self
 
+from pools.domain.lines import split_lines
 from pools.gateways import errors
 from pools.gateways.parsing import console_lines, hadr_show, status, user
 from pools.gateways.profiles import HostProfile
@@ -23,6 +25,8 @@ PRINTED_LINES = 200
 POLL_SECONDS = 0.25
 # For handing a command over; the start script waits some seconds by itself before it returns.
 SEND_SECONDS = 30.0
+# More lines than an answer has; a log that never rests is read no further for one.
+ANSWER_LINES = 20_000
 # An answer is over when the log has stood still that long after its last line.
 QUIET_SECONDS = 2.0
 # Exit status of the status command while Domino runs (domain.md 10).
@@ -178,7 +182,7 @@ class DominoConsole:
             return answer_among(printed.output_lines, command)
         # The script has done the waiting already; only an answer that is still missing is awaited.
         follower = self.follow(offset, timeout=0, until=until)
-        answer = answer_among(list(follower), command)
+        answer = answer_among(list(islice(follower, ANSWER_LINES)), command)
         if answer and (until is None or follower.ending == "expected"):
             return answer
         return self._followed_answer(offset, command, timeout, until)
@@ -203,8 +207,8 @@ class DominoConsole:
     def _followed_answer(
         self, offset: int, command: str, timeout: float, until: Condition | None
     ) -> list[str]:
-        lines = list(self.follow(offset, timeout=timeout, quiet=QUIET_SECONDS, until=until))
-        return answer_among(lines, command)
+        follower = self.follow(offset, timeout=timeout, quiet=QUIET_SECONDS, until=until)
+        return answer_among(list(islice(follower, ANSWER_LINES)), command)
 
     def _readable_log_offset(self) -> int | None:
         try:
@@ -259,8 +263,12 @@ class LogFollower(Iterator[str]):
                 if self._until is not None and self._until(line):
                     self.ending = "expected"
                 return line
+            # A log that grows faster than it is read never falls quiet.
+            if self._last_line_at is not None and time.monotonic() >= self._deadline:
+                self.ending = "timeout"
+                break
             text, self.offset = self._read(self.offset)
-            self._waiting.extend(text.splitlines())
+            self._waiting.extend(split_lines(text))
             if not self._waiting:
                 self._end_or_wait()
         raise StopIteration

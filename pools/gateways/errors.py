@@ -140,6 +140,12 @@ class CommandFailed(GatewayError):
         return f"{super().__str__()} It said: {last_words}" if last_words else super().__str__()
 
 
+class OutputTooLarge(GatewayError):
+    """The command printed more than any answer holds."""
+
+    default_remedy = "Check this command in the command profile of the server."
+
+
 class RemoteFileError(GatewayError):
     """A file on the host cannot be used."""
 
@@ -166,6 +172,12 @@ class AnswerUnreadable(GatewayError):
     """The server answered with something that cannot be read."""
 
     default_remedy = "Check that the address kept for this server leads to Traveler."
+
+
+class ListIncomplete(AnswerUnreadable):
+    """The server's list ended before its end, or never ended."""
+
+    default_remedy = "Nothing was changed by it. It is read again at the next inventory."
 
 
 class ServerBusy(GatewayError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Hashable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Self, TypeVar
@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from pools.gateways import errors
+from pools.gateways.listing import ListProgress
 from pools.gateways.rest_items import (
     DeviceItem,
     Json,
@@ -28,6 +29,8 @@ from pools.gateways.rest_items import (
 from pools.gateways.web import is_login_page, tls_context, web_error
 
 T = TypeVar("T")
+# Told which item of a list cannot be read, and why.
+OnOdd = Callable[[str], object]
 
 ROOT = "/api/traveler"
 # Items a page = 10 x pm; real clients ask for pm=100.
@@ -91,17 +94,22 @@ class AdminApi:
     async def __aexit__(self, *_exception: object) -> None:
         await self._client.aclose()
 
-    async def servers(self) -> list[ServerItem]:
+    async def servers(self, *, on_odd: OnOdd | None = None) -> list[ServerItem]:
         """Return the members of the pool; a standalone server lists itself."""
-        return [item async for item in self._items("servers", read_server)]
+        items = self._items("servers", read_server, on_odd, whole=False)
+        return [item async for item in items]
 
-    def users(self) -> AsyncGenerator[UserItem, None]:
-        """Yield every user, page after page."""
-        return self._items("users", read_user)
+    def users(self, *, on_odd: OnOdd | None = None) -> AsyncGenerator[UserItem, None]:
+        """Yield every user, page after page.
 
-    def devices(self) -> AsyncGenerator[DeviceItem, None]:
-        """Yield every device, page after page; some fields come only with `device`."""
-        return self._items("devices", read_device)
+        `on_odd` is told which item cannot be read, and why; without it, such an item raises. A
+        list that ends before its announced end, or never, raises ListIncomplete.
+        """
+        return self._items("users", read_user, on_odd)
+
+    def devices(self, *, on_odd: OnOdd | None = None) -> AsyncGenerator[DeviceItem, None]:
+        """Yield every device like `users`; some fields come only with `device`."""
+        return self._items("devices", read_device, on_odd)
 
     async def device(self, href: str) -> DeviceItem:
         """Return one device with all its fields, by the `href` of its list item."""
@@ -123,17 +131,43 @@ class AdminApi:
         self._check(response, body)
         return self._read_page(body)
 
-    async def _items(self, resource: str, read: Callable[[Json], T]) -> AsyncGenerator[T, None]:
+    async def _items(
+        self,
+        resource: str,
+        read: Callable[[Json], T],
+        on_odd: OnOdd | None,
+        *,
+        whole: bool = True,
+    ) -> AsyncGenerator[T, None]:
+        """`whole`: a list that ends too soon is an error, since absence from it means something."""
         path = f"{ROOT}/{resource}?page=1&pm={self.page_multiplier}"
         seen: set[str] = set()
+        progress = ListProgress(resource)
         while path:
             seen.add(path)
             page = await self.page(path)
-            for item in page.items:
-                yield self._read(item, read)
+            complaint = progress.take(
+                [_identity(item) for item in page.items],
+                announced=page.total,
+                goes_on=bool(page.next) and page.next not in seen,
+            )
+            if complaint:
+                raise self._incomplete(complaint)
+            for position, item in enumerate(page.items, start=1):
+                try:
+                    value = read(item)
+                except KeyError as missing:
+                    odd = _describe_odd(resource, len(seen), position, item, missing)
+                    if on_odd is None:
+                        raise self._unreadable(odd) from None
+                    on_odd(odd)
+                else:
+                    yield value
             path = page.next
             if path in seen:
                 raise self._unreadable(f"The list of {resource} leads back to {path}.")
+        if whole and (complaint := progress.finish()):
+            raise self._incomplete(complaint)
 
     async def _get(self, url: str) -> tuple[httpx.Response, bytes]:
         async with self._client.stream("GET", url) as response:
@@ -141,7 +175,10 @@ class AdminApi:
             async for piece in response.aiter_bytes():
                 body += piece
                 if len(body) > LARGEST_ANSWER:
-                    raise self._unreadable("The answer is too large to be a page of a list.")
+                    raise self._unreadable(
+                        f"The answer is larger than {LARGEST_ANSWER // 1024**2} MiB, too large to "
+                        "be a page of a list."
+                    )
             return response, bytes(body)
 
     def _check(self, response: httpx.Response, body: bytes) -> None:
@@ -183,12 +220,30 @@ class AdminApi:
         except KeyError as missing:
             raise self._unreadable(f"An item of the API lacks {missing}.") from None
 
+    def _incomplete(self, message: str) -> errors.ListIncomplete:
+        return errors.ListIncomplete(message, host=self.host)
+
     def _unreadable(self, message: str) -> errors.AnswerUnreadable:
         return errors.AnswerUnreadable(
             message,
             host=self.host,
             remedy="Check that the address is a Traveler server and that /api/traveler is enabled.",
         )
+
+
+ITEM_MARKS = ("domino_name", "username", "deviceid", "href")
+
+
+def _identity(item: Json) -> Hashable:
+    """What a list item is known by, before it is read: any two of these may be missing."""
+    return tuple(text(item.get(key)) for key in ITEM_MARKS)
+
+
+def _describe_odd(resource: str, page: int, position: int, item: Json, missing: KeyError) -> str:
+    """Which item it is, by what it does say of itself."""
+    shown = (f"{key} {text(item[key])[:80]}" for key in ITEM_MARKS if text(item.get(key)).strip())
+    marks = ", ".join(shown) or "nothing it could be known by"
+    return f"Item {position} on page {page} of {resource} lacks {missing}; it has {marks}."
 
 
 STATUS_ERRORS: dict[int, type[errors.GatewayError]] = {

@@ -73,9 +73,9 @@ def read_server(item: Json) -> ServerItem:
         domino_name=_name(item, "domino_name"),
         hostname=text(item.get("hostname")),
         ip_address=text(item.get("ip_address")),
-        port=integer(item.get("port")),
-        availability_index=integer(item.get("availability_index")),
-        number_of_users=integer(item.get("number_of_users")),
+        port=small_integer(item.get("port")),
+        availability_index=small_integer(item.get("availability_index")),
+        number_of_users=count(item.get("number_of_users")),
         server_status=text(item.get("server_status")),
         heart_beat=moment(item.get("heart_beat")),
         href=link(item.get("href")),
@@ -100,13 +100,13 @@ def read_device(item: Json) -> DeviceItem:
         device_provider=text(item.get("device_provider")),
         device_type=text(item.get("device_type")),
         device_level=text(item.get("device_level")),
-        notification_type=integer(item.get("notification_type")),
+        notification_type=small_integer(item.get("notification_type")),
         last_sync_time=moment(item.get("last_sync_time")),
-        access_status=integer(item.get("access_status")),
-        approval_policy=integer(item.get("approval_policy")),
+        access_status=small_integer(item.get("access_status")),
+        approval_policy=small_integer(item.get("approval_policy")),
         approval_date=moment(item.get("approval_date")),
         approver_ids=text(item.get("approver_ids")),
-        policy_compliance=integer(item.get("policy_compliance")),
+        policy_compliance=small_integer(item.get("policy_compliance")),
         requested_wipe_options=text(item.get("requested_wipe_options")),
         wipe_request_status=text(item.get("wipe_request_status")),
         wipe_types_supported=text(item.get("wipe_types_supported")),
@@ -137,6 +137,18 @@ def integer(value: object) -> int | None:
         return int(value)
     except (ValueError, OverflowError):
         return None
+
+
+def small_integer(value: object) -> int | None:
+    """Like `integer`, but None for what no column of 32 bits holds."""
+    number = integer(value)
+    return number if number is not None and -(2**31) <= number < 2**31 else None
+
+
+def count(value: object) -> int | None:
+    """Like `small_integer`, but None for fewer than none."""
+    number = small_integer(value)
+    return number if number is not None and number >= 0 else None
 
 
 def moment(value: object) -> datetime | None:

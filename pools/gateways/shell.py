@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,13 +13,12 @@ import asyncssh
 from pools.gateways import errors
 from pools.gateways.event_loop import iterate_blocking, run_blocking
 from pools.gateways.masking import mask
+from pools.gateways.output import Output
 from pools.gateways.remote_files import RemoteFiles
 from pools.gateways.ssh_connection import SshLogin
 
 __all__ = ["CommandResult", "Shell", "SshLogin"]
 
-# What is kept of a command's output; the rest of a runaway command is dropped, oldest first.
-KEPT_LINES = 10_000
 # A prompt without a line end counts as asked after this silence, whatever it ends in.
 PROMPT_SILENCE = 1.0
 
@@ -96,20 +94,20 @@ class Shell(RemoteFiles):
     async def _run(
         self, command: str, stdin: str | None, seconds: float, secrets: Sequence[str]
     ) -> CommandResult:
-        lines: deque[str] = deque(maxlen=KEPT_LINES)
+        lines = Output()
         async with self._process(command, lines, seconds=seconds) as process:
             if stdin is not None:
                 process.stdin.write(stdin)
             process.stdin.write_eof()
             while line := await process.stdout.readline():
-                lines.append(_clean(line, secrets))
+                lines.append(_clean(lines.count(line), secrets))
             await process.wait_closed()
             return CommandResult(process.exit_status, tuple(lines))
 
     async def _stream(
         self, command: str, seconds: float, secrets: Sequence[str]
     ) -> AsyncGenerator[str, None]:
-        lines: deque[str] = deque(maxlen=20)
+        lines = Output(20)
         deadline = asyncio.get_running_loop().time() + seconds
         process = await self._start(command)
         try:
@@ -119,7 +117,7 @@ class Shell(RemoteFiles):
                     line = await process.stdout.readline()
                 if not line:
                     break
-                lines.append(_clean(line, secrets))
+                lines.append(_clean(lines.count(line), secrets))
                 yield lines[-1]
             async with self._reporting(lines, seconds=10):
                 await process.wait_closed()
@@ -131,7 +129,7 @@ class Shell(RemoteFiles):
     async def _converse(
         self, command: str, answer: Answer, seconds: float, secrets: Sequence[str]
     ) -> CommandResult:
-        lines: deque[str] = deque(maxlen=KEPT_LINES)
+        lines = Output()
         # Wide, so that no terminal wraps an echoed secret out of the mask's reach.
         async with self._process(
             command, lines, seconds=seconds, term_type="dumb", term_size=(4000, 50)
@@ -141,7 +139,7 @@ class Shell(RemoteFiles):
                 chunk = await _read_until_silence(process, waiting=bool(pending))
                 if chunk == "":
                     break
-                pending += _TERMINAL_CONTROL.sub("", chunk or "").replace("\r", "")
+                pending += _TERMINAL_CONTROL.sub("", lines.count(chunk or "")).replace("\r", "")
                 *complete, pending = pending.split("\n")
                 lines.extend(_clean(line, secrets) for line in complete)
                 asked = pending.rstrip()
@@ -160,7 +158,7 @@ class Shell(RemoteFiles):
     async def _process(
         self,
         command: str,
-        lines: deque[str],
+        lines: Output,
         *,
         seconds: float,
         term_type: str | None = None,
@@ -191,7 +189,7 @@ class Shell(RemoteFiles):
         return process
 
     @asynccontextmanager
-    async def _reporting(self, lines: deque[str], *, seconds: float) -> AsyncIterator[None]:
+    async def _reporting(self, lines: Output, *, seconds: float) -> AsyncIterator[None]:
         """Translate failures of a command, and add the last lines it printed to the message."""
         try:
             async with self._translated("The command", seconds=seconds):

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from pools.domain.lines import split_lines
 from pools.domain.names import abbreviated, common_name
 from pools.models.command_profile import CommandProfile
 from pools.models.login import Login
@@ -125,4 +126,4 @@ class Server(models.Model):
     @property
     def reasons(self) -> list[str]:
         """One line a reason for Yellow or Red."""
-        return self.status_reasons.splitlines()
+        return split_lines(self.status_reasons)

@@ -1,14 +1,17 @@
 """Users and devices, as `/api/traveler/users` and `/devices` list them, page after page.
 
 A pool is listed through any member that answers, since every member shows the same data; a
-standalone server lists its own. What a complete listing no longer names is marked as gone.
+standalone server lists its own. What a complete listing no longer names is marked as gone. An
+incomplete one (`pools/gateways/listing.py`) changes no row, and its counts are kept as the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -23,20 +26,36 @@ from pools.services.hosts import admin_api_of
 from pools.services.inventory_rows import Scope, save_devices, save_users
 from pools.services.membership import likely_first
 from pools.services.queueing import queue_task
+from pools.services.spool import Spool
 
 Item = TypeVar("Item")
 
 # Fits into the parameters of one statement on every engine.
 ROWS_AT_ONCE = 500
+# Of the entries that could not be read, so many are quoted.
+SHOWN_ODD = 3
 
 
 @dataclass(frozen=True, slots=True)
 class InventoryOutcome:
-    """How many were listed, and how many the list no longer names."""
+    """How many were listed, and how many the list no longer names; `odd`: what was left out."""
 
     users: int
     devices: int
     gone: int
+    odd: tuple[str, ...] = ()
+
+    @property
+    def failure(self) -> str:
+        """What a person has to know of a list that was read with gaps; '' when there are none."""
+        if not self.odd:
+            return ""
+        left_out = "1 entry was" if len(self.odd) == 1 else f"{len(self.odd):,} entries were"
+        shown = " ".join(self.odd[:SHOWN_ODD]) + (" …" if len(self.odd) > SHOWN_ODD else "")
+        return (
+            f"{left_out} left out, and nobody was marked as gone, since it cannot be told whom "
+            f"they describe. All others were read. {shown}"
+        )
 
 
 def ask_for_inventory(*, pool: Pool | None = None, server: Server | None = None) -> None:
@@ -57,10 +76,11 @@ def sync_pool_inventory(pool: Pool) -> InventoryOutcome:
         except (GatewayError, IntegrityError) as error:
             failures.append(_told(error))
             continue
-        _forget_standalone_lists(pool, started)
+        if not outcome.odd:
+            _forget_standalone_lists(pool, started)
         Pool.objects.filter(pk=pool.pk).update(
             inventory_seen_at=started,
-            inventory_failure="",
+            inventory_failure=outcome.failure,
             user_count=outcome.users,
             device_count=outcome.devices,
         )
@@ -79,27 +99,34 @@ def sync_server_inventory(server: Server) -> InventoryOutcome:
     except (GatewayError, IntegrityError) as error:
         row.update(inventory_failure=_told(error))
         raise NoReachableMember(_told(error)) from None
-    row.update(inventory_seen_at=started, inventory_failure="")
+    row.update(inventory_seen_at=started, inventory_failure=outcome.failure)
     return outcome
 
 
 def _list_all(scope: Scope, server: Server, started: datetime) -> InventoryOutcome:
-    users = _save_list(server, AdminApi.users, lambda rows: save_users(scope, rows, started))
-    devices = _save_list(server, AdminApi.devices, lambda rows: save_devices(scope, rows, started))
-    return InventoryOutcome(users, devices, _mark_gone(scope, started))
+    """Read both lists to their ends before a row is written: half a list changes nothing."""
+    odd: list[str] = []
+    with (
+        _read_list(server, partial(AdminApi.users, on_odd=odd.append)) as users,
+        _read_list(server, partial(AdminApi.devices, on_odd=odd.append)) as devices,
+    ):
+        for user_rows in users.portions():
+            save_users(scope, user_rows, started)
+        for device_rows in devices.portions():
+            save_devices(scope, device_rows, started)
+        gone = 0 if odd else _mark_gone(scope, started)
+        return InventoryOutcome(users.items, devices.items, gone, tuple(odd))
 
 
-def _save_list(
-    server: Server,
-    resource: Callable[[AdminApi], AsyncIterator[Item]],
-    save: Callable[[list[Item]], None],
-) -> int:
-    listed = 0
-    # Made here, because reading the server's login is not allowed on the gateways' loop.
-    for rows in iterate_blocking(_portions(admin_api_of(server), resource)):
-        save(rows)
-        listed += len(rows)
-    return listed
+@contextmanager
+def _read_list(
+    server: Server, resource: Callable[[AdminApi], AsyncIterator[Item]]
+) -> Iterator[Spool[Item]]:
+    with Spool[Item]() as spool:
+        # Made here, because reading the server's login is not allowed on the gateways' loop.
+        for rows in iterate_blocking(_portions(admin_api_of(server), resource)):
+            spool.write(rows)
+        yield spool
 
 
 async def _portions(

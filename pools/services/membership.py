@@ -20,6 +20,9 @@ from pools.services.hosts import console_on
 from pools.services.queueing import queue_task
 from pools.states import Availability
 
+# Far more than any pool has: an answer that names more is something else.
+MOST_MEMBERS = 500
+
 logger = structlog.get_logger(__name__)
 
 
@@ -41,10 +44,11 @@ def sync_membership(pool: Pool) -> HadrShow:
         except GatewayError as error:
             failures.append(str(error))
             continue
-        if shown.members:
+        if 0 < len(shown.members) <= MOST_MEMBERS:
             _save_members(pool, shown)
             return shown
-        failures.append(f"{server}: its answer to hadr show names no server.")
+        named = f"{len(shown.members):,} servers" if shown.members else "no server"
+        failures.append(f"{server}: its answer to hadr show names {named}.")
     failure = " ".join(failures) or "The pool has no server that could be asked."
     Pool.objects.filter(pk=pool.pk).update(members_failure=failure)
     raise NoReachableMember(failure)
@@ -62,7 +66,7 @@ def likely_first(pool: Pool) -> list[Server]:
 @transaction.atomic
 def _save_members(pool: Pool, shown: HadrShow) -> None:
     pool.members.all().delete()
-    by_name = {member.domino_name: member for member in shown.members}
+    by_name = {member.domino_name[:255]: member for member in shown.members}
     PoolMember.objects.bulk_create(_row(pool, member) for member in by_name.values())
     for server in Server.objects.filter(pool=pool):
         _take_version(server, shown)
@@ -81,7 +85,7 @@ def _row(pool: Pool, member: HadrMember) -> PoolMember:
         printed.append(("Version", member.version))
     return PoolMember(
         pool=pool,
-        domino_name=member.domino_name,
+        domino_name=member.domino_name[:255],
         server_id=member.server_id[:80],
         host_name=member.host_name[:253],
         ip_address=member.ip_address[:45],

@@ -22,6 +22,7 @@ from pools.domain.devices import (
     notification_words,
     read_device_type,
 )
+from pools.domain.lines import split_lines
 from pools.models import Device, Server, TravelerUser
 from pools.services.user_details import ask_for_details, is_asked, is_due, is_fresh
 from pools.views.diagnosis import Diagnosis, Serving, diagnose
@@ -129,5 +130,5 @@ def _facts(device: Device) -> tuple[tuple[str, str], ...]:
         ("Wipe status, as reported", device.wipe_status),
     )
     known = [(name, words) for name, words in facts if words and words != "not known"]
-    printed = [line.partition(": ")[::2] for line in device.printed.splitlines()]
+    printed = [line.partition(": ")[::2] for line in split_lines(device.printed)]
     return (*known, *((f"{name}, as printed", words) for name, words in printed if words))

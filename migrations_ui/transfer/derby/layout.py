@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migrations_ui.transfer.errors import NotDerby, SourceDamaged, SourceError, SourceNewer
+from pools.domain.lines import split_lines
 
 PROPERTIES = "service.properties"
 SEGMENT, LOG = "seg0", "log"
@@ -46,7 +47,7 @@ class DerbyLayout:
 
     @property
     def settings(self) -> dict[str, str]:
-        lines = (self.properties or "").splitlines()
+        lines = split_lines(self.properties or "")
         pairs = [line.partition("=") for line in lines if not line.startswith("#")]
         return {name.strip(): value.strip() for name, mark, value in pairs if mark}
 

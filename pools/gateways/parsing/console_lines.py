@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pools.domain.lines import split_lines
+
 # What other Domino tasks put before their lines; a Traveler answer has none or "Traveler".
 OTHER_TASKS = (
     "Admin Process",
@@ -101,7 +103,7 @@ def parse_line(line: str) -> ConsoleLine:
 
 def parse(text: str) -> tuple[ConsoleLine, ...]:
     """Read every line of `text`, empty ones included."""
-    return tuple(parse_line(line) for line in text.splitlines())
+    return tuple(parse_line(line) for line in split_lines(text))
 
 
 def texts(text: str) -> list[str]:

@@ -66,7 +66,7 @@ def _member(record: Record, unread: list[str]) -> HadrMember:
     readings = {
         "alive": values.truth(known.get("alive", "")),
         "availability_index": values.integer(known.get("availability_index", "")),
-        "users": values.integer(known.get("users", "")),
+        "users": values.count(known.get("users", "")),
         "address": values.pool_address(known.get("address", "")),
     }
     unread += [
@@ -85,7 +85,7 @@ def _member(record: Record, unread: list[str]) -> HadrMember:
         alive=values.truth(known.get("alive", "")),
         heartbeat=known.get("heartbeat", ""),
         availability_index=values.integer(known.get("availability_index", "")),
-        users=values.integer(known.get("users", "")),
+        users=values.count(known.get("users", "")),
         version=known.get("version", ""),
         status=known.get("status", ""),
         other=tuple(record.unknown.items()),

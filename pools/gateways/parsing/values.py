@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 _YES = frozenset({"true", "yes", "on", "1", "alive", "enabled"})
 _NO = frozenset({"false", "no", "off", "0", "dead", "disabled"})
-_INTEGER = re.compile(r"[+-]?\d{1,18}")
+# What a column of 32 bits holds, whatever the digits.
+_INTEGER = re.compile(r"[+-]?\d{1,9}")
 _ADDRESS = re.compile(
     r"\[?(?P<ip>[^\s\[\]]*?)\]?:(?P<server>\d{1,5})?\s*,\s*(?P<servlet>\d{1,5})?", re.ASCII
 )
@@ -34,6 +35,12 @@ def integer(value: str) -> int | None:
     """Read a whole number, with or without thousands separators and a percent sign."""
     plain = value.strip().rstrip("%").replace(",", "").strip()
     return int(plain) if plain.isascii() and _INTEGER.fullmatch(plain) else None
+
+
+def count(value: str) -> int | None:
+    """Read a whole number that is not below zero."""
+    number = integer(value)
+    return number if number is not None and number >= 0 else None
 
 
 def pool_address(value: str) -> PoolAddress | None:

@@ -124,3 +124,14 @@ def test_the_line_that_the_vendor_documents_is_enough(automatic: bool) -> None:
 def test_only_travelers_own_parameters_are_measured() -> None:
     ini = parse(f"NTS_A={'x' * 256}\nNTS_B={'x' * 257}\nOther={'x' * 999}")
     assert long_values(ini) == ("NTS_B",)
+
+
+def test_a_line_ends_at_cr_and_lf_only() -> None:
+    """Case 13: a parameter was read out of a title."""
+    text = (
+        "[Notes]\r\nTitle=Caf\u0085NTS_AUTO_DBSCHEMA=false\r\n"
+        "Other=a\x0bNTS_AUTO_DBSCHEMA=false\u2028NTS_AUTO_DBSCHEMA=false\r\n"
+    )
+    ini = parse(text)
+    assert ini.get("NTS_AUTO_DBSCHEMA") is None
+    assert [name for name, _value in ini.entries] == ["Title", "Other"]

@@ -8,7 +8,7 @@ import pytest
 
 from pools.gateways import console as console_module
 from pools.gateways import errors
-from pools.gateways.console import DominoConsole, answer_among
+from pools.gateways.console import DominoConsole, LogFollower, answer_among
 from pools.gateways.profiles import SERVER_C, START_SCRIPT, HostProfile
 from pools.gateways.shell import Shell
 from pools.states import ConsoleMethod, OverallStatus
@@ -211,3 +211,23 @@ def test_the_log_is_followed_from_an_offset_over_a_new_log(
 def test_a_remark_that_ends_in_the_command_is_an_echo() -> None:
     lines = ["old", f"{STAMP} Remote console command issued by x: tell traveler status", "new"]
     assert answer_among(lines, "tell traveler status") == ["new"]
+
+
+def test_a_log_that_never_rests_is_followed_no_longer_than_asked() -> None:
+    clock = iter(range(1000))
+
+    def read(offset: int) -> tuple[str, int]:
+        next(clock)
+        return "one more line\n", offset + 1
+
+    follower = LogFollower(read, 0, timeout=0, quiet=1, until=None)
+    assert list(follower) == ["one more line"]
+    assert follower.ending == "timeout"
+
+
+def test_an_answer_has_a_bounded_number_of_lines(
+    console: DominoConsole, domino: Domino, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console_module, "ANSWER_LINES", 10)
+    domino.will_answer(*(f"{STAMP} line {number}" for number in range(30)))
+    assert len(console.tell("tell traveler config", timeout=5)) <= 10

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from pools.gateways import errors
+from pools.gateways import errors, listing
 from pools.gateways.event_loop import run_blocking
 from pools.gateways.rest import AdminApi
 from pools.gateways.rest_items import ServerItem
@@ -312,3 +312,58 @@ async def test_a_next_page_that_is_no_address_is_an_answer_that_cannot_be_read(
 def test_half_an_address_is_no_address() -> None:
     with pytest.raises(errors.Unreachable, match="no web address"):
         api("https://[half")
+
+
+def endless(page_of: Callable[[int], list[dict[str, str]]]) -> Callable[[str], Reply]:
+    """A list each of whose pages names a next one."""
+
+    def route(path: str) -> Reply:
+        page = int(parse_qs(urlsplit(path).query)["page"][0])
+        return envelope(page_of(page), next=f"/api/traveler/devices?page={page + 1}&pm=1")
+
+    return route
+
+
+async def test_a_list_whose_pages_repeat_ends_with_an_error(api_host: ApiHost) -> None:
+    api_host.routes["/api/traveler/devices"] = endless(
+        lambda _: [{"username": "u", "deviceid": "a"}]
+    )
+    with pytest.raises(errors.ListIncomplete, match="holds what was listed before"):
+        await device_ids(api_host)
+    assert len(api_host.requests) == 2
+
+
+async def test_a_list_of_empty_pages_ends_with_an_error(api_host: ApiHost) -> None:
+    api_host.routes["/api/traveler/devices"] = endless(lambda _page: [])
+    with pytest.raises(errors.ListIncomplete, match="does not end: after 0 items"):
+        await device_ids(api_host)
+
+
+async def test_a_list_that_always_has_more_is_bounded(
+    api_host: ApiHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_ITEMS", 5)
+    api_host.routes["/api/traveler/devices"] = endless(
+        lambda page: [{"username": "u", "deviceid": str(page)}]
+    )
+    with pytest.raises(errors.ListIncomplete, match="longer than 5 items"):
+        await device_ids(api_host)
+
+
+async def test_a_list_that_takes_for_ever_is_bounded(
+    api_host: ApiHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "LIST_SECONDS", -1.0)
+    api_host.routes["/api/traveler/devices"] = endless(
+        lambda page: [{"username": "u", "deviceid": str(page)}]
+    )
+    with pytest.raises(errors.ListIncomplete, match="not at its end"):
+        await device_ids(api_host)
+
+
+async def test_a_list_shorter_than_announced_is_refused(api_host: ApiHost) -> None:
+    api_host.routes["/api/traveler/devices"] = lambda _path: envelope(
+        [{"username": "u", "deviceid": "a"}], totalRecords="2500"
+    )
+    with pytest.raises(errors.ListIncomplete, match="ends after 1 of 2,500 items"):
+        await device_ids(api_host)

@@ -65,3 +65,12 @@ def test_numbers_come_as_numbers_or_text() -> None:
 
 def test_escaped_slashes_are_slashes() -> None:
     assert link(r"\/api\/traveler") == "/api/traveler"
+
+
+@pytest.mark.parametrize("number", [2**31, -(2**31) - 1, "99999999999999999999", 1e300])
+def test_numbers_that_no_column_holds_are_not_known(number: object) -> None:
+    item = read_server(
+        {"domino_name": "CN=a/O=b", "availability_index": number, "number_of_users": -5}
+    )
+    assert item.availability_index is None
+    assert item.number_of_users is None

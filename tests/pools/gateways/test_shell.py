@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from pools.gateways import errors
+from pools.gateways import errors, output
 from pools.gateways.masking import MASK
 from pools.gateways.shell import Shell
 from tests.pools.gateways.ssh_host import SshHost
@@ -106,3 +106,16 @@ def test_no_command_line_reaches_a_log(shell: Shell, caplog: pytest.LogCaptureFi
     with caplog.at_level(logging.DEBUG):
         shell.run("echo pw=geheim", secrets=["geheim"])
     assert "geheim" not in caplog.text
+
+
+@pytest.mark.parametrize("piece", ["x", "\n"], ids=["one line", "many lines"])
+def test_a_command_that_prints_too_much_is_ended(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, piece: str
+) -> None:
+    monkeypatch.setattr(output, "LARGEST_OUTPUT", 64 * 1024)
+    command = f"head -c 200000 /dev/zero | tr '\\0' '{piece}'"
+    with pytest.raises(errors.OutputTooLarge, match="more than 0 MiB"):
+        shell.run(command)
+    with pytest.raises(errors.OutputTooLarge):
+        shell.converse(command, answer=lambda _prompt: None, timeout=60)
+    assert shell.run("echo again").output == "again"

@@ -166,3 +166,48 @@ def test_texts_longer_than_their_columns_are_cut(api: ApiHost) -> None:
     row = Device.objects.get()
     assert len(row.user.name) == len(row.device_id) == len(row.user.name_key) == 255
     assert row.client_level == "y" * 80
+
+
+def test_a_list_that_ends_before_its_total_changes_nothing_and_says_so(api: ApiHost) -> None:
+    pool = PoolFactory()
+    api_server(api, pool=pool)
+    names = [f"CN=User {number}/O=Acme" for number in range(25)]
+    lists(api, "users", *map(user, names))
+    lists(api, "devices", *(device(name, "one") for name in names))
+    sync_pool_inventory(pool)
+    pool.refresh_from_db()
+    seen_at = pool.inventory_seen_at
+    short = [device(name, "one", device_level="new") for name in names[:10]]
+    api.routes["/api/traveler/devices"] = lambda _path: envelope(short, totalRecords="25")
+
+    with pytest.raises(NoReachableMember, match="ends after 10 of 25 items"):
+        sync_pool_inventory(pool)
+
+    pool.refresh_from_db()
+    assert "ends after 10 of 25 items" in pool.inventory_failure
+    assert (pool.device_count, pool.inventory_seen_at) == (25, seen_at)
+    assert Device.objects.present().count() == 25
+    assert not Device.objects.filter(client_level="new").exists()
+
+
+def test_one_entry_without_a_name_is_named_and_stops_nobody_else(api: ApiHost) -> None:
+    server = api_server(api)
+    lists(api, "users", user(ADA), user(BOB))
+    lists(api, "devices")
+    sync_server_inventory(server)
+    lists(
+        api,
+        "users",
+        user(ADA),
+        {"username": " ", "href": "/api/traveler/users/77"},
+        user("CN=C/O=A"),
+    )
+
+    outcome = sync_server_inventory(server)
+
+    assert (outcome.users, outcome.gone) == (2, 0)
+    server.refresh_from_db()
+    assert "Item 2 on page 1 of users lacks 'username'" in server.inventory_failure
+    assert "/api/traveler/users/77" in server.inventory_failure
+    # Bob is not listed, but the entry without a name may be his.
+    assert TravelerUser.objects.present().count() == 3

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pools.lab.embedded import free_port
+from pools.services import membership
 from pools.services.errors import NoReachableMember
 from pools.services.membership import read_heartbeat, sync_membership
 from tests.factories import PoolFactory, PoolMemberFactory, ServerFactory
@@ -90,3 +91,18 @@ def test_a_heartbeat_is_read_only_where_its_form_leaves_no_doubt(
     printed: str, read: datetime | None
 ) -> None:
     assert read_heartbeat(printed) == read
+
+
+def test_an_answer_with_more_members_than_any_pool_changes_nothing(
+    host: SshHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(membership, "MOST_MEMBERS", 1)
+    pool = PoolFactory()
+    PoolMemberFactory(pool=pool, domino_name="CN=known/O=Acme")
+    ssh_server(host, pool=pool)
+    console_answers(host, COMMAND, *TABLE)
+
+    with pytest.raises(NoReachableMember, match="names 2 servers"):
+        sync_membership(pool)
+
+    assert [member.domino_name for member in pool.members.all()] == ["CN=known/O=Acme"]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pools.domain.lines import split_lines
 from pools.gateways.parsing.console_lines import ConsoleLine, parse, parse_line, texts
 
 
@@ -40,4 +41,4 @@ def test_lines_of_other_tasks_and_echoes_are_left_out() -> None:
 
 @given(st.text())
 def test_any_text_is_read_line_by_line(text: str) -> None:
-    assert len(parse(text)) == len(text.splitlines())
+    assert len(parse(text)) == len(split_lines(text))
