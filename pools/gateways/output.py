@@ -13,13 +13,13 @@ LARGEST_OUTPUT = 64 * 1024 * 1024
 
 
 class Output(deque[str]):
-    """The last lines of one command; `count` every piece that is read, before it is kept."""
+    """The last lines of one command; `counted` takes every piece that is read, before it is kept."""
 
     def __init__(self, kept: int = KEPT_LINES) -> None:
         super().__init__(maxlen=kept)
         self._characters = 0
 
-    def count(self, piece: str) -> str:
+    def counted(self, piece: str) -> str:
         """Return the piece. Raises OutputTooLarge once a command has printed too much."""
         self._characters += len(piece)
         if self._characters > LARGEST_OUTPUT:

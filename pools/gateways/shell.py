@@ -100,7 +100,7 @@ class Shell(RemoteFiles):
                 process.stdin.write(stdin)
             process.stdin.write_eof()
             while line := await process.stdout.readline():
-                lines.append(_clean(lines.count(line), secrets))
+                lines.append(_clean(lines.counted(line), secrets))
             await process.wait_closed()
             return CommandResult(process.exit_status, tuple(lines))
 
@@ -117,7 +117,7 @@ class Shell(RemoteFiles):
                     line = await process.stdout.readline()
                 if not line:
                     break
-                lines.append(_clean(lines.count(line), secrets))
+                lines.append(_clean(lines.counted(line), secrets))
                 yield lines[-1]
             async with self._reporting(lines, seconds=10):
                 await process.wait_closed()
@@ -139,7 +139,7 @@ class Shell(RemoteFiles):
                 chunk = await _read_until_silence(process, waiting=bool(pending))
                 if chunk == "":
                     break
-                pending += _TERMINAL_CONTROL.sub("", lines.count(chunk or "")).replace("\r", "")
+                pending += _TERMINAL_CONTROL.sub("", lines.counted(chunk or "")).replace("\r", "")
                 *complete, pending = pending.split("\n")
                 lines.extend(_clean(line, secrets) for line in complete)
                 asked = pending.rstrip()
