@@ -13,7 +13,7 @@ LARGEST_OUTPUT = 64 * 1024 * 1024
 
 
 class Output(deque[str]):
-    """The last lines of one command; `counted` takes every piece that is read, before it is kept."""
+    """The last lines of one command; each piece that is read goes through `counted`."""
 
     def __init__(self, kept: int = KEPT_LINES) -> None:
         super().__init__(maxlen=kept)
