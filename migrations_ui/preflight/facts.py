@@ -22,6 +22,8 @@ class ServerFacts:
     platform: str = "unknown"
     bits: int | None = None
     external_url: str = ""
+    # The address of its API, where the password can be read on the way; else empty.
+    cleartext_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

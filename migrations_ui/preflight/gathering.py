@@ -87,6 +87,7 @@ def server_facts(server: Server) -> ServerFacts:
         platform=server.platform,
         bits=server.bits,
         external_url=server.external_url,
+        cleartext_url=server.api_url if server.sends_cleartext else "",
     )
 
 

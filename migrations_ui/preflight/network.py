@@ -25,6 +25,17 @@ def pool_url_answers(facts: Facts) -> Verdict:
     return passed(f"{pool.external_url} answers with HTTP {pool.url_status}.")
 
 
+def api_is_encrypted(facts: Facts) -> Verdict:
+    url = facts.server.cleartext_url
+    if not url:
+        return passed("The server's API is asked over HTTPS, or on this machine.")
+    return warning(
+        f"{url} is plain HTTP: the password of the server's API login can be read on the way.",
+        "Enter an https:// address for the server.",
+    )
+
+
 CHECKS: tuple[Check, ...] = (
     Check("pool_url", GROUP, "The pool's address answers", pool_url_answers),
+    Check("api_https", GROUP, "Passwords are sent encrypted", api_is_encrypted, stands=True),
 )

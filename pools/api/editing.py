@@ -17,16 +17,24 @@ from rest_framework.viewsets import GenericViewSet
 
 from console.accounts.models import User
 from pools.forms.rows import RowForm
+from pools.models import Login
 from pools.services.errors import ServiceError
+from pools.services.password_destinations import field_name_of
 
 Row = TypeVar("Row", bound=models.Model)
+
+# Of whoever sends the stored password of a login to another address.
+CONFIRMED = "login_passwords"
 
 
 class WishSerializer(serializers.ModelSerializer[Any]):
     """What may be said of a row, and in which types; the form says whether it will do.
 
-    Secrets go one way: to keep one, leave it out.
+    Secrets go one way: to keep one, leave it out. `confirms_logins`: the row says where passwords
+    of logins are sent, so that they may have to be typed again.
     """
+
+    confirms_logins: ClassVar[bool] = False
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
@@ -46,6 +54,16 @@ class WishSerializer(serializers.ModelSerializer[Any]):
             field.validators = [
                 each for each in field.validators if not isinstance(each, UniqueValidator)
             ]
+        if self.confirms_logins:
+            found[CONFIRMED] = serializers.DictField(
+                child=serializers.CharField(trim_whitespace=False),
+                required=False,
+                write_only=True,
+                help_text=(
+                    "Passwords by the name of their login. Needed where the change sends one to an "
+                    "address that it has not been sent to before."
+                ),
+            )
         return found
 
 
@@ -72,7 +90,7 @@ class EditedByForm(GenericViewSet[Row]):
         wish.is_valid(raise_exception=True)
         form = self._filled(row, wish)
         if not form.is_valid():
-            raise serializers.ValidationError(_by_field(form.errors))
+            raise serializers.ValidationError(_by_field(_confirmed(form)))
         actor = cast("User", request.user)
         try:
             kept = form.enter(actor) if form.row is None else form.change(form.row, actor)
@@ -85,16 +103,19 @@ class EditedByForm(GenericViewSet[Row]):
     def _filled(self, row: Row | None, wish: WishSerializer) -> RowForm[Any]:
         """The form as a person would have sent it who changed no more than what was wished."""
         shown = self.form_class(instance=row)
-        strange = [name for name in wish.initial_data if name not in shown.fields]
+        takes = (*shown.fields, *((CONFIRMED,) if wish.confirms_logins else ()))
+        strange = [name for name in wish.initial_data if name not in takes]
         if strange:
-            taken = f"This is not taken here; taken are {', '.join(shown.fields)}."
+            taken = f"This is not taken here; taken are {', '.join(takes)}."
             raise serializers.ValidationError({name: [taken] for name in strange})
         data = {
             name: shown.get_initial_for_field(field, name)
             for name, field in shown.fields.items()
             if name not in shown.secrets
         }
-        for name, value in wish.validated_data.items():
+        wanted = dict(wish.validated_data)
+        data |= _passwords_of(wanted.pop(CONFIRMED, {}))
+        for name, value in wanted.items():
             data[name] = value.pk if isinstance(value, models.Model) else value
         return self.form_class(data, instance=row)
 
@@ -126,6 +147,19 @@ def described(
             examples=[OpenApiExample("One thing changed", value=change, request_only=True)],
         ),
     )
+
+
+def _passwords_of(typed: dict[str, str]) -> dict[str, str]:
+    """What was given by the names of logins, by the names of the form's fields."""
+    logins = Login.objects.filter(name__in=typed).values_list("pk", "name")
+    return {field_name_of(pk): typed[name] for pk, name in logins}
+
+
+def _confirmed(form: RowForm[Any]) -> dict[str, Any]:
+    """The form's errors, with those of the passwords of logins under the API's one name."""
+    errors: dict[str, Any] = dict(form.errors)
+    asked = [message for name in form.demands for message in errors.pop(name, ())]
+    return errors | ({CONFIRMED: asked} if asked else {})
 
 
 def _by_field(errors: dict[str, Any]) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ class PoolSerializer(serializers.ModelSerializer[Pool]):
         model = Pool
         fields = [
             *("id", "name", "slug", "external_url", "database", "database_name", "servers"),
-            *("heartbeat_seconds", "ca_certificate", "probe_login"),
+            *("heartbeat_seconds", "ca_certificate", "probe_login", "allow_http"),
             *("members_seen_at", "members_failure"),
             *("inventory_seen_at", "inventory_failure"),
         ]
@@ -53,6 +53,8 @@ class MembershipSerializer(serializers.ModelSerializer[Pool]):
 class PoolWishSerializer(WishSerializer):
     """`database`: one that no other pool uses; `heartbeat_seconds` can be said of a pool that is
     there already."""
+
+    confirms_logins = True
 
     class Meta:
         model = Pool

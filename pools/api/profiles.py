@@ -22,6 +22,8 @@ class ProfileSerializer(serializers.ModelSerializer[CommandProfile]):
 class ProfileWishSerializer(WishSerializer):
     """What is left out of a new one is as on Linux with the start script."""
 
+    confirms_logins = True
+
     class Meta:
         model = CommandProfile
         exclude = ["id"]

@@ -38,7 +38,7 @@ class ServerSerializer(serializers.ModelSerializer[Server]):
             *("id", "domino_name", "pool", "pool_name", "external_url", "retired_at", "note"),
             *("traveler_version", "traveler_build", "domino_release", "domino_edition"),
             *("platform", "bits", "profile", "profile_name", "ssh_host", "ssh_port", "ssh_login"),
-            *("api_url", "api_login"),
+            *("api_url", "api_login", "allow_http"),
             *("availability", "availability_index", "overall_status", "reasons", "constrained"),
             *("users", "heartbeat_at", "swept_at", "seen_at", "changed_at", "failure"),
             *("status_seen_at", "status_failure", "is_stale"),
@@ -75,6 +75,8 @@ class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
 class ServerWishSerializer(WishSerializer):
     """`pool` can be said of a new server only, that already runs in one: afterwards a migration
     changes it."""
+
+    confirms_logins = True
 
     class Meta:
         model = Server

@@ -27,6 +27,15 @@ SCHEMA_HELP = (
 )
 
 
+# Of whatever decides where the password is sent, and who can read it on the way. Further JDBC
+# properties do, because drivers take other servers and proxies there.
+DESTINATION = ("engine", "host", "port", "database_name", "username", "jdbc_properties")
+SENT_ELSEWHERE = (
+    "The stored password would be sent elsewhere, because {changed} changed. "
+    "Type the password again."
+)
+
+
 class PropertiesInput(forms.Textarea):
     """Shows again what was refused, but no secret that was in it."""
 
@@ -86,6 +95,19 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
     def clean_jdbc_properties(self) -> str:
         """A browser's line ends are no change."""
         return tidied(self.cleaned_data["jdbc_properties"])
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.row is None or self.errors or self.cleaned_data["password"]:
+            return
+        changed = [
+            self.fields[name].label or name
+            for name in DESTINATION
+            if getattr(self.row, name) != getattr(self.instance, name)
+        ]
+        if changed:
+            named = " and ".join(str(label).casefold() for label in changed)
+            self.add_error("password", SENT_ELSEWHERE.format(changed=named))
 
     def enter(self, actor: User) -> DatabaseConfiguration:
         return create_database(actor=actor, **self.cleaned_data)

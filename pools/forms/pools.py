@@ -25,6 +25,7 @@ class PoolForm(RowForm[Pool]):
             "heartbeat_seconds",
             "ca_certificate",
             "probe_login",
+            "allow_http",
         )
         labels = {
             "external_url": "External URL",

@@ -1,7 +1,8 @@
 """A form over one row: the service writes, the form only asks and says what is wrong.
 
 Secrets go one way. They are never sent back to the browser, so an empty field keeps what is
-stored, and a refused form says that they have to be typed again.
+stored, and a refused form says that they have to be typed again. What would send a stored password
+to another address is refused until that password is typed (`services/password_destinations.py`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.db import models
 
 from console.accounts.models import User
 from pools.services.errors import ServiceError
+from pools.services.password_destinations import PasswordDemand, demanded_passwords
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -73,6 +75,8 @@ class RowForm(ModelForm[Row]):
         initial: dict[str, Any] | None = None,
     ) -> None:
         self.row = instance
+        # By the names of their fields, which are there only while they are asked for.
+        self.demands: dict[str, PasswordDemand] = {}
         # Validation writes onto its instance; the service has to see the row as it is stored.
         super().__init__(data, instance=copy.copy(instance), initial=initial)
         for field in self.fields.values():
@@ -83,6 +87,29 @@ class RowForm(ModelForm[Row]):
             if instance is not None and getattr(instance, name):
                 self.fields[name].required = False
                 self.fields[name].help_text = KEPT
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            for demand in demanded_passwords(self.row, self.instance):
+                self._demand(demand)
+
+    def _demand(self, demand: PasswordDemand) -> None:
+        """Ask for the password of a login that a change would send to another address."""
+        name = demand.field_name
+        self.demands[name] = demand
+        self.fields[name] = forms.CharField(
+            label=f"Password of the login “{demand.login}”", widget=SecretInput()
+        )
+        typed = self.data.get(self.add_prefix(name)) or ""
+        if not typed:
+            self.add_error(
+                name,
+                f"The password of “{demand.login}” would be sent to {demand.address}, where it has "
+                "not been sent before. Type it again to confirm that.",
+            )
+        elif not demand.is_met_by(typed):
+            self.add_error(name, f"This is not the stored password of the login “{demand.login}”.")
 
     def keep(self, *, actor: User) -> Row | None:
         """Enter or change the row; None when the service refused, with the reason on the form."""
@@ -105,12 +132,17 @@ class RowForm(ModelForm[Row]):
     @property
     def retyped(self) -> str:
         """What a refused form has to say about the secrets that were in it."""
-        typed = any(self.data.get(self.add_prefix(name)) for name in self.secrets)
+        names = (*self.secrets, *self.demands)
+        typed = any(self.data.get(self.add_prefix(name)) for name in names)
         return TYPE_AGAIN if self.is_bound and typed else ""
 
     def grouped(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The bound fields under their headings; a form without groups is one group."""
-        groups = self.groups or (("", tuple(self.fields)),)
+        rest = tuple(name for name in self.fields if name not in self.demands)
+        groups = (
+            ("Passwords that would be sent elsewhere", tuple(self.demands)),
+            *(self.groups or (("", rest),)),
+        )
         return [
             (title, [self[name] for name in names if name in self.fields])
             for title, names in groups

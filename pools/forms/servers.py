@@ -23,7 +23,7 @@ class ServerForm(RowForm[Server]):
     groups = (
         ("The server", ("domino_name", "pool", "external_url", "note")),
         ("Over SSH", ("ssh_host", "ssh_port", "ssh_login", "profile")),
-        ("Over HTTP", ("api_url", "api_login")),
+        ("Over HTTP", ("api_url", "api_login", "allow_http")),
         (
             "What runs there, as far as you know it: a preflight looks for itself",
             (
@@ -51,6 +51,7 @@ class ServerForm(RowForm[Server]):
             "profile",
             "api_url",
             "api_login",
+            "allow_http",
             "traveler_version",
             "traveler_build",
             "domino_release",

@@ -17,7 +17,7 @@ from pools.models import CommandProfile, DatabaseConfiguration, Login, Pool, Ser
 from pools.services.databases import create_database, update_database
 from pools.services.logins import create_login, create_profile, update_login, update_profile
 from pools.services.pools import create_pool
-from pools.services.servers import register_server, update_server
+from pools.services.servers import register_server, trust_host_key, update_server
 from pools.states import Platform
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ class Enrolment:
             external_url=member.plan.external_url,
             database=database,
             probe_login=self._enter_probe_login(plan),
+            # A lab speaks no HTTPS, and the people in it are invented.
+            allow_http=True,
         )
 
     def _enter_probe_login(self, plan: PoolPlan) -> Login:
@@ -135,11 +137,16 @@ class Enrolment:
             "ssh_host": entry.address,
             "ssh_port": entry.ssh_port,
             "api_url": entry.base_url,
+            "allow_http": True,
         }
         server = Server.objects.filter(domino_name=entry.plan.domino_name).first()
         if server is not None:
             # Where it belongs and what runs there may have changed since; its address follows.
+            before = (server.ssh_host, server.ssh_port)
             update_server(server, actor=self.actor, same_place=True, **address)
+            if before != (server.ssh_host, server.ssh_port):
+                # A lab that was made again has keys of its own, and nobody else's machines.
+                trust_host_key(server, actor=self.actor)
             return f"{server} was known already."
         server = register_server(
             entry.plan.domino_name,

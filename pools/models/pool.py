@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
+from pools.domain.cleartext import is_cleartext
 from pools.models.database_configuration import DatabaseConfiguration
 from pools.models.login import Login
 
@@ -39,6 +41,11 @@ class Pool(models.Model):
             "The servers' command profile says how a device syncs."
         ),
     )
+    allow_http = models.BooleanField(
+        "allow plain HTTP",
+        default=False,
+        help_text="The probe user's password can then be read on the way to an http:// address.",
+    )
     # When `hadr show` was last read, and why it could not be.
     members_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     members_failure = models.TextField(blank=True, default="", editable=False)
@@ -56,6 +63,18 @@ class Pool(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("pools:pool", args=[self.slug])
+
+    def clean(self) -> None:
+        """Raises ValidationError for an address that would show the password on the way."""
+        if self.probe_login_id and is_cleartext(self.external_url) and not self.allow_http:
+            raise ValidationError(
+                {
+                    "external_url": (
+                        "Over http:// the probe user's password can be read on the way. Use "
+                        "https://, allow plain HTTP for this pool, or do without a probe user."
+                    )
+                }
+            )
 
 
 class PoolMember(models.Model):

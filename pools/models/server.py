@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from pools.domain.cleartext import is_cleartext
 from pools.domain.lines import split_lines
 from pools.domain.names import abbreviated, common_name
 from pools.models.command_profile import CommandProfile
@@ -64,6 +66,11 @@ class Server(models.Model):
     host_key_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     api_url = models.URLField(help_text="Scheme, host and port of /api/traveler.")
     api_login = models.ForeignKey(Login, on_delete=models.PROTECT, related_name="api_servers")
+    allow_http = models.BooleanField(
+        "allow plain HTTP",
+        default=False,
+        help_text="The login's password can then be read on the way to an http:// address.",
+    )
 
     # The latest reading, kept here so that a page needs one query. Written by the sweep only.
     availability = models.CharField(
@@ -105,6 +112,18 @@ class Server(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("pools:server", args=[self.pk])
 
+    def clean(self) -> None:
+        """Raises ValidationError for an address that would show the password on the way."""
+        if self.sends_cleartext and not self.allow_http:
+            raise ValidationError(
+                {
+                    "api_url": (
+                        "Over http:// the login's password can be read on the way. Use https://, "
+                        "or allow plain HTTP for this server."
+                    )
+                }
+            )
+
     @property
     def short_name(self) -> str:
         """`trav1` of CN=trav1/O=Acme."""
@@ -114,6 +133,11 @@ class Server(models.Model):
         """Whether a person typed this server's name, in any of its forms and in any case."""
         names = (self.short_name, str(self), self.domino_name)
         return typed.strip().casefold() in {name.casefold() for name in names}
+
+    @property
+    def sends_cleartext(self) -> bool:
+        """Whether the password of its API login can be read on the way."""
+        return is_cleartext(self.api_url)
 
     @property
     def is_standalone(self) -> bool:

@@ -19,6 +19,7 @@ def create_pool(
     database: DatabaseConfiguration,
     ca_certificate: str = "",
     probe_login: Login | None = None,
+    allow_http: bool = False,
     slug: str = "",
 ) -> Pool:
     """Enter a pool; it has no server yet. Raises ValidationError."""
@@ -29,6 +30,7 @@ def create_pool(
         database=database,
         ca_certificate=ca_certificate,
         probe_login=probe_login,
+        allow_http=allow_http,
     )
     return enter_row(pool, actor=actor, action="create_pool")
 

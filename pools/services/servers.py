@@ -51,7 +51,7 @@ def register_server(
 def update_server(
     server: Server, *, actor: User | None, same_place: bool = False, **changes: Any
 ) -> Server:
-    """Change a server. Another SSH address is another host: its key is learnt afresh.
+    """Change a server. Its SSH host key stays known until somebody forgets it by name.
 
     `same_place`: it is the same host under another address. Raises NameTaken, ValidationError, or
     the ServiceError of a guard.
@@ -59,18 +59,9 @@ def update_server(
     name = changes.get("domino_name", server.domino_name)
     if name != server.domino_name:
         _refuse_taken_name(name, besides=server)
-    before = (server.ssh_host, server.ssh_port)
-    with transaction.atomic():
-        change_row(
-            server,
-            actor=actor,
-            action="update_server",
-            changes=changes,
-            same_place=same_place,
-        )
-        if before != (server.ssh_host, server.ssh_port):
-            trust_host_key(server, actor=actor)
-    return server
+    return change_row(
+        server, actor=actor, action="update_server", changes=changes, same_place=same_place
+    )
 
 
 def trust_host_key(server: Server, *, actor: User | None) -> None:

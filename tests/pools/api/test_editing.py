@@ -66,14 +66,15 @@ def patch(client: APIClient, path: str, body: object) -> Any:
 
 
 def server_wish(**more: Any) -> dict[str, Any]:
-    login = LoginFactory().pk
+    login = LoginFactory()
     return {
         "domino_name": "CN=trav4/O=Acme",
         "profile": CommandProfileFactory().pk,
         "ssh_host": "trav4.acme.example",
-        "ssh_login": login,
+        "ssh_login": login.pk,
         "api_url": "trav4.acme.example",
-        "api_login": login,
+        "api_login": login.pk,
+        "login_passwords": {login.name: login.password},
     } | more
 
 
@@ -151,6 +152,7 @@ def test_further_jdbc_properties_and_tables_left_as_they_are_are_said_over_rest(
     row = DatabaseConfigurationFactory(engine="sqlserver")
     address = f"/api/databases/{row.pk}/"
     wish = {"schema_mode": "existing", "jdbc_properties": "multiSubnetFailover=true"}
+    wish["password"] = "secret-of-a-database"
     shown = patch(client, address, wish).json()
     assert (shown["schema_mode"], shown["schema_level"]["state"]) == ("existing", "left")
     assert shown["jdbc_url"].endswith(";multiSubnetFailover=true")

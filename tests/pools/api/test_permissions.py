@@ -91,6 +91,7 @@ WRITES: dict[tuple[str, str], dict[str, object]] = {
         "ssh_login": "{login}",
         "api_url": "https://new.acme.example",
         "api_login": "{login}",
+        "login_passwords": {"Known": "secret-of-a-login"},
     },
     ("patch", "/api/servers/{server}/"): {"note": "Moves on Sunday."},
     ("post", "/api/logins/"): {"name": "New", "username": "lnt", "password": "secret-of-a-wish"},
@@ -105,7 +106,7 @@ WRITES: dict[tuple[str, str], dict[str, object]] = {
 def rows() -> dict[str, int]:
     device = DeviceFactory(user=TravelerUserFactory())
     return {
-        "login": LoginFactory().pk,
+        "login": LoginFactory(name="Known").pk,
         "profile": CommandProfileFactory().pk,
         "pool": PoolFactory().pk,
         "server": ServerFactory().pk,

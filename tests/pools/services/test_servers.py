@@ -64,13 +64,13 @@ def test_changes_are_told_and_nothing_is_written_without_one() -> None:
     assert server.host_key == "ssh-ed25519 AAAA"
 
 
-def test_another_address_is_another_host() -> None:
+def test_a_host_key_stays_known_under_another_address() -> None:
     server = ServerFactory(host_key="ssh-ed25519 AAAA")
 
     update_server(server, actor=UserFactory(), ssh_host="other.acme.example")
 
     server.refresh_from_db()
-    assert server.host_key == ""
+    assert (server.ssh_host, server.host_key) == ("other.acme.example", "ssh-ed25519 AAAA")
 
 
 def test_a_name_may_be_written_differently_but_not_be_taken_over() -> None:

@@ -133,7 +133,8 @@ def test_a_probe_user_can_be_chosen_and_taken_away(world: World, administrator: 
     assert "Probe user" in page
     assert "Probe of Acme" in page
     for chosen in (login, None):
-        choice = {"probe_login": chosen.pk} if chosen else {}
+        typed_again = {f"password_of_login_{login.pk}": login.password}
+        choice = {"probe_login": chosen.pk, **typed_again} if chosen else {}
         administrator.post("/pools/acme-eu/edit/", data | choice)
         world.pool.refresh_from_db()
         assert world.pool.probe_login == chosen

@@ -75,6 +75,7 @@ def server_data(**changes: object) -> dict[str, object]:
         "api_url": "https://trav4.acme.example",
         "api_login": login.pk,
         "platform": "unknown",
+        f"password_of_login_{login.pk}": login.password,
         **changes,
     }
 
