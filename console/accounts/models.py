@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import zoneinfo
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
+from knox.models import AuthToken
 
 from console.accounts.roles import Role
 from console.accounts.sign_in_counters import SignInCounter
+from console.accounts.token_details import TokenDetails
 
-__all__ = ["SignInCounter", "Theme", "User", "validate_time_zone"]
+__all__ = ["SignInCounter", "Theme", "TokenDetails", "User", "validate_time_zone"]
 
 
 def validate_time_zone(name: str) -> None:
@@ -32,6 +35,16 @@ class User(AbstractUser):
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.NONE)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     theme = models.CharField(max_length=8, choices=Theme.choices, default="", blank=True)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """API tokens end with the password they were made under, the account and the role."""
+        # Django keeps the password between `set_password` and `save`; a digest that is only made
+        # stronger at sign-in is no new password, and Django has cleared it by then.
+        is_new_password = self._password is not None  # type: ignore[attr-defined]  # not in the stubs
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_new_password or not self.may_look_up:
+                AuthToken.objects.filter(user=self).delete()
 
     @property
     def is_administrator(self) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import authenticate
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from knox.settings import knox_settings
 from rest_framework import serializers, status
@@ -20,11 +18,15 @@ from rest_framework.views import APIView
 from console.accounts.models import User
 from console.accounts.roles import Role
 from console.accounts.sign_in_limits import TooManyAttempts
+from console.accounts.tokens import TokenAuthentication, TooManyTokens, create_token
 
 
 class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
     username = serializers.CharField()
     password = serializers.CharField(write_only=True, trim_whitespace=False)
+    name = serializers.CharField(
+        max_length=80, default="API sign-in", help_text="What the token is called in your profile."
+    )
 
 
 class TokenSerializer(serializers.Serializer[dict[str, Any]]):
@@ -45,6 +47,7 @@ class SignInView(APIView):
     def post(self, request: Request) -> Response:
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
+        name = credentials.validated_data.pop("name")
         try:
             user = authenticate(request._request, **credentials.validated_data)
         except TooManyAttempts as limit:
@@ -53,8 +56,10 @@ class SignInView(APIView):
             raise serializers.ValidationError(
                 "The user name or the password is wrong, or the account has no role."
             )
-        _refuse_too_many(user)
-        instance, token = AuthToken.objects.create(user=user)
+        try:
+            instance, token = create_token(user, name=name, lifetime=knox_settings.TOKEN_TTL)
+        except TooManyTokens as refusal:
+            raise serializers.ValidationError(str(refusal)) from None
         role = Role.ADMINISTRATOR if user.is_administrator else Role(user.role)
         made = {"token": token, "expiry": instance.expiry, "role": role}
         return Response(TokenSerializer(made).data)
@@ -82,9 +87,3 @@ class SignOutEverywhereView(APIView):
     def post(self, request: Request) -> Response:
         AuthToken.objects.filter(user=request.user).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _refuse_too_many(user: User) -> None:
-    valid = AuthToken.objects.filter(user=user, expiry__gt=timezone.now())
-    if valid.count() >= knox_settings.TOKEN_LIMIT_PER_USER:
-        raise serializers.ValidationError("There are too many tokens. Sign out elsewhere first.")

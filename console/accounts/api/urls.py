@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from console.accounts.api import tokens
+from console.accounts.api import schema, tokens
+
+__all__ = ["schema", "urlpatterns"]
 
 urlpatterns = [
     path("token/", tokens.SignInView.as_view(), name="api_sign_in"),

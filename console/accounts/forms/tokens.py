@@ -1,4 +1,4 @@
-"""How long an API token works."""
+"""What an API token is called, and how long it works."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from django import forms
 
 
 class TokenForm(forms.Form):
+    name = forms.CharField(
+        max_length=80, error_messages={"required": "Enter a name for the token."}
+    )
     days = forms.TypedChoiceField(
-        label="Works for",
+        label="Expires in",
         coerce=int,
         choices=[(1, "1 day"), (30, "30 days"), (90, "90 days"), (365, "1 year")],
         initial=30,

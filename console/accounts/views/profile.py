@@ -5,18 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
-from knox.models import AuthToken
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.forms.profile import ProfileForm
 from console.accounts.forms.tokens import TokenForm
-from console.accounts.models import Theme, User
+from console.accounts.models import Theme
 from console.accounts.roles import Role
+from console.accounts.tokens import tokens_of
 
 
 @allow(*Role)
@@ -43,19 +41,13 @@ def render_profile(
     context = {
         "form": form or ProfileForm(instance=request.user),
         "token_form": token_form or TokenForm(),
-        "tokens": tokens_of(request.user),
+        "tokens": tokens_of(request.user).select_related("details"),
         "new_token": new_token,
     }
     response = render(request, "accounts/profile.html", context)
     if new_token:
         response["Cache-Control"] = "no-store"
     return response
-
-
-def tokens_of(user: User) -> QuerySet[AuthToken]:
-    """The person's tokens that still work, newest first."""
-    tokens: QuerySet[AuthToken] = AuthToken.objects.filter(user=user)
-    return tokens.filter(expiry__gt=timezone.now()).order_by("-created")
 
 
 @allow(*Role)
@@ -77,6 +69,10 @@ def password(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         user = form.save()
         update_session_auth_hash(request, user)
-        messages.success(request, "Your password is changed. Other sessions have to sign in again.")
+        messages.success(
+            request,
+            "Your password is changed. Other sessions have to sign in again, and programs need "
+            "new API tokens.",
+        )
         return redirect("accounts:profile")
     return render(request, "accounts/password.html", {"form": form})

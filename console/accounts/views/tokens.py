@@ -7,26 +7,29 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 from knox.models import AuthToken
-from knox.settings import knox_settings
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.forms.tokens import TokenForm
 from console.accounts.roles import Role
-from console.accounts.views.profile import render_profile, tokens_of
+from console.accounts.tokens import TooManyTokens, create_token
+from console.accounts.views.profile import render_profile
 
 
-@allow(*Role)
+@allow(Role.ADMINISTRATOR, Role.HELPDESK)
 @require_POST
 def token_add(request: SignedInRequest) -> HttpResponse:
     """Make a token and show its secret on the answer itself: it is kept nowhere in between."""
     form = TokenForm(request.POST)
-    most = knox_settings.TOKEN_LIMIT_PER_USER
-    if form.is_valid() and tokens_of(request.user).count() >= most:
-        form.add_error(None, f"{most} tokens are the most. Revoke one first.")
-    if not form.is_valid():
-        return render_profile(request, token_form=form)
-    _, secret = AuthToken.objects.create(user=request.user, expiry=form.lifetime())
-    return render_profile(request, new_token=secret)
+    if form.is_valid():
+        try:
+            _, secret = create_token(
+                request.user, name=form.cleaned_data["name"], lifetime=form.lifetime()
+            )
+        except TooManyTokens as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return render_profile(request, new_token=secret)
+    return render_profile(request, token_form=form)
 
 
 @allow(*Role)

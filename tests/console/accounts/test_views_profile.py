@@ -92,7 +92,7 @@ def test_a_changed_password_keeps_this_session(client: Client) -> None:
 
 
 def test_a_token_is_shown_once_and_works(client: Client) -> None:
-    response = client.post("/accounts/profile/tokens/add/", {"days": 30})
+    response = client.post("/accounts/profile/tokens/add/", {"name": "backup", "days": 30})
     secret = response.context["new_token"]
 
     assert secret in response.content.decode()
@@ -102,7 +102,7 @@ def test_a_token_is_shown_once_and_works(client: Client) -> None:
 
 
 def test_a_lifetime_that_was_not_offered_makes_no_token(client: Client) -> None:
-    client.post("/accounts/profile/tokens/add/", {"days": 99_999})
+    client.post("/accounts/profile/tokens/add/", {"name": "backup", "days": 99_999})
 
     assert not AuthToken.objects.exists()
 
@@ -111,7 +111,9 @@ def test_the_twenty_first_token_is_refused(client: Client, person: User) -> None
     for _ in range(20):
         AuthToken.objects.create(user=person)
 
-    page = client.post("/accounts/profile/tokens/add/", {"days": 30}).content.decode()
+    page = client.post(
+        "/accounts/profile/tokens/add/", {"name": "backup", "days": 30}
+    ).content.decode()
 
     assert "Revoke one first" in page
     assert AuthToken.objects.count() == 20
