@@ -84,18 +84,25 @@ class DatabaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalFacts:
-    """What only a rehearsal asks. `may_create` None: it could not be seen, `failure` says why.
-
-    `bytes_per_second` is what stopping to starting again took in earlier runs, by size; None when
-    no run has measured it yet.
-    """
+    """What only a rehearsal asks. `may_create` None: it could not be seen, `failure` says why."""
 
     scratch: str
     may_create: bool | None = None
     grant: str = ""
     failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutageFacts:
+    """What the time that the server is stopped depends on.
+
+    `bytes_per_second`: backups of earlier runs, read and archived; None when none was measured.
+    `server_moves_data`: the vendor's own transfer, which nobody can forecast.
+    """
+
     drain_seconds: int = 0
     bytes_per_second: float | None = None
+    server_moves_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +142,5 @@ class Facts:
     pool: PoolFacts
     worker_free: int
     rehearsal: RehearsalFacts | None = None
+    outage: OutageFacts = OutageFacts()
     source: SourceFacts = SourceFacts()

@@ -17,6 +17,7 @@ from migrations_ui.preflight.facts import (
     DatabaseFacts,
     Facts,
     HostFacts,
+    OutageFacts,
     PoolFacts,
     RehearsalFacts,
     ServerFacts,
@@ -57,6 +58,7 @@ def gather(migration: Migration) -> Facts:
         pool=pool_facts(migration),
         worker_free=shutil.disk_usage(settings.LIFEGUARD_WORK_DIR).free,
         rehearsal=rehearsal_facts(migration) if migration.is_rehearsal else None,
+        outage=outage_facts(migration),
         source=source_facts(migration, host.derby_layout),
     )
 
@@ -140,8 +142,14 @@ def rehearsal_facts(migration: Migration) -> RehearsalFacts:
         may_create=may_create,
         grant=scratch_grant(login),
         failure=failure,
+    )
+
+
+def outage_facts(migration: Migration) -> OutageFacts:
+    return OutageFacts(
         drain_seconds=migration.drain_seconds,
         bytes_per_second=Migration.objects.measured_backup_rate(),
+        server_moves_data=migration.is_vendor_move,
     )
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from migrations_ui.preflight import database, network, notes_ini, pool, rehearsal, server
+from migrations_ui.preflight import (
+    database,
+    network,
+    notes_ini,
+    outage,
+    pool,
+    rehearsal,
+    server,
+)
 from migrations_ui.preflight.verdict import Check, LaterCheck
 
 CHECKS: tuple[Check, ...] = (
@@ -10,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     *notes_ini.CHECKS,
     *database.CHECKS,
     *rehearsal.CHECKS,
+    *outage.CHECKS,
     *pool.CHECKS,
     *network.CHECKS,
 )

@@ -6,7 +6,7 @@ import structlog
 
 from migrations_ui.models import Migration
 from migrations_ui.preflight.gathering import gather
-from migrations_ui.preflight.rehearsal import longest_outage
+from migrations_ui.preflight.outage import longest_outage
 from migrations_ui.preflight.report import save_report
 from migrations_ui.services.statuses import move_status
 from migrations_ui.services.watch import holding_lease

@@ -1,4 +1,4 @@
-"""Wishes that need no further question: check, start, pause, resume, retry."""
+"""Requests that need no further question: check, pause, resume, retry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from migrations_ui.services.migrations import (
     pause_migration,
     resume_migration,
     retry_migration,
-    start_migration,
 )
 from migrations_ui.views.live import render_migration
 from migrations_ui.views.preflight import render_preflight
@@ -35,12 +34,6 @@ class Service(Protocol):
 @require_POST
 def check(request: SignedInRequest, pk: int) -> HttpResponse:
     return _ask(request, pk, check_migration)
-
-
-@allow(Role.ADMINISTRATOR)
-@require_POST
-def start(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _ask(request, pk, start_migration)
 
 
 @allow(Role.ADMINISTRATOR)

@@ -1,4 +1,4 @@
-"""Wishes that are asked about first: cut over, cancel, roll back."""
+"""Requests that are asked about first: start, cut over, cancel, roll back."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from migrations_ui.services.migrations import (
     cancel_migration,
     confirm_cutover,
     roll_back_migration,
+    start_migration,
     why_no_cutover,
 )
 from migrations_ui.states import Action
@@ -28,6 +29,18 @@ from migrations_ui.wording.confirmations import question
 
 # What is done with a migration, for a person, who typed this name.
 Deed = Callable[[Migration, User, str], None]
+
+
+@allow(Role.ADMINISTRATOR)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def start(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _ask_first(
+        request,
+        pk,
+        Action.START,
+        lambda migration, actor, _: start_migration(migration, actor=actor),
+    )
 
 
 @allow(Role.ADMINISTRATOR)

@@ -11,7 +11,7 @@ from migrations_ui.states import Action
 
 DANGEROUS = frozenset({Action.CANCEL, Action.ROLL_BACK})
 # These ask first, on a page of their own (a dialog where scripts run).
-ASKS_FIRST = frozenset({Action.CONFIRM, Action.CANCEL, Action.ROLL_BACK})
+ASKS_FIRST = frozenset({Action.START, Action.CONFIRM, Action.CANCEL, Action.ROLL_BACK})
 
 STYLES: dict[Action, str] = {
     Action.START: "primary",
@@ -23,10 +23,10 @@ STYLES: dict[Action, str] = {
     Action.ROLL_BACK: "danger",
 }
 
-LABELS: dict[Action, str] = {Action.CONFIRM: "Cut over…"}
+LABELS: dict[Action, str] = {Action.START: "Start the move…", Action.CONFIRM: "Cut over…"}
 # Before the start there is nothing to take back.
 GIVE_UP = "Give up this {what}…"
-START_REHEARSAL = "Start the rehearsal"
+START_REHEARSAL = "Start the rehearsal…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,14 @@
-"""What a person reads before cutting over, cancelling or rolling back."""
+"""What a person reads before starting, cutting over, cancelling or rolling back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from migrations_ui.models import Migration
 from migrations_ui.states import Action, MigrationKind, MigrationStatus
 from migrations_ui.wording.compared import last_comparison
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One thing to know before answering."""
-
-    heading: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The text of one confirmation; `verb` is its button."""
-
-    title: str
-    verb: str
-    points: tuple[Point, ...]
-    dangerous: bool = False
-    types_name: bool = True
-
+from migrations_ui.wording.question import Point, Question
+from migrations_ui.wording.start import START, START_REHEARSAL, START_VENDOR, start_facts
 
 CONFIRM = Question(
     title="Cut {server} over to {pool}",
@@ -232,6 +214,7 @@ LOST_BESIDES = (
 
 
 OF_A_MOVE: dict[Action, Question] = {
+    Action.START: START,
     Action.CONFIRM: CONFIRM,
     Action.CANCEL: CANCEL,
     Action.ROLL_BACK: ROLL_BACK,
@@ -240,8 +223,12 @@ OF_A_MOVE: dict[Action, Question] = {
 # What another kind of migration says instead.
 OF_KIND: dict[MigrationKind, dict[Action, Question]] = {
     MigrationKind.MOVE: {},
-    MigrationKind.REHEARSAL: {Action.CANCEL: CANCEL_REHEARSAL},
+    MigrationKind.REHEARSAL: {
+        Action.START: START_REHEARSAL,
+        Action.CANCEL: CANCEL_REHEARSAL,
+    },
     MigrationKind.VENDOR: {
+        Action.START: START_VENDOR,
         Action.CONFIRM: CONFIRM_VENDOR,
         Action.CANCEL: CANCEL_VENDOR,
         Action.ROLL_BACK: ROLL_BACK_VENDOR,
@@ -251,7 +238,8 @@ OF_KIND: dict[MigrationKind, dict[Action, Question]] = {
 
 def question(migration: Migration, action: Action) -> Question:
     """The confirmation of one action, with the names and figures of this migration."""
-    asked = _filled(migration, _asked(migration, action))
+    more = start_facts(migration) if action is Action.START else {}
+    asked = _filled(migration, _asked(migration, action), **more)
     compared = last_comparison(migration) if action is Action.CONFIRM else None
     if compared is None:
         return asked

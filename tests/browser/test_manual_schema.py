@@ -45,7 +45,7 @@ def test_a_move_waits_for_the_dba_and_goes_on_to_the_gate(
 
     # Nothing has been stopped yet, and the report names the file.
     expect(page.locator(".finding.blocker")).to_contain_text(TABLES, timeout=PATIENCE_MS)
-    expect(page.get_by_role("button", name="Start the move")).to_have_count(0)
+    expect(page.get_by_role("link", name="Start the move")).to_have_count(0)
     report = page.url
 
     page.goto(f"{console.url}/pools/acme-us/database/schema/")

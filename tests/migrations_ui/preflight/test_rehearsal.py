@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from migrations_ui.preflight.facts import RehearsalFacts
-from migrations_ui.preflight.rehearsal import longest_outage
 from migrations_ui.states import Outcome
 from pools.databases.checks import CheckResult, Report
-from pools.domain.durations import in_two_units
 from pools.states import Severity
-from tests.migrations_ui.preflight.facts import GIGABYTE, GOOD, database, host, verdict
+from tests.migrations_ui.preflight.facts import GOOD, database, verdict
 
 ASKED = RehearsalFacts(scratch="lg_rehearsal_1", may_create=True, grant="GRANT CREATE ON x TO y")
 
@@ -48,33 +45,3 @@ def test_a_database_that_could_not_be_asked_blocks_with_the_reason() -> None:
     found = verdict("scratch", replace(GOOD, rehearsal=unseen))
     assert found.outcome == Outcome.BLOCKER
     assert "The port is closed." in found.seen
-
-
-def test_the_outage_is_foretold_from_size_and_measured_rate() -> None:
-    measured = replace(ASKED, drain_seconds=20, bytes_per_second=GIGABYTE / 100)
-    seen = verdict("outage", replace(GOOD, rehearsal=measured)).seen
-    assert "stopped for about 3 min" in seen
-    assert "as measured in earlier runs" in seen
-
-
-def test_an_assumed_rate_is_said_to_be_ours() -> None:
-    assert "our assumption" in verdict("outage", replace(GOOD, rehearsal=ASKED)).seen
-
-
-def test_a_server_that_is_down_or_unseen_gets_no_invented_outage() -> None:
-    down = replace(host(running=False), rehearsal=ASKED)
-    assert "down already" in verdict("outage", down).seen
-    unseen = replace(host(traveler_bytes=None), rehearsal=ASKED)
-    assert "not known" in verdict("outage", unseen).seen
-
-
-def test_how_long_it_is_at_most_is_told_with_what_happens_then() -> None:
-    measured = replace(ASKED, drain_seconds=20, bytes_per_second=GIGABYTE / 100)
-    facts = replace(GOOD, rehearsal=measured)
-    assert longest_outage(facts) % 60 == 0
-    seen = verdict("outage", facts).seen
-    assert "gives up and starts the server" in seen
-    assert in_two_units(timedelta(seconds=longest_outage(facts))) in seen
-    unseen = replace(host(traveler_bytes=None), rehearsal=ASKED)
-    assert longest_outage(unseen) == 3600
-    assert "1 h" in verdict("outage", unseen).seen

@@ -12,7 +12,7 @@ from tests.migrations_ui.factories import MigrationFactory, RejectFactory
 
 NAMES = [pattern.name for pattern in urlpatterns]
 TO_POST = {
-    *("check", "start", "pause", "resume", "retry", "pace", "chunk_size", "move"),
+    *("check", "pause", "resume", "retry", "pace", "chunk_size", "move"),
     *("values", "derby_login", "policy", "recheck", "repair", "set_aside", "correct"),
     "kept_read",
 }

@@ -12,7 +12,9 @@ S = MigrationStatus
 
 
 def ask(client: Client, migration: Migration, wish: str) -> tuple[int, str]:
-    response = client.post(f"/moves/{migration.pk}/{wish}/")
+    """With the server's name typed, where that is asked for."""
+    typed = {"typed_name": migration.server.short_name}
+    response = client.post(f"/moves/{migration.pk}/{wish}/", typed)
     migration.refresh_from_db()
     return response.status_code, response.text
 
