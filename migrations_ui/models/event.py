@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is to be written down. `at` None: now."""
+    """What is to be written down. `at` None: now; `status` is what a change of status led to."""
 
     text: str
     kind: EventKind = EventKind.LOG
     level: Level = Level.INFO
     step: str = ""
     at: datetime | None = None
+    status: str = ""
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -53,6 +54,7 @@ class EventQuerySet(models.QuerySet["Event"]):
                     kind=line.kind,
                     level=line.level,
                     step=line.step,
+                    status=line.status,
                     # PostgreSQL takes no NUL, and a line that fails would fail the move.
                     text=line.text.replace("\0", ""),
                 )
@@ -72,6 +74,8 @@ class Event(models.Model):
     kind = models.CharField(max_length=8, choices=EventKind.choices, default=EventKind.LOG)
     level = models.CharField(max_length=8, choices=Level.choices, default=Level.INFO)
     step = models.CharField(max_length=10, blank=True, default="")
+    # Of a change of status: what it led to. Empty for other lines, and for those of before.
+    status = models.CharField(max_length=16, blank=True, default="")
     text = models.TextField()
 
     objects = EventQuerySet.as_manager()

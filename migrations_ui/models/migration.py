@@ -121,7 +121,7 @@ class MigrationQuerySet(LeaseQuerySet):
         with transaction.atomic():
             if not self.filter(pk=pk, status=old).update(status=new, **changes):
                 return False
-            Event.objects.append(pk, [Line(text, kind=EventKind.STATUS, level=level)])
+            Event.objects.append(pk, [Line(text, kind=EventKind.STATUS, level=level, status=new)])
         return True
 
 

@@ -94,17 +94,20 @@ class TableTransfer(models.Model):
 
     @property
     def stale_since(self) -> datetime | None:
-        """When its verification ceased to tell how things are; None while it does.
+        """When the run wrote again after the verification; None while it holds.
 
-        The run wrote again, or the pool goes on with the rows since the cut-over.
+        The cut-over does not make it stale: it is the proof of what the pool was given.
         """
         if self.verified_at is None:
             return None
-        confirmed_at = self.migration.confirmed_at
-        if confirmed_at is not None and self.migration.is_going_back is False:
-            return max(confirmed_at, self.verified_at)
         written = self.written_at
         return written if written is not None and written > self.verified_at else None
+
+    @property
+    def verified_before_cutover(self) -> bool:
+        """The pool goes on with the rows since: the moment belongs to what is said."""
+        cutover = self.migration.confirmed_at
+        return bool(self.verified_at and cutover and self.verified_at <= cutover)
 
     @property
     def conflicts(self) -> int:

@@ -32,6 +32,7 @@ from migrations_ui.wording.shapes import (
     VERIFICATION_SHAPES,
 )
 from migrations_ui.wording.spark import Spark, draw_spark
+from migrations_ui.wording.verification import verification_word
 from pools.domain.durations import between, in_two_units
 
 register = template.Library()
@@ -54,6 +55,7 @@ register.filter("waits_for_dba", waits_for_dba)
 register.filter("misfit_word", misfit_word)
 register.filter("misfit_shape", misfit_shape)
 register.filter("duration", in_two_units)
+register.filter("verification_word", verification_word)
 
 
 SHAPES = (

@@ -14,7 +14,7 @@ from migrations_ui.models.table_transfer import settled_equation
 from migrations_ui.states import StepName, StepStatus
 from migrations_ui.wording.compared import Comparison, last_comparison
 from migrations_ui.wording.forecast import Forecast, make_forecast
-from migrations_ui.wording.outage import outage_of
+from migrations_ui.wording.outage import outage_of, waited_for_person
 
 # A report is read by people; the page of rejects and the API list the others.
 REJECTS_LISTED = 1000
@@ -50,6 +50,7 @@ class TableLine:
     equation: str
     verification: str
     verified_at: datetime | None
+    verified_before_cutover: bool
     stale_since: datetime | None
     mismatches: int
 
@@ -138,8 +139,9 @@ class Report:
     rejects: tuple[RejectLine, ...]
     rejects_left_off: int
     corrections: tuple[CorrectionLine, ...]
-    # Of a rehearsal: how long the server was stopped, and what that says about the real move.
+    # From the stop until it served again, and how long nothing went on for want of a person.
     outage_seconds: float | None
+    waited_seconds: float | None
     # Of a vendor move: the last line of the server that told progress, end or failure.
     telling_line: str
     forecast: Forecast | None
@@ -154,7 +156,7 @@ def make_report(migration: Migration) -> Report:
     tables = [_table(table) for table in migration.tables.all()]
     rejects = migration.rejects.all()
     listed = [_reject(reject) for reject in rejects[:REJECTS_LISTED]]
-    outage = outage_of(migration) if migration.is_rehearsal else None
+    outage, waited = outage_of(migration), waited_for_person(migration)
     return Report(
         kind=migration.get_kind_display(),
         server=migration.server.domino_name,
@@ -188,6 +190,7 @@ def make_report(migration: Migration) -> Report:
         rejects_left_off=rejects.count() - len(listed),
         corrections=tuple(_corrections(migration)),
         outage_seconds=round(outage.total_seconds(), 1) if outage else None,
+        waited_seconds=round(waited.total_seconds(), 1) if waited is not None else None,
         telling_line=migration.telling_line,
         forecast=make_forecast(migration),
         made_at=timezone.now(),
@@ -223,6 +226,7 @@ def _table(table: TableTransfer) -> TableLine:
         equation=table.equation,
         verification=table.get_verification_display(),
         verified_at=table.verified_at,
+        verified_before_cutover=table.verified_before_cutover,
         stale_since=table.stale_since,
         mismatches=table.mismatches,
     )

@@ -41,7 +41,8 @@ class TableSerializer(serializers.ModelSerializer[TableTransfer]):
             *("table", "status", "rows_total", "rows_copied", "rows_rejected"),
             *("keys_since", "keys_part"),
             *("rows_updated", "rows_equal", "rows_kept", "rows_corrected", "equation"),
-            *("verification", "verified_at", "stale_since", "mismatches"),
+            *("verification", "verified_at", "verified_before_cutover", "stale_since"),
+            "mismatches",
         ]
 
 

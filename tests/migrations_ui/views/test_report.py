@@ -6,7 +6,8 @@ from django.test import Client
 from django.utils import timezone
 
 from migrations_ui.models import Migration
-from migrations_ui.states import MigrationStatus, Outcome, StepStatus
+from migrations_ui.models.event import Event, Line
+from migrations_ui.states import EventKind, MigrationStatus, Outcome, StepName, StepStatus
 from tests.factories import PoolFactory, ServerFactory
 from tests.migrations_ui.factories import (
     FindingFactory,
@@ -14,6 +15,8 @@ from tests.migrations_ui.factories import (
     RejectFactory,
     TableTransferFactory,
 )
+
+S = MigrationStatus
 
 
 def moved() -> Migration:
@@ -87,20 +90,56 @@ def test_a_step_that_was_taken_back_has_no_duration_of_its_own(administrator: Cl
     assert "was taken back" in administrator.get(f"/moves/{migration.pk}/report/").text
 
 
-def test_a_table_is_stale_on_the_page_and_in_the_file_from_the_cut_over_on(
+def test_a_table_verified_before_the_cut_over_stays_proved_and_says_so(
     administrator: Client,
 ) -> None:
     migration = moved()
     compared_at = migration.started_at
     migration.tables.update(verified_at=compared_at)
     text = administrator.get(f"/moves/{migration.pk}/report/").text
-    assert '<span class="state unknown">stale</span> since' in text
+    assert '<span class="state good">verified before cut-over</span>' in text
+    assert "stale" not in text
+    assert "verified before cut-over" in administrator.get(f"/moves/{migration.pk}/").text
     assert f"Since the cut-over {migration.pool} goes on with these rows" in text
     report = administrator.get(f"/moves/{migration.pk}/report.json").json()
     (table,) = report["tables"]
     assert table["verification"] == "verified"
-    assert moment(table["stale_since"]) == moment(migration.confirmed_at)
+    assert table["verified_before_cutover"] is True
+    assert table["stale_since"] is None
     assert moment(report["compared"]["at"]) == moment(compared_at)
+
+
+def test_the_report_says_how_long_the_server_was_down_and_a_person_was_waited_for(
+    administrator: Client,
+) -> None:
+    migration = MigrationFactory(finished=True, server_was_running=True)
+    begun = migration.started_at
+    assert begun is not None
+    hour = timedelta(hours=1)
+    migration.steps.filter(name=StepName.STOP).update(started_at=begun)
+    migration.steps.filter(name=StepName.START).update(finished_at=begun + 3 * hour)
+    moments = ((S.RUNNING, 0), (S.AWAITING_CUTOVER, 1), (S.RUNNING, 2.5), (S.FINISHED, 3))
+    Event.objects.append(
+        migration.pk,
+        [
+            Line("changed", kind=EventKind.STATUS, at=begun + hours * hour, status=status)
+            for status, hours in moments
+        ],
+    )
+    report = administrator.get(f"/moves/{migration.pk}/report.json").json()
+    assert report["outage_seconds"] == 3 * 3600
+    assert report["waited_seconds"] == 1.5 * 3600
+    text = administrator.get(f"/moves/{migration.pk}/report/").text
+    assert "3 h, from its stop until it served again" in text
+    assert "1 h 30 min: paused, failed or waiting for approval" in text
+
+
+def test_a_run_of_before_its_statuses_were_kept_claims_no_waiting_time(
+    administrator: Client,
+) -> None:
+    migration = MigrationFactory(finished=True)
+    Event.objects.append(migration.pk, [Line("changed", kind=EventKind.STATUS)])
+    assert administrator.get(f"/moves/{migration.pk}/report.json").json()["waited_seconds"] is None
 
 
 def moment(value: datetime | str | None) -> datetime | None:
