@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('migrations_ui', '0010_keys_that_are_made'),
+        ('migrations_ui', '0011_attempts_and_outages'),
     ]
 
     operations = [
