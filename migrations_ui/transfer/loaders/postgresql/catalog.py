@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg import Connection, sql
@@ -54,7 +55,9 @@ FOREIGN_KEYS = """
                   ORDER BY k.place),
            pg_has_role(c.relowner, 'USAGE') AND has_table_privilege(p.oid, 'REFERENCES'),
            pg_get_constraintdef(f.oid),
-           f.convalidated
+           f.convalidated,
+           obj_description(f.oid, 'pg_constraint'),
+           EXISTS (SELECT FROM pg_trigger g WHERE g.tgconstraint = f.oid AND g.tgenabled <> 'O')
       FROM pg_constraint f
       JOIN pg_class c ON c.oid = f.conrelid
       JOIN pg_class p ON p.oid = f.confrelid
@@ -67,8 +70,13 @@ FOREIGN_KEYS = """
 NOT_ITS_OWNER = (
     "the login neither owns {table} nor may refer to {parent}, as it would have to for that"
 )
+SWITCHED = "a trigger of it has been switched off or over, which would be lost"
 
-# Everything backed by an index; unique ones only when no foreign key leans on them.
+# What the load can do without, and what one statement makes again exactly as it was. Anything
+# else stays: what others depend on (a foreign key, a view that groups by it, an extension), what
+# bears a mark, a comment, a table space or figures of its own, what is a part of a partitioned one,
+# and an exclusion, which refuses rows as a key does. The options of a constraint's index are no
+# part of its definition (pg_get_constraintdef); those of an index are.
 INDEXES = """
     SELECT i.relname,
            k.conname,
@@ -83,15 +91,45 @@ INDEXES = """
       LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.contype IN ('p', 'u', 'x')
      WHERE c.oid = %s::regclass
        AND pg_has_role(c.relowner, 'USAGE')
-       AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = i.oid)
+       AND i.relkind = 'i'
+       AND NOT i.relispartition
+       AND x.indisvalid AND x.indisready AND x.indislive
+       AND NOT x.indisreplident
+       AND NOT x.indisclustered
+       AND NOT x.indisexclusion
+       AND i.reltablespace = 0
+       AND (k.oid IS NULL OR i.reloptions IS NULL)
+       AND NOT EXISTS (SELECT FROM pg_attribute a
+                        WHERE a.attrelid = i.oid AND a.attstattarget >= 0)
+       AND NOT EXISTS (SELECT FROM pg_description d
+                        WHERE d.classoid = 'pg_class'::regclass AND d.objoid = i.oid
+                           OR d.classoid = 'pg_constraint'::regclass AND d.objoid = k.oid)
+       AND NOT EXISTS (SELECT FROM pg_depend d
+                        WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = i.oid
+                           OR d.refclassid = 'pg_constraint'::regclass AND d.refobjid = k.oid
+                              AND (d.classid, d.objid) <> ('pg_class'::regclass, i.oid)
+                           OR d.refclassid = 'pg_extension'::regclass
+                              AND d.classid = 'pg_class'::regclass AND d.objid = i.oid)
      ORDER BY k.contype = 'p' DESC NULLS LAST, i.relname
 """
 
+# Those that a default names, whoever owns them, and those that belong to a column. `plain`: the
+# next number is the column's value, as it is.
 SEQUENCES = """
-    SELECT a.attname, pg_get_serial_sequence(%s, a.attname)
+    SELECT DISTINCT a.attname, s.oid::regclass::text, q.seqincrement > 0, q.seqmin, q.seqmax
       FROM pg_attribute a
+      LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+      JOIN pg_depend d
+        ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid
+           AND d.refclassid = 'pg_class'::regclass
+        OR d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+           AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype IN ('a', 'i')
+      JOIN pg_class s
+        ON s.relkind = 'S'
+       AND s.oid = CASE d.classid WHEN 'pg_attrdef'::regclass THEN d.refobjid ELSE d.objid END
+      JOIN pg_sequence q ON q.seqrelid = s.oid
      WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
-       AND pg_get_serial_sequence(%s, a.attname) IS NOT NULL
+       AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
 """
 
 BYTES = """
@@ -166,13 +204,26 @@ def read_tables(connection: Connection[Any], *, only: str | None = None) -> tupl
     )
 
 
-def read_foreign_keys(connection: Connection[Any]) -> dict[ForeignKey, tuple[str, bool]]:
-    """Those with both ends in the current schema: definition, and whether it holds for all rows."""
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a foreign key is made again from; `valid`: it holds for all rows."""
+
+    constraint: str
+    valid: bool
+    comment: str | None
+
+
+def read_foreign_keys(connection: Connection[Any]) -> dict[ForeignKey, Definition]:
+    """Those with both ends in the current schema."""
     found = {}
-    for name, table, parent, own, its, may, definition, valid in connection.execute(FOREIGN_KEYS):
-        kept = "" if may else NOT_ITS_OWNER.format(table=table, parent=parent)
+    for name, table, parent, own, its, may, *definition, switched in connection.execute(
+        FOREIGN_KEYS
+    ):
+        kept = SWITCHED if switched else ""
+        if not may:
+            kept = NOT_ITS_OWNER.format(table=table, parent=parent)
         key = ForeignKey(name, table, tuple(own), parent, tuple(its), kept)
-        found[key] = definition, valid
+        found[key] = Definition(*definition)
     return found
 
 
@@ -243,14 +294,32 @@ def lock_holders(connection: Connection[Any], table: str) -> list[str]:
 
 
 def advance_sequences(connection: Connection[Any], table: str) -> None:
-    """Set the sequences of the table's columns past the copied values, and never backwards."""
+    """Set the sequences that fill the table's columns past the copied values, never backwards.
+
+    Values outside of a sequence's own bounds are none that it will ever give.
+    """
     full = qualified(connection, table)
-    for column, sequence in connection.execute(SEQUENCES, [full, full, full]).fetchall():
+    for column, sequence, rising, least, most in connection.execute(SEQUENCES, [full]).fetchall():
+        values = {
+            "end": sql.SQL("max" if rising else "min"),
+            "further": sql.SQL("greatest" if rising else "least"),
+            "behind": sql.SQL("<=" if rising else ">="),
+            "column": sql.Identifier(column),
+            "table": sql.Identifier(table),
+            "sequence": sql.Literal(sequence),
+            "bounds": sql.SQL("{} AND {}").format(sql.Literal(least), sql.Literal(most)),
+            "last": sql.Literal(most if rising else least),
+        }
+        # The next number is taken only where it is needed: at its end a sequence has none.
         connection.execute(
-            sql.SQL("SELECT setval({}, greatest((SELECT max({}) FROM {}), nextval({})))").format(
-                *(sql.Literal(sequence), sql.Identifier(column)),
-                *(sql.Identifier(table), sql.Literal(sequence)),
-            )
+            sql.SQL(
+                "SELECT setval({sequence}, {further}(v.value, nextval({sequence}))) "
+                "FROM (SELECT trunc({end}({column})::numeric)::bigint AS value FROM {table} "
+                "WHERE {column} BETWEEN {bounds}) v, "
+                "LATERAL (SELECT pg_sequence_last_value({sequence}::regclass) AS last) s "
+                "WHERE v.value IS NOT NULL "
+                "AND (s.last IS NULL OR s.last {behind} v.value AND s.last <> {last})"
+            ).format(**values)
         )
 
 

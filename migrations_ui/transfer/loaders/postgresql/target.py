@@ -219,6 +219,9 @@ class PostgreSQLTarget:
             # again.
             self.execute("SET LOCAL synchronous_commit = on")
             self.execute(f"SET LOCAL maintenance_work_mem = '{SORT_MEMORY}'")
+            # What has a table space of its own is not dropped; a login's usual one is no part of
+            # a definition either.
+            self.execute("SET LOCAL default_tablespace = ''")
         with self._translated():
             for statement in statements:
                 # No parameters, so that a percent sign in a definition stays one.
@@ -237,15 +240,24 @@ class PostgreSQLTarget:
         )
         aside: list[tuple[str, list[str]]] = []
         for key in keys:
-            definition, valid = found[key]
+            definition = found[key]
             it = sql.Identifier(table.name), sql.Identifier(key.name)
             self._count(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*it))
-            restore = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
-                *it, sql.SQL(definition)
-            )
+            restoring = [
+                sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+                    *it, sql.SQL(definition.constraint)
+                )
+            ]
+            if definition.comment is not None:
+                restoring.append(
+                    sql.SQL("COMMENT ON CONSTRAINT {} ON {} IS {}").format(
+                        *reversed(it), sql.Literal(definition.comment)
+                    )
+                )
             # One that never held for all rows comes back as it was.
-            counting = [count_dangling(key, self.grammar.quote)] if valid else []
-            aside.append((key.name, [*counting, restore.as_string(self._connection)]))
+            counting = [count_dangling(key, self.grammar.quote)] if definition.valid else []
+            statements = [each.as_string(self._connection) for each in restoring]
+            aside.append((key.name, [*counting, *statements]))
         return aside
 
     def unchecked(self) -> AbstractContextManager[None]:
