@@ -15,7 +15,7 @@ from migrations_ui.transfer.tables import ForeignKey
 
 # What FOREIGN_KEYS of the catalogue does not say of each, and a definition needs.
 RULES = """
-    SELECT r.CONSTNAME, r.DELETERULE, r.UPDATERULE, k.ENABLEQUERYOPT
+    SELECT r.CONSTNAME, r.DELETERULE, r.UPDATERULE, k.ENABLEQUERYOPT, k.REMARKS
       FROM SYSCAT.REFERENCES r
       JOIN SYSCAT.TABCONST k
         ON k.CONSTNAME = r.CONSTNAME AND k.TABSCHEMA = r.TABSCHEMA AND k.TABNAME = r.TABNAME
@@ -48,12 +48,13 @@ WORDS = {"A": "NO ACTION", "C": "CASCADE", "N": "SET NULL", "R": "RESTRICT"}
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What becomes of a row whose parent goes or changes, in the catalogue's letters; and whether
-    the optimizer may reckon with the foreign key."""
+    """What becomes of a row whose parent goes or changes, in the catalogue's letters; whether the
+    optimizer may reckon with the foreign key; and the comment on it."""
 
     on_delete: str = "A"
     on_update: str = "A"
     optimized: bool = True
+    remark: str = ""
 
 
 def drop(key: ForeignKey) -> str:
@@ -69,6 +70,14 @@ def make(key: ForeignKey, rules: Rules) -> str:
         f"REFERENCES {quote(key.parent)} ({its}) ON DELETE {WORDS[rules.on_delete]} "
         f"ON UPDATE {WORDS[rules.on_update]}{optimized}"
     )
+
+
+def comment(key: ForeignKey, rules: Rules) -> list[str]:
+    """What puts its comment back, if it has one."""
+    if not rules.remark:
+        return []
+    text = rules.remark.replace("'", "''")
+    return [f"COMMENT ON CONSTRAINT {quote(key.table)}.{quote(key.name)} IS '{text}'"]
 
 
 def as_allowed(
@@ -88,6 +97,6 @@ def as_allowed(
 def read_rules(rows: Iterable[tuple[Any, ...]]) -> dict[str, Rules]:
     """By name, of the table that RULES was asked for."""
     return {
-        name: Rules(on_delete, on_update, optimized == "Y")
-        for name, on_delete, on_update, optimized in rows
+        name: Rules(on_delete, on_update, optimized == "Y", remark or "")
+        for name, on_delete, on_update, optimized, remark in rows
     }

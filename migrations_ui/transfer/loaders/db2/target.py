@@ -100,11 +100,12 @@ class Db2Target(ValueTarget):
         rules = foreign_keys.read_rules(self.execute(foreign_keys.RULES, [table.name]))
         for key in keys:
             self.execute(foreign_keys.drop(key))
-        quote = words.quote
-        return [
-            (key.name, [count_dangling(key, quote), foreign_keys.make(key, rules[key.name])])
-            for key in keys
-        ]
+        aside: list[tuple[str, list[str]]] = []
+        for key in keys:
+            rule = rules[key.name]
+            restoring = [foreign_keys.make(key, rule), *foreign_keys.comment(key, rule)]
+            aside.append((key.name, [count_dangling(key, words.quote), *restoring]))
+        return aside
 
     def _columns(self) -> list[tuple[Any, ...]]:
         ((has_units,),) = self.execute(catalog.HAS_UNITS)
@@ -112,10 +113,15 @@ class Db2Target(ValueTarget):
         return self.execute(catalog.COLUMNS.format(units=units))
 
     def finish_load(self, table: TablePlan) -> None:
-        """Identity columns go on after the copied numbers, and never backwards."""
-        for column, following in self.execute(catalog.IDENTITIES, [table.name]):
+        """Identity columns go on after the copied numbers, and never backwards. A number outside
+        of such a column's own bounds is none that it will ever give."""
+        identities = self.execute(catalog.IDENTITIES, [table.name])
+        for column, following, step, least, most in identities:
             if column not in table.column_names:
                 continue
-            ((largest,),) = self.execute(words.largest(table.name, column))
-            if largest is not None and largest >= following:
-                self.execute(words.restart_identity(table.name, column, int(largest) + 1))
+            rising, bounds = step > 0, (int(least), int(most))
+            ((last,),) = self.execute(words.furthest(table.name, column, *bounds, rising=rising))
+            if last is None or (last < following if rising else last > following):
+                continue
+            if least <= last + step <= most:
+                self.execute(words.restart_identity(table.name, column, int(last + step)))

@@ -49,8 +49,12 @@ def delete_at(table: TablePlan) -> str:
     return f"DELETE FROM {quote(table.name)} t WHERE RID_BIT(t) = %s"
 
 
-def largest(table: str, column: str) -> str:
-    return f"SELECT MAX({quote(column)}) FROM {quote(table)}"
+def furthest(table: str, column: str, least: int, most: int, *, rising: bool) -> str:
+    """The last number within bounds, in the direction in which they are given."""
+    return (
+        f"SELECT {'MAX' if rising else 'MIN'}({quote(column)}) FROM {quote(table)} "
+        f"WHERE {quote(column)} BETWEEN {least} AND {most}"
+    )
 
 
 def restart_identity(table: str, column: str, number: int) -> str:

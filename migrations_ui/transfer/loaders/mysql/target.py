@@ -27,6 +27,7 @@ from migrations_ui.transfer.loaders.mysql import (
     locks,
     read_back,
     renaming,
+    sequences,
     staging,
 )
 from migrations_ui.transfer.loaders.mysql.errors import DUPLICATE_CODES, refusal, translated
@@ -306,7 +307,8 @@ class MySQLTarget:
                 self.execute("SET SESSION foreign_key_checks = 1")
 
     def finish_load(self, table: TablePlan) -> None:
-        """Nothing: columns that count follow the rows by themselves."""
+        """Columns that count follow the rows by themselves; what a default names does not."""
+        sequences.advance(self.execute, table.name)
 
     def _put_back(self) -> None:
         """What a killed worker had put away. Who missed it has made another meanwhile: then the

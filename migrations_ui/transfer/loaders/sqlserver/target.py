@@ -16,7 +16,7 @@ from migrations_ui.transfer.loaders.base import LoadingChanged, Spare
 from migrations_ui.transfer.loaders.references import count_dangling
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import kind_of
-from migrations_ui.transfer.loaders.sqlserver import catalog, foreign_keys, words
+from migrations_ui.transfer.loaders.sqlserver import catalog, foreign_keys, sequences, words
 from migrations_ui.transfer.loaders.sqlserver.bulk import BulkFailed, bulk_copy
 from migrations_ui.transfer.loaders.sqlserver.errors import trouble
 from migrations_ui.transfer.loaders.sqlserver.grammar import SQLServerGrammar
@@ -157,7 +157,9 @@ class SQLServerTarget(ValueTarget):
         return self.change(words.delete_whole_rows(table, name))
 
     def finish_load(self, table: TablePlan) -> None:
-        """Nothing: an identity column goes on after the largest value that was inserted."""
+        """An identity column goes on after the largest value that was inserted; what a default
+        names does not."""
+        sequences.advance(self.execute, table.name)
 
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
         return foreign_keys.as_allowed(super().foreign_keys(), self.execute(foreign_keys.FACTS))

@@ -101,5 +101,5 @@ class Db2OnDerby(Db2Target):
         self, statement: str, parameters: Sequence[Any] = (), *, most: int | None = None
     ) -> list[tuple[Any, ...]]:
         if statement == RULES:
-            return [(self.key.name, "A", "A", "Y")]
+            return [(self.key.name, "A", "A", "Y", "")]
         return super().execute(statement, parameters, most=most)

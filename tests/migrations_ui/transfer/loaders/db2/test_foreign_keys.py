@@ -92,7 +92,7 @@ def recording() -> Recording:
     recording = Recording()
     recording.answers = {
         KEYS: [("UP", "DOC", "DOC", "ABOVE", "ID")],
-        "SELECT r.CONSTNAME, r.DELETERULE": [("UP", "N", "A", "Y")],
+        "SELECT r.CONSTNAME, r.DELETERULE": [("UP", "N", "A", "Y", None)],
         ADMINISTRATOR: [(0,)],
         RIGHTS: [("DOC", 1, 1), ("PAGE", 1, 0)],
         'SELECT COUNT(*) FROM "DOC"': [(0,)],
@@ -116,6 +116,12 @@ def test_it_is_dropped_and_how_it_is_made_again_is_told(
     assert altering(recording) == [DROP]
 
 
+def test_its_comment_comes_back_with_it(target: Db2Target, recording: Recording) -> None:
+    recording.answers["SELECT r.CONSTNAME, r.DELETERULE"] = [("UP", "N", "A", "Y", "DBA's")]
+    comment = """COMMENT ON CONSTRAINT "DOC"."UP" IS 'DBA''s'"""
+    assert target.put_aside(DOC, alone=True) == [("UP", [COUNT, MAKE, comment])]
+
+
 def test_beside_others_and_without_the_rights_it_stays_and_the_plan_is_blocked(
     target: Db2Target, recording: Recording
 ) -> None:
@@ -127,7 +133,7 @@ def test_beside_others_and_without_the_rights_it_stays_and_the_plan_is_blocked(
         target.put_aside(circle, alone=True)
     assert altering(recording) == []
     recording.answers[ADMINISTRATOR] = [(1,)]
-    recording.answers["SELECT r.CONSTNAME, r.DELETERULE"] = [("TO_PAGE", "A", "A", "Y")]
+    recording.answers["SELECT r.CONSTNAME, r.DELETERULE"] = [("TO_PAGE", "A", "A", "Y", "")]
     ((name, _),) = target.put_aside(circle, alone=True)
     assert name == "TO_PAGE"
 

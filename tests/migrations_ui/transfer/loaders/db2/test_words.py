@@ -28,7 +28,8 @@ def test_statements_are_those_of_the_golden_file() -> None:
         words.create_staging(DOC, TYPES, "lg_staged"),
         words.whole_rows(PLAIN),
         words.delete_at(PLAIN),
-        words.largest("plain", "size"),
+        words.furthest("plain", "size", 1, 99, rising=True),
+        words.furthest("plain", "size", 1, 99, rising=False),
         words.restart_identity("plain", "size", 42),
         " ".join(catalog.PARENTS.split()),
         " ".join(catalog.FOREIGN_KEYS.split()),
@@ -72,4 +73,4 @@ def test_derby_carries_rows_from_the_staging_table_as_db2_should(tmp_path: Path)
     derby.run(words.restart_identity(NUMBERED.name, "id", 4), sets.delete("lg_staged"))
     assert derby.query(sets.rows(sets.real)) == [(1, 1, 100)]
     derby.run(f'INSERT INTO {sets.real} ("part") VALUES (9)')  # noqa: S608
-    assert derby.query(words.largest(NUMBERED.name, "id")) == [(4,)]
+    assert derby.query(words.furthest(NUMBERED.name, "id", 1, 99, rising=True)) == [(4,)]

@@ -55,7 +55,9 @@ SELECT RID_BIT(t), t."note", t."tag", t."size" FROM "plain" t
 
 DELETE FROM "plain" t WHERE RID_BIT(t) = %s
 
-SELECT MAX("size") FROM "plain"
+SELECT MAX("size") FROM "plain" WHERE "size" BETWEEN 1 AND 99
+
+SELECT MIN("size") FROM "plain" WHERE "size" BETWEEN 1 AND 99
 
 ALTER TABLE "plain" ALTER COLUMN "size" RESTART WITH 42
 

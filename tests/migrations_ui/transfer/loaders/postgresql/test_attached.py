@@ -18,6 +18,7 @@ from tests.migrations_ui.transfer.runs import run_copy
 
 Target = psycopg.Connection[Any]
 COLUMNS = "(id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(10))"
+FILL = "INSERT INTO {} VALUES (1, 'x'), (2, 'y'), (3, NULL)"
 ROWS = [(1, "x"), (2, "y"), (3, None)]
 
 # Everything that a definition may lack, read without a line of the loader's.
@@ -59,10 +60,10 @@ ATTACHED = (
     "ALTER INDEX {t}_pkey SET (fillfactor = 70); ALTER INDEX {t}_v SET (fillfactor = 60)",
     "ALTER INDEX {t}_upper ALTER COLUMN 1 SET STATISTICS 500",
     "CREATE VIEW {t}_report AS SELECT id, v, count(*) FROM {t} GROUP BY id",
-    "CREATE FUNCTION {t}() RETURNS TABLE (a integer, b varchar) LANGUAGE sql "
-    "BEGIN ATOMIC SELECT id, v FROM {t} GROUP BY id; END",
-    "CREATE TABLE o (a integer); CREATE RULE r AS ON INSERT TO o DO ALSO "
-    "INSERT INTO {t} VALUES (9) ON CONFLICT ON CONSTRAINT {t}_pkey DO NOTHING",
+    """CREATE FUNCTION {t}() RETURNS TABLE (a integer, b varchar) LANGUAGE sql
+         BEGIN ATOMIC SELECT id, v FROM {t} GROUP BY id; END""",
+    """CREATE TABLE o (a integer); CREATE RULE r AS ON INSERT TO o DO ALSO
+         INSERT INTO {t} VALUES (9) ON CONFLICT ON CONSTRAINT {t}_pkey DO NOTHING""",
     "ALTER INDEX {t}_v DEPENDS ON EXTENSION plpgsql",
     "ALTER TABLE {t} ADD CONSTRAINT apart EXCLUDE (v WITH =) WHERE (id > 0)",
     "ALTER TABLE {t} ADD CONSTRAINT late UNIQUE (id, v) DEFERRABLE INITIALLY DEFERRED",
@@ -71,7 +72,7 @@ ATTACHED = (
     'CREATE INDEX odd ON {t} (v COLLATE "C" varchar_pattern_ops DESC NULLS LAST) WHERE id > 0',
     "CREATE STATISTICS {t}_s ON id, v FROM {t}; ALTER TABLE {t} ALTER COLUMN v SET STATISTICS 300",
     "UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{t}_v'::regclass",
-    "ALTER TABLE {t} RENAME CONSTRAINT {t}_pkey TO \"100%\"",
+    'ALTER TABLE {t} RENAME CONSTRAINT {t}_pkey TO "100%"',
 )
 CHANGES = ("INSERT INTO {t} VALUES (4, 'new')", "UPDATE {t} SET v = id || 'u'", "DELETE FROM {t}")
 
@@ -85,7 +86,7 @@ def test_every_index_is_after_the_copy_what_it_was_before(
 ) -> None:
     tables = [f"t{number}" for number in range(len(ATTACHED))]
     derby.run(*(f"CREATE TABLE {table} {COLUMNS}" for table in tables))
-    derby.run(*(f"INSERT INTO {table} VALUES (1, 'x'), (2, 'y'), (3, NULL)" for table in tables))
+    derby.run(*map(FILL.format, tables))
     with connect_postgresql(with_all_rights(database_login, postgresql)) as dba:
         for table, attached in zip(tables, ATTACHED, strict=True):
             target.execute(f"CREATE TABLE {table} (id integer PRIMARY KEY, v varchar(10))")
@@ -99,7 +100,8 @@ def test_every_index_is_after_the_copy_what_it_was_before(
         alone(source, database_login)
     assert target.execute(STATE).fetchall() == before
     for table in tables:
-        assert target.execute(f"SELECT id, v FROM {table} ORDER BY id").fetchall() == ROWS
+        rows = f"SELECT id, v FROM {table} ORDER BY id"  # noqa: S608
+        assert target.execute(rows).fetchall() == ROWS
         for change in CHANGES:
             target.execute(change.format(t=table))
 
@@ -179,7 +181,7 @@ SEQUENCES = (
     ("CREATE SEQUENCE {s} START 2 MAXVALUE 4", "nextval('{s}')", "integer"),
     # The numbers that are there are none that it will ever give.
     ("CREATE SEQUENCE {s} MINVALUE 10 MAXVALUE 11", "nextval('{s}')", "integer"),
-    ('CREATE SEQUENCE "S""%{s}"', "nextval('\"S\"\"%{s}\"')", "bigint"),
+    ('CREATE SEQUENCE "S""%{s}"', 'nextval(\'"S""%{s}"\')', "bigint"),
     # It is ahead of the rows.
     ("CREATE SEQUENCE {s}; SELECT setval('{s}', 700)", "nextval('{s}')", "bigint"),
 )
@@ -189,8 +191,9 @@ def test_the_sequence_of_a_default_goes_on_after_the_rows(
     derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
 ) -> None:
     tables = [f"t{number}" for number in range(len(SEQUENCES))]
-    derby.run(*(f"CREATE TABLE {table} {COLUMNS}" for table in tables), "CREATE TABLE ended (a INT)")
-    derby.run(*(f"INSERT INTO {table} VALUES (1, 'x'), (2, 'y'), (3, NULL)" for table in tables))
+    derby.run(*(f"CREATE TABLE {table} {COLUMNS}" for table in tables))
+    derby.run("CREATE TABLE ended (a INTEGER)")
+    derby.run(*map(FILL.format, tables))
     derby.run("INSERT INTO ended VALUES (1), (2), (3)")
     for table, (made, default, kind) in zip(tables, SEQUENCES, strict=True):
         target.execute(made.format(s=f"s{table}"))
@@ -202,5 +205,5 @@ def test_the_sequence_of_a_default_goes_on_after_the_rows(
     with open_source() as source:
         alone(source, database_login)
     for table in tables:
-        target.execute(f"INSERT INTO {table} (v) VALUES ('new')")
+        target.execute(f"INSERT INTO {table} (v) VALUES ('new')")  # noqa: S608
     assert target.execute("SELECT id FROM t8 WHERE v = 'new'").fetchone() == (701,)
