@@ -38,6 +38,17 @@ class Host:
     def jar_directory(self) -> str:
         return self.profile.path(self.profile.jdbc_jar_directory)
 
+    @property
+    def traveler_folder(self) -> str:
+        return self.in_data("traveler")
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that a backup takes as a whole, none of them within another."""
+        if self.derby_directory.startswith(f"{self.traveler_folder}/"):
+            return (self.traveler_folder,)
+        return self.traveler_folder, self.derby_directory
+
     def in_data(self, relative: str) -> str:
         """A path below the Domino data directory."""
         return f"{self.profile.data_directory}/{relative}"

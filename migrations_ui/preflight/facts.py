@@ -33,7 +33,9 @@ class HostFacts:
     `unseen` has a sentence for each part that could not be read, by the name of its field.
     `traveler_bytes` is the size of the whole traveler folder, the Derby database included;
     `disk_free` are the bytes free beside it, `console_log` those of the log that a start is
-    followed in.
+    followed in. `not_copied`: what that folder holds that no backup can take along;
+    `mount_points`: where other file systems are mounted at or below it, None where the host does
+    not say.
     """
 
     failure: str = ""
@@ -52,6 +54,8 @@ class HostFacts:
     derby_layout: DerbyLayout | None = None
     traveler_bytes: int | None = None
     disk_free: int | None = None
+    not_copied: tuple[str, ...] = ()
+    mount_points: tuple[str, ...] | None = None
     has_traveler_nsf: bool | None = None
     console_log: int | None = None
     unseen: dict[str, str] = field(default_factory=dict)

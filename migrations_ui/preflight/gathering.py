@@ -38,6 +38,7 @@ from pools.domain.names import same_name
 from pools.gateways.errors import GatewayError, UnsafeText
 from pools.gateways.profiles import HostProfile
 from pools.gateways.shell import Shell
+from pools.gateways.tree_listing import Listing
 from pools.gateways.web import web_error
 from pools.models import DatabaseConfiguration, Server
 from pools.services.schema_levels import keep_checked_level
@@ -189,6 +190,7 @@ def _look_at(host: Host, server: Server) -> HostFacts:
             return None
 
     running = see("running", host.console.server_running)
+    listing: Listing | None = see("traveler_bytes", lambda: _listing(host))
     version = (see("shown_version", lambda: _version(host, server)) or "") if running else ""
     return HostFacts(
         fingerprint=host.shell.fingerprint,
@@ -208,10 +210,12 @@ def _look_at(host: Host, server: Server) -> HostFacts:
         ),
         derby_layout=see("derby_layout", lambda: remote_layout(host.shell, host.derby_directory)),
         derby_locked=see("derby_locked", lambda: host.derby_is_locked),
-        traveler_bytes=see("traveler_bytes", lambda: _size(host.shell, host.in_data("traveler"))),
+        traveler_bytes=listing.bytes if listing else None,
+        not_copied=tuple(listing.skipped) if listing else (),
+        mount_points=see("mount_points", lambda: _mounts(host)),
         disk_free=see(
             "disk_free",
-            lambda: host.shell.disk_free(host.profile.data_directory),
+            lambda: host.shell.disk_free(host.shell.real_path(host.traveler_folder)),
         ),
         has_traveler_nsf=see("has_traveler_nsf", lambda: _has_nsf(host)),
         console_log=see("console_log", host.console.log_offset),
@@ -235,11 +239,23 @@ def _names(shell: Shell, directory: str) -> tuple[str, ...]:
     return tuple(entry.name for entry in shell.list_directory(directory))
 
 
-def _size(shell: Shell, directory: str) -> int:
-    return sum(
-        _size(shell, f"{directory}/{entry.name}") if entry.is_directory else entry.size
-        for entry in shell.list_directory(directory)
-    )
+def _listing(host: Host) -> Listing:
+    """What a backup takes of whole folders."""
+    whole = Listing([], [], [])
+    for folder in host.folders:
+        listing = host.shell.list_tree(folder)
+        whole.directories += listing.directories
+        whole.files += listing.files
+        whole.skipped += listing.skipped
+    return whole
+
+
+def _mounts(host: Host) -> tuple[str, ...] | None:
+    points = host.shell.mount_points()
+    if points is None:
+        return None
+    above = [f"{host.shell.real_path(folder)}/" for folder in host.folders]
+    return tuple(point for point in points if f"{point}/".startswith(tuple(above)))
 
 
 def _ask_url(url: str) -> tuple[str, int | None]:

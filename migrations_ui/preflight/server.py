@@ -8,6 +8,7 @@ from migrations_ui.preflight.verdict import (
     Verdict,
     blocker,
     blocker_by_host,
+    blocks_the_move_only,
     not_seen,
     passed,
     warning,
@@ -25,6 +26,8 @@ WIDE = 64
 COPIES_ON_WORKER = 3
 SPARE_BYTES = 256 * 1024 * 1024
 GIGABYTE = 1024**3
+# So many names are enough to see what they are.
+LISTED = 10
 
 
 def host_reachable(facts: Facts) -> Verdict:
@@ -298,13 +301,37 @@ def worker_has_room(facts: Facts) -> Verdict:
 
 
 def host_has_room(facts: Facts) -> Verdict:
-    """A move writes next to nothing there; the way back writes single files beside the old ones."""
+    """A rollback puts the backup's files beside those of the server before it replaces any."""
     if facts.host.disk_free is None:
         return not_seen(facts, "disk_free")
-    seen = f"The host has {facts.host.disk_free / GIGABYTE:,.2f} GB free beside its data"
-    if facts.host.disk_free < SPARE_BYTES:
-        return warning(f"{seen}.", "Make room on the host: Domino and a roll-back need some.")
+    needed = (facts.host.traveler_bytes or 0) + SPARE_BYTES
+    seen = (
+        f"The host has {facts.host.disk_free / GIGABYTE:,.2f} GB free beside its traveler folder; "
+        f"a rollback needs up to {needed / GIGABYTE:,.2f} GB there"
+    )
+    if facts.host.disk_free < needed:
+        return blocker(f"{seen}.", "Make room on that disk of the host, then check again.")
     return passed(f"{seen}.")
+
+
+def backup_is_whole(facts: Facts) -> Verdict:
+    """What a backup cannot take along, a rollback could not bring back."""
+    if facts.host.traveler_bytes is None:
+        return blocker_by_host(facts, "traveler_bytes")
+    if facts.host.not_copied:
+        listed = ", ".join(facts.host.not_copied[:LISTED])
+        return blocker(
+            "The traveler folder holds what cannot be backed up (links to directories, links that "
+            f"lead nowhere, sockets or pipes): {listed}"
+            f"{' …' if len(facts.host.not_copied) > LISTED else ''}.",
+            "Move each away, or put the directory itself in its place, then check again.",
+        )
+    if facts.host.mount_points:
+        return passed(
+            f"Mounted there: {', '.join(facts.host.mount_points)}. A rollback exchanges what is in "
+            "it, and leaves the mount point as it is."
+        )
+    return passed("All of the traveler folder can be backed up and put back.")
 
 
 def console_log_readable(facts: Facts) -> Verdict:
@@ -351,5 +378,6 @@ CHECKS: tuple[Check, ...] = (
     Check("console_log", GROUP, "Console log", console_log_readable),
     Check("backup", GROUP, "Files for the backup", backup_possible),
     Check("disk", GROUP, "Disk room on the worker", worker_has_room),
-    Check("host_disk", GROUP, "Disk room on the host", host_has_room),
+    Check("host_disk", GROUP, "Disk room on the host", blocks_the_move_only(host_has_room)),
+    Check("backup_whole", GROUP, "Files that a rollback puts back", backup_is_whole),
 )

@@ -22,6 +22,8 @@ MANIFEST = "SHA256SUMS"
 PIECE = 1024 * 1024
 # What is unpacked has to be read again here, whatever the host allows its owner.
 OWNER_MAY = stat.S_IRUSR | stat.S_IWUSR
+# No file runs as its owner because an archive says so.
+PLAIN_MODE = 0o777
 
 # Told (bytes done, bytes in all).
 OnProgress = Callable[[int, int], None]
@@ -33,11 +35,15 @@ class ArchiveDamaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFacts:
-    """`sha256` and `bytes` are of the archive file itself."""
+    """`sha256` and `bytes` are of the archive file itself, `sums` those of its files by name."""
 
     sha256: str
     bytes: int
-    files: int
+    sums: dict[str, str]
+
+    @property
+    def files(self) -> int:
+        return len(self.sums)
 
 
 def write_archive(tree: Path, archive: Path, *, on_progress: OnProgress) -> None:
@@ -90,7 +96,7 @@ def verify_archive(archive: Path, *, on_progress: OnProgress) -> ArchiveFacts:
             pass
     if seen != read_manifest(manifest):
         raise ArchiveDamaged(f"{archive.name}: files and {MANIFEST} do not agree.")
-    return ArchiveFacts(whole.sha256.hexdigest(), total, len(seen))
+    return ArchiveFacts(whole.sha256.hexdigest(), total, seen)
 
 
 def read_manifest(text: str) -> dict[str, str]:
@@ -116,9 +122,11 @@ def extract(archive: Path, destination: Path, *, below: str = "") -> int:
 
 
 def _within_with_its_mode(member: tarfile.TarInfo, destination: str) -> tarfile.TarInfo:
-    """Refuse what would lead out of the destination; permissions go back to the host unmasked."""
+    """Refuse what would lead out of the destination; permissions go back to the host unmasked,
+    but for set-user-id, set-group-id and the sticky bit."""
     safe = tarfile.data_filter(member, destination)
-    return safe.replace(mode=member.mode | OWNER_MAY, deep=False) if member.isfile() else safe
+    mode = member.mode & PLAIN_MODE | OWNER_MAY
+    return safe.replace(mode=mode, deep=False) if member.isfile() else safe
 
 
 class _HashingReader(io.BufferedIOBase):

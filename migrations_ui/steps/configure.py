@@ -49,19 +49,15 @@ def run(context: StepContext) -> str:
 
 
 def undo(context: StepContext) -> str:
-    """Back to Derby: `db remove`, then every file of the backup in its place.
+    """Back to Derby: `db remove`, and every file of the backup in its place.
 
-    Before `db set` there is nothing to take back, and what the server wrote since would be lost.
+    All of them are on the host before the first one is replaced. Before `db set` there is nothing
+    to take back, and what the server wrote since would be lost.
     """
     if context.migration.configured_at is None:
         return f"{context.migration.server} had not been changed; its files stay as they are."
     with context.open_host() as host:
         require_down(host)
-        try:
-            host.traveler_util.db_remove()
-        except CommandFailed as error:
-            # The backup's LotusTraveler.nsf, where the setting is kept, has none anyway.
-            context.log(f"db remove was refused: {error}", level=Level.WARNING)
         _restore(context, host)
     return f"The backup of {context.migration.server} is restored; it uses its own database again."
 
@@ -126,6 +122,19 @@ def _restore(context: StepContext, host: Host) -> None:
         context.check()
         context.journal.progress(progress.bytes_done, progress.bytes_total, "bytes")
 
-    archive = Path(context.migration.backup_path)
-    files = restore_archive(host, archive, context.run_directory, on_progress=follow)
+    def remove_setting() -> None:
+        try:
+            host.traveler_util.db_remove()
+        except CommandFailed as error:
+            # The backup's LotusTraveler.nsf, where the setting is kept, has none anyway.
+            context.log(f"db remove was refused: {error}", level=Level.WARNING)
+
+    files = restore_archive(
+        host,
+        Path(context.migration.backup_path),
+        context.run_directory,
+        sha256=context.migration.backup_sha256,
+        on_progress=follow,
+        before_swap=remove_setting,
+    )
     context.log(f"{files} files were put back.")

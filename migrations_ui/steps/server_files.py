@@ -3,11 +3,13 @@ domain.md 6): LotusTraveler.nsf, ntsclcache.nsf, notes.ini and the whole travele
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from migrations_ui.hosts import TRAVELER_NSF, Host
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.private_files import make_private_directory
+from migrations_ui.steps.replacement import Replacement
 from pools.gateways.profiles import HostProfile
 from pools.gateways.remote_files import OnProgress
 from pools.gateways.trees import TreeProgress
@@ -45,16 +47,25 @@ def download(host: Host, tree: Path, *, on_progress: OnProgress) -> list[str]:
     return missing
 
 
-def upload(host: Host, tree: Path, *, on_progress: OnProgress) -> None:
-    """Put a backup's files back in place of what is there; the server has to be down."""
-    host.shell.remove_tree(host.in_data(TRAVELER))
-    host.shell.upload_tree(tree / TRAVELER, host.in_data(TRAVELER), on_progress=on_progress)
+def replacement(
+    host: Host, tree: Path, sums: Mapping[str, str], *, on_progress: OnProgress
+) -> Replacement:
+    """What puts an unpacked backup back; `sums` are those of its files. The server is down."""
+    for name in (TRAVELER, NOTES_INI):
+        if not (tree / name).exists():
+            raise StepFailed(
+                f"The archive has no {name}: it is no backup of a Traveler server.",
+                remedy="Choose the archive of a backup.",
+            )
+    directories = [(tree / TRAVELER, host.in_data(TRAVELER))]
     if (tree / DERBY).is_dir():
-        host.shell.remove_tree(host.derby_directory)
-        host.shell.upload_tree(tree / DERBY, host.derby_directory, on_progress=on_progress)
-    for path in sorted(path for path in tree.iterdir() if path.is_file()):
-        target = host.notes_ini if path.name == NOTES_INI else host.in_data(path.name)
-        host.shell.upload_file(path, target, on_progress=on_progress)
+        directories.append((tree / DERBY, host.derby_directory))
+    files = [
+        (path, host.notes_ini if path.name == NOTES_INI else host.in_data(path.name))
+        for path in sorted(tree.iterdir())
+        if path.is_file()
+    ]
+    return Replacement(host, directories, files, sums, on_progress=on_progress)
 
 
 def derby_is_in_traveler(profile: HostProfile) -> bool:
@@ -83,7 +94,7 @@ def _spelled_on_host(host: Host, name: str) -> str | None:
 
 
 def _download_tree(host: Host, remote: str, local: Path, *, on_progress: OnProgress) -> None:
-    """Restoring removes the host's directory first, so all of it has to be in the backup."""
+    """What the backup lacks is not there after a restore, so all of it has to be in it."""
 
     def follow(progress: TreeProgress) -> None:
         if progress.skipped:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import stat as file_modes
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import aclosing
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 import asyncssh
@@ -15,17 +15,22 @@ import asyncssh
 from pools.gateways import errors, trees
 from pools.gateways.event_loop import iterate_blocking, run_blocking
 from pools.gateways.ssh_connection import SshConnection
-from pools.gateways.trees import TreeOutcome, TreeProgress
+from pools.gateways.tree_listing import Listing, TreeFile, TreeOutcome, TreeProgress, list_remote
 
 T = TypeVar("T")
 OnProgress = Callable[[TreeProgress], None]
 
 # One file operation, and the longest silence allowed within a copy.
 FILE_TIMEOUT = 60.0
+# For walking or removing a whole directory.
+TREE_TIMEOUT = 600.0
 LARGEST_READ = 64 * 1024 * 1024
 # `/local` or `C:\Domino` is never removed as a whole.
 SHALLOWEST_REMOVAL = 3
 TAIL_BYTES = 4 * 1024 * 1024
+# Linux says there what is mounted where; a space in a path is written as \040.
+MOUNTS = "/proc/self/mountinfo"
+MOUNT_POINT = 4
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
@@ -136,7 +141,65 @@ class RemoteFiles(SshConnection):
             if await sftp.lexists(remote):
                 await sftp.rmtree(remote)
 
-        self._file("Removing", path, action, seconds=600)
+        self._file("Removing", path, action, seconds=TREE_TIMEOUT)
+
+    def list_tree(self, path: str) -> Listing:
+        """Walk a directory; links to files count as files, links to directories as skipped."""
+        return self._file("Listing", path, list_remote, seconds=TREE_TIMEOUT)
+
+    def real_path(self, path: str) -> str:
+        """Return the path with its links followed; one that leads nowhere as it is."""
+
+        async def action(sftp: asyncssh.SFTPClient, remote: str) -> str:
+            if not await sftp.exists(remote):
+                return path
+            return str(await sftp.realpath(remote))
+
+        return self._file("Following", path, action)
+
+    def make_directory(self, path: str) -> None:
+        """Make it for the login alone; one that is there already stays as it is."""
+
+        async def action(sftp: asyncssh.SFTPClient, remote: str) -> None:
+            if not await sftp.isdir(remote):
+                await sftp.mkdir(remote, asyncssh.SFTPAttrs(permissions=0o700))
+
+        self._file("Making", path, action)
+
+    def make_tree(self, path: str) -> None:
+        """Make a directory and what is missing above it."""
+
+        async def action(sftp: asyncssh.SFTPClient, remote: str) -> None:
+            await sftp.makedirs(remote, exist_ok=True)
+
+        self._file("Making", path, action)
+
+    def rename(self, path: str, new: str) -> None:
+        """Give a file or directory a name that nothing has."""
+
+        async def action(sftp: asyncssh.SFTPClient, remote: str) -> None:
+            await sftp.rename(remote, _sftp_path(new))
+
+        self._file("Renaming", path, action)
+
+    def replace(self, path: str, target: str) -> None:
+        """Rename a file over another one."""
+
+        async def action(sftp: asyncssh.SFTPClient, remote: str) -> None:
+            await trees.replace(sftp, _sftp_path(path), remote)
+
+        self._file("Replacing", target, action)
+
+    def mount_points(self) -> tuple[str, ...] | None:
+        """Return where file systems are mounted on the host; None where it does not say."""
+        try:
+            lines = self.read_text(MOUNTS).splitlines()
+        except errors.RemoteFileError:
+            return None
+        points = [line.split(" ")[MOUNT_POINT] for line in lines if line.count(" ") > MOUNT_POINT]
+        return tuple(
+            re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), point) for point in points
+        )
 
     def disk_free(self, path: str) -> int:
         """Return the bytes free to this login on the file system of `path`."""
@@ -175,14 +238,34 @@ class RemoteFiles(SshConnection):
         *,
         on_progress: OnProgress | None = None,
         resumable: bool = True,
+        only: Collection[str] | None = None,
     ) -> TreeOutcome:
-        """Copy a directory to the host; the counterpart of `download_tree`."""
+        """Copy a directory to the host; the counterpart of `download_tree`.
+
+        only: the entries of the directory that are copied; None: all.
+        """
         target = _sftp_path(remote)
         return self._copy(
             f"Sending {remote}",
-            lambda sftp: trees.upload(sftp, local, target, resumable=resumable),
+            lambda sftp: trees.upload(sftp, local, target, resumable=resumable, only=only),
             on_progress,
         )
+
+    def digests(
+        self,
+        directory: str,
+        files: Collection[TreeFile],
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> dict[PurePosixPath, str]:
+        """Read files below a directory of the host; return their SHA-256 sums, by path."""
+        root, sums = _sftp_path(directory), dict[PurePosixPath, str]()
+        self._copy(
+            f"Reading back {directory}",
+            lambda sftp: trees.digests(sftp, root, files, sums),
+            on_progress,
+        )
+        return sums
 
     def download_file(
         self, remote: str, local: Path, *, on_progress: OnProgress | None = None

@@ -7,105 +7,31 @@ source it belongs to, so a source that changed meanwhile is begun anew without a
 from __future__ import annotations
 
 import asyncio
-import dataclasses
+import hashlib
 import os
 import stat
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import asyncssh
 
-from pools.gateways.errors import RemoteFileError, TransferIncomplete
+from pools.gateways.errors import TransferIncomplete
+from pools.gateways.tree_listing import (
+    STAGING,
+    Listing,
+    TreeFile,
+    TreeOutcome,
+    TreeProgress,
+    list_local,
+    list_remote,
+    local_file,
+    remote_file,
+)
+
+__all__ = ["STAGING", "Listing", "TreeFile", "TreeOutcome", "TreeProgress"]
 
 PIECE = 4 * 1024 * 1024
-_SEPARATORS = frozenset("/\\\0")
-
-
-@dataclass(frozen=True, slots=True)
-class TreeOutcome:
-    """What was copied. bytes_already: kept from an earlier attempt, part of bytes.
-
-    skipped: sockets, pipes, links to directories and the like, which are not copied.
-    """
-
-    files: int
-    bytes: int
-    bytes_already: int
-    skipped: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TreeProgress:
-    """How far a tree copy is; the totals are those of the listing made at its start."""
-
-    path: str = ""
-    files_done: int = 0
-    bytes_done: int = 0
-    bytes_total: int = 0
-    bytes_already: int = 0
-    skipped: tuple[str, ...] = ()
-
-    def outcome(self) -> TreeOutcome:
-        """Return the same figures as a result."""
-        return TreeOutcome(self.files_done, self.bytes_done, self.bytes_already, self.skipped)
-
-    def moved(self, file: TreeFile, size: int, *, already: bool) -> TreeProgress:
-        """Return the progress after `size` more bytes of `file`."""
-        return dataclasses.replace(
-            self,
-            path=str(file.path),
-            bytes_done=self.bytes_done + size,
-            bytes_already=self.bytes_already + (size if already else 0),
-        )
-
-    def finished(self, file: TreeFile) -> TreeProgress:
-        """Return the progress after the end of `file`."""
-        return dataclasses.replace(self, path=str(file.path), files_done=self.files_done + 1)
-
-    def kept_file(self, file: TreeFile) -> TreeProgress:
-        """Return the progress after a file that an earlier attempt had finished."""
-        return self.moved(file, file.size, already=True).finished(file)
-
-
-@dataclass(frozen=True, slots=True)
-class TreeFile:
-    """One regular file, by its path relative to the root of the tree."""
-
-    path: PurePosixPath
-    size: int
-    modified: int
-    permissions: int
-
-    @property
-    def part_name(self) -> str:
-        """Name of the unfinished copy of exactly this state of the file."""
-        return f".{self.path.name}.{self.size}-{self.modified}.part"
-
-    def is_stale_part(self, name: str) -> bool:
-        """Tell whether `name` is an unfinished copy of another state of this file."""
-        return (
-            name != self.part_name
-            and name.startswith(f".{self.path.name}.")
-            and name.endswith(".part")
-        )
-
-
-@dataclass(slots=True)
-class Listing:
-    """A walked tree: directories before what they hold."""
-
-    directories: list[PurePosixPath]
-    files: list[TreeFile]
-    skipped: list[str]
-
-    def start(self) -> TreeProgress:
-        """Return the progress before the first byte."""
-        return TreeProgress(
-            bytes_total=sum(file.size for file in self.files),
-            skipped=tuple(self.skipped),
-        )
 
 
 async def download(
@@ -116,7 +42,7 @@ async def download(
     Whatever else is in `local` is removed: a file that the host has dropped since an earlier
     attempt (a Derby log, say) must not come back with the copy.
     """
-    listing = await _list_remote(sftp, remote)
+    listing = await list_remote(sftp, remote)
     _remove_strangers(local, listing)
     for directory in listing.directories:
         (local / directory).mkdir(parents=True, exist_ok=True)
@@ -136,10 +62,20 @@ async def download(
 
 
 async def upload(
-    sftp: asyncssh.SFTPClient, local: Path, remote: str, *, resumable: bool
+    sftp: asyncssh.SFTPClient,
+    local: Path,
+    remote: str,
+    *,
+    resumable: bool,
+    only: Collection[str] | None = None,
 ) -> AsyncGenerator[TreeProgress, None]:
-    """Copy the directory `local` to `remote`, yielding about every 4 MiB and after each file."""
-    listing = _list_local(local)
+    """Copy the directory `local` to `remote`, yielding about every 4 MiB and after each file.
+
+    only: the entries of the directory that are copied; None: all.
+    """
+    listing = list_local(local)
+    if only is not None:
+        listing = listing.part(only)
     for directory in listing.directories:
         await sftp.makedirs(f"{remote}/{directory}", exist_ok=True)
     progress = listing.start()
@@ -161,7 +97,7 @@ async def download_file(
     sftp: asyncssh.SFTPClient, remote: str, local: Path
 ) -> AsyncGenerator[TreeProgress, None]:
     """Make `local` a copy of one file, yielding about every 4 MiB; a part of it is gone on with."""
-    file = _remote_file(PurePosixPath(local.name), await sftp.stat(remote))
+    file = remote_file(PurePosixPath(local.name), await sftp.stat(remote))
     for other in local.parent.iterdir():
         if file.is_stale_part(other.name):
             other.unlink()
@@ -175,7 +111,7 @@ async def upload_file(
     sftp: asyncssh.SFTPClient, local: Path, remote: str
 ) -> AsyncGenerator[TreeProgress, None]:
     """Replace one file of the host, yielding about every 4 MiB; readers never see a part of it."""
-    file = _local_file(PurePosixPath(remote.rpartition("/")[2]), local)
+    file = local_file(PurePosixPath(remote.rpartition("/")[2]), local)
     pieces = _send(sftp, local, remote, file, resumable=True)
     async with aclosing(_counted(pieces, _alone(file), file)) as steps:
         async for progress in steps:
@@ -244,55 +180,63 @@ async def _send(
                 piece = reader.read(min(PIECE, file.size - offset))
                 await output.write(piece, offset)
                 yield len(piece), False
-    if (await sftp.stat(part)).size != file.size:
+    arrived = (await sftp.stat(part)).size or 0
+    if arrived != file.size:
         await sftp.remove(part)
-        raise TransferIncomplete(f"{source.name} changed while it was copied.")
+        raise TransferIncomplete(
+            f"{source.name} did not arrive whole: the host has {arrived:,} of {file.size:,} bytes.",
+            remedy="Check that the disk of the host has room, then try again.",
+        )
     await sftp.utime(part, (file.modified, file.modified))
     await sftp.chmod(part, file.permissions)
     await replace(sftp, part, target)
 
 
 async def replace(sftp: asyncssh.SFTPClient, source: str, target: str) -> None:
-    """Rename over an existing file; hosts without the POSIX extension need a removal first."""
+    """Rename over an existing file.
+
+    A host without the POSIX extension renames over nothing: there the old file steps aside first,
+    and is removed only when the new one has its name.
+    """
     try:
         await sftp.posix_rename(source, target)
     except asyncssh.SFTPOpUnsupported:
-        if await sftp.lexists(target):
-            await sftp.remove(target)
-        await sftp.rename(source, target)
+        if not await sftp.lexists(target):
+            await sftp.rename(source, target)
+            return
+        folder, _, name = target.rpartition("/")
+        aside = f"{folder}/.{name}.replaced"
+        if await sftp.lexists(aside):
+            await sftp.remove(aside)
+        await sftp.rename(target, aside)
+        try:
+            await sftp.rename(source, target)
+        except asyncssh.SFTPError:
+            await sftp.rename(aside, target)
+            raise
+        await sftp.remove(aside)
 
 
-async def _list_remote(sftp: asyncssh.SFTPClient, root: str) -> Listing:
-    listing = Listing([PurePosixPath()], [], [])
-    # The list grows while it is walked: each directory found is walked in its turn.
-    for directory in listing.directories:
-        entries = await sftp.readdir(f"{root}/{directory}")
-        for entry in sorted(entries, key=lambda entry: str(entry.filename)):
-            name = str(entry.filename)
-            if name in (".", ".."):
-                continue
-            # Names come from the host: one with a separator could write outside of the target.
-            if _SEPARATORS.intersection(name):
-                raise RemoteFileError("The host lists a file name that holds a separator.")
-            path = directory / name
-            linked = stat.S_ISLNK(entry.attrs.permissions or 0)
-            facts = await _followed(sftp, f"{root}/{path}") if linked else entry.attrs
-            mode = facts.permissions or 0
-            if stat.S_ISREG(mode):
-                listing.files.append(_remote_file(path, facts))
-            elif stat.S_ISDIR(mode) and not linked:
-                listing.directories.append(path)
-            else:
-                listing.skipped.append(str(path))
-    return listing
-
-
-async def _followed(sftp: asyncssh.SFTPClient, path: str) -> asyncssh.SFTPAttrs:
-    """Return what a link leads to; nothing at all for one that leads nowhere."""
-    try:
-        return await sftp.stat(path)
-    except asyncssh.SFTPNoSuchFile:
-        return asyncssh.SFTPAttrs()
+async def digests(
+    sftp: asyncssh.SFTPClient,
+    root: str,
+    files: Collection[TreeFile],
+    sums: dict[PurePosixPath, str],
+) -> AsyncGenerator[TreeProgress, None]:
+    """Read files of the directory `root` and put their SHA-256 sums into `sums`."""
+    progress = Listing([], list(files), []).start()
+    yield progress
+    for file in files:
+        digest = hashlib.sha256()
+        async with sftp.open(f"{root}/{file.path}", "rb") as reader:
+            for offset in range(0, file.size, PIECE):
+                piece: bytes = await reader.read(min(PIECE, file.size - offset), offset)
+                digest.update(piece)
+                progress = progress.moved(file, len(piece), already=False)
+                yield progress
+        sums[file.path] = digest.hexdigest()
+        progress = progress.finished(file)
+        yield progress
 
 
 def _remove_strangers(local: Path, listing: Listing) -> None:
@@ -307,30 +251,6 @@ def _remove_strangers(local: Path, listing: Listing) -> None:
                 path.rmdir()
         elif relative not in files:
             path.unlink()
-
-
-def _list_local(root: Path) -> Listing:
-    listing = Listing([PurePosixPath()], [], [])
-    for directory in listing.directories:
-        for entry in sorted((root / directory).iterdir()):
-            path = directory / entry.name
-            if entry.is_dir() and not entry.is_symlink():
-                listing.directories.append(path)
-            elif entry.is_file():
-                listing.files.append(_local_file(path, entry))
-            else:
-                listing.skipped.append(str(path))
-    return listing
-
-
-def _remote_file(path: PurePosixPath, facts: asyncssh.SFTPAttrs) -> TreeFile:
-    mode = stat.S_IMODE(facts.permissions or 0)
-    return TreeFile(path, facts.size or 0, int(facts.mtime or 0), mode)
-
-
-def _local_file(path: PurePosixPath, local: Path) -> TreeFile:
-    facts = local.stat()
-    return TreeFile(path, facts.st_size, int(facts.st_mtime), stat.S_IMODE(facts.st_mode))
 
 
 def _is_same(target: Path, file: TreeFile) -> bool:

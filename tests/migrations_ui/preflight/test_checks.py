@@ -158,7 +158,11 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("backup", host(has_traveler_nsf=False), BLOCKER, "LotusTraveler.nsf"),
     ("disk", replace(GOOD, worker_free=2 * GIGABYTE), BLOCKER, "2.00 GB free"),
     ("disk", host(traveler_bytes=None), WARNING, "Not seen"),
-    ("host_disk", host(disk_free=GIGABYTE // 10), WARNING, "0.10 GB free"),
+    ("host_disk", host(disk_free=GIGABYTE // 10), BLOCKER, "0.10 GB free"),
+    ("host_disk", host(disk_free=GIGABYTE), BLOCKER, "a rollback needs up to 1.25 GB"),
+    ("backup_whole", host(not_copied=("logs",)), BLOCKER, "cannot be backed up"),
+    ("backup_whole", host(traveler_bytes=None), BLOCKER, "Not seen"),
+    ("backup_whole", host(mount_points=("/data/traveler",)), PASSED, "Mounted there"),
     ("host_disk", host(disk_free=None), WARNING, "Not seen"),
     (
         "db_login",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from types import SimpleNamespace
 
@@ -147,8 +148,16 @@ def test_what_was_set_is_taken_back_with_the_backup(
     context: StepContext, utility: Utility, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure.run(context)
-    restored: list[object] = []
-    monkeypatch.setattr(configure, "_restore", lambda *each: restored.append(each))
+    context.migration.backup_sha256 = "as recorded"
+    asked: list[str] = []
+
+    def restore(*_: object, sha256: str, before_swap: Callable[[], None], **__: object) -> int:
+        assert not utility.setting.uses_derby, "all files are on the host before that"
+        before_swap()
+        asked.append(sha256)
+        return 4
+
+    monkeypatch.setattr(configure, "restore_archive", restore)
     configure.undo(context)
-    assert restored
+    assert asked == ["as recorded"]
     assert utility.setting.uses_derby

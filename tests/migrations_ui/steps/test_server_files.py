@@ -58,19 +58,9 @@ def test_a_directory_behind_a_link_is_refused_by_name(
         server_files.download(host, tmp_path / "tree", on_progress=ignore)
 
 
-def test_a_restored_server_has_its_empty_directories(
-    host: Host, data: Path, tmp_path: Path
-) -> None:
-    (data / "traveler" / "cfg").mkdir()
+def test_a_file_that_not_every_server_has_is_named(host: Host, tmp_path: Path) -> None:
     missing = server_files.download(host, tmp_path / "tree", on_progress=ignore)
-    (data / "traveler" / "cfg").rmdir()
-    (data / "LotusTraveler.nsf").write_bytes(b"spoilt")
-
-    server_files.upload(host, tmp_path / "tree", on_progress=ignore)
-
     assert missing == [server_files.OPTIONAL_NSF]
-    assert (data / "traveler" / "cfg").is_dir()
-    assert (data / "LotusTraveler.nsf").read_bytes() == b"nsf" * 1000
 
 
 def test_a_large_mail_file_can_be_paused_and_gone_on_with(
