@@ -8,10 +8,10 @@ from __future__ import annotations
 from migrations_ui.transfer.derby.layout import (
     CONTROL_FILES,
     LOG,
-    PROPERTIES,
     SEGMENT,
     DerbyLayout,
 )
+from migrations_ui.transfer.derby.service_properties import ENCODING, PROPERTIES
 from pools.gateways.errors import RemoteFileMissing
 from pools.gateways.shell import Shell
 
@@ -24,7 +24,7 @@ def remote_layout(shell: Shell, directory: str) -> DerbyLayout:
         b"",
     )
     return DerbyLayout(
-        None if properties is None else properties.decode("iso-8859-1"),
+        None if properties is None else properties.decode(ENCODING),
         _sizes(shell, f"{directory}/{SEGMENT}"),
         _sizes(shell, f"{directory}/{LOG}"),
         control or b"",

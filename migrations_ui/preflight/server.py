@@ -14,7 +14,13 @@ from migrations_ui.preflight.verdict import (
     warning,
 )
 from migrations_ui.transfer.derby.layout import find_fault
-from migrations_ui.transfer.errors import NotDerby, SourceNewer
+from migrations_ui.transfer.errors import (
+    NotDerby,
+    SourceKeyOutside,
+    SourceNewer,
+    SourceOutside,
+    SourceUnfinished,
+)
 from pools.domain.versions import FIRST_WITH_POOLS, at_least, parse_version, same_release
 from pools.states import OverallStatus, Platform
 
@@ -174,6 +180,11 @@ def derby_whole(facts: Facts) -> Verdict:
         case None:
             version = ".".join(map(str, layout.version or ()))
             return passed(f"Its files are all there; written by Derby {version}.")
+        case SourceOutside() | SourceKeyOutside() | SourceUnfinished():
+            return blocker(
+                f"{facts.host.derby_directory}: {fault}",
+                "Nothing is stopped or opened until then.",
+            )
         case SourceNewer():
             return blocker(str(fault), "Install a newer derby.jar on the workers.")
         case NotDerby():
@@ -194,6 +205,15 @@ def derby_opens(facts: Facts) -> Verdict:
         return not_seen(facts, "derby_layout")
     if not layout.is_encrypted:
         return passed("It is not encrypted. Whether it asks for a user shows at Fetch.")
+    if layout.has_outside_key:
+        return blocker(
+            "It is encrypted with a key from outside (encryptionKey), not with a boot password.",
+            "Encrypt it with a boot password, or decrypt it, as Derby documents it.",
+        )
+    return _boot_password_opens(facts)
+
+
+def _boot_password_opens(facts: Facts) -> Verdict:
     if not facts.source.has_boot_password:
         return blocker(
             "It is encrypted, and no boot password is known.",

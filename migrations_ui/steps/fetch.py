@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 
+from migrations_ui.states import Level
 from migrations_ui.steps import server_files
 from migrations_ui.steps.archive import extract
 from migrations_ui.steps.context import StepContext
@@ -31,7 +32,13 @@ def undo(context: StepContext) -> str:
 
 def _prove_readable(context: StepContext) -> None:
     """Open it once: a wrong password or a database that is not whole is told of here."""
-    with DerbySource(context.private_copy, login=context.migration.derby_login):
+    with DerbySource(context.private_copy, login=context.migration.derby_login) as source:
+        if source.left_out:
+            context.log(
+                f"Not followed of service.properties, in the private copy: "
+                f"{', '.join(source.left_out)}.",
+                level=Level.WARNING,
+            )
         context.log("Derby opens the private copy.")
 
 

@@ -28,6 +28,23 @@ class SourceNewer(SourceError):
     """This database was written by a newer Derby than the reader's. Install a newer derby.jar."""
 
 
+class SourceOutside(SourceError):
+    """A part of this Derby database is outside of its directory, so it is not opened. On the
+    server's host, with Traveler stopped, move that into the database's directory as Derby
+    documents it, and start Traveler once."""
+
+
+class SourceUnfinished(SourceError):
+    """The encryption of this Derby database was being changed and has not come to its end. Start
+    Traveler once, so that Derby finishes it."""
+
+
+class SourceKeyOutside(SourceError):
+    """This Derby database is encrypted with a key from outside (encryptionKey), not with a boot
+    password. This console opens databases with a boot password only: encrypt it with one, as Derby
+    documents it (newBootPassword), or decrypt it."""
+
+
 class SourceEncrypted(SourceError):
     """This Derby database is encrypted, and no boot password is known. Enter it on the page of the
     move."""
@@ -56,6 +73,11 @@ class DerbyDenied(SourceAsksLogin):
 class SourceDamaged(SourceError):
     """Derby finds this database damaged or incomplete. Fetch it again, or start and stop Traveler
     once so that Derby can recover it."""
+
+
+class SourceInconsistent(SourceError):
+    """Derby's table and an index of it disagree, so rows would be lost. Start Traveler with
+    -defrag, or restore a backup, then begin a new migration."""
 
 
 class SourceChanged(SourceError):
@@ -138,6 +160,11 @@ class PlanBlocked(TransferError):
 
 class NotCopied(TransferError):
     """This table has not been copied to its end by this run."""
+
+
+class RowsUnaccounted(TransferError):
+    """Not every row that was read is inserted, updated, kept or rejected. Roll this run back, and
+    report it."""
 
 
 class NotReplayable(TransferError):

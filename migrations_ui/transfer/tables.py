@@ -160,6 +160,19 @@ class TablePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedTable:
+    """What Derby finds in a table: `rows` are those of the table itself, None when they cannot be
+    counted; `problem` is Derby's sentence, empty for none. Not `allowed`: indexes were not checked,
+    because only the database's owner may have that done.
+    """
+
+    table: TablePlan
+    rows: int | None
+    problem: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MeasuredColumn:
     """One column's values as the reader measured them: kinds of misfits and how many of each.
 

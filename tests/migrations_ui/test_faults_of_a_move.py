@@ -123,7 +123,9 @@ def test_a_source_that_cannot_be_read_is_told_before_anything_is_stopped(
         assert "GREEN" in lab.console("trav4", "tell traveler status").upper()
         return list(draft.findings.blockers().values_list("check_id", "seen"))
 
-    properties.write_bytes(as_it_was + b"dataEncryption=true\n")
+    properties.write_bytes(
+        as_it_was + b"dataEncryption=true\nencryptedBootPassword=7befbfe01919c749-39734\n"
+    )
     ((check, seen),) = blocked_by()
     assert check == "derby_opens"
     assert "no boot password is known" in seen

@@ -10,14 +10,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from migrations_ui.transfer.derby.layout import LOG, PROPERTIES, SEGMENT, DerbyLayout
+from migrations_ui.transfer.derby.layout import LOG, SEALED_KEY, SEGMENT, DerbyLayout
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.derby.process import ReaderProcess
+from migrations_ui.transfer.derby.service_properties import ENCODING, PROPERTIES, find_outside, vet
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.errors import SourceDamaged, SourceEncrypted, SourceError
-
-# Without it the key was given from outside, and Derby takes no boot password.
-SEALED_KEY = "encryptedBootPassword"
 
 
 def boot_password_opens(
@@ -26,9 +24,11 @@ def boot_password_opens(
     """None when it cannot be told."""
     if layout.properties is None or SEALED_KEY not in layout.settings:
         return None
+    if find_outside(layout.settings) is not None:
+        return None
     with tempfile.TemporaryDirectory(prefix="lifeguard-") as name:
         husk = Path(name)
-        (husk / PROPERTIES).write_text(layout.properties, "iso-8859-1")
+        (husk / PROPERTIES).write_text(vet(layout.properties).text, ENCODING)
         for part in (SEGMENT, LOG):
             (husk / part).mkdir()
         try:

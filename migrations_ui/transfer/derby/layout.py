@@ -12,11 +12,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from migrations_ui.transfer.errors import NotDerby, SourceDamaged, SourceError, SourceNewer
-from pools.domain.lines import split_lines
+from migrations_ui.transfer.derby.service_properties import (
+    ENCODING,
+    PROPERTIES,
+    find_outside,
+    parse,
+)
+from migrations_ui.transfer.errors import (
+    NotDerby,
+    SourceDamaged,
+    SourceError,
+    SourceKeyOutside,
+    SourceNewer,
+)
 
-PROPERTIES = "service.properties"
 SEGMENT, LOG = "seg0", "log"
+# The key that the boot password opens.
+SEALED_KEY = "encryptedBootPassword"
 CONTROL_FILES = ("log.ctrl", "logmirror.ctrl")
 SERVICE = "org.apache.derby.database.Database"
 # Container 16 (hexadecimal 10) holds the properties of the conglomerates: none is without it.
@@ -47,9 +59,12 @@ class DerbyLayout:
 
     @property
     def settings(self) -> dict[str, str]:
-        lines = split_lines(self.properties or "")
-        pairs = [line.partition("=") for line in lines if not line.startswith("#")]
-        return {name.strip(): value.strip() for name, mark, value in pairs if mark}
+        return parse(self.properties or "")
+
+    @property
+    def has_outside_key(self) -> bool:
+        """Encrypted by a key that was given from outside: Derby keeps no boot password then."""
+        return self.is_encrypted and SEALED_KEY not in self.settings
 
     @property
     def version(self) -> Version | None:
@@ -67,7 +82,7 @@ def read_layout(directory: Path) -> DerbyLayout:
     )
     properties = directory / PROPERTIES
     return DerbyLayout(
-        properties.read_text("iso-8859-1") if properties.is_file() else None,
+        properties.read_text(ENCODING) if properties.is_file() else None,
         _sizes(directory / SEGMENT),
         _sizes(directory / LOG),
         control.read_bytes()[: _CONTROL.size] if control else b"",
@@ -78,6 +93,10 @@ def find_fault(layout: DerbyLayout, *, newest: Version | None = None) -> SourceE
     """What would keep the database from being read; `newest` is the version that can read it."""
     if layout.settings.get("derby.serviceProtocol") != SERVICE:
         return NotDerby()
+    if (outside := find_outside(layout.settings)) is not None:
+        return outside
+    if layout.has_outside_key:
+        return SourceKeyOutside()
     return _find_gap(layout) or _find_newer(layout, newest)
 
 

@@ -6,6 +6,7 @@ its Unix socket, so several tables stream at once.
 
 from __future__ import annotations
 
+import itertools
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from migrations_ui.transfer.derby.frames import FrameStream
 from migrations_ui.transfer.derby.layout import find_fault, read_layout
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.derby.process import ReaderProcess
+from migrations_ui.transfer.derby.service_properties import vet_copy
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.digests import BUCKETS, DIGEST_BYTES
 from migrations_ui.transfer.errors import (
@@ -30,6 +32,7 @@ from migrations_ui.transfer.errors import (
 )
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import (
+    CheckedTable,
     ColumnPlan,
     IgnoredObject,
     MeasuredColumn,
@@ -48,8 +51,8 @@ WHOLE_TABLE = 2**62
 class DerbySource:
     """Use as a context manager. The directory is ours alone: take_copy makes one, so does fetching.
 
-    Entering raises NotDerby, SourceLocked, SourceNewer, SourceEncrypted, SourceAsksLogin,
-    SourceDamaged or ReaderMissing.
+    Entering raises NotDerby, SourceOutside, SourceKeyOutside, SourceLocked, SourceNewer,
+    SourceEncrypted, SourceAsksLogin, SourceDamaged or ReaderMissing.
     """
 
     def __init__(
@@ -60,6 +63,8 @@ class DerbySource:
         login: DerbyLogin | None = None,
     ) -> None:
         self.directory = private_copy
+        # Of service.properties, names that Derby is not to follow.
+        self.left_out: tuple[str, ...] = ()
         self._login = login or DerbyLogin()
         self._toolchain = toolchain or JavaToolchain.from_settings()
         self._process: ReaderProcess | None = None
@@ -68,6 +73,7 @@ class DerbySource:
         fault = find_fault(read_layout(self.directory))
         if fault is not None:
             raise type(fault)(f"{self.directory}: {fault}")
+        self.left_out = vet_copy(self.directory)
         deadline = time.monotonic() + UNLOCK_SECONDS
         while self._process is None:
             try:
@@ -153,6 +159,18 @@ class DerbySource:
                 ]
             )
             yield stream
+
+    def check(self, tables: Sequence[TablePlan]) -> Iterator[CheckedTable]:
+        """What Derby itself finds in each of these tables and its indexes, in their order."""
+        with self._connection() as stream:
+            names = [(table.source.schema, table.source.name) for table in tables]
+            stream.request(["check", str(len(names)), *itertools.chain.from_iterable(names)])
+            for table in tables:
+                found = stream.answer()
+                rows = found["rows"]
+                yield CheckedTable(
+                    *(table, None if rows < 0 else rows), found["problem"], found["allowed"]
+                )
 
     def measure(
         self,

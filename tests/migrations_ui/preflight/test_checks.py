@@ -45,7 +45,8 @@ def derby(**changes: Any) -> Facts:
     return host(derby_layout=replace(WHOLE_DERBY, **changes))
 
 
-ENCRYPTED = f"{WHOLE_DERBY.properties}dataEncryption=true\n"
+OUTSIDE_KEY = f"{WHOLE_DERBY.properties}dataEncryption=true\n"
+ENCRYPTED = f"{OUTSIDE_KEY}encryptedBootPassword=7befbfe01919c749-39734\n"
 WITH_PASSWORD = SourceFacts(reads=(10, 14), has_boot_password=True)
 
 
@@ -59,6 +60,14 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("derby_whole", derby(control=b""), BLOCKER, "neither a whole log.ctrl nor"),
     ("derby_whole", replace(GOOD, source=SourceFacts(reads=(10, 8))), BLOCKER, "Derby 10.14 wrote"),
     ("derby_whole", replace(GOOD, source=SourceFacts()), PASSED, "10.14"),
+    (
+        "derby_whole",
+        derby(properties=f"{WHOLE_DERBY.properties}\nlogDevice=/elsewhere"),
+        BLOCKER,
+        "log is in /elsewhere",
+    ),
+    ("derby_whole", derby(properties=OUTSIDE_KEY), BLOCKER, "encryptionKey"),
+    ("derby_opens", derby(properties=OUTSIDE_KEY), BLOCKER, "encryptionKey"),
     ("derby_opens", GOOD, PASSED, "not encrypted"),
     ("derby_opens", derby(properties=ENCRYPTED), BLOCKER, "no boot password is known"),
     (

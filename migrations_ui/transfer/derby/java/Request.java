@@ -7,13 +7,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * What one connection asks for: a count, then that many length-prefixed UTF-8 words.
  *
  * <pre>
  * tables
+ * check  TABLES (SCHEMA TABLE)…
  * measure SCHEMA TABLE COLUMNS (NAME FORM)…
  * rows   SCHEMA TABLE FIRST UNTIL WITHOUT BUCKETS WANTED SYNTAX COLUMNS (NAME FORM)… KEYS INDEX…
  * digest BUCKETS WANTED BACK SYNTAX COLUMNS FORM… KEYS INDEX…    followed by the rows, see {@link Blocks}
@@ -45,11 +48,20 @@ final class Request {
         String verb = words.remove();
         switch (verb) {
             case "tables" -> frames.json(Catalog.read(connection));
+            case "check" -> check().send(connection, frames);
             case "rows" -> rows().send(connection, frames);
             case "measure" -> measure().send(connection, frames);
             case "digest" -> readBack().send(frames);
             default -> throw new IllegalArgumentException("unknown request " + verb);
         }
+    }
+
+    private Check check() {
+        List<List<String>> tables = new ArrayList<>();
+        for (int count = number(); count > 0; count--) {
+            tables.add(List.of(words.remove(), words.remove()));
+        }
+        return new Check(tables);
     }
 
     private TableRows rows() {
