@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 
-from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way
+from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way, require_read
 from migrations_ui.transfer.control import Control, Decision, Unattended
 from migrations_ui.transfer.derby.frames import FrameStream
 from migrations_ui.transfer.derby.reader import DerbySource
@@ -74,7 +74,8 @@ def stage_source_rows(
         ) as stream,
         target.stage(table, SOURCE_ROWS) as sink,
     ):
-        _pour(stream, sink, control or Unattended())
+        read = _pour(stream, sink, control or Unattended())
+    require_read(table, counted=progress.next_row, read=read)
     if table.key:
         forms = key_forms(table)
         for keys in checkpoint.kept_out(table):
@@ -168,11 +169,15 @@ def _feed(stream: FrameStream, blocks: Iterator[bytearray], control: Control) ->
         raise
 
 
-def _pour(stream: FrameStream, sink: Sink, control: Control) -> None:
-    for _ in stream.slices():
+def _pour(stream: FrameStream, sink: Sink, control: Control) -> int:
+    """How many rows of the table were read, those left out included."""
+    read = 0
+    for head in stream.slices():
+        read = head.next_row
         for piece in stream.pieces():
             _go_on(control)
             sink.write(piece)
+    return read
 
 
 def _go_on(control: Control) -> None:

@@ -25,7 +25,13 @@ from migrations_ui.transfer.control_tables import (
     fitting,
 )
 from migrations_ui.transfer.digests import Digests
-from migrations_ui.transfer.errors import NotCopied, SourceChanged, TargetRefused
+from migrations_ui.transfer.errors import (
+    NotCopied,
+    RowsUnaccounted,
+    SourceChanged,
+    SourceInconsistent,
+    TargetRefused,
+)
 from migrations_ui.transfer.loaders.base import KeyConflict, Target
 from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.tables import Reject, TablePlan, UnfitValue
@@ -69,6 +75,11 @@ class Progress:
     def rows_written_at_all(self) -> int:
         """Inserted, or put in place of a row of the pool's."""
         return self.rows_written + self.met.updated
+
+    @property
+    def rows_settled(self) -> int:
+        """Inserted, updated, kept or rejected."""
+        return self.rows_written + self.met.total + self.rows_rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +287,9 @@ class Checkpoint:
         )
 
     def finish(self, table: TablePlan, before_key: BeforeKey = _unwatched) -> Progress:
-        """Make the keys, set the sequences, and mark the table as copied to its end."""
+        """Make the keys, set the sequences, and mark the table as copied to its end. Raises as
+        `require_counts`."""
+        require_counts(table, self.progress(table.name))
         self.restore_keys(table, before_key)
         self._target.finish_load(table)
         self._target.execute(
@@ -286,10 +299,11 @@ class Checkpoint:
         return self.finished(table)
 
     def finished(self, table: TablePlan) -> Progress:
-        """Raises NotCopied for a table that is not copied to its end."""
+        """Raises NotCopied for a table that is not copied to its end, and as `require_counts`."""
         known = self.progress(table.name)
         if known is None or not known.finished:
             raise NotCopied(f"{table.name}: {NotCopied()}")
+        require_counts(table, known)
         return known
 
     def digests(self, table: TablePlan) -> Digests:
@@ -337,6 +351,28 @@ class Checkpoint:
 
     def _of(self, table: TablePlan) -> Sequence[str]:
         return [self.run_id, table.name]
+
+
+def require_counts(table: TablePlan, known: Progress | None) -> None:
+    """Planned = read = inserted + updated + kept + rejected. Raises SourceInconsistent where the
+    source gave another number of rows than it counts, and RowsUnaccounted."""
+    if known is None:
+        raise NotCopied(f"{table.name}: {NotCopied()}")
+    require_read(table, counted=known.rows_total, read=known.next_row)
+    if known.rows_settled != known.next_row:
+        raise RowsUnaccounted(
+            f"{table.name}: {known.next_row:,} rows read, {known.rows_settled:,} accounted for. "
+            f"{RowsUnaccounted()}"
+        )
+
+
+def require_read(table: TablePlan, *, counted: int, read: int) -> None:
+    """Raises SourceInconsistent."""
+    if read != counted:
+        raise SourceInconsistent(
+            f"{table.name}: Derby counts {counted:,} rows, and reading the table gives {read:,}. "
+            f"{SourceInconsistent()}"
+        )
 
 
 def _lines(rejects: Sequence[Reject]) -> Iterator[tuple[Reject, UnfitValue]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from migrations_ui.transfer.checkpoint import require_read
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.lossy import Loss
 from migrations_ui.transfer.plan import TransferPlan
@@ -85,6 +86,7 @@ def measure_fit(
         columns = measured_columns(table)
         if columns and table.row_count:
             measured = source.measure(table, columns, on_rows=_counting_from(before, on_rows))
+            require_read(table, counted=table.row_count, read=measured.rows)
             yield from _misfits(table, columns, measured.columns)
             if measured.long_rows and _holds_large(table):
                 yield Misfit(

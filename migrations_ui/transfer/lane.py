@@ -15,6 +15,7 @@ from migrations_ui.transfer.checkpoint import (
     PositionMoved,
     Progress,
     Way,
+    require_read,
 )
 from migrations_ui.transfer.control import Control, Decision, Observer
 from migrations_ui.transfer.derby.frames import FrameStream, SliceHead
@@ -145,6 +146,7 @@ class TableCopy:
                         checkpoint.hold(self.table, expected=self.position)
                         require_shape(self.table, target)
                         chunk = self._write_chunk(slices, target, progress.way, self.position)
+                        self._require_expected(chunk)
                         if chunk.next_row > self.position:
                             checkpoint.record(self.table, chunk)
                 except _CutShort as cut:
@@ -162,6 +164,11 @@ class TableCopy:
             done = checkpoint.finish(self.table, keys.begin)
         self._tell_finished(done)
         return Decision.GO, done
+
+    def _require_expected(self, chunk: Chunk) -> None:
+        """More rows than were counted are not written; fewer show at the table's end."""
+        if chunk.next_row > self.table.row_count:
+            require_read(self.table, counted=self.table.row_count, read=chunk.next_row)
 
     def _staging_keys(self, way: Way, target: Target) -> AbstractContextManager[None]:
         if way is Way.MERGE and self.table.key:

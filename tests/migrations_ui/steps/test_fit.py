@@ -23,6 +23,7 @@ from pools.models import DatabaseConfiguration
 from pools.states import SchemaMode
 from tests.factories import DatabaseConfigurationFactory, PoolFactory
 from tests.migrations_ui.factories import MigrationFactory
+from tests.migrations_ui.transfer.damage import Older, container, make_damaged
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -142,6 +143,62 @@ def test_what_was_decided_happens_is_compared_and_counted(
     assert {line.treatment for line in report.misfits} == {"convert", "reject"}
     assert "2 rows" in copy.undo(on_worker)
     assert target.execute("SELECT count(*) FROM people").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("older", list(Older))
+def test_a_table_that_disagrees_with_its_index_stops_the_migration_here(
+    on_worker: StepContext, target: Target, older: Older
+) -> None:
+    derby = DerbySample(on_worker.private_copy)
+    derby.run("DROP TABLE people")
+    make_damaged(derby, older)
+    target.execute("CREATE TABLE t (id integer PRIMARY KEY, v varchar(200))")
+    with pytest.raises(StepFailed, match=r"T: .*(100.*200|200.*100)") as failed:
+        fit.run(on_worker)
+    assert "-defrag, or restore a backup" in failed.value.remedy
+    found = on_worker.migration.findings.fit().get()
+    assert (found.table, found.outcome) == ("T", Outcome.BLOCKER)
+    assert "100" in found.seen
+    assert "200" in found.seen
+    assert "-defrag" in found.remedy
+    assert tables_of(target) == {"people", "t"}
+
+
+def test_an_empty_table_with_rows_that_no_index_knows_is_found(
+    on_worker: StepContext, target: Target
+) -> None:
+    derby = DerbySample(on_worker.private_copy)
+    derby.run(
+        "DROP TABLE people",
+        "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(200))",
+        "CREATE TABLE u (id INTEGER)",
+    )
+    empty = container(derby, "t", Older.INDEX).read_bytes()
+    derby.insert("t", [(1, "x")])
+    container(derby, "t", Older.INDEX).write_bytes(empty)
+    target.execute("CREATE TABLE t (id integer PRIMARY KEY, v varchar(200))")
+    with pytest.raises(StepFailed, match="counts 0 rows, the table itself has 1"):
+        fit.run(on_worker)
+
+
+def test_who_may_not_have_tables_checked_is_no_reason_to_stop(
+    on_worker: StepContext, target: Target
+) -> None:
+    derby = DerbySample(on_worker.private_copy)
+    setting = "CALL SYSCS_UTIL.SYSCS_SET_DATABASE_PROPERTY('derby.{}', '{}')"
+    derby.run(setting.format("database.sqlAuthorization", "true"))
+    derby.run(
+        "DELETE FROM people WHERE id > 1",
+        "GRANT SELECT ON people TO guest",
+        setting.format("user.APP", "own-pass"),
+        setting.format("user.guest", "guest-pass"),
+        setting.format("connection.requireAuthentication", "true"),
+    )
+    on_worker.migration.derby_user = "guest"
+    on_worker.migration.derby_password = "guest-pass"
+    assert "every value fits" in fit.run(on_worker)
+    lines = [text for text, level in on_worker.journal.lines if level is Level.WARNING]  # type: ignore[attr-defined]
+    assert any("Only the owner" in line for line in lines)
 
 
 def test_a_second_look_replaces_the_first(on_worker: StepContext, target: Target) -> None:
