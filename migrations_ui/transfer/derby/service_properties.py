@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migrations_ui.transfer.errors import SourceError, SourceOutside, SourceUnfinished
+from pools.domain.lines import split_lines
 
 PROPERTIES = "service.properties"
 # Derby takes this one instead, where it is there and the other lacks the last line.
@@ -85,8 +86,7 @@ def vet_copy(directory: Path) -> tuple[str, ...]:
 
 def _logical_lines(text: str) -> Iterator[str]:
     pending = ""
-    # Not splitlines(): Java ends a line at these three only.
-    for line in re.split(r"\r\n|\r|\n", text):
+    for line in split_lines(text):
         stripped = line.lstrip(" \t\f")
         if not pending and stripped[:1] in ("", "#", "!"):
             continue
