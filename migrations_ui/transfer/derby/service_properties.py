@@ -50,8 +50,9 @@ def parse(text: str) -> dict[str, str]:
     """As java.util.Properties reads it."""
     found = {}
     for line in _logical_lines(text):
-        name, value = _LINE.fullmatch(line).groups()  # type: ignore[union-attr]  matches any text
-        found[_unescaped(name)] = _unescaped(value)
+        # It matches any text.
+        if (parts := _LINE.fullmatch(line)) is not None:
+            found[_unescaped(parts[1])] = _unescaped(parts[2])
     return found
 
 

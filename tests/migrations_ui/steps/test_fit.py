@@ -194,8 +194,8 @@ def test_who_may_not_have_tables_checked_is_no_reason_to_stop(
         setting.format("user.guest", "guest-pass"),
         setting.format("connection.requireAuthentication", "true"),
     )
-    on_worker.migration.derby_user = "guest"
-    on_worker.migration.derby_password = "guest-pass"
+    for name, value in {"derby_user": "guest", "derby_password": "guest-pass"}.items():
+        setattr(on_worker.migration, name, value)
     assert "every value fits" in fit.run(on_worker)
     lines = [text for text, level in on_worker.journal.lines if level is Level.WARNING]  # type: ignore[attr-defined]
     assert any("Only the owner" in line for line in lines)
