@@ -50,6 +50,15 @@ function nextRow(from, step) {
   rows[here + step]?.focus();
 }
 
+// ↓ on a menu opens it and goes to its first entry; from there ↑ and ↓ go round.
+function nextInMenu(menu, from, step) {
+  menu.open = true;
+  const entries = [...menu.querySelectorAll("div a[href], div button:not([hidden])")];
+  const here = entries.indexOf(from);
+  const next = here < 0 ? (step > 0 ? 0 : -1) : (here + step) % entries.length;
+  entries.at(next)?.focus();
+}
+
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -59,6 +68,9 @@ document.addEventListener("keydown", (event) => {
   } else if ((key === "ArrowDown" || key === "ArrowUp") && target.closest("[data-rows]") && !typing(target)) {
     event.preventDefault();
     nextRow(target, key === "ArrowDown" ? 1 : -1);
+  } else if ((key === "ArrowDown" || key === "ArrowUp") && target.closest("details.menu")) {
+    event.preventDefault();
+    nextInMenu(target.closest("details.menu"), target, key === "ArrowDown" ? 1 : -1);
   } else if (key === "Escape") {
     for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
   } else if (!typing(target) && key === "/") {

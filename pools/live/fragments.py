@@ -48,12 +48,16 @@ def pool(pk: int) -> str:
 
 
 def server(pk: int) -> str:
-    """A server's state, and its last operations."""
+    """A server's state, what fits it, and its last operations."""
     found = Server.objects.filter(pk=pk).first()
     if found is None:
         return ""
     operations = found.operations.select_related("actor")[:OPERATIONS_SHOWN]
-    return _drawn("server_head", server=found) + _drawn("operation_rows", operations=operations)
+    return (
+        _drawn("server_head", server=found)
+        + _drawn("server_actions", server=found)
+        + _drawn("operation_rows", operations=operations)
+    )
 
 
 def operation(pk: int) -> str:

@@ -16,7 +16,7 @@ from pools.models import DatabaseConfiguration, Pool, Server
 from pools.views.cards import PoolCard, ServerLine, card_of
 from pools.views.rows import ServerRow, rows_of
 from pools.views.schema_words import StandingWords, words_of
-from pools.views.state_words import StateWord, word_for
+from pools.views.state_words import StateWord, service_action, word_for
 
 register = template.Library()
 
@@ -32,6 +32,9 @@ MINUS = "\N{MINUS SIGN}"
 def state(tone: str, word: str, pill: bool = False) -> SafeString:
     """Shape, word and colour; the shape is drawn by the stylesheet."""
     return format_html('<span class="state{} {}">{}</span>', " pill" if pill else "", tone, word)
+
+
+register.filter("service_action", service_action)
 
 
 @register.filter

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
-from pools.domain.availability import IndexRange, index_range
 from pools.forms.servers import ServerForm
 from pools.models import CommandProfile, Device, Login, Server, TravelerUser
 from pools.services.errors import ServiceError
@@ -76,7 +75,6 @@ def server(request: SignedInRequest, pk: int) -> HttpResponse:
         "changes": server.status_changes.all()[:SHOWN],
         "operations": server.operations.select_related("actor")[:SHOWN],
         "kinds": [(kind.value, kind.label) for kind in EVERYDAY],
-        "withdrawn": index_range(server.availability_index) is IndexRange.WITHDRAWN,
         "withdraw_text": _what_withdrawing_does(server),
         "fingerprint": fingerprint_of(server.host_key),
     }
@@ -92,7 +90,8 @@ def _what_withdrawing_does(server: Server) -> str:
         )
     return (
         f"{users} go on syncing: running syncs end here, the next ones start on another server "
-        f"of {server.pool}. Check first that the others have room for them."
+        f"of {server.pool}, and only users bound to this one stay. Check first that the others "
+        "have room for them."
     )
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pools.domain.availability import IndexRange, index_range
 from pools.models import Server
 from pools.models.server import STALE_AFTER
-from pools.states import Availability, OverallStatus
+from pools.states import Availability, OperationKind, OverallStatus
 
 Tone = Literal["good", "warn", "bad", "away", "unknown"]
 
@@ -74,6 +74,15 @@ def _word_while_it_runs(server: Server) -> StateWord:
     if server.availability == Availability.AVAILABLE:
         return StateWord("good", "available", server.failure)
     return StateWord("unknown", "not known", server.failure)
+
+
+def service_action(server: Server) -> OperationKind | None:
+    """Withdraw or restore, whichever fits the server's state; None where neither does."""
+    if server.retired_at is not None:
+        return None
+    if index_range(server.availability_index) is IndexRange.WITHDRAWN:
+        return OperationKind.RESTORE
+    return OperationKind.WITHDRAW if server.availability == Availability.AVAILABLE else None
 
 
 def word_for_pool(words: Sequence[StateWord]) -> StateWord:
