@@ -9,6 +9,7 @@ from pools.live import events
 from pools.models import DatabaseConfiguration, Pool, Server, TravelerUser
 from pools.services import (
     databases,
+    gone,
     health,
     inventory,
     membership,
@@ -44,6 +45,14 @@ def sweep_status() -> None:
 def sweep_readings() -> None:
     """Forget readings that are too old for any chart."""
     readings.forget_readings()
+
+
+@shared_task
+def sweep_gone() -> None:
+    """Purge users and devices that are gone for long enough."""
+    purged = gone.purge_gone()
+    if purged:
+        logger.info("users and devices purged", rows=purged)
 
 
 @shared_task

@@ -14,9 +14,10 @@ from console.settings import *  # noqa: F403
 from console.settings import DATABASES
 
 # A file, because an in-memory database cannot be written by several threads or processes at once.
-DATABASES["default"]["TEST"] = {
-    "NAME": str(Path(tempfile.gettempdir()) / f"lifeguard-test-{os.getpid()}.sqlite3")
-}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {
+        "NAME": str(Path(tempfile.gettempdir()) / f"lifeguard-test-{os.getpid()}.sqlite3")
+    }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A broker that nobody reads: what a page queues reaches no worker of this machine.
 CELERY_BROKER_URL = "memory://"

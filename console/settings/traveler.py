@@ -1,5 +1,5 @@
-"""The worker's Java, which reads Derby, how many tables it copies at once, and its lease on a
-run."""
+"""The worker's Java, which reads Derby, how many tables it copies at once, its lease on a run, and
+how long what is gone is kept."""
 
 from __future__ import annotations
 
@@ -17,3 +17,5 @@ LIFEGUARD_PARALLEL_TABLES = env.int("LIFEGUARD_PARALLEL_TABLES", default=2)
 LIFEGUARD_LOCK_SECONDS = env.int("LIFEGUARD_LOCK_SECONDS", default=30)
 # A run whose worker is lost is taken up again when its lease has lapsed.
 LIFEGUARD_LEASE_SECONDS = env.int("LIFEGUARD_LEASE_SECONDS", default=15)
+# So many days after the last listing that named them, users and devices are purged.
+LIFEGUARD_GONE_DAYS = env.int("LIFEGUARD_GONE_DAYS", default=90)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from pools.domain.names import abbreviated
+from pools.domain.search_keys import name_search_key, search_key
 from pools.gateways.rest_items import DeviceItem, UserItem
 from pools.models import Device, Pool, Server, TravelerUser
 
@@ -43,13 +43,13 @@ class Scope:
 
 
 def fold(text: str) -> str:
-    """Text as it is looked up: without case, at most as long as its column."""
-    return text.casefold()[:255]
+    """Text as it is looked up, at most as long as its column."""
+    return search_key(text)
 
 
 def fold_name(name: str) -> str:
-    """A Domino name as it is looked up: abbreviated and without case."""
-    return fold(abbreviated(name))
+    """A Domino name as it is looked up: abbreviated."""
+    return name_search_key(name)
 
 
 @transaction.atomic
@@ -104,6 +104,11 @@ def _user_values(scope: Scope, item: UserItem) -> dict[str, Any]:
     return values
 
 
+def type_key(provider: str, device_type: str) -> str:
+    """A device's kind as it is looked up."""
+    return fold(f"{provider} {device_type}")
+
+
 def _device_values(item: DeviceItem) -> dict[str, Any]:
     return {
         "provider": item.device_provider[:255],
@@ -117,7 +122,7 @@ def _device_values(item: DeviceItem) -> dict[str, Any]:
         "wipe_options": item.requested_wipe_options[:80],
         "wipe_status": item.wipe_request_status[:80],
         "id_key": fold(item.deviceid),
-        "type_key": fold(f"{item.device_provider} {item.device_type}".strip()),
+        "type_key": type_key(item.device_provider, item.device_type),
     }
 
 

@@ -13,9 +13,8 @@ from typing import Literal, Protocol, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from pools.domain.names import abbreviated
+from pools.domain.search_keys import typed_search_key
 from pools.models import Device, TravelerUser
-from pools.services.inventory_rows import fold
 from pools.services.substring import containing
 
 Row = TypeVar("Row", TravelerUser, Device)
@@ -65,8 +64,7 @@ def look_up(text: str, *, limit: int = 10) -> list[Match]:
 
     Rows come with their user, master server and pool: the caller needs no further query.
     """
-    plain = text.replace("\x00", "").strip()
-    wanted = fold(abbreviated(plain) if "=" in plain else plain)
+    wanted = typed_search_key(text)
     if not wanted:
         return []
     users, devices = _Found(limit), _Found(limit)

@@ -7,6 +7,7 @@ Elsewhere a substring costs a scan of the keys.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -22,8 +23,6 @@ Row = TypeVar("Row", bound=Model)
 
 # Trigrams know nothing of shorter texts.
 SHORTEST = 3
-# So many rows are looked at for each one wanted, as some of them may be gone.
-CANDIDATES = 8
 KEYS: dict[type[Model], tuple[str, ...]] = {
     TravelerUser: ("name_key", "address_key"),
     Device: ("id_key", "type_key"),
@@ -49,7 +48,10 @@ def ensure_trigrams(*, using: str = "default") -> None:
 
 
 def containing(rows: QuerySet[Row], key: str, text: str, *, limit: int) -> QuerySet[Row]:
-    """At most `limit` rows whose folded `key` holds `text`; none for a text that is too short."""
+    """At most `limit` rows whose folded `key` holds `text`; none for a text that is too short.
+
+    `rows` are those present: the indexes know no others.
+    """
     if len(text) < SHORTEST:
         return rows.none()
     index = TRIGRAMS.get(connections[rows.db].vendor)
@@ -62,21 +64,14 @@ def _fts_table(model: type[Model]) -> str:
 
 
 def _ensure_fts5(connection: BaseDatabaseWrapper) -> None:
-    """Tables beside the model's own, kept in step by triggers.
+    """Tables beside the model's own, kept in step by triggers; they hold the rows that are present.
 
-    Django changes a SQLite table by building it anew, and the triggers go with the old one: then
-    the index is made again.
+    Django changes a SQLite table by building it anew, and the triggers go with the old one: then,
+    and where the triggers are those of another version, the index is made again.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for model, keys in KEYS.items():
             table, index = model._meta.db_table, _fts_table(model)
-            cursor.execute(
-                "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
-                " AND name LIKE %s",
-                [table, f"{index}%"],
-            )
-            if cursor.fetchone()[0] == len(FTS5_TRIGGERS):
-                continue
             names = {
                 "table": table,
                 "index": index,
@@ -85,40 +80,63 @@ def _ensure_fts5(connection: BaseDatabaseWrapper) -> None:
                 "new": ", ".join(f"new.{key}" for key in keys),
                 "differs": " OR ".join(f"old.{key} <> new.{key}" for key in keys),
             }
+            triggers = {
+                f"{index}_{name}": body.format(name=f"{index}_{name}", **names)
+                for name, body in FTS5_TRIGGERS.items()
+            }
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
+                " AND name LIKE %s",
+                [table, f"{index}%"],
+            )
+            if dict(cursor.fetchall()) == triggers:
+                continue
             cursor.execute(FTS5_TABLE.format(**names))
-            for name, body in FTS5_TRIGGERS.items():
-                cursor.execute(f"DROP TRIGGER IF EXISTS {index}_{name}")
-                cursor.execute(body.format(name=f"{index}_{name}", **names))
-            cursor.execute(FTS5_REBUILD.format(**names))
+            for name, body in triggers.items():
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+                cursor.execute(body)
+            for statement in FTS5_FILL:
+                cursor.execute(statement.format(**names))
 
 
 def _narrow_by_fts5(rows: QuerySet[Row], key: str, text: str, limit: int) -> QuerySet[Row]:
-    """The first candidates only: as a subquery, SQLite would collect every match there is.
+    """As many as are wanted: as a subquery, SQLite would collect every match there is.
 
-    LIKE, because that is what FTS5 answers from trigrams; its wildcards in the text, and rows
-    that are gone, find more than is wanted, which the caller's own condition takes away again.
+    GLOB, because FTS5 answers it from trigrams and, unlike its LIKE, it can be told to take a
+    wildcard of the text for itself.
     """
     query = FTS5_FIND.format(index=_fts_table(rows.model), key=key)
+    literal = _GLOB_WILDCARD.sub(r"[\g<0>]", text)
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(query, [f"%{text}%", limit * CANDIDATES])
+        cursor.execute(query, [f"*{literal}*", limit])
         return rows.filter(pk__in=[row[0] for row in cursor.fetchall()])
 
 
+_GLOB_WILDCARD = re.compile(r"[*?\[]")
 # detail=column: positions are not needed, but without the column a text that is common in one key
 # would be looked up row by row in the other.
 FTS5_TABLE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS {index} USING fts5"
     " ({keys}, content='{table}', content_rowid='id', tokenize='trigram', detail='column')"
 )
-FTS5_REBUILD = "INSERT INTO {index} ({index}) VALUES ('rebuild')"
-FTS5_FIND = "SELECT rowid FROM {index} WHERE {key} LIKE %s LIMIT %s"
-_FORGET = "INSERT INTO {index} ({index}, rowid, {keys}) VALUES ('delete', old.id, {old});"
-_ENTER = "INSERT INTO {index} (rowid, {keys}) VALUES (new.id, {new});"
+# Not FTS5's own "rebuild", which would take in the rows that are gone.
+FTS5_FILL = (
+    "INSERT INTO {index} ({index}) VALUES ('delete-all')",
+    "INSERT INTO {index} (rowid, {keys}) SELECT id, {keys} FROM {table} WHERE gone_at IS NULL",
+)
+FTS5_FIND = "SELECT rowid FROM {index} WHERE {key} GLOB %s LIMIT %s"
+# What was never entered must not be taken out: FTS5 would keep a wrong count of it.
+_FORGET = (
+    "INSERT INTO {index} ({index}, rowid, {keys})"
+    " SELECT 'delete', old.id, {old} WHERE old.gone_at IS NULL;"
+)
+_ENTER = "INSERT INTO {index} (rowid, {keys}) SELECT new.id, {new} WHERE new.gone_at IS NULL;"
 FTS5_TRIGGERS = {
     "added": "CREATE TRIGGER {name} AFTER INSERT ON {table} BEGIN " + _ENTER + " END",
     "removed": "CREATE TRIGGER {name} AFTER DELETE ON {table} BEGIN " + _FORGET + " END",
     "changed": (
-        "CREATE TRIGGER {name} AFTER UPDATE OF {keys} ON {table} WHEN {differs} BEGIN "
+        "CREATE TRIGGER {name} AFTER UPDATE OF {keys}, gone_at ON {table}"
+        " WHEN {differs} OR (old.gone_at IS NULL) <> (new.gone_at IS NULL) BEGIN "
         + _FORGET
         + _ENTER
         + " END"
@@ -133,9 +151,11 @@ def _ensure_pg_trgm(connection: BaseDatabaseWrapper) -> None:
             for model, keys in KEYS.items():
                 table = model._meta.db_table
                 for key in keys:
+                    # Of an older version: it held the rows that are gone as well.
+                    cursor.execute(f"DROP INDEX IF EXISTS {table}_{key}_trigrams")
                     cursor.execute(
-                        f"CREATE INDEX IF NOT EXISTS {table}_{key}_trigrams"
-                        f" ON {table} USING gin ({key} gin_trgm_ops)"
+                        f"CREATE INDEX IF NOT EXISTS {table}_{key}_present"
+                        f" ON {table} USING gin ({key} gin_trgm_ops) WHERE gone_at IS NULL"
                     )
     except Error as error:
         # The package postgresql-contrib or the right to add the extension is missing.

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
 
+from pools.domain.search_keys import typed_search_key
 from pools.models import TravelerUser
-from pools.services.inventory_rows import fold
 from pools.views.pages import page_of
 
 STILL_LISTED = Q(devices__gone_at__isnull=True)
@@ -23,7 +23,7 @@ def inventory_page(request: HttpRequest, users: QuerySet[TravelerUser]) -> dict[
     begins = request.GET.get("begins", "").strip()
     shown = users.filter(gone_at__isnull=True).select_related("master_server")
     if begins:
-        key = fold(begins)
+        key = typed_search_key(begins)
         shown = shown.filter(Q(name_key__prefix=key) | Q(address_key__prefix=key))
     context = page_of(request, shown.order_by("name_key", "pk"))
     people = list(context["page"])

@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.domain.devices import DeviceModel, read_device_type
+from pools.domain.search_keys import find_typed, typed_search_key
 from pools.services import substring
 from pools.services.lookup import Match, look_up
 from pools.views.diagnosis import is_recent
@@ -37,12 +38,13 @@ class Hit:
 def lookup(request: SignedInRequest) -> HttpResponse:
     """The page, or only the results while somebody types."""
     text = request.GET.get("q", "").strip()
-    matches = look_up(text) if len(text) >= SHORTEST else []
+    key = typed_search_key(text)
+    matches = look_up(text) if len(key) >= SHORTEST else []
     context = {
         "section": "lookup",
         "lookup_text": text,
-        "too_short": 0 < len(text) < SHORTEST,
-        "only_beginnings": len(text) < substring.SHORTEST,
+        "too_short": 0 < len(key) < SHORTEST,
+        "only_beginnings": len(key) < substring.SHORTEST,
         "hits": [_hit(match, text) for match in matches],
     }
     fragment = request.headers.get("HX-Request") == "true"
@@ -51,9 +53,7 @@ def lookup(request: SignedInRequest) -> HttpResponse:
 
 
 def _hit(match: Match, text: str) -> Hit:
-    start = match.text.casefold().find(text.casefold())
-    end = start + len(text) if start >= 0 else 0
-    start = max(start, 0)
+    start, end = find_typed(match.text, text) or (0, 0)
     device = match.device
     return Hit(
         match,

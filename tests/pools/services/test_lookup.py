@@ -93,6 +93,65 @@ def test_wildcards_are_ordinary_characters() -> None:
     assert look_up("*") == []
 
 
+def test_present_users_and_devices_are_found_behind_gone_ones() -> None:
+    """A migration leaves the server's own users, which are gone and have the smaller keys."""
+    for gone in (timezone.now(), None):
+        for number in range(100):
+            person = user(f"CN=Person {number:03}/OU=Workshop/O=Acme {gone is None}")
+            phone = device(person, f"Appl{number:03}WORKBENCH{gone is None}")
+            TravelerUser.objects.filter(pk=person.pk).update(gone_at=gone)
+            Device.objects.filter(pk=phone.pk).update(gone_at=gone)
+    for text in ("orksho", "shop/acme"):
+        assert len(look_up(text)) == 10
+    assert len(look_up("orkbenc")) == 10
+
+
+def test_who_comes_back_is_found_again() -> None:
+    ada = user("CN=Ada Lovelace/O=Acme")
+    for gone in (timezone.now(), None):
+        TravelerUser.objects.filter(pk=ada.pk).update(gone_at=gone)
+    assert [match.user for match in look_up("lovelace")] == [ada]
+    TravelerUser.objects.filter(pk=ada.pk).update(gone_at=timezone.now())
+    TravelerUser.objects.filter(pk=ada.pk).delete()
+    assert look_up("lovelace") == []
+
+
+@pytest.mark.parametrize(
+    ("others", "wanted", "typed"),
+    [
+        ("CN=svc-mail-{:03}/O=Acme", "CN=Team svc_mail/O=Acme", "vc_mail"),
+        ("CN=ab{:03}cd/O=Acme", "CN=x ab%cd/O=Acme", "ab%cd"),
+        ("CN=team{:03}/O=Acme", "CN=The te*m/O=Acme", "te*m"),
+        ("CN=team{:03}/O=Acme", "CN=The te?m/O=Acme", "te?m"),
+        ("CN=team{:03}/O=Acme", "CN=The t[ea]m/O=Acme", "t[ea]m"),
+    ],
+)
+def test_a_wildcard_does_not_crowd_out_the_row_that_has_it(
+    others: str, wanted: str, typed: str
+) -> None:
+    for name in [*(others.format(number) for number in range(100)), wanted]:
+        user(name)
+    assert [match.user.name for match in look_up(typed)] == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("CN=Jo\u0308rg Mu\u0308ller/O=Acme", "müller"),
+        ("CN=Patrick O’Brien/O=Acme", "o'brien"),
+        ("CN=Ada\u00a0Lovelace/O=Acme", "ada lovelace"),
+        ("CN=\u200eAda Lovelace\u200f/O=Acme", "lovelace/acme"),
+        ("CN=Ali İbrahim/O=Acme", "ibrahim"),
+        ("CN=Jean–Luc/O=Acme", "n-luc"),
+        ("CN=山田太郎/O=Acme", "太郎"),
+        ("CN=김민준/O=Acme", "민준"),
+    ],
+)
+def test_what_looks_the_same_is_found(name: str, typed: str) -> None:
+    wanted = user(name)
+    assert [match.user for match in look_up(typed)] == [wanted]
+
+
 @pytest.mark.parametrize("text", ["", "  ", "x" * 5000, "\x00", "'; DROP", '"', "\U0010ffff"])
 def test_no_text_breaks_it(text: str) -> None:
     user("CN=Ada/O=Acme")
@@ -116,6 +175,23 @@ def test_an_index_that_was_lost_is_made_again() -> None:
         cursor.execute("DROP TRIGGER pools_traveleruser_trigrams_added")
     ada = user("CN=Ada Lovelace/O=Acme")
     assert look_up("lovelace") == []
+
+    ensure_trigrams()
+
+    assert [match.user for match in look_up("lovelace")] == [ada]
+
+
+def test_an_index_of_an_older_version_is_made_again() -> None:
+    """Its triggers were called the same, and took in rows that are gone."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the triggers are SQLite's")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER pools_traveleruser_trigrams_added")
+        cursor.execute(
+            "CREATE TRIGGER pools_traveleruser_trigrams_added AFTER INSERT ON pools_traveleruser"
+            " BEGIN SELECT 1; END"
+        )
+    ada = user("CN=Ada Lovelace/O=Acme")
 
     ensure_trigrams()
 
