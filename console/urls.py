@@ -8,6 +8,7 @@ from django.urls import include, path
 from console.accounts.forms.sign_in import AdminSignInForm
 from console.health import health
 
+handler500 = "console.problems.handle_server_error"
 admin.site.login_form = AdminSignInForm
 
 urlpatterns = [

@@ -10,6 +10,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["console.accounts.permissions.NobodyUnlessDeclared"],
+    "EXCEPTION_HANDLER": "console.problems.handle_api_exception",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     # A refusal repeats what was sent, and half a surrogate pair can be written as an escape only.
     "UNICODE_JSON": False,

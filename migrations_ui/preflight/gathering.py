@@ -41,6 +41,7 @@ from pools.gateways.shell import Shell
 from pools.gateways.tree_listing import Listing
 from pools.gateways.web import web_error
 from pools.models import DatabaseConfiguration, Server
+from pools.models.secret import has_secret
 from pools.services.schema_levels import keep_checked_level
 from pools.states import SchemaMode
 
@@ -76,7 +77,7 @@ def source_facts(migration: Migration, layout: DerbyLayout | None) -> SourceFact
     return SourceFacts(
         reads=toolchain.derby_version(),
         reader_failure=failure,
-        has_boot_password=bool(migration.derby_boot_password),
+        has_boot_password=has_secret(migration, "derby_boot_password"),
         boot_password_opens=opens,
     )
 

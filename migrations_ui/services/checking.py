@@ -12,6 +12,7 @@ from migrations_ui.services.statuses import move_status
 from migrations_ui.services.watch import holding_lease
 from migrations_ui.states import Level, MigrationStatus, Outcome
 from migrations_ui.transfer.errors import RunnerReplaced
+from pools.models.secret import SecretUnreadable
 
 logger = structlog.get_logger(__name__)
 
@@ -48,7 +49,9 @@ def _give_up(migration: Migration, error: Exception) -> None:
         migration,
         new=MigrationStatus.DRAFT,
         text=(
-            f"The checks ended with something unforeseen ({type(error).__name__}). "
+            f"The checks ended. {error}"
+            if isinstance(error, SecretUnreadable)
+            else f"The checks ended with something unforeseen ({type(error).__name__}). "
             "The worker's log has the details; check again, and report it if it comes again."
         ),
         level=Level.ERROR,

@@ -9,6 +9,7 @@ from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration, Step
 from migrations_ui.states import StepName, StepStatus
 from migrations_ui.wording.choices import reads_source
+from pools.models.secret import has_secret
 
 
 class ReadingForms(TypedDict, total=False):
@@ -41,7 +42,8 @@ def reading_forms(
         "shows_reading": True,
         "values": values,
         "derby_login": derby_login or DerbyLoginForm.of(migration),
-        "has_derby_login": bool(migration.derby_boot_password or migration.derby_user),
+        "has_derby_login": has_secret(migration, "derby_boot_password")
+        or bool(migration.derby_user),
         "fit_failed": fit_failed,
         "opens_reading": fit_failed or typed,
         "chosen_values": len(values.initial),

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, TypeVar, cast
 from django.core.exceptions import ValidationError
 from django.db import models
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
-from encrypted_fields.fields import EncryptedFieldMixin
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 from console.accounts.models import User
 from pools.forms.rows import RowForm
 from pools.models import Login
+from pools.models.secret import SecretField
 from pools.services.errors import ServiceError
 from pools.services.password_destinations import field_name_of
 
@@ -44,7 +44,7 @@ class WishSerializer(serializers.ModelSerializer[Any]):
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         field_class, options = super().build_standard_field(field_name, model_field)
-        if isinstance(model_field, EncryptedFieldMixin):
+        if isinstance(model_field, SecretField):
             options |= {"write_only": True, "allow_blank": False}
         return field_class, options
 

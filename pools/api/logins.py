@@ -9,6 +9,7 @@ from console.accounts.permissions import IsAdministrator
 from pools.api.editing import EditedByForm, WishSerializer, described
 from pools.forms.logins import LoginForm
 from pools.models import Login
+from pools.models.secret import has_secret
 
 
 class LoginSerializer(serializers.ModelSerializer[Login]):
@@ -22,7 +23,7 @@ class LoginSerializer(serializers.ModelSerializer[Login]):
 
     def get_signs_in_with(self, login: Login) -> list[str]:
         """Names of secrets, never the secrets."""
-        return [name for name in LoginForm.secrets if getattr(login, name)]
+        return [name for name in LoginForm.secrets if has_secret(login, name)]
 
 
 class LoginWishSerializer(WishSerializer):

@@ -10,6 +10,7 @@ from django import forms
 from console.accounts.models import User
 from pools.forms.rows import RowForm, SecretInput, SecretTextarea
 from pools.models import Login
+from pools.models.secret import has_secret
 from pools.services.logins import create_login, update_login
 
 ENCRYPTED = (
@@ -44,7 +45,8 @@ class LoginForm(RowForm[Login]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        stored = self.row is not None and (self.row.password or self.row.private_key)
+        row = self.row
+        stored = row is not None and any(has_secret(row, name) for name in self.secrets)
         if not (stored or self.errors or cleaned.get("password") or cleaned.get("private_key")):
             raise forms.ValidationError("Give a password, a private key, or both.")
         return cleaned

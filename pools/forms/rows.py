@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from console.accounts.models import User
+from pools.models.secret import has_secret
 from pools.services.errors import ServiceError
 from pools.services.password_destinations import PasswordDemand, demanded_passwords
 
@@ -84,7 +85,7 @@ class RowForm(ModelForm[Row]):
             if isinstance(field, forms.ModelChoiceField):
                 field.empty_label = "Choose…" if field.required else "None"
         for name in self.secrets:
-            if instance is not None and getattr(instance, name):
+            if instance is not None and has_secret(instance, name):
                 self.fields[name].required = False
                 self.fields[name].help_text = KEPT
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from encrypted_fields.fields import EncryptedTextField
 
 from pools.databases.connection import DatabaseLogin
 from pools.databases.engines import ENGINES
 from pools.databases.facts import EngineFacts
 from pools.domain.jdbc import JdbcUrl, NotJdbc, schema_properties
 from pools.domain.jdbc_properties import parse_properties, tidied
+from pools.models.secret import SecretField
 from pools.states import Engine, SchemaMode, Severity
 
 
@@ -26,7 +26,7 @@ class DatabaseConfiguration(models.Model):
         max_length=128, blank=True, default="", help_text="Empty: the engine's own rule."
     )
     username = models.CharField(max_length=128)
-    password = EncryptedTextField()
+    password = SecretField()
     schema_mode = models.CharField(
         max_length=10, choices=SchemaMode.choices, default=SchemaMode.AUTOMATIC
     )

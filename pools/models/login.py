@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from pools.models.secret import SecretField
+from pools.models.secret import SecretField, has_secret
 
 
 class Login(models.Model):
@@ -22,3 +22,9 @@ class Login(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def signs_in_with(self) -> str:
+        """Which secrets are stored, in words."""
+        kinds = {"private_key": "private key", "password": "password"}
+        return ", ".join(kinds[name] for name in kinds if has_secret(self, name)) or "nothing"

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.accounts.models import User
-from pools.databases.checks import Report, run_checks
+from pools.databases.checks import CheckResult, Report, run_checks
 from pools.models import DatabaseConfiguration, DatabaseFinding
+from pools.models.secret import SecretUnreadable
 from pools.services import audit
 from pools.services.queueing import queue_task
 from pools.services.rows import change_row, enter_row
 from pools.services.schema_levels import keep_checked_level
-from pools.states import SchemaMode
+from pools.states import SchemaMode, Severity
 
 
 def create_database(
@@ -60,7 +61,7 @@ def update_database(
     the ServiceError of a guard.
     """
     with transaction.atomic():
-        before = configuration.login()
+        before = _as_stored(configuration)
         change_row(
             configuration,
             actor=actor,
@@ -68,7 +69,7 @@ def update_database(
             changes=changes,
             same_place=same_place,
         )
-        if configuration.login() != before:
+        if _as_stored(configuration) != before:
             configuration.findings.all().delete()
             DatabaseConfiguration.objects.filter(pk=configuration.pk).update(
                 checked_at=None,
@@ -83,6 +84,17 @@ def update_database(
     return configuration
 
 
+def _as_stored(configuration: DatabaseConfiguration) -> tuple[Any, ...]:
+    """What `login()` is made of. A password that cannot be decrypted can be replaced, so it is not
+    read for this."""
+    return tuple(
+        configuration.__dict__[name]
+        for name in (
+            *("engine", "host", "port", "database_name", "username", "password", "schema"),
+        )
+    )
+
+
 def ask_for_check(configuration: DatabaseConfiguration, *, actor: User | None) -> None:
     """Have a worker check it."""
     with transaction.atomic():
@@ -95,7 +107,10 @@ def check_database(configuration: DatabaseConfiguration) -> list[DatabaseFinding
 
     A configuration that was changed meanwhile keeps no finding of the old address.
     """
-    login = configuration.login()
+    try:
+        login = configuration.login()
+    except SecretUnreadable as error:
+        return _keep_unreadable(configuration, error)
     report = run_checks(login, schema_mode=configuration.schema_mode)
     with transaction.atomic():
         current = (
@@ -104,20 +119,37 @@ def check_database(configuration: DatabaseConfiguration) -> list[DatabaseFinding
         if current is None or current.login() != login:
             return []
         _save_summary(current, report)
-        current.findings.all().delete()
-        return DatabaseFinding.objects.bulk_create(
-            DatabaseFinding(
-                database=current,
-                position=position,
-                check_id=line.check_id,
-                title=line.title,
-                severity=line.severity,
-                passed=line.passed,
-                seen=line.seen,
-                remedy=line.remedy,
-            )
-            for position, line in enumerate(report.results, start=1)
+        return _replace_findings(current, report)
+
+
+@transaction.atomic
+def _keep_unreadable(
+    configuration: DatabaseConfiguration, error: SecretUnreadable
+) -> list[DatabaseFinding]:
+    DatabaseConfiguration.objects.filter(pk=configuration.pk).update(
+        checked_at=timezone.now(), reachable=False
+    )
+    line = CheckResult("password", "Password", Severity.BLOCKER, passed=False, seen=str(error))
+    return _replace_findings(configuration, Report((line,)))
+
+
+def _replace_findings(
+    configuration: DatabaseConfiguration, report: Report
+) -> list[DatabaseFinding]:
+    configuration.findings.all().delete()
+    return DatabaseFinding.objects.bulk_create(
+        DatabaseFinding(
+            database=configuration,
+            position=position,
+            check_id=line.check_id,
+            title=line.title,
+            severity=line.severity,
+            passed=line.passed,
+            seen=line.seen,
+            remedy=line.remedy,
         )
+        for position, line in enumerate(report.results, start=1)
+    )
 
 
 def _save_summary(configuration: DatabaseConfiguration, report: Report) -> None:

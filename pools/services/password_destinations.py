@@ -16,6 +16,7 @@ from django.db import models
 from django.utils.crypto import constant_time_compare
 
 from pools.models import CommandProfile, Login, Pool, Server
+from pools.models.secret import has_secret
 
 # What of a command profile decides who is given a password.
 PASSWORD_COMMANDS = ("traveler_util", "password_passing", "program_directory", "data_directory")
@@ -67,7 +68,7 @@ def demanded_passwords(before: models.Model | None, after: models.Model) -> list
 def _unknown(sent: Iterator[Sent]) -> Iterator[PasswordDemand]:
     asked: set[int] = set()
     for login, destination in sent:
-        if login.pk in asked or not login.password or destination in _known(login):
+        if login.pk in asked or not has_secret(login, "password") or destination in _known(login):
             continue
         asked.add(login.pk)
         yield PasswordDemand(login, destination.address)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.db import models, transaction
-from encrypted_fields.fields import EncryptedFieldMixin
 
 from console.accounts.models import User
+from pools.models.secret import SecretField, holds_secret, unread_secrets
 from pools.services import audit
 from pools.services.guards import ask_guards
 
@@ -39,17 +39,19 @@ def change_row(
     """
     told: dict[str, str] = {}
     for name, new in changes.items():
-        field = row._meta.get_field(name)
-        old = getattr(row, name)
-        secret = isinstance(field, EncryptedFieldMixin)
-        if new == old or (secret and not new):
+        if isinstance(row._meta.get_field(name), SecretField):
+            if not new or holds_secret(row, name, new):
+                continue
+            told[name] = f"{name}: changed"
+        elif new != (old := getattr(row, name)):
+            told[name] = f"{name}: {old} → {new}"
+        else:
             continue
         setattr(row, name, new)
-        told[name] = f"{name}: changed" if secret else f"{name}: {old} → {new}"
     if told:
         if not same_place:
             ask_guards(row, told.keys())
-        row.full_clean()
+        row.full_clean(exclude=unread_secrets(row))
         row.save()
         audit.record(actor=actor, action=action, target=str(row), detail="\n".join(told.values()))
     return row

@@ -13,6 +13,7 @@ from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError
 from pools.models import DatabaseConfiguration
+from pools.models.secret import SecretUnreadable
 from pools.services import audit
 from pools.services.queueing import queue_task
 from pools.states import SchemaMode
@@ -58,7 +59,13 @@ def ask_for_level(configuration: DatabaseConfiguration, *, actor: User | None) -
 
 def read_level(configuration: DatabaseConfiguration) -> None:
     """Read it now and keep it, or the reason why it could not be read. Workers only."""
-    login = configuration.login()
+    try:
+        login = configuration.login()
+    except SecretUnreadable as error:
+        DatabaseConfiguration.objects.filter(pk=configuration.pk).update(
+            schema_level_failure=str(error)
+        )
+        return
     engine = ENGINES[login.engine]
     try:
         with (
