@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pools', '0011_plain_http'),
+        ('pools', '0012_search_keys_of_today'),
     ]
 
     operations = [
