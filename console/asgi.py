@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import structlog
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
@@ -15,7 +16,11 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 pages = get_asgi_application()  # loads the apps, which the consumers need
 
+from console.private_files import open_to_others  # noqa: E402
 from console.routing import websocket_urlpatterns  # noqa: E402
+
+for path, mode in open_to_others():
+    structlog.get_logger(__name__).warning("open_to_others", path=str(path), mode=f"{mode:04o}")
 
 protocols: Any = ProtocolTypeRouter(
     {

@@ -80,6 +80,9 @@ STORAGES = {
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG
             else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        )
+        ),
+        # No secret, and perhaps read by a proxy of another account; else files are our own
+        # (console/private_files.py).
+        "OPTIONS": {"directory_permissions_mode": 0o755},
     },
 }

@@ -18,7 +18,7 @@ DATABASE_ROUTERS = ["pools.store.router.StoreRouter"]
 
 _console = DATABASES["default"]
 if _console["ENGINE"] == "django.db.backends.sqlite3":
-    LIFEGUARD_WORK_DIR.mkdir(parents=True, exist_ok=True)
+    LIFEGUARD_WORK_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Web, workers and beat write at the same time: wait for the lock instead of failing.
     _console["OPTIONS"] = {
         "timeout": 20,

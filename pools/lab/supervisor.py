@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -14,6 +16,7 @@ from typing import NoReturn
 
 from django.conf import settings
 
+from console.child_environment import child_environment
 from pools.databases.connection import open_connection
 from pools.lab.directory import HostEntry, LabDirectory
 from pools.lab.people import People
@@ -53,6 +56,7 @@ class LabSupervisor:
             self._children[entry.name] = subprocess.Popen(
                 host_command(self.lab, entry),
                 cwd=settings.BASE_DIR,
+                env=host_environment(),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -125,6 +129,18 @@ def host_command(lab: LabDirectory, entry: HostEntry) -> list[str]:
         str(lab.path),
         "--end-with-parent",
     ]
+
+
+def host_environment() -> dict[str, str]:
+    """Settings want a SECRET_KEY; a host encrypts nothing, so it gets one of its own, and neither
+    `.env` nor our environment."""
+    return child_environment(
+        SECRET_KEY=secrets.token_urlsafe(40),
+        LIFEGUARD_ENV_FILE=os.devnull,
+        LIFEGUARD_WORK_DIR=str(settings.LIFEGUARD_WORK_DIR),
+        LIFEGUARD_DERBY_CLASSPATH=settings.LIFEGUARD_DERBY_CLASSPATH,
+        HTTPS="false",
+    )
 
 
 def fill_pool(lab: LabDirectory, name: str) -> None:

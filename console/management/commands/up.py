@@ -15,6 +15,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from console.accounts.provisioning import provide_first_accounts
+from console.child_environment import without_secrets
+from console.private_files import close_to_others
 from console.supervision.ports import PortTaken, remembered_port, require_free
 from console.supervision.programs import Program, console_programs, manage
 from console.supervision.supervisor import StartFailed, Supervisor
@@ -51,24 +53,24 @@ class Command(BaseCommand):
 
     def _run(self, *, lab: bool, port: int, scale: float) -> None:
         directory: Path = settings.LIFEGUARD_WORK_DIR
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        close_to_others()
         require_free(port, "the web console", f"End it, or choose another: PORT={port + 1}.")
 
         redis = EmbeddedRedis(directory / "redis", remembered_port(directory, "redis"))
-        redis.directory.mkdir(exist_ok=True)
+        redis.prepare()
         require_free(redis.port, "Redis", "Is this console running already?")
-        programs = [Program("redis", tuple(redis.command()), first=True)]
-        environment = {"LIFEGUARD_WORK_DIR": str(directory), "REDIS_URL": redis.url}
+        environment = os.environ | {"LIFEGUARD_WORK_DIR": str(directory), "REDIS_URL": redis.url}
         answering: dict[str, EmbeddedServer] = {"redis": redis}
+        programs = [Program("redis", without_secrets(redis.command(), environment), first=True)]
         if lab:
             postgresql = self._postgresql(directory)
             environment |= {
                 "LAB_DATABASE_URL": _database_url(postgresql, POOL_DATABASE),
                 "LAB_EMPTY_DATABASE_URL": _database_url(postgresql, EMPTY_DATABASE),
             }
-            programs.append(
-                Program("postgresql", tuple(postgresql.command()), first=True, stop_signal="INT")
-            )
+            command = without_secrets(postgresql.command(), environment)
+            programs.append(Program("postgresql", command, first=True, stop_signal="INT"))
             arguments = ("--directory", str(directory / "lab"), "--scale", str(scale))
             programs.append(Program("lab", manage("lab", *arguments)))
             answering["postgresql"] = postgresql
@@ -81,7 +83,7 @@ class Command(BaseCommand):
 
         with ExitStack() as stack:
             supervisor = stack.enter_context(
-                Supervisor(programs, directory=directory, environment=os.environ | environment)
+                Supervisor(programs, directory=directory, environment=environment)
             )
             for name, server in answering.items():
                 supervisor.wait_for(name, server.title, server.answers)

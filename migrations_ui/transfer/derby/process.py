@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, cast
 
+from console.child_environment import child_environment
 from migrations_ui.transfer.derby.frames import problem_to_error
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
@@ -81,6 +82,7 @@ class ReaderProcess:
                     stdout=subprocess.PIPE,
                     stderr=stderr,
                     text=True,
+                    env=child_environment(),
                     # A Ctrl-C for the worker must not end the reader in the middle of a chunk.
                     start_new_session=True,
                 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from console.child_environment import child_environment
 from migrations_ui.transfer.derby.layout import Version
 from migrations_ui.transfer.errors import ReaderMissing
 
@@ -102,7 +103,12 @@ class JavaToolchain:
         command = [self.javac, "-encoding", "UTF-8", "-d", str(scratch), *map(str, sources)]
         try:
             subprocess.run(
-                command, capture_output=True, text=True, check=True, timeout=COMPILE_SECONDS
+                command,
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=COMPILE_SECONDS,
+                env=child_environment(),
             )
         except FileNotFoundError:
             raise ReaderMissing(

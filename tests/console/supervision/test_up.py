@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -81,6 +82,15 @@ def test_it_comes_up_twice_and_leaves_no_process_behind(tmp_path: Path) -> None:
         assert any("lab host trav4" in name for name in names)
         password = (directory / "postgresql.password").read_text()
         assert not any(password in name for name in names)
+        assert not any((directory / "redis.password").read_text() in name for name in names)
+        strangers = [
+            child
+            for child, name in zip(family, names, strict=True)
+            if name.startswith("postgres") or "redis-server" in name or "lab host" in name
+        ]
+        assert strangers
+        assert not any("a key for this test only" in str(child.environ()) for child in strangers)
+        assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     _, alive = psutil.wait_procs(family, timeout=5)
     assert alive == []
 

@@ -18,13 +18,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def redis_layer(settings: Settings) -> object:
-    """Chooses the layer that is used outside the tests, at some port."""
+    """Chooses the layer that is used outside the tests, at some address."""
 
-    def choose(port: int) -> None:
+    def choose(url: str) -> None:
         settings.CHANNEL_LAYERS = {
             "default": {
                 "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-                "CONFIG": {"hosts": [f"redis://127.0.0.1:{port}/0"]},
+                "CONFIG": {"hosts": [url]},
             }
         }
         channel_layers.backends.clear()
@@ -36,7 +36,7 @@ def redis_layer(settings: Settings) -> object:
 def test_server_pool_and_overview_are_told_over_redis(
     redis: EmbeddedRedis, redis_layer: object
 ) -> None:
-    redis_layer(redis.port)  # type: ignore[operator]
+    redis_layer(redis.url)  # type: ignore[operator]
     server = ServerFactory(pool=None)
 
     async def listen() -> list[str]:
@@ -54,7 +54,7 @@ def test_server_pool_and_overview_are_told_over_redis(
 
 
 def test_without_redis_the_work_goes_on(redis_layer: object) -> None:
-    redis_layer(free_port())  # type: ignore[operator]
+    redis_layer(f"redis://127.0.0.1:{free_port()}/0")  # type: ignore[operator]
     with capture_logs() as logs:
         events.announce_servers([ServerFactory()])
 
