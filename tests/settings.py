@@ -30,3 +30,5 @@ STORAGES = {
 # warn at its start that the folder is missing.
 WHITENOISE_AUTOREFRESH = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Whoever tests that an outage takes too long does not wait for minutes.
+LIFEGUARD_OUTAGE_SECONDS = 3

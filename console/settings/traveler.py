@@ -19,3 +19,5 @@ LIFEGUARD_LOCK_SECONDS = env.int("LIFEGUARD_LOCK_SECONDS", default=30)
 LIFEGUARD_LEASE_SECONDS = env.int("LIFEGUARD_LEASE_SECONDS", default=15)
 # So many days after the last listing that named them, users and devices are purged.
 LIFEGUARD_GONE_DAYS = env.int("LIFEGUARD_GONE_DAYS", default=90)
+# How long a step waits for a database, a server or a reader that is away, before it fails.
+LIFEGUARD_OUTAGE_SECONDS = env.int("LIFEGUARD_OUTAGE_SECONDS", default=180)

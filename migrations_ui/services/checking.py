@@ -8,6 +8,7 @@ from migrations_ui.models import Migration
 from migrations_ui.preflight.gathering import gather
 from migrations_ui.preflight.outage import longest_outage
 from migrations_ui.preflight.report import save_report
+from migrations_ui.services.outages import CONSOLE_AWAY
 from migrations_ui.services.statuses import move_status
 from migrations_ui.services.watch import holding_lease
 from migrations_ui.states import Level, MigrationStatus, Outcome
@@ -37,6 +38,9 @@ def run_checks(migration_id: int) -> None:
                     _conclude(migration, [finding.outcome for finding in findings])
         except RunnerReplaced:
             return
+        except CONSOLE_AWAY as error:
+            # It is still CHECKING, and the beat queues it again.
+            logger.warning("the console database is away", migration=migration_id, error=str(error))
         except Exception as error:
             logger.exception("the checks failed unexpectedly", migration=migration_id)
             _give_up(migration, error)

@@ -19,13 +19,17 @@ from migrations_ui.live.events import announce
 from migrations_ui.models import Clearing, Event, Migration, Recheck
 from migrations_ui.models.event import Line
 from migrations_ui.services.errors import ActionRefused, PoolBusy
+from migrations_ui.services.journal import Journal
 from migrations_ui.services.kept import read_listing
 from migrations_ui.services.migrations import require_name
+from migrations_ui.services.outages import outlast
 from migrations_ui.services.queueing import queue_clearing
-from migrations_ui.services.runner import EXPECTED, told, unforeseen
+from migrations_ui.services.runner import EXPECTED, context_of, told, unforeseen
 from migrations_ui.services.statuses import keeping_pool
 from migrations_ui.services.watch import PersistentControl, RunWatch, holding_lease
-from migrations_ui.states import ENDED, Level, RecheckStatus
+from migrations_ui.states import ENDED, Level, RecheckStatus, StepName
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import Interrupted
 from migrations_ui.transfer.clearing import Cleared, clear_run
 from migrations_ui.transfer.errors import RunnerReplaced
 from pools.services import audit
@@ -90,27 +94,36 @@ def run_clearing(clearing_id: int) -> None:
         ):
             return
         migration = Migration.objects.for_run(migration_id)
+        journal = Journal(migration.steps.get(name=StepName.COPY), attempt=watch.attempt)
+        context = context_of(migration, journal, PersistentControl(watch), watch)
         ended = RecheckStatus.FAILED
-        try:
-            with _pool_to_itself(migration, watch) as alone:
-                cleared = clear_run(
-                    migration.target_login(),
-                    run_id=migration.run_id,
-                    drop_tables=alone,
-                    control=PersistentControl(watch),
-                )
-            ended, summary = RecheckStatus.DONE, _told(migration, cleared)
-        except RunnerReplaced:
-            # Another worker has the lease, and goes on.
-            return
-        except EXPECTED as error:
-            summary = f"{told(error)} What is left is cleared when you ask again."
-        except Exception as error:
-            logger.exception("a clearing failed unexpectedly", clearing=clearing_id)
-            summary = f"{unforeseen(error)}; ask again, and report it if it comes again."
+        with watch.ticking(journal.flush):
+            try:
+                summary = outlast(lambda: _carry_out(context, watch), context)
+                ended = RecheckStatus.DONE
+            except (Interrupted, RunnerReplaced):
+                # Another worker has the lease, and goes on.
+                return
+            except EXPECTED as error:
+                summary = f"{told(error)} What is left is cleared when you ask again."
+            except Exception as error:
+                logger.exception("a clearing failed unexpectedly", clearing=clearing_id)
+                summary = f"{unforeseen(error)}; ask again, and report it if it comes again."
         if watch.holds():
             _end(clearing_id, watch, migration_id, ended, summary)
     read_listing(migration.pool.database_id)
+
+
+def _carry_out(context: StepContext, watch: RunWatch) -> str:
+    migration = context.migration
+    with _pool_to_itself(migration, watch) as alone:
+        cleared = clear_run(
+            migration.target_login(),
+            run_id=migration.run_id,
+            drop_tables=alone,
+            control=context.control,
+        )
+    return _told(migration, cleared)
 
 
 def _end(

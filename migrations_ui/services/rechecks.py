@@ -30,6 +30,7 @@ from migrations_ui.models.event import Line
 from migrations_ui.services.corrections import keep_correction, learn_columns, require_fit
 from migrations_ui.services.errors import ActionRefused, PoolBusy
 from migrations_ui.services.journal import Journal
+from migrations_ui.services.outages import outlast
 from migrations_ui.services.queueing import queue_recheck
 from migrations_ui.services.runner import EXPECTED, context_of, told, unforeseen
 from migrations_ui.services.statuses import keeping_pool, why_pool_is_kept
@@ -44,7 +45,6 @@ from migrations_ui.states import (
 )
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted
-from migrations_ui.steps.fetch import unpack_private_copy
 from migrations_ui.steps.transfer_plan import Transfer, open_transfer
 from migrations_ui.steps.verify import compare_all, repair_all, repair_rows
 from migrations_ui.transfer.errors import NotReplayable, RunnerReplaced
@@ -167,7 +167,7 @@ def run_recheck(recheck_id: int) -> None:
                 # Some engines stage the rows of two runs in the same tables.
                 kept = keeping_pool(migration, holds=watch.holds)
                 with kept if migration.state in ENDED else nullcontext():
-                    summary = _carry_out(context, recheck)
+                    summary = outlast(lambda: _carry_out(context, recheck), context)
                 ended = RecheckStatus.DONE
             except PoolBusy as error:
                 summary = str(error)
@@ -197,8 +197,6 @@ def run_recheck(recheck_id: int) -> None:
 def _carry_out(context: StepContext, recheck: Recheck) -> str:
     """Compare, after a repair where one was asked for; how it ended, in a sentence."""
     migration = context.migration
-    if not context.private_copy.is_dir():
-        unpack_private_copy(context, expected=migration.source_sha256)
     written = ""
     with open_transfer(context) as transfer:
         learn_columns(migration, transfer.plan)
@@ -230,6 +228,7 @@ def _replay(context: StepContext, transfer: Transfer, recheck: Recheck) -> str:
         run_id=transfer.run_id,
         row_number=reject.row_number,
         values=recheck.corrections,
+        attempt=context.attempt,
     )
     with context.writing():
         keep_correction(reject, recheck)

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
 from migrations_ui.live.events import announce_state
 from migrations_ui.models import Migration, Step
 from migrations_ui.services.journal import Journal
+from migrations_ui.services.outages import CONSOLE_AWAY, outlast
 from migrations_ui.services.statuses import move_status
 from migrations_ui.services.watch import PersistentControl, RunWatch, UnpausedControl, holding_lease
 from migrations_ui.states import (
@@ -47,8 +49,19 @@ EXPECTED = (StepError, GatewayError, DatabaseError, TransferError)
 def run_migration(migration_id: int) -> None:
     """Take the lease and work until the migration rests or ends. A twin finds no lease and goes."""
     with holding_lease(migration_id) as watch, suppress(RunnerReplaced):
-        while watch and watch.holds() and _go_on(Migration.objects.for_run(migration_id), watch):
+        while watch and _next(migration_id, watch):
             pass
+
+
+def _next(migration_id: int, watch: RunWatch) -> bool:
+    """The same with the console's own database away for a moment: the rows say where the run is,
+    and if it takes longer than the lease, the beat queues it again."""
+    try:
+        return watch.holds() and _go_on(Migration.objects.for_run(migration_id), watch)
+    except CONSOLE_AWAY as error:
+        logger.warning("the console database is away", migration=migration_id, error=str(error))
+        connection.close()
+        return watch.rest()
 
 
 def _go_on(migration: Migration, watch: RunWatch) -> bool:
@@ -156,7 +169,7 @@ def _carry_out(
         _begin(step, journal, watch, back=back)
         summary = ""
         try:
-            summary = work(context)
+            summary = outlast(lambda: work(context), context)
         except (Interrupted, RunnerReplaced):
             return True
         except EXPECTED as error:

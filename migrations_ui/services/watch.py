@@ -29,6 +29,7 @@ from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.errors import RunnerReplaced
 
 TICK_SECONDS = 0.25
+REST_SECONDS = 1.0
 # A lease not renewed for this part of its time counts as lost, before another worker may take it.
 TRUSTED_PART = 0.8
 
@@ -103,6 +104,11 @@ class RunWatch:
             )
             self._renewed_at = asked_at
         return not self.lost
+
+    def rest(self) -> bool:
+        """Wait a moment before asking the database again; False when the lease has lapsed."""
+        self._ended.wait(REST_SECONDS)
+        return not self.has_lapsed
 
     def writing(self) -> AbstractContextManager[None]:
         """A transaction of this attempt's; raises RunnerReplaced when it is not the latest."""

@@ -57,10 +57,10 @@ def end_attempt(run_id: str, attempt: int, *, tidy: bool) -> None:
     own = files_of_attempt(run_id, attempt)
     _record(own).unlink(missing_ok=True)
     if tidy:
-        # With files in it, it waits for the next attempt.
-        with suppress(OSError):
-            own.rmdir()
-            own.parent.rmdir()
+        for directory in (own, own.parent):
+            # With files in it, it waits for the next attempt.
+            with suppress(OSError):
+                directory.rmdir()
 
 
 def _take_over(record: Path) -> str:

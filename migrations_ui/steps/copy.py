@@ -11,12 +11,11 @@ from dataclasses import asdict
 
 from django.conf import settings
 
-from migrations_ui.models import Migration, Reject
+from migrations_ui.models import Reject
 from migrations_ui.models.table_transfer import UnfitColumn, settled_equation
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
-from migrations_ui.steps.fetch import unpack_private_copy
 from migrations_ui.steps.masking import MASKING
 from migrations_ui.steps.meeting import RULES, keep_conflicts, policy_of, say_policy, stopped
 from migrations_ui.steps.table_recorder import TableRecorder
@@ -52,7 +51,7 @@ def run(context: StepContext) -> str:
                     source=transfer.source,
                     login=transfer.login,
                     run_id=transfer.run_id,
-                    settings=_settings(context.migration),
+                    settings=_settings(context),
                     observer=recorder,
                     control=context.control,
                 )
@@ -82,8 +81,6 @@ def undo(context: StepContext) -> str:
                 "then go on with the way back.",
             )
         return "Nothing had been copied."
-    if not context.private_copy.is_dir():
-        unpack_private_copy(context, expected=migration.source_sha256)
     with open_transfer(context) as transfer:
         # Cut off after the last row, the way back finds nothing of the run there, and rightly so.
         with context.writing():
@@ -97,6 +94,7 @@ def undo(context: StepContext) -> str:
                 source=transfer.source,
                 login=transfer.login,
                 run_id=transfer.run_id,
+                attempt=context.attempt,
                 observer=recorder,
             )
     with context.writing():
@@ -107,10 +105,12 @@ def undo(context: StepContext) -> str:
     return _summary_of_undo(removed)
 
 
-def _settings(migration: Migration) -> TransferSettings:
+def _settings(context: StepContext) -> TransferSettings:
     """A rehearsal writes as the move would, though its scratch schema is empty and all its own."""
+    migration = context.migration
     alone = nobody_else_writes(migration)
     return TransferSettings(
+        attempt=context.attempt,
         parallel_tables=parallel_tables(settings.LIFEGUARD_PARALLEL_TABLES),
         lock_seconds=settings.LIFEGUARD_LOCK_SECONDS,
         exclusive=alone,

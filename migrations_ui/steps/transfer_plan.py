@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from migrations_ui.models import Migration
 from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.fetch import unpack_private_copy
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.plan import TransferPlan, plan_transfer
 from pools.databases.connection import DatabaseLogin
@@ -31,6 +32,9 @@ def open_transfer(context: StepContext) -> Iterator[Transfer]:
     """Starts the Derby reader on the private copy; it ends with the block."""
     migration = context.migration
     login = migration.target_login()
+    if not context.private_copy.is_dir():
+        # A roll-back after the end; or the attempt before is on another host, and kept its own.
+        unpack_private_copy(context, expected=migration.source_sha256)
     with DerbySource(context.private_copy, login=migration.derby_login) as source:
         plan = plan_transfer(
             source,

@@ -105,6 +105,7 @@ def repair_rows(
                 source=transfer.source,
                 login=transfer.login,
                 run_id=transfer.run_id,
+                attempt=context.attempt,
                 keys=keys,
                 rules=RULES,
             )
@@ -145,6 +146,7 @@ def repair_all(context: StepContext, transfer: Transfer) -> None:
                 source=transfer.source,
                 login=transfer.login,
                 run_id=transfer.run_id,
+                attempt=context.attempt,
                 rules=RULES,
             )
             context.log(f"{table.name}: rows written again: {repaired.rows_rewritten:,}.")

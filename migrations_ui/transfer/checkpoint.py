@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from migrations_ui.transfer.aside_keys import AsideKeys
+from migrations_ui.transfer.attempts import Attempt
 from migrations_ui.transfer.chunks import neighbours
 from migrations_ui.transfer.control_tables import (
     CHUNK,
@@ -100,8 +101,10 @@ class Chunk:
 class Checkpoint:
     """The control tables of one run, over one connection. Callers open the transactions."""
 
-    def __init__(self, target: Target, run_id: str) -> None:
+    def __init__(self, target: Target, run_id: str, *, attempt: int = 0) -> None:
+        """Writing under an `attempt` that is not the latest raises RunnerReplaced."""
         self._target = target
+        self.attempt = Attempt(target, run_id, attempt)
         self.run_id = run_id
         self.aside_keys = AsideKeys(target, run_id)
 
@@ -113,13 +116,15 @@ class Checkpoint:
         """Note the table, once; a later call finds it as it stands. Raises SourceChanged."""
         known = self.progress(table.name)
         if known is None:
+            self.attempt.require_latest()
             way = Way.MERGE
             if self._target.is_empty(table.name):
                 way = Way.SOLE if exclusive else Way.DIRECT
             known = Progress(way, table.row_count, 0, 0, Met(), 0, False)
             counts = [0] * 7
             self._target.execute(
-                TABLE.insert, [*self._of(table), way.value, table.row_count, *counts]
+                TABLE.insert,
+                [*self._of(table), way.value, table.row_count, *counts, self.attempt.number],
             )
             if way is Way.SOLE:
                 self._defer_keys(table)
@@ -158,22 +163,30 @@ class Checkpoint:
         """Lock the table's position until the end of the transaction.
 
         An UPDATE waits for whoever holds the row, and then looks again. Raises PositionMoved: a
-        twin, or a predecessor's last commit, was faster.
+        twin, or a predecessor's last commit, was faster; and RunnerReplaced for an attempt that is
+        not the latest.
         """
         held = self._target.change(
-            "UPDATE lg_table SET next_row = next_row WHERE run_id = %s AND table_name = %s "
-            "AND next_row = %s AND finished = 0",
-            [*self._of(table), expected],
+            "UPDATE lg_table SET attempt = %s WHERE run_id = %s AND table_name = %s "
+            "AND attempt <= %s AND next_row = %s AND finished = 0",
+            [self.attempt.number, *self._of(table), self.attempt.number, expected],
         )
         if not held:
+            self.attempt.require_latest()
             raise PositionMoved
 
     def hold_anywhere(self, table: TablePlan) -> Progress | None:
-        """Lock the table wherever it is, until the end of the transaction; None if unknown."""
-        self._target.change(
-            "UPDATE lg_table SET next_row = next_row WHERE run_id = %s AND table_name = %s",
-            self._of(table),
+        """Lock the table wherever it is, until the end of the transaction; None if unknown.
+
+        Raises RunnerReplaced for an attempt that is not the latest.
+        """
+        held = self._target.change(
+            "UPDATE lg_table SET attempt = %s WHERE run_id = %s AND table_name = %s "
+            "AND attempt <= %s",
+            [self.attempt.number, *self._of(table), self.attempt.number],
         )
+        if not held:
+            self.attempt.require_latest()
         return self.progress(table.name)
 
     def record(self, table: TablePlan, chunk: Chunk) -> None:

@@ -25,6 +25,7 @@ from migrations_ui.transfer.loaders.base import Target
 
 SHORT_TEXT = 400
 FOREIGN_KEYS_FROM = 1_000
+ATTEMPT = "attempt"
 
 _RUN = CharField(max_length=64)
 _NAME = CharField(max_length=128)
@@ -77,6 +78,8 @@ TABLE = ControlTable(
         "rows_kept": _ROW,
         "rows_rejected": _ROW,
         "finished": _FLAG,
+        # The highest number that a worker has written under: lower ones are refused.
+        ATTEMPT: _ROW,
     },
     key=("run_id", "table_name"),
 )
@@ -142,6 +145,17 @@ def create_missing(target: Target) -> None:
             # A twin created it in the same moment, or it is really refused.
             if table.name not in target.table_names():
                 raise
+    if TABLE.name in present:
+        _add_attempt(target)
+
+
+def _add_attempt(target: Target) -> None:
+    """The column that a table made by an earlier version lacks."""
+    try:
+        target.execute(f"SELECT {ATTEMPT} FROM {TABLE.name} WHERE 1 = 0")  # noqa: S608
+    except TargetRefused:
+        kind = TABLE.columns[ATTEMPT].db_type(target.backend)
+        target.execute(f"ALTER TABLE {TABLE.name} ADD {ATTEMPT} {kind} DEFAULT 0 NOT NULL")
 
 
 def fitting(text: str) -> str:

@@ -8,6 +8,9 @@ from migrations_ui.transfer.tables import ValuePair
 class TransferError(Exception):
     """The transfer cannot go on."""
 
+    # Whether it may pass without a person, so that trying again soon makes sense.
+    is_transient = False
+
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or " ".join((self.__doc__ or "").split()))
 
@@ -91,6 +94,8 @@ class ReaderMissing(SourceError):
 class ReaderDied(SourceError):
     """The Derby reader ended unexpectedly."""
 
+    is_transient = True
+
 
 class TargetError(TransferError):
     """The target database did not take the rows."""
@@ -103,6 +108,12 @@ class TargetLost(TargetError):
 
 class TargetRefused(TargetError):
     """The target database refused a chunk of rows."""
+
+
+class TargetFull(TargetRefused):
+    """The target database refused a chunk of rows."""
+
+    is_transient = True
 
 
 class SchemaChanged(TargetRefused):

@@ -77,7 +77,7 @@ class TableCopy:
 
     def run(self, target: Target) -> tuple[Decision, Progress]:
         """Copy until the table's end or another decision than GO."""
-        checkpoint = Checkpoint(target, self.run_id)
+        checkpoint = Checkpoint(target, self.run_id, attempt=self.settings.attempt)
         try:
             progress = self._start(target, checkpoint)
         except KeyConflict:

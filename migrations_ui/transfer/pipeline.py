@@ -136,7 +136,9 @@ class _Copying:
 
     def run(self) -> CopyResult:
         with self._open_target() as target, told_where(self.login):
-            Checkpoint(target, self.run_id).create_tables()
+            checkpoint = Checkpoint(target, self.run_id, attempt=self.settings.attempt)
+            checkpoint.create_tables()
+            checkpoint.attempt.take_over()
             if target.remark:
                 self.observer.note(target.remark)
         throttle, easing = Throttle(self), Easing(self, self.observer)

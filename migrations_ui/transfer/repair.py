@@ -41,6 +41,7 @@ def repair_table(
     source: DerbySource,
     login: DatabaseLogin,
     run_id: str,
+    attempt: int = 0,
     keys: Sequence[str] | None = None,
     rules: MeetingRules = NO_RULES,
 ) -> RepairResult:
@@ -57,13 +58,14 @@ def repair_table(
     if not table.key:
         raise NotRepairable(f"{table.name}: {NotRepairable()}")
     with open_target(login) as target, told_where(login, table, target):
-        checkpoint = Checkpoint(target, run_id)
+        checkpoint = Checkpoint(target, run_id, attempt=attempt)
         progress = checkpoint.finished(table)
         buckets = None
         if progress.way is not Way.MERGE:
             there, _ = digest_target(table, source, target)
             buckets = checkpoint.digests(table).differing_buckets(there)
         with transaction_for_source_rows(table, target), dangling_refused(table, target, _dangles):
+            checkpoint.hold_anywhere(table)
             stage_source_rows(table, source, target, checkpoint, progress, buckets=buckets)
             shadow = Shadow(table, run_id, target)
             corrected = CorrectedRows(table, run_id, target)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from migrations_ui.transfer.checkpoint import Checkpoint
@@ -38,6 +39,7 @@ def replay_reject(
     run_id: str,
     row_number: int,
     values: Mapping[str, str],
+    attempt: int = 0,
 ) -> bool:
     """Write source row `row_number` with these values, by the target's or the source's names of
     their columns; without any, as it is, for a column that was widened since. False: an earlier
@@ -46,23 +48,36 @@ def replay_reject(
     Raises NotReplayable, and NotCopied for a table that is not copied.
     """
     row = _corrected_row(table, source, row_number, values)
-    return write_corrected(table, row, login=login, run_id=run_id, row_number=row_number)
+    return write_corrected(
+        table, row, login=login, run_id=run_id, row_number=row_number, attempt=attempt
+    )
 
 
 def write_corrected(
-    table: TablePlan, row: Row, *, login: DatabaseLogin, run_id: str, row_number: int
+    table: TablePlan,
+    row: Row,
+    *,
+    login: DatabaseLogin,
+    run_id: str,
+    row_number: int,
+    attempt: int = 0,
 ) -> bool:
     """The same with the whole row, in the order of the plan's columns."""
+    written = partial(
+        _write, table, row, login=login, run_id=run_id, row_number=row_number, attempt=attempt
+    )
     try:
-        return _write(table, row, login, run_id, row_number)
+        return written()
     except LoadingChanged:
         # Nothing was written; it goes in by the other way from here on.
-        return _write(table, row, login, run_id, row_number)
+        return written()
 
 
-def _write(table: TablePlan, row: Row, login: DatabaseLogin, run_id: str, row_number: int) -> bool:
+def _write(
+    table: TablePlan, row: Row, *, login: DatabaseLogin, run_id: str, row_number: int, attempt: int
+) -> bool:
     with open_target(login) as target, told_where(login, table, target):
-        checkpoint = Checkpoint(target, run_id)
+        checkpoint = Checkpoint(target, run_id, attempt=attempt)
         checkpoint.finished(table)
         ensure_shadow(target, table)
         shadow = CorrectedRows(table, run_id, target)

@@ -76,6 +76,7 @@ def remove_run(
     source: DerbySource,
     login: DatabaseLogin,
     run_id: str,
+    attempt: int = 0,
     observer: Observer | None = None,
 ) -> tuple[RemovedTable, ...]:
     """Remove the rows of run `run_id`, and what the control tables know of it.
@@ -86,8 +87,9 @@ def remove_run(
     watching = observer or Silent()
     removed: list[RemovedTable] = []
     with open_target(login) as target:
-        checkpoint = Checkpoint(target, run_id)
+        checkpoint = Checkpoint(target, run_id, attempt=attempt)
         checkpoint.create_tables()
+        checkpoint.attempt.take_over()
         with told_where(login):
             _put_circles_aside(plan, target, checkpoint)
         # Parents come first in a plan, so here the children do.

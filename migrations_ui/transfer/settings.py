@@ -16,11 +16,14 @@ class TransferSettings:
     """A chunk is what one transaction commits; it ends at the first limit reached, so a pause
     takes effect within `chunk_seconds` even under a tight throttle."""
 
+    # The number of the worker that carries it out: a later one fences this one off.
+    attempt: int = 0
     parallel_tables: int = 2
     chunk_rows: int = USUAL_ROWS
     chunk_bytes: int = 64 * 1024 * 1024
     chunk_seconds: float = 3.0
-    reconnect_seconds: float = 60.0
+    # Of a target that is gone for a minute, the last look comes after it is back.
+    reconnect_seconds: float = 120.0
     # A copy that waits longer for another session's lock fails, and says who holds it.
     lock_seconds: int = LOCK_SECONDS
     # No server of the pool uses this database yet. Empty tables are then loaded without their

@@ -7,6 +7,8 @@ class DatabaseError(Exception):
     """The database did not do what was asked."""
 
     remedy = "Look at the database server's own log."
+    # Whether it may pass without a person, so that trying again soon makes sense.
+    is_transient = False
 
     def __init__(self, message: str | None = None, *, code: str = "") -> None:
         """`code` is the driver's or server's own code (SQLSTATE, SQL30082N, 18456 …)."""
@@ -18,18 +20,21 @@ class HostUnknown(DatabaseError):
     """The database's host name cannot be resolved."""
 
     remedy = "Check the spelling of the host and the DNS of the worker's machine."
+    is_transient = True
 
 
 class PortClosed(DatabaseError):
     """Nothing answers at the database's address."""
 
     remedy = "Check host and port, that the database is running, and the firewall between."
+    is_transient = True
 
 
 class NoAnswer(DatabaseError):
     """The port is open, but no database answers there."""
 
     remedy = "Check the port, and whether the database server hangs or is still starting."
+    is_transient = True
 
 
 class LoginRefused(DatabaseError):
@@ -72,18 +77,21 @@ class TooManyConnections(DatabaseError):
     """The database accepts no further connection."""
 
     remedy = "Raise the server's limit of connections, or close some."
+    is_transient = True
 
 
 class ConnectionLost(DatabaseError):
     """The database was there and has gone away."""
 
     remedy = "The console tries again by itself; if it stays away, check the database server."
+    is_transient = True
 
 
 class DatabaseFull(DatabaseError):
     """The database has no room left, for its data or for its log."""
 
     remedy = "Have the DBA make room, then try again: nothing that was committed is lost."
+    is_transient = True
 
 
 class OnlyReadable(DatabaseError):

@@ -13,6 +13,8 @@ class GatewayError(Exception):
     """The server could not be used."""
 
     default_remedy: ClassVar[str] = ""
+    # Whether it may pass without a person, so that trying again soon makes sense.
+    is_transient: ClassVar[bool] = False
 
     def __init__(self, message: str = "", *, host: str = "", remedy: str = "") -> None:
         self.message = message or (type(self).__doc__ or "").partition("\n")[0]
@@ -29,6 +31,7 @@ class Unreachable(GatewayError):
     """The host cannot be reached."""
 
     default_remedy = "Check the network, the firewall and the address kept for this server."
+    is_transient = True
 
 
 class NameNotFound(Unreachable):
@@ -46,6 +49,7 @@ class PortClosed(Unreachable):
 class WrongProtocol(Unreachable):
     """Something answers on this port, but in another protocol."""
 
+    is_transient = False
     default_remedy = "Check the port number and whether the address is http or https."
 
 
@@ -53,6 +57,7 @@ class ConnectionLost(GatewayError):
     """The host closed the connection."""
 
     default_remedy = "Check that the host is still up, then try again."
+    is_transient = True
 
 
 class Withdrawn(GatewayError):
@@ -63,6 +68,7 @@ class TimedOut(GatewayError):
     """The host did not answer in time."""
 
     default_remedy = "Check that the host is up and not overloaded, then try again."
+    is_transient = True
 
 
 class NoConnection(TimedOut):
@@ -184,9 +190,17 @@ class ServerBusy(GatewayError):
     """The server is too busy to answer (503)."""
 
     default_remedy = "Try again in a minute."
+    is_transient = True
 
 
 class LocalFileError(GatewayError):
     """The copy cannot be read or written on Lifeguard's own disk."""
 
     default_remedy = "Make room or correct the permissions in Lifeguard's work directory."
+
+
+class LocalDiskFull(LocalFileError):
+    """Lifeguard's own disk is full."""
+
+    default_remedy = "Make room in Lifeguard's work directory."
+    is_transient = True

@@ -27,6 +27,7 @@ CLOSE_TIMEOUT = 5.0
 # A dead peer is noticed after a minute, also in the middle of a long silent command.
 KEEPALIVE_SECONDS = 15
 KEEPALIVE_MISSES = 4
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # Preferred where the host has it: a third less processor time for a Derby copy than the default.
 CIPHERS = "^aes128-gcm@openssh.com"
 
@@ -186,7 +187,8 @@ class SshConnection:
                 f"{doing}: the connection ended ({error}).", host=host
             ) from None
         except OSError as error:
-            raise errors.LocalFileError(f"{doing}: {error.strerror}.", host=host) from None
+            kind = errors.LocalDiskFull if error.errno in DISK_FULL else errors.LocalFileError
+            raise kind(f"{doing}: {error.strerror}.", host=host) from None
 
 
 class _HostKeyPin(asyncssh.SSHClient):

@@ -84,7 +84,7 @@ def keep(target: Target, run_id: str) -> None:
     Checkpoint(target, run_id).create_tables()
     ensure_shadow(target, unpacked("devices", PLAN))
     target.execute(
-        f"INSERT INTO lg_table VALUES ('{run_id}', 'devices', 'merge', 1, 1, 0, 1, 0, 0, 0, 1)"  # noqa: S608
+        f"INSERT INTO lg_table VALUES ('{run_id}', 'devices', 'merge', 1, 1, 0, 1, 0, 0, 0, 1, 0)"  # noqa: S608
     )
     for side, note in (("pool", "old"), ("server", "new")):
         target.execute(

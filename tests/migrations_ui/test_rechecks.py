@@ -111,7 +111,6 @@ def finished(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Migrati
     migration = MigrationFactory(finished=True, source_sha256="0" * 64)
     Migration.objects.filter(pk=migration.pk).update(lease_owner="", lease_until=None)
     transfer = SimpleNamespace(plan=SimpleNamespace(tables=[]))
-    monkeypatch.setattr(rechecks, "unpack_private_copy", lambda *_, **__: None)
     monkeypatch.setattr(rechecks, "open_transfer", lambda _: nullcontext(transfer))
     monkeypatch.setattr(rechecks, "compare_all", lambda *_: ([], "all equal."))
     return Migration.objects.for_run(migration.pk)
@@ -193,7 +192,6 @@ def test_a_corrected_reject_is_written_and_counted(monkeypatch: pytest.MonkeyPat
         login=None,
         run_id=migration.run_id,
     )
-    monkeypatch.setattr(rechecks, "unpack_private_copy", lambda *_, **__: None)
     monkeypatch.setattr(rechecks, "open_transfer", lambda _: nullcontext(transfer))
     monkeypatch.setattr(rechecks, "compare_all", lambda *_: ([], "all equal."))
     monkeypatch.setattr(rechecks, "replay_reject", lambda _, **wish: written.update(wish))

@@ -42,6 +42,7 @@ class MigrationSerializer(serializers.ModelSerializer[Migration]):
             *("id", "server", "server_name", "pool", "pool_name", "status", "current_step"),
             *("kind", "creates_pool", "rows_per_second", "chunk_rows", "drain_seconds"),
             *("conflict_policy", "may_choose_policy", "cleared_at", "why_no_way_back"),
+            *("waiting_for", "waiting_since", "waiting_until"),
             *("slowed_since", "slowed_factor", "last_line_at", "telling_line", "failure", "actor"),
             *("created_at", "checked_at", "started_at", "confirmed_at", "finished_at"),
             *("backup_bytes", "backup_sha256", "source_sha256", "last_event", "values"),

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -20,6 +21,8 @@ from migrations_ui.transfer.errors import ReaderDied
 HEAP = "512m"
 END_SECONDS = 10
 LAST_WORDS = 500
+CLOSING_SECONDS = 2.0
+OUT_OF_MEMORY = "OutOfMemoryError"
 
 
 class ReaderProcess:
@@ -58,6 +61,29 @@ class ReaderProcess:
             self._process.kill()
             self._process.communicate()
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def has_ended(self) -> bool:
+        """Its socket closes a moment before it ends."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=CLOSING_SECONDS)
+        return self._process.returncode is not None
+
+    def how_it_ended(self) -> str:
+        """In a sentence: exit code or signal, and the end of what it wrote to standard error."""
+        code = self._process.returncode if self.has_ended() else None
+        said = self.last_words()
+        match code:
+            case None:
+                how = "does not answer, though it has not ended"
+            case int() if code < 0:
+                how = f"was ended by the signal {signal.Signals(-code).name}"
+                if -code == signal.SIGKILL:
+                    how += ": by the system for want of memory (see its log), or by somebody"
+            case _:
+                how = f"ended with exit code {code}"
+        if OUT_OF_MEMORY in said:
+            how += ", out of memory"
+        return f"The Derby reader {how}. {said}".strip()
 
     def last_words(self) -> str:
         """The end of what it wrote to standard error."""

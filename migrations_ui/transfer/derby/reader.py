@@ -232,7 +232,11 @@ class DerbySource:
                 connection.connect(str(process.socket_path))
                 yield FrameStream(connection, digest_bytes)
             except (ConnectionError, FileNotFoundError):
-                raise ReaderDied(f"{ReaderDied()} {process.last_words()}") from None
+                raise ReaderDied(process.how_it_ended()) from None
+            except ReaderDied as error:
+                if process.has_ended():
+                    raise ReaderDied(process.how_it_ended()) from error
+                raise
 
     def _running(self) -> ReaderProcess:
         if self._process is None:

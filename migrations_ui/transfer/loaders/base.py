@@ -20,6 +20,8 @@ Spare = Callable[[], None]
 class ConnectionGone(TargetLost):
     """The connection to the target database broke. Try again when the database is back."""
 
+    is_transient = True
+
 
 class LoadingChanged(ConnectionGone):
     """Rows go in by another way from here on. The message says why; the chunk is written again."""
@@ -28,6 +30,9 @@ class LoadingChanged(ConnectionGone):
 class TargetLocked(ConnectionGone):
     """Another session kept a lock for longer than this run waits for one. Nothing of the chunk was
     written, what was committed before stays."""
+
+    # It has been waited for, and a person has to be told who holds the lock.
+    is_transient = False
 
 
 class KeyConflict(TargetRefused):

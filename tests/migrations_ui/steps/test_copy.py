@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,10 @@ from pytest_django.fixtures import Settings
 from migrations_ui.hosts import Host
 from migrations_ui.models import Migration
 from migrations_ui.states import Level
-from migrations_ui.steps import copy
+from migrations_ui.steps import copy, transfer_plan
 from migrations_ui.steps.archive import write_archive
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
-from migrations_ui.steps.transfer_plan import Transfer
 from migrations_ui.transfer.control import Unattended
 from migrations_ui.transfer.derby.snapshot import directory_digest
 from migrations_ui.transfer.pipeline import CopyOutcome, CopyResult
@@ -45,11 +43,9 @@ class Engine:
         self.exclusive: bool | None = None
         self.removed_from: Path | None = None
 
-    @contextmanager
-    def open_transfer(self, context: StepContext) -> Iterator[Transfer]:
-        self.private_copy = context.private_copy
-        login = context.migration.pool.database.login()
-        yield Transfer(TransferPlan((), ()), None, login, context.migration.run_id)  # type: ignore[arg-type]
+    def open_source(self, private_copy: Path, **_: object) -> nullcontext[None]:
+        self.private_copy = private_copy
+        return nullcontext()
 
     def copy_rows(self, _plan: TransferPlan, *, settings: TransferSettings, **_: object) -> object:
         self.exclusive = settings.exclusive
@@ -67,9 +63,11 @@ class Engine:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     engine = Engine()
-    for name in ("open_transfer", "copy_rows", "remove_run", "run_is_known"):
+    for name in ("copy_rows", "remove_run", "run_is_known"):
         monkeypatch.setattr(copy, name, getattr(engine, name))
     monkeypatch.setattr(copy, "list_rejects", lambda *_, **__: [])
+    monkeypatch.setattr(transfer_plan, "DerbySource", engine.open_source)
+    monkeypatch.setattr(transfer_plan, "plan_transfer", lambda *_, **__: TransferPlan((), ()))
     return engine
 
 
@@ -97,6 +95,7 @@ def keep_backup(context: StepContext, tmp_path: Path) -> str:
 def test_tables_are_shut_for_others_only_while_the_pool_has_no_server(
     context: StepContext, engine: Engine
 ) -> None:
+    context.private_copy.mkdir(parents=True)
     copy.run(context)
     assert engine.exclusive is True
     ServerFactory(pool=context.migration.pool)

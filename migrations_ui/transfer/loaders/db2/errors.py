@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.errors import TargetError, TargetFull, TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, TargetLocked
 
 CODE = re.compile(r"\bSQL\d{4,5}[CNW]\b")
@@ -27,6 +27,7 @@ REMEDIES = {
     "SQL0551N": "The login lacks a privilege: have the DBA grant it.",
     "SQL0286N": "The login has no table space for a new table: have the DBA grant it one.",
 }
+FULL = frozenset({"SQL0289N", "SQL0964C", "SQL0968C"})
 LAYERS = re.compile(r"\[[^\]]*\]\s*")
 SHOWN = 300
 
@@ -43,4 +44,5 @@ def trouble(error: BaseException) -> TargetError:
         return ConnectionGone(f"{ConnectionGone()} Db2 says: {said}")
     if code == DUPLICATE:
         return KeyConflict(f"{KeyConflict()} Db2 says: {said}")
-    return TargetRefused(f"{TargetRefused()} Db2 says: {said} {REMEDIES.get(code, '')}".strip())
+    kind = TargetFull if code in FULL else TargetRefused
+    return kind(f"{TargetRefused()} Db2 says: {said} {REMEDIES.get(code, '')}".strip())

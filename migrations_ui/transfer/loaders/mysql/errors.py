@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import MySQLdb
 
-from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.errors import TargetError, TargetFull, TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, TargetLocked
 
 # Duplicate entry, by each of its names.
@@ -93,4 +93,5 @@ def refusal(code: int, said: str) -> TargetRefused:
         return KeyConflict(f"{KeyConflict()} MySQL says: {said}")
     remedy = REMEDIES.get(code, FULL if f"rror {DISK_FULL}" in said else "")
     said = said if said.endswith(".") else f"{said}."
-    return TargetRefused(f"{TargetRefused()} MySQL says ({code}): {said} {remedy}".strip())
+    kind = TargetFull if remedy is FULL else TargetRefused
+    return kind(f"{TargetRefused()} MySQL says ({code}): {said} {remedy}".strip())

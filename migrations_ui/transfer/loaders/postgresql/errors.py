@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import errors
 
-from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.errors import TargetError, TargetFull, TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, TargetLocked
 
 # Worth another try on a new connection: class 08, shutdown, crash, start-up, too many
@@ -46,4 +46,5 @@ def translate(error: psycopg.Error, *, broken: bool) -> TargetError:
         return TargetLocked()
     remedy = REMEDIES.get(code, FULL if DISK_FULL in said else "")
     said = said if said.endswith(".") else f"{said}."
-    return TargetRefused(f"{TargetRefused()} PostgreSQL says ({code}): {said} {remedy}".strip())
+    kind = TargetFull if remedy is FULL else TargetRefused
+    return kind(f"{TargetRefused()} PostgreSQL says ({code}): {said} {remedy}".strip())

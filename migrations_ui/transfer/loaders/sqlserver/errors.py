@@ -10,7 +10,7 @@ import re
 
 from django.db import DataError, Error, IntegrityError
 
-from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.errors import TargetError, TargetFull, TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, TargetLocked
 
 # Class 08 and time-outs, and a deadlock's victim (40001): worth another try.
@@ -49,8 +49,9 @@ def trouble(error: Error) -> TargetError:
         return KeyConflict(f"{KeyConflict()} SQL Server says: {said}")
     remedy = ""
     if any(words in lowered for words in FULL):
-        remedy = " Have the DBA make room, then resume."
-    elif isinstance(error, DataError):
+        room = "Have the DBA make room, then resume."
+        return TargetFull(f"{TargetRefused()} SQL Server says: {said} {room}")
+    if isinstance(error, DataError):
         remedy = " A value does not fit its column."
     return TargetRefused(f"{TargetRefused()} SQL Server says: {said}{remedy}")
 

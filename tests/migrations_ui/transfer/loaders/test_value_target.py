@@ -245,7 +245,7 @@ def test_what_runs_keep_is_paged_through_and_cleared_run_by_run(
         with open_target(login) as target:
             Checkpoint(target, run).create_tables()
             ensure_shadow(target, doc)
-        ask(f"INSERT INTO lg_table VALUES ('{run}', 'doc', 'merge', 6, 6, 0, 6, 0, 0, 0, 1)")  # noqa: S608
+        ask(f"INSERT INTO lg_table VALUES ('{run}', 'doc', 'merge', 6, 6, 0, 6, 0, 0, 0, 1, 0)")  # noqa: S608
         for number in range(6):
             first, key = number // 3, f"'Key {number % 2}', {number}"
             for side in ("pool", "server"):

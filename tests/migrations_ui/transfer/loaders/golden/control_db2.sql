@@ -10,6 +10,7 @@ CREATE TABLE lg_table (
     rows_kept BIGINT NOT NULL,
     rows_rejected BIGINT NOT NULL,
     finished SMALLINT NOT NULL,
+    attempt BIGINT NOT NULL,
     PRIMARY KEY (run_id, table_name))
 
 CREATE TABLE lg_chunk (

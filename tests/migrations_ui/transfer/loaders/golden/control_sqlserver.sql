@@ -10,6 +10,7 @@ CREATE TABLE lg_table (
     rows_kept bigint NOT NULL,
     rows_rejected bigint NOT NULL,
     finished smallint NOT NULL,
+    attempt bigint NOT NULL,
     PRIMARY KEY (run_id, table_name))
 
 CREATE TABLE lg_chunk (
