@@ -8,6 +8,7 @@ from celery import shared_task
 from pools.live import events
 from pools.models import DatabaseConfiguration, Pool, Server, TravelerUser
 from pools.services import (
+    collected_logs,
     databases,
     gone,
     health,
@@ -43,8 +44,9 @@ def sweep_status() -> None:
 
 @shared_task
 def sweep_readings() -> None:
-    """Forget readings that are too old for any chart."""
+    """Delete readings that are too old for any chart, and collected logs past their retention."""
     readings.forget_readings()
+    collected_logs.purge_archives()
 
 
 @shared_task

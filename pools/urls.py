@@ -37,6 +37,7 @@ urlpatterns = [
     path("servers/<int:pk>/host-key/forget/", servers.host_key_forget, name="host_key_forget"),
     path("servers/<int:pk>/operations/", operations.operation_start, name="operation_start"),
     path("operations/<int:pk>/", operations.operation, name="operation"),
+    path("operations/<int:pk>/logs.zip", operations.operation_archive, name="operation_archive"),
     path("databases/", databases.databases, name="databases"),
     path("databases/add/", databases.database_add, name="database_add"),
     path("databases/<int:pk>/", databases.database_edit, name="database_edit"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.settings.environment import BASE_DIR, DEBUG
+from console.settings.environment import BASE_DIR, DEBUG, LIFEGUARD_WORK_DIR
 
 INSTALLED_APPS = [
     "console",
@@ -74,7 +74,16 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static_collected"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Files that a worker fetched and the web offers: where these are on several machines, the
+    # folder is shared, or another storage is set (docs/deploying.md).
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": LIFEGUARD_WORK_DIR / "files",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"

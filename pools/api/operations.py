@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.http import FileResponse
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -15,6 +19,7 @@ from console.accounts.permissions import IsAdministrator
 from pools.api.filters import DeclaredParameters, column
 from pools.api.servers import not_called
 from pools.models import Operation, Server
+from pools.services.collected_logs import open_archive
 from pools.services.operations import queue_operation
 from pools.states import OperationKind
 
@@ -33,9 +38,16 @@ class OperationSerializer(serializers.ModelSerializer[Operation]):
 
 class OperationDetailSerializer(OperationSerializer):
     lines = serializers.SlugRelatedField[Any](many=True, read_only=True, slug_field="text")
+    archive = serializers.SerializerMethodField()
 
     class Meta(OperationSerializer.Meta):
-        fields = [*OperationSerializer.Meta.fields, "lines"]
+        fields = [*OperationSerializer.Meta.fields, "lines", "archive", "archive_bytes"]
+
+    def get_archive(self, operation: Operation) -> str | None:
+        """Where the collected logs are to be had; null where there are none."""
+        if not operation.archive:
+            return None
+        return reverse("operation-archive", args=[operation.pk])
 
 
 class NewOperationSerializer(serializers.Serializer[dict[str, Any]]):
@@ -62,6 +74,15 @@ class OperationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generic
 
     def get_serializer_class(self) -> type[OperationSerializer]:
         return OperationDetailSerializer if self.action == "retrieve" else OperationSerializer
+
+    @extend_schema(responses={(200, "application/zip"): bytes})
+    @action(detail=True, url_path="archive")
+    def archive(self, request: Request, pk: str) -> FileResponse:
+        """The collected logs."""
+        archive = open_archive(self.get_object(), actor=cast("User", request.user))
+        if archive is None:
+            raise NotFound("There is no archive: it was not fetched, or is past its retention.")
+        return FileResponse(archive, as_attachment=True)
 
     @extend_schema(request=NewOperationSerializer, responses={201: OperationSerializer})
     def create(self, request: Request) -> Response:

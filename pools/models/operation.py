@@ -23,6 +23,9 @@ class Operation(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     failure = models.TextField(blank=True, default="")
+    # What `log collect` made, as fetched from the host; removed after a while.
+    archive = models.FileField(upload_to="collected_logs", blank=True, default="")
+    archive_bytes = models.BigIntegerField(null=True)
 
     class Meta:
         ordering = ["-asked_at"]

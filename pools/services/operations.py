@@ -17,6 +17,7 @@ from pools.gateways.shell import Shell
 from pools.gateways.traveler_util import LOG_COLLECT_TIMEOUT, TravelerUtil
 from pools.models import Operation, OperationLine, Server
 from pools.services import audit
+from pools.services.collected_logs import fetch_archive
 from pools.services.errors import ServiceError
 from pools.services.hosts import shell_on
 from pools.services.queueing import queue_task
@@ -74,6 +75,8 @@ def run_operation(
     try:
         with shell_on(operation.server) as shell:
             lines = RUNNERS[OperationKind(operation.kind)](operation.server, shell)
+            if operation.kind == OperationKind.LOG_COLLECT:
+                lines = [*lines, fetch_archive(operation, shell, lines)]
     except OperationFailed as error:
         _finish(operation, OperationStatus.FAILED, error.lines, failure=str(error))
     except GatewayError as error:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.models import Operation, Server
+from pools.services.collected_logs import open_archive
 from pools.services.operations import queue_operation
 from pools.states import OperationKind
 from pools.views.servers import name_was_typed, trail_of
@@ -40,3 +42,14 @@ def operation(request: SignedInRequest, pk: int) -> HttpResponse:
         "trail": [*trail_of(server), (server.short_name, server.get_absolute_url())],
     }
     return render(request, "pools/operation.html", context)
+
+
+@allow(Role.ADMINISTRATOR)
+@require_safe
+def operation_archive(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """The collected logs as a file."""
+    operation = get_object_or_404(Operation.objects.select_related("server"), pk=pk)
+    archive = open_archive(operation, actor=request.user)
+    if archive is None:
+        raise Http404("There is no archive: it was not fetched, or is past its retention.")
+    return FileResponse(archive, as_attachment=True)

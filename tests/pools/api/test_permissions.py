@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from knox.models import AuthToken
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -54,6 +55,7 @@ MATRIX: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "/api/profiles/{profile}/": ("get", GRANTED, REFUSED),
     "/api/operations/": ("get", GRANTED, REFUSED),
     "/api/operations/{operation}/": ("get", GRANTED, REFUSED),
+    "/api/operations/{operation}/archive/": ("get", GRANTED, REFUSED),
     "/api/audit/": ("get", GRANTED, REFUSED),
     "/api/users/{user}/ask/": ("post", GRANTED, GRANTED),
     "/api/servers/{server}/retire/": ("post", NAMED, REFUSED),
@@ -111,15 +113,18 @@ def rows() -> dict[str, int]:
         "pool": PoolFactory().pk,
         "server": ServerFactory().pk,
         "database": DatabaseConfigurationFactory().pk,
-        "operation": OperationFactory().pk,
+        "operation": OperationFactory(archive=ContentFile(b"logs", "logs.zip")).pk,
         "user": device.user.pk,
         "device": device.pk,
     }
 
 
 def client_of(role: Role | None) -> APIClient:
+    """By token; who has no role can have none, and comes by session."""
     client = APIClient()
-    if role is not None:
+    if role is Role.NONE:
+        client.force_login(UserFactory(role=role))
+    elif role is not None:
         _row, token = AuthToken.objects.create(user=UserFactory(role=role))
         client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
     return client

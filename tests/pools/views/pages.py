@@ -48,6 +48,7 @@ REACH: dict[str, frozenset[Role] | None] = {
     "pools:host_key_forget": ADMINISTRATORS,
     "pools:operation_start": ADMINISTRATORS,
     "pools:operation": ADMINISTRATORS,
+    "pools:operation_archive": ADMINISTRATORS,
     "pools:databases": ADMINISTRATORS,
     "pools:database_add": ADMINISTRATORS,
     "pools:database_edit": ADMINISTRATORS,
