@@ -6,9 +6,7 @@ import os
 from typing import Any
 
 import structlog
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -25,9 +23,8 @@ for path, mode in open_to_others():
 protocols: Any = ProtocolTypeRouter(
     {
         "http": pages,
-        "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
-        ),
+        # Who may open one is each consumer's affair (console/accounts/sockets.py).
+        "websocket": URLRouter(websocket_urlpatterns),
     }
 )
 # From here on a client's address is the one that the trusted proxies vouch for.

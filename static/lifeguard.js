@@ -115,7 +115,9 @@ document.addEventListener("submit", (event) => {
 
 // Live: the socket swaps elements by id; without it the page itself is polled for the same elements.
 
-const WORDS = { live: "live", reconnecting: "reconnecting", polling: "polling every 5 s" };
+const WORDS = { live: "live", reconnecting: "reconnecting", polling: "polling every 5 s", stopped: "signed out, load the page again" };
+// Codes of pools/live/administrator_consumer.py: not signed in any more, no longer an administrator.
+const SIGNED_OUT = [4401, 4403];
 const mark = () => document.querySelector("[data-live-mark]");
 let state = "off";
 let downSince = now();
@@ -182,13 +184,14 @@ document.querySelector("[data-bell]")?.setAttribute("ws-connect", "/ws/bell/");
 document.addEventListener("htmx:wsOpen", (event) => { if (event.target === mark()) show("live"); });
 for (const name of ["htmx:wsClose", "htmx:wsError"]) document.addEventListener(name, (event) => {
   if (event.target !== mark()) return;
+  if (SIGNED_OUT.includes(event.detail.event?.code)) return show("stopped");
   if (state === "live" || state === "off") { downSince = now(); show("reconnecting"); }
 });
 document.addEventListener("htmx:wsAfterMessage", () => { for (const id of [...places.keys()]) restorePlace(id); localise(document); tickAll(); });
 document.addEventListener("htmx:afterSwap", () => { localise(document); tickAll(); });
 
 setInterval(() => {
-  if (mark() && state !== "live" && !document.hidden && now() - downSince > 4000) poll();
+  if (mark() && state !== "live" && state !== "stopped" && !document.hidden && now() - downSince > 4000) poll();
 }, 5000);
 setInterval(tickAll, 1000);
 

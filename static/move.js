@@ -16,8 +16,11 @@ const QUIET_MS = 30000;
 const QUIET_AT_WORK_MS = 5000;
 const STALE_MS = 15000;
 const LONGEST_WAIT_MS = 8000;
+// Codes of pools/live/administrator_consumer.py: not signed in any more, no longer an administrator.
+const SIGNED_OUT = [4401, 4403];
 
 let socket = null;
+let stopped = false;
 let failures = 0;
 let heardAt = Date.now();
 let retryTimer = 0;
@@ -44,7 +47,7 @@ function heard(html) {
 
 function connect() {
   clearTimeout(retryTimer);
-  if (socket) return;
+  if (socket || stopped) return;
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   const address = `${scheme}//${location.host}${root.dataset.socket}?after=${lastSequence()}`;
   const opened = new WebSocket(address);
@@ -54,13 +57,20 @@ function connect() {
     heard(message.data);
     say("live", "live");
   });
-  opened.addEventListener("close", () => {
+  opened.addEventListener("close", (closed) => {
     if (socket !== opened) return;
     socket = null;
+    if (SIGNED_OUT.includes(closed.code)) return stop();
     failures += 1;
     retryTimer = setTimeout(connect, Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures));
     tell();
   });
+}
+
+function stop() {
+  stopped = true;
+  say("stopped", "signed out, load the page again");
+  clearInterval(rounds);
 }
 
 async function poll() {
@@ -72,11 +82,7 @@ async function poll() {
   } catch {
     return; // The mark tells; the next round asks again.
   }
-  if (answer.redirected || answer.status === 403) {
-    say("stopped", "signed out, load the page again");
-    clearInterval(rounds);
-    return;
-  }
+  if (answer.redirected || answer.status === 403) return stop();
   if (answer.ok) heard(await answer.text());
 }
 

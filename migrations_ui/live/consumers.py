@@ -14,7 +14,7 @@ from console.accounts.models import User
 from migrations_ui.live.events import group_of
 from migrations_ui.live.renderings import FORMATS, rendered
 from migrations_ui.models import Migration
-from pools.domain.numbers import read_number
+from pools.domain.numbers import LARGEST, read_number
 from pools.live.administrator_consumer import AdministratorConsumer
 from pools.live.sharing import shared_rendering
 
@@ -28,6 +28,8 @@ class MigrationConsumer(AdministratorConsumer):
     async def find_group(self, user: User) -> str | None:
         self.pk: int = self.scope["url_route"]["kwargs"]["pk"]
         self.after, self.format = _wishes(self.scope["query_string"])
+        if self.pk > LARGEST:
+            return None
         exists = await Migration.objects.filter(pk=self.pk).aexists()
         return group_of(self.pk) if exists else None
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from typing import Any
 
-from channels.auth import get_user
+import structlog
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import Error
 
 from console.accounts.models import User
+from console.accounts.sockets import person_of
 from pools.live.sending import Changed
 
-# How long a socket may outlive the role, the account or the session that opened it.
-RECHECK_SECONDS = 30.0
+# A socket outlives the session or token that opened it, the account or the role by at most this and
+# the time of one look into the store: 30 s together.
+RECHECK_SECONDS = 20.0
+# Close codes; the page says what they mean and does not connect again (static/lifeguard.js).
+NOT_SIGNED_IN = 4401
 NOT_ALLOWED = 4403
 NOT_FOUND = 4404
+# The code of WebSockets for it: the page connects again after a pause.
+TRY_AGAIN_LATER = 1013
+
+logger = structlog.get_logger(__name__)
 
 
 class AdministratorConsumer(AsyncWebsocketConsumer):
@@ -29,11 +37,11 @@ class AdministratorConsumer(AsyncWebsocketConsumer):
         self.group = ""
         self.stamp = uuid.uuid4().hex
         self.sender: asyncio.Task[None] | None = None
+        self.guard: asyncio.Task[None] | None = None
         self.sent_at = 0.0
-        self.checked_at = time.monotonic()
-        user = self.scope["user"]
-        if not (isinstance(user, User) and user.is_administrator):
-            await self.close(NOT_ALLOWED)
+        user = await person_of(self.scope)
+        if user is None or not user.is_administrator:
+            await self.close(_why_closed(user))
             return
         group = await self.find_group(user)
         if group is None:
@@ -43,6 +51,7 @@ class AdministratorConsumer(AsyncWebsocketConsumer):
         # Joined before the snapshot is taken: a change in between is sent again, never lost.
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
+        self.guard = asyncio.create_task(self._watch_access())
         await self._send_now()
 
     async def find_group(self, user: User) -> str | None:
@@ -54,10 +63,10 @@ class AdministratorConsumer(AsyncWebsocketConsumer):
         raise NotImplementedError
 
     async def disconnect(self, code: int) -> None:
-        if self.sender is not None:
-            self.sender.cancel()
-        if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+        for task in (self.sender, self.guard):
+            if task is not None:
+                task.cancel()
+        await self._leave_group()
 
     async def live_changed(self, message: Changed) -> None:
         """Send the news soon; changes that come meanwhile go along."""
@@ -70,9 +79,6 @@ class AdministratorConsumer(AsyncWebsocketConsumer):
         # A change that comes while the message is made is not in it: go round once more.
         while stamp != self.stamp:
             await asyncio.sleep(max(0.0, self.sent_at + self.push_seconds - time.monotonic()))
-            if not await self._is_still_allowed():
-                await self.close(NOT_ALLOWED)
-                return
             stamp = self.stamp
             await self._send_now()
 
@@ -80,9 +86,30 @@ class AdministratorConsumer(AsyncWebsocketConsumer):
         self.sent_at = time.monotonic()
         await self.send_state()
 
-    async def _is_still_allowed(self) -> bool:
-        if time.monotonic() - self.checked_at < RECHECK_SECONDS:
-            return True
-        self.checked_at = time.monotonic()
-        user: Any = await get_user(self.scope)
-        return isinstance(user, User) and user.is_administrator
+    async def _watch_access(self) -> None:
+        """Ask the store again and again, whether or not there is news to send."""
+        code = 0
+        while not code:
+            await asyncio.sleep(RECHECK_SECONDS)
+            try:
+                code = _why_closed(await person_of(self.scope))
+            except Error as error:
+                # Who cannot be asked about is sent nothing more; the page comes again.
+                logger.warning("socket closed, access not known", error=type(error).__name__)
+                code = TRY_AGAIN_LATER
+        if self.sender is not None:
+            self.sender.cancel()
+        await self._leave_group()
+        await self.close(code)
+
+    async def _leave_group(self) -> None:
+        group, self.group = self.group, ""
+        if group:
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+
+def _why_closed(user: User | None) -> int:
+    """The code to close with; 0 for an administrator."""
+    if user is None:
+        return NOT_SIGNED_IN
+    return 0 if user.is_administrator else NOT_ALLOWED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from console.accounts.models import User
+from pools.domain.numbers import LARGEST
 from pools.live.administrator_consumer import AdministratorConsumer
 from pools.live.fragments import TOPICS, rendered
 from pools.live.sharing import shared_rendering
@@ -15,11 +16,13 @@ class LiveConsumer(AdministratorConsumer):
 
     push_seconds = 0.5
 
-    async def find_group(self, user: User) -> str:
+    async def find_group(self, user: User) -> str | None:
         self.name: str = self.scope["url_route"]["kwargs"]["topic"]
         self.topic = TOPICS[self.name]
         self.pk: int = self.scope["url_route"]["kwargs"].get("pk", 0)
         self.time_zone = user.time_zone
+        if self.pk > LARGEST:
+            return None
         return self.topic.group_of(self.pk)
 
     async def send_state(self) -> None:
