@@ -89,6 +89,8 @@ def settings(_schema: str, connect_timeout: int) -> dict[str, Any]:
         "OPTIONS": {
             "charset": "utf8mb4",
             "connect_timeout": connect_timeout,
+            # A server may ask for any file of the worker's in answer to any statement.
+            "local_infile": 0,
             "init_command": (
                 "SET SESSION sql_mode = CONCAT_WS(',', @@SESSION.sql_mode, "
                 "'STRICT_ALL_TABLES', 'NO_ENGINE_SUBSTITUTION')"

@@ -23,19 +23,26 @@ from migrations_ui.transfer.loaders.mysql.errors import (
     translate,
     translated,
 )
+from migrations_ui.transfer.loaders.mysql.own_stream import (
+    NotPossible,
+    own_stream,
+    why_not,
+)
 
 PIPE_BYTES = 1024 * 1024
 # What the client says of a file that it may not or cannot send; else its codes mean it is gone.
-CLIENT_REFUSALS = frozenset({2000, 2068})
+FORBIDDEN = 2068
+CLIENT_REFUSALS = frozenset({2000, FORBIDDEN})
 
 
 def why_refused(connection: Any, into: str) -> str:
     """The words in which a LOAD DATA LOCAL is refused; empty when it is not.
 
     Asked by doing it, with nothing, into the empty table `into`: the server may say no, but so
-    may the client's library, a proxy on the way, or a machine without /dev/fd. Raises
-    ConnectionGone.
+    may the client's library, or a proxy on the way. Raises ConnectionGone.
     """
+    if why := why_not(connection):
+        return why
     load = _Load(connection, into, "")
     load.join()
     error = load.error
@@ -71,7 +78,7 @@ class _Load:
             # A user with many pipes is not given longer ones; the usual length does as well.
             with suppress(OSError):
                 fcntl.fcntl(self._write_end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        statement = _statement(f"/dev/fd/{self._read_end}", table, columns)
+        statement = _statement(table, columns)
         self._thread = threading.Thread(target=self._run, args=[statement], name="load data")
         self._thread.start()
 
@@ -106,18 +113,22 @@ class _Load:
 
     def _run(self, statement: str) -> None:
         try:
-            self._connection.query(statement)
+            with own_stream(self._connection, self._read_end):
+                self._connection.query(statement)
         except MySQLdb.Error as error:
             self.error = error
+        except NotPossible as error:
+            self.error = MySQLdb.OperationalError(FORBIDDEN, str(error))
         finally:
             # Only now: with no reader left, a writer that goes on is told so.
             os.close(self._read_end)
 
 
-def _statement(path: str, table: str, columns: str) -> str:
-    """In `binary` no byte is converted: text is UTF-8 already, and bytes are no text."""
+def _statement(table: str, columns: str) -> str:
+    """The name is that of no file. In `binary` no byte is converted: text is UTF-8 already, and
+    bytes are no text."""
     return (
-        f"LOAD DATA LOCAL INFILE '{path}' INTO TABLE {table} CHARACTER SET binary "
+        f"LOAD DATA LOCAL INFILE 'rows of lifeguard' INTO TABLE {table} CHARACTER SET binary "
         f"FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' {columns}"
     )
 

@@ -10,12 +10,13 @@ their primary key anyway.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from MySQLdb.constants import CLIENT
 
 from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetError, TargetRefused
@@ -50,7 +51,11 @@ from pools.databases.connection import DatabaseLogin, open_connection
 PROBE = "lg_probe"
 # READ COMMITTED: each statement sees what is committed when it starts, so a lane that waited for
 # a twin's commit sees it; and it locks no gaps between keys, in which the pool's servers insert.
-OPTIONS = {"local_infile": True, "isolation_level": "read committed"}
+# The server is said that files may come; the library refuses all but our own rows (own_stream).
+OPTIONS = {
+    "client_flag": CLIENT.FOUND_ROWS | CLIENT.LOCAL_FILES,
+    "isolation_level": "read committed",
+}
 # Strict, so that nothing is cut or changed to fit; a zero stays a zero in a column that counts;
 # times are the reader's UTC. A throttled chunk may say nothing for long.
 # Comments that only one of the two reads: a limit meant for applications must not end a chunk.
@@ -193,6 +198,14 @@ class MySQLTarget:
                 # They end with the connection as well.
                 with contextlib.suppress(TargetError):
                     self.execute(staging.drop(name))
+
+    @contextmanager
+    def staging_held(
+        self, table: TablePlan, name: str, hold: Callable[[], object]
+    ) -> Iterator[None]:
+        with self.staging(table, name), self.transaction():
+            hold()
+            yield
 
     @contextmanager
     def stage(self, table: TablePlan, name: str) -> Iterator[Sink]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from MySQLdb.constants import CLIENT
 
 from migrations_ui.transfer.loaders.mysql import target as mysql
 from migrations_ui.transfer.plan import plan_transfer
@@ -66,7 +67,7 @@ EDGES = [
 @pytest.fixture(params=["load data", "inserts"])
 def way_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "inserts":
-        monkeypatch.setitem(mysql.OPTIONS, "local_infile", False)
+        monkeypatch.setitem(mysql.OPTIONS, "client_flag", CLIENT.FOUND_ROWS)
     return str(request.param)
 
 
