@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from migrations_ui.transfer.tables import ValuePair
 
+SHOWN = 300
+
 
 class TransferError(Exception):
     """The transfer cannot go on."""
@@ -114,6 +116,18 @@ class TargetFull(TargetRefused):
     """The target database refused a chunk of rows."""
 
     is_transient = True
+
+
+class TargetDriverFailed(TargetRefused):
+    """The driver of the target database failed by itself; nothing of the chunk was written. Update
+    it, or report this."""
+
+    def __init__(self, error: BaseException) -> None:
+        """It is named by its class, and by its text where that quotes no values."""
+        said = type(error).__name__
+        if isinstance(error, RuntimeError | SystemError | MemoryError | OSError):
+            said = f"{said}: {error}"[:SHOWN]
+        super().__init__(f"{' '.join((TargetDriverFailed.__doc__ or '').split())} ({said})")
 
 
 class SchemaChanged(TargetRefused):

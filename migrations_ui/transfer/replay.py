@@ -81,9 +81,8 @@ def _write(
         checkpoint.finished(table)
         ensure_shadow(target, table)
         shadow = CorrectedRows(table, run_id, target)
-        with target.staging(table, STAGING), target.transaction():
-            # Whoever corrects the same row waits here, and then finds it written.
-            checkpoint.hold_anywhere(table)
+        # Whoever corrects the same row waits there, and then finds it written.
+        with target.staging_held(table, STAGING, lambda: checkpoint.hold_anywhere(table)):
             require_shape(table, target)
             if why := why_shadow_unfit(target, table):
                 raise NotReplayable(why)
@@ -92,6 +91,7 @@ def _write(
                 return _was_written_so(shadow, table, row_number)
             target.execute(shadow.record_replayed(STAGING, row_number))
             _insert(target, table)
+            target.finish_load(table)
     return True
 
 

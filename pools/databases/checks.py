@@ -20,6 +20,7 @@ from pools.databases.engines import ENGINES
 from pools.databases.errors import (
     DatabaseError,
     DatabaseFull,
+    DriverFailed,
     OnlyReadable,
     PrivilegeMissing,
     VersionTooOld,
@@ -365,6 +366,9 @@ def _ask(check: ConnectionCheck, subject: Subject, address: str) -> Seen:
             text = f"Not seen: the login may not ask for it. {told}"
             return Seen(True, text, severity=Severity.INFORMATION)
         return Seen(False, str(told), told.remedy)
+    except Exception as error:  # noqa: BLE001  a driver's own, or an answer that is none
+        failed = DriverFailed(address, error)
+        return Seen(False, str(failed), failed.remedy)
 
 
 def _passed(check_id: str, title: str, seen: str) -> CheckResult:

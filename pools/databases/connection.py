@@ -21,6 +21,7 @@ from pools.databases.engines import ENGINES
 from pools.databases.errors import (
     ABOUT_THE_ADDRESS,
     DatabaseError,
+    DriverFailed,
     DriverMissing,
     HostUnknown,
     LoginUnusable,
@@ -65,6 +66,8 @@ def open_connection(
         except Error as error:
             address = f"{engine.name} at {login.host}:{login.port}/{login.name}"
             raise _diagnosed(login, address, dialect.translate(error, address)) from None
+        except Exception as error:  # noqa: BLE001  a driver's own, or Django's over an odd answer
+            raise DriverFailed(address, error) from None
         if dialect.opened is not None:
             dialect.opened(connection)
         yield connection

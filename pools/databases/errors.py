@@ -67,6 +67,17 @@ class DriverMissing(DatabaseError):
     remedy = "Choose an engine that is offered, or install its driver on every worker."
 
 
+class DriverFailed(DatabaseError):
+    """The driver failed by itself, or was answered something that it does not understand."""
+
+    remedy = "Check that the address is that of the right server; else update the driver."
+
+    def __init__(self, address: str, error: BaseException) -> None:
+        """What it raised is named by its class: its text may quote values."""
+        sentence = (DriverFailed.__doc__ or "").splitlines()[0]
+        super().__init__(f"{address}: {sentence} ({type(error).__name__})")
+
+
 class PrivilegeMissing(DatabaseError):
     """The login may not do what is needed."""
 

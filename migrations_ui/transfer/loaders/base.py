@@ -27,6 +27,11 @@ class LoadingChanged(ConnectionGone):
     """Rows go in by another way from here on. The message says why; the chunk is written again."""
 
 
+class StagingGone(ConnectionGone):
+    """Somebody else staged rows of the same table and dropped the staging table of this run.
+    Nothing of the chunk was written; it is written again."""
+
+
 class TargetLocked(ConnectionGone):
     """Another session kept a lock for longer than this run waits for one. Nothing of the chunk was
     written, what was committed before stays."""
@@ -129,6 +134,13 @@ class Target(Protocol):
     def staging(self, table: TablePlan, *names: str) -> AbstractContextManager[None]:
         """Around the transactions that stage rows of this table: what an engine has to make
         before one, and to clear away after it, is made and cleared away here."""
+
+    def staging_held(
+        self, table: TablePlan, name: str, hold: Callable[[], object]
+    ) -> AbstractContextManager[None]:
+        """A transaction that begins with `hold`, which waits for others at the table's position,
+        and in which a few rows can be staged in `name` by `stage_rows`. Where staging tables are
+        seen by all, this one is made after that, so that nobody's is dropped by another."""
 
     def stage(self, table: TablePlan, name: str) -> AbstractContextManager[Sink]:
         """Write rows into the staging table `name`, which belongs to this connection alone. Call

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from migrations_ui.transfer.errors import TargetError
+from migrations_ui.transfer.errors import TargetDriverFailed, TargetError
 
 PLACEHOLDER, MARK = "%s", "?"
 
@@ -64,7 +64,7 @@ class Session(ABC):
 
     def execute_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         with self.translated(), closing(self.cursor()) as cursor:
-            cursor.executemany(marked(statement), [tuple(row) for row in rows])
+            cursor.executemany(marked(statement), [self.bound(row) for row in rows])
 
     def stream(self, statement: str, *, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """A query's rows, `size` at a time."""
@@ -76,18 +76,27 @@ class Session(ABC):
         """A cursor of the driver itself."""
         return self.backend.connection.cursor()
 
+    def bound(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Values as the driver takes them as parameters."""
+        return tuple(values)
+
     @contextmanager
     def translated(self) -> Iterator[None]:
+        """Around calls of the driver alone."""
         try:
             with self.backend.wrap_database_errors:
                 yield
         except Error as error:
             raise self.trouble(error) from None
+        except TargetError:
+            raise
+        except Exception as error:  # noqa: BLE001  drivers raise more than they document
+            raise TargetDriverFailed(error) from None
 
     def _run(self, statement: str, parameters: Sequence[Any]) -> Any:
         cursor = self.cursor()
         if parameters:
-            cursor.execute(marked(statement), tuple(parameters))
+            cursor.execute(marked(statement), self.bound(parameters))
         else:
             # As it is, so that a question mark or a percent sign in a name stays one.
             cursor.execute(statement)

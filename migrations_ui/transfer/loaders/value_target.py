@@ -1,9 +1,12 @@
 """The flow that SQL Server and Db2 share: rows decoded to values, staging in ordinary tables.
 
 A staging table is named after the table that its rows are of, so a killed runner's is found and
-dropped by its successor. Two runners of one table take turns at it: whoever stages rows holds
-the table's position (checkpoint.py). That is a run's own, so two runs must not stage at a time:
-the services keep the pool for one of them (services/statuses.py).
+dropped by its successor. Two corrections in one table take turns: each holds the table's position
+(checkpoint.py) before it makes its own, in the same transaction (`staging_held`). A runner makes
+its staging table first, because rows may come in by another connection; its twin drops that, and
+then finds the position moved, or the staging table gone (StagingGone), and nothing is written
+twice. Two runs must not stage at a time: the services keep the pool for one of them
+(services/statuses.py).
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetError, TargetRefused
-from migrations_ui.transfer.loaders.base import Spare
+from migrations_ui.transfer.loaders.base import Spare, StagingGone
 from migrations_ui.transfer.loaders.grammar import Grammar
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.references import foreign_keys_of, rewrite_in_place
@@ -132,7 +135,8 @@ class ValueTarget(Session):
 
     @contextmanager
     def load(self, table: TablePlan) -> Iterator[RowSink]:
-        with self._rows_into(table, self.words.quote(table.name)) as sink:
+        into = self.words.quote(table.name)
+        with self._rows_into(table, lambda rows: self.put(table, into, rows)) as sink:
             yield sink
 
     @contextmanager
@@ -149,6 +153,15 @@ class ValueTarget(Session):
                 with suppress(TargetError):
                     self.drop_staging(table, name)
 
+    @contextmanager
+    def staging_held(
+        self, table: TablePlan, name: str, hold: Callable[[], object]
+    ) -> Iterator[None]:
+        with self.transaction():
+            hold()
+            with self.staging(table, name):
+                yield
+
     def drop_staging(self, table: TablePlan, name: str) -> None:
         if staging_name(table, name) in self.table_names():
             self.execute(f"DROP TABLE {self.words.staged(table, name)}")
@@ -156,15 +169,15 @@ class ValueTarget(Session):
     @contextmanager
     def stage(self, table: TablePlan, name: str) -> Iterator[RowSink]:
         self.empty_staging(table, name)
-        with self._rows_into(table, self.words.staged(table, name)) as sink:
+        with self._rows_into(table, lambda rows: self._put_staged(table, name, rows)) as sink:
             yield sink
         self._staged[name] = sink.row_count
 
     def stage_rows(self, table: TablePlan, name: str, rows: Sequence[Sequence[Any]]) -> None:
         self.empty_staging(table, name)
-        into = self.words.staged(table, name)
         for start in range(0, len(rows), self.batch_rows):
-            self.put(table, into, [tuple(row) for row in rows[start : start + self.batch_rows]])
+            batch = [tuple(row) for row in rows[start : start + self.batch_rows]]
+            self._put_staged(table, name, batch)
         self._staged[name] = len(rows)
 
     def empty_staging(self, table: TablePlan, name: str) -> None:
@@ -340,16 +353,20 @@ class ValueTarget(Session):
             yield from rows
 
     @contextmanager
-    def _rows_into(self, table: TablePlan, into: str) -> Iterator[RowSink]:
+    def _rows_into(self, table: TablePlan, put: Callable[[Rows], None]) -> Iterator[RowSink]:
         forms = [column.form for column in table.columns]
-        sink = RowSink(
-            forms,
-            lambda rows: self.put(table, into, rows),
-            most_rows=self.batch_rows,
-            most_bytes=self.batch_bytes,
-        )
+        sink = RowSink(forms, put, most_rows=self.batch_rows, most_bytes=self.batch_bytes)
         yield sink
         sink.finish()
+
+    def _put_staged(self, table: TablePlan, name: str, rows: Rows) -> None:
+        """Raises StagingGone where the staging table is no more."""
+        try:
+            self.put(table, self.words.staged(table, name), rows)
+        except TargetRefused:
+            if staging_name(table, name) not in self.table_names():
+                raise StagingGone from None
+            raise
 
     def check_count(self, table: TablePlan, expected: int, found: int) -> None:
         """A twin that emptied the staging table must not make rows vanish."""

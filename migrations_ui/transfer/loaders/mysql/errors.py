@@ -9,7 +9,12 @@ from contextlib import contextmanager
 
 import MySQLdb
 
-from migrations_ui.transfer.errors import TargetError, TargetFull, TargetRefused
+from migrations_ui.transfer.errors import (
+    TargetDriverFailed,
+    TargetError,
+    TargetFull,
+    TargetRefused,
+)
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, TargetLocked
 
 # Duplicate entry, by each of its names.
@@ -73,6 +78,10 @@ def translated() -> Iterator[None]:
         yield
     except MySQLdb.Error as error:
         raise translate(error) from None
+    except TargetError:
+        raise
+    except Exception as error:  # noqa: BLE001  drivers raise more than they document
+        raise TargetDriverFailed(error) from None
 
 
 def translate(error: MySQLdb.Error) -> TargetError:

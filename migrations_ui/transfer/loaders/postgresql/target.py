@@ -6,7 +6,7 @@ checkpoint together, and they are copied again. The end of a table is committed 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors, sql
 
 from migrations_ui.transfer.aside import Aside, to_put_aside
-from migrations_ui.transfer.errors import TargetRefused
+from migrations_ui.transfer.errors import TargetDriverFailed, TargetError, TargetRefused
 from migrations_ui.transfer.loaders.base import Sink, Spare
 from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, keys_progress, staging
 from migrations_ui.transfer.loaders.postgresql.errors import translate
@@ -123,7 +123,7 @@ class PostgreSQLTarget:
     def execute(
         self, statement: str, parameters: Sequence[Any] = (), *, most: int | None = None
     ) -> list[tuple[Any, ...]]:
-        with self._translated():
+        with self._asking():
             # Without parameters, a percent sign stays one.
             cursor = self._connection.execute(statement, parameters or None)
             if cursor.description is None:
@@ -131,11 +131,11 @@ class PostgreSQLTarget:
             return cursor.fetchall() if most is None else cursor.fetchmany(most)
 
     def change(self, statement: str, parameters: Sequence[Any] = ()) -> int:
-        with self._translated():
+        with self._asking():
             return self._connection.execute(statement, parameters or None).rowcount
 
     def execute_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        with self._translated(), self._connection.cursor() as cursor:
+        with self._asking(), self._connection.cursor() as cursor:
             cursor.executemany(statement, rows)
 
     def is_empty(self, table: str) -> bool:
@@ -150,6 +150,14 @@ class PostgreSQLTarget:
     def staging(self, table: TablePlan, *names: str) -> AbstractContextManager[None]:
         """Nothing to do: temporary tables are made in the transaction, and end with it."""
         return nullcontext()
+
+    @contextmanager
+    def staging_held(
+        self, table: TablePlan, name: str, hold: Callable[[], object]
+    ) -> Iterator[None]:
+        with self.staging(table, name), self.transaction():
+            hold()
+            yield
 
     @contextmanager
     def stage(self, table: TablePlan, name: str) -> Iterator[Sink]:
@@ -284,16 +292,28 @@ class PostgreSQLTarget:
             copy.write(TRAILER)
 
     def _rows(self, query: sql.Composed) -> list[tuple[Any, ...]]:
-        with self._translated():
+        with self._asking():
             return self._connection.execute(query).fetchall()
 
     def _count(self, statement: sql.Composed) -> int:
-        with self._translated():
+        with self._asking():
             return self._connection.execute(statement).rowcount
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
+        """May be around what callers do."""
         try:
             yield
         except psycopg.Error as error:
             raise translate(error, broken=self._connection.broken) from None
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Around calls of the driver alone, which may raise more than it documents."""
+        try:
+            with self._translated():
+                yield
+        except TargetError:
+            raise
+        except Exception as error:  # noqa: BLE001  text that is none, a date that is none …
+            raise TargetDriverFailed(error) from None

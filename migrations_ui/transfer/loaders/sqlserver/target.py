@@ -3,8 +3,9 @@ their checkpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.db import Error
@@ -12,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.aside import Aside, to_put_aside
 from migrations_ui.transfer.errors import TargetError
-from migrations_ui.transfer.loaders.base import LoadingChanged, Spare
+from migrations_ui.transfer.loaders.base import LoadingChanged, Spare, StagingGone
 from migrations_ui.transfer.loaders.references import count_dangling
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import kind_of
@@ -60,6 +61,10 @@ class SQLServerTarget(ValueTarget):
         super().__init__(backend)
         self._filled: dict[str, str] = {}
         self._loading = ""
+        # Whether a transaction is open, and whether it made the staging table: then nobody else
+        # sees that, the connection of a bulk copy neither.
+        self._in_transaction = False
+        self._unseen = False
         self.set_autocommit(True)
 
     def set_autocommit(self, on: bool) -> None:
@@ -94,15 +99,20 @@ class SQLServerTarget(ValueTarget):
             self.execute(f"TRUNCATE TABLE {staged}")
         self._filled.clear()
         with super().transaction():
-            yield
+            self._in_transaction = True
+            try:
+                yield
+            finally:
+                self._in_transaction = False
 
     @contextmanager
     def staging(self, table: TablePlan, *names: str) -> Iterator[None]:
-        self._loading = names[0]
+        self._loading, self._unseen = names[0], self._in_transaction
         try:
             with super().staging(table, *names):
                 yield
         finally:
+            self._unseen = False
             for name in names:
                 self._filled.pop(staging_name(table, name), None)
 
@@ -135,23 +145,26 @@ class SQLServerTarget(ValueTarget):
         ]
         if padded:
             rows = [_unpadded(row, padded) for row in rows]
-        if self._database in _without_bulk:
+        if self._unseen or self._database in _without_bulk:
             self.execute_many(self._sets(table).insert_values(into), rows)
             return
         settings = self.backend.settings_dict
+        with self.translated():
+            cursor = self.cursor()
         try:
-            with self.translated():
-                bulk_copy(
-                    *(self.cursor(), into, table.column_names, rows),
-                    secret=str(settings["PASSWORD"]),
-                )
+            bulk_copy(*(cursor, into, table.column_names, rows), secret=str(settings["PASSWORD"]))
         except BulkFailed as failed:
-            # A server that is gone says nothing about bulk copies.
-            self.execute("SELECT 1")
+            # A server that is gone says nothing about bulk copies, nor does a missing table.
+            if self.execute("SELECT 1 WHERE OBJECT_ID(%s) IS NULL", [into]):
+                raise StagingGone from None
             _without_bulk[self._database] = str(failed)
             raise LoadingChanged(
                 f"SQL Server took no bulk copy; rows go in as parameters from here on. ({failed})"
             ) from None
+
+    def bound(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Of a single row's dates the driver takes none before 1753, the server does as text."""
+        return tuple(each.isoformat() if type(each) is date else each for each in values)
 
     def delete_whole_rows(self, table: TablePlan, name: str) -> int:
         return self.change(words.delete_whole_rows(table, name))

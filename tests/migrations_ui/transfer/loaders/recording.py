@@ -20,6 +20,9 @@ class Recording:
         # The beginning of a statement, and the rows it gives or how many it found.
         self.answers: dict[str, Rows | int] = {}
         self.bulk: BaseException | None = None
+        # What is bound to statements of many rows, and what the driver raises at one.
+        self.bound: Rows = []
+        self.failure: BaseException | None = None
         self.settings_dict = {"HOST": "db", "PORT": "1433", "NAME": "t", "PASSWORD": "hidden"}
         self.connection = self
 
@@ -78,6 +81,9 @@ class Cursor:
 
     def executemany(self, statement: str, rows: Rows) -> None:
         self._owner.events.append(f"{statement} × {len(rows)}")
+        self._owner.bound += rows
+        if self._owner.failure is not None:
+            raise self._owner.failure
 
     def bulkcopy(self, table: str, rows: Rows, **_: Any) -> dict[str, int]:
         self._owner.events.append(f"bulk copy of {len(rows)} into {table}")

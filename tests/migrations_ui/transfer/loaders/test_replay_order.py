@@ -29,10 +29,18 @@ ENGINES: dict[str, type[SQLServerTarget | Db2Target]] = {
     "sqlserver": SQLServerTarget,
     "db2": Db2Target,
 }
-# What comes before the rest, and what the one row to be staged is seen as.
+# How the staging table is made, once the position is held, and the one row is staged in it. Not by
+# bulk copy: its own connection would wait for the transaction's end.
 STAGING = {
-    "sqlserver": [f"bulk copy of 1 into {STAGED}"],
-    "db2": [f"delete from {STAGED}", f"array of 1 into {STAGED}"],  # noqa: S608
+    "sqlserver": [
+        f"alter table {STAGED} add lg_row",
+        f"insert into {STAGED} (k, a) values (?, ?) × 1",  # noqa: S608
+    ],
+    "db2": [
+        f"create table {STAGED}",
+        f"delete from {STAGED}",  # noqa: S608
+        f"array of 1 into {STAGED}",
+    ],
 }
 
 
@@ -63,7 +71,7 @@ def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rec
 
     monkeypatch.setattr(target, "_without_bulk", {})
     monkeypatch.setattr(Db2Target, "put", put)
-    monkeypatch.setattr(Db2Target, "create_staging", lambda *_: ())
+    monkeypatch.setattr(Db2Target, "create_staging", lambda *_: (f"CREATE TABLE {STAGED}",))
     monkeypatch.setattr(replay, "open_target", opened)
     monkeypatch.setattr(replay, "require_shape", lambda *_: None)
     return recording
@@ -113,7 +121,9 @@ def test_a_row_that_is_written_already_is_compared_and_left_alone(
     question = f"SELECT COUNT(*) FROM {quoted(engine, 'lg_met_doc')} m JOIN"  # noqa: S608
     told.answers[question] = [(1,)]
     assert not write(engine)
-    assert not any(event.startswith("INSERT") for event in told.events)
+    # But into the staging table.
+    inserted = [event for event in told.events if event.startswith("INSERT")]
+    assert all(STAGED in event for event in inserted)
     told.answers[question] = [(0,)]
     with pytest.raises(NotReplayable, match="no reject"):
         write(engine)
@@ -130,12 +140,3 @@ def test_a_key_that_is_taken_takes_everything_back(told: Recording, engine: str)
     with pytest.raises(NotReplayable, match="only once"):
         write(engine)
     assert in_the_transaction(told)[-1] == "rollback"
-
-
-def test_where_bulk_copy_fails_the_row_goes_in_as_parameters(told: Recording, engine: str) -> None:
-    told.bulk = RuntimeError("bulk refused")
-    assert write(engine)
-    if engine == "sqlserver":
-        assert in_the_transaction(told)[-1] == "rollback"
-        assert any(event.endswith("VALUES (?, ?) × 1") for event in told.events)
-    assert "commit" in told.events

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any, cast
 
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from migrations_ui.transfer.errors import TargetRefused
-from migrations_ui.transfer.loaders.base import LoadingChanged
+from migrations_ui.transfer.errors import TargetDriverFailed, TargetRefused
+from migrations_ui.transfer.loaders.base import LoadingChanged, StagingGone
 from migrations_ui.transfer.loaders.rows import RowEncoder
 from migrations_ui.transfer.loaders.sqlserver import target as module
 from migrations_ui.transfer.loaders.sqlserver.target import SQLServerTarget
@@ -97,6 +98,47 @@ def test_a_server_that_is_gone_says_nothing_about_bulk_copies(
         with pytest.raises(TargetRefused, match="SELECT 1"):
             target.put(DOC, STAGED, [(1, "a")])
     assert not module._without_bulk
+
+
+def test_a_staging_table_that_a_twin_dropped_says_nothing_about_bulk_copies(
+    target: SQLServerTarget, recording: Recording
+) -> None:
+    recording.bulk = RuntimeError("Invalid object name")
+    recording.answers["SELECT 1 WHERE OBJECT_ID(?) IS NULL"] = [(1,)]
+    with target.staging(DOC, "lg_staged"), pytest.raises(StagingGone):
+        load_a_chunk(target)
+    assert not module._without_bulk
+    recording.bulk = None
+    with target.staging(DOC, "lg_staged"):
+        load_a_chunk(target)
+    assert "commit" in recording.events
+
+
+def test_days_before_1753_arrive_as_text_that_no_setting_reads_otherwise(
+    target: SQLServerTarget, recording: Recording
+) -> None:
+    moment = datetime(1, 1, 1, 12)  # noqa: DTZ001  as Derby keeps it
+    day, days = date(1, 1, 1), plan("days", {"d": "date!", "t": "timestamp"}, key=("d",))
+    module._without_bulk[target._database] = "refused"
+    with target.staging(days, "lg_staged"), target.transaction():
+        target.stage_rows(days, "lg_staged", [(day, moment), (date(1752, 12, 31), None)])
+    assert recording.bound == [("0001-01-01", moment), ("1752-12-31", None)]
+    # A long value makes the driver bind row by row, as a single statement does.
+    assert target.bound([day, moment, "long" * 9_999]) == ("0001-01-01", moment, "long" * 9_999)
+
+
+@pytest.mark.parametrize("raised", [RuntimeError("Date out of range"), SystemError("null")])
+def test_whatever_the_driver_raises_is_told_as_its_failure(
+    target: SQLServerTarget, recording: Recording, raised: Exception
+) -> None:
+    recording.failure = raised
+    with pytest.raises(TargetDriverFailed, match=f"{type(raised).__name__}: {raised}"):
+        target.execute_many("INSERT", [(1,)])
+    # Its text may be the value's.
+    recording.failure = ValueError("invalid literal: 'private'")
+    with pytest.raises(TargetDriverFailed, match="ValueError") as told:
+        target.execute_many("INSERT", [(1,)])
+    assert "private" not in str(told.value)
 
 
 def test_rows_that_vanished_from_the_staging_table_are_not_committed(
