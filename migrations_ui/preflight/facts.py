@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from migrations_ui.transfer.derby.layout import DerbyLayout, Version
 from pools.databases.checks import Report
 from pools.domain.notes_ini import NotesIni
+from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
+from pools.gateways.parsing.hadr_show import HadrShow
 from pools.gateways.parsing.status import TravelerStatus
 
 
@@ -30,10 +32,14 @@ class ServerFacts:
 class HostFacts:
     """What the host showed over SSH. `failure`: why it could not be reached at all.
 
-    `unseen` has a sentence for each part that could not be read, by the name of its field.
+    `unseen` has a sentence for each part that could not be read, by the name of its field;
+    `unasked` are the parts that were left out because the host had left a command unanswered.
     `traveler_bytes` is the size of the whole traveler folder, the Derby database included;
     `disk_free` are the bytes free beside it, `console_log` those of the log that a start is
-    followed in. `not_copied`: what that folder holds that no backup can take along;
+    followed in. `members`, `status`, `setting` and `check` are the answers that later steps read
+    again, by the words of the command `profile`; `members` of a server without a pool are those
+    that a member of its future pool printed. `noise`: what the login shell says at any command.
+    `not_copied`: what that folder holds that no backup can take along;
     `mount_points`: where other file systems are mounted at or below it, None where the host does
     not say.
     """
@@ -54,11 +60,16 @@ class HostFacts:
     derby_layout: DerbyLayout | None = None
     traveler_bytes: int | None = None
     disk_free: int | None = None
+    members: HadrShow | None = None
+    check: CheckOutcome | None = None
+    noise: tuple[str, ...] = ()
+    profile: str = ""
     not_copied: tuple[str, ...] = ()
     mount_points: tuple[str, ...] | None = None
     has_traveler_nsf: bool | None = None
     console_log: int | None = None
     unseen: dict[str, str] = field(default_factory=dict)
+    unasked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,24 +35,30 @@ from pools.databases.errors import DatabaseError
 from pools.databases.scratch import may_create_scratch, scratch_grant
 from pools.domain import notes_ini
 from pools.domain.names import same_name
-from pools.gateways.errors import GatewayError, UnsafeText
+from pools.gateways.errors import ConnectionLost, GatewayError, NoAnswer, TimedOut, UnsafeText
+from pools.gateways.parsing import hadr_show
+from pools.gateways.parsing.hadr_show import HadrShow
 from pools.gateways.profiles import HostProfile
 from pools.gateways.shell import Shell
 from pools.gateways.tree_listing import Listing
 from pools.gateways.web import web_error
-from pools.models import DatabaseConfiguration, Server
+from pools.models import DatabaseConfiguration, Pool, Server
 from pools.models.secret import has_secret
+from pools.services.hosts import console_on
+from pools.services.membership import likely_first
 from pools.services.schema_levels import keep_checked_level
 from pools.states import SchemaMode
 
 URL_TIMEOUT = 5.0
+# What is asked by commands, and not by reading files.
+COMMANDS = frozenset({"noise", "running", "status", "members", "setting", "check"})
 AUTOMATIC = {SchemaMode.AUTOMATIC: True, SchemaMode.MANUAL: False}
 
 
 def gather(migration: Migration) -> Facts:
     """Ask server, database, pool and network; some seconds, more when something is silent."""
     settings.LIFEGUARD_WORK_DIR.mkdir(parents=True, exist_ok=True)
-    host = host_facts(migration.server)
+    host = host_facts(migration.server, migration.pool)
     return Facts(
         server=server_facts(migration.server),
         host=host,
@@ -95,10 +101,10 @@ def server_facts(server: Server) -> ServerFacts:
     )
 
 
-def host_facts(server: Server) -> HostFacts:
+def host_facts(server: Server, pool: Pool) -> HostFacts:
     try:
         with open_host(server) as host:
-            return _look_at(host, server)
+            return _look_at(host, server, pool)
     except GatewayError as error:
         return HostFacts(failure=str(error))
 
@@ -180,8 +186,9 @@ def _busy_with(lock: PoolLock) -> str:
     return f"The move of {lock.migration.server}"
 
 
-def _look_at(host: Host, server: Server) -> HostFacts:
+def _look_at(host: Host, server: Server, pool: Pool) -> HostFacts:
     unseen: dict[str, str] = {}
+    unasked: set[str] = set()
 
     def see(part: str, look: Callable[[], Any]) -> Any:
         try:
@@ -190,15 +197,37 @@ def _look_at(host: Host, server: Server) -> HostFacts:
             unseen[part] = str(error)
             return None
 
-    running = see("running", host.console.server_running)
+    def ask(part: str, look: Callable[[], Any]) -> Any:
+        """For commands: one that is left unanswered says enough of the others."""
+        if unasked:
+            unasked.add(part)
+            return None
+        try:
+            return look()
+        except GatewayError as error:
+            unseen[part] = str(error)
+            if isinstance(error, TimedOut | ConnectionLost) and not isinstance(error, NoAnswer):
+                unasked.update(COMMANDS - {part})
+            return None
+
+    noise = ask("noise", host.shell.noise) or ()
+    running = ask("running", host.console.server_running)
+    status = ask("status", host.console.status) if running else None
+    members = ask("members", host.console.hadr_show) if running else None
     listing: Listing | None = see("traveler_bytes", lambda: _listing(host))
-    version = (see("shown_version", lambda: _version(host, server)) or "") if running else ""
+    version = _version(members, server)
+    setting = ask("setting", host.traveler_util.db_show)
+    check = ask("check", host.traveler_util.db_check)
     return HostFacts(
         fingerprint=host.shell.fingerprint,
         running=running,
         shown_version=version,
-        status=see("status", host.console.status) if running else None,
-        setting=see("setting", host.traveler_util.db_show),
+        status=status,
+        setting=setting,
+        members=members if members and members.members else _members_by_pool(host.profile, pool),
+        check=check,
+        noise=noise,
+        profile=host.profile.name,
         notes_ini=see("notes_ini", lambda: notes_ini.parse(host.shell.read_text(host.notes_ini))),
         auto_schema_parameter=host.profile.auto_schema_parameter
         or notes_ini.documented_spelling(version or server.traveler_version),
@@ -221,14 +250,27 @@ def _look_at(host: Host, server: Server) -> HostFacts:
         has_traveler_nsf=see("has_traveler_nsf", lambda: _has_nsf(host)),
         console_log=see("console_log", host.console.log_offset),
         unseen=unseen,
+        unasked=frozenset(unasked - set(unseen)),
     )
 
 
-def _version(host: Host, server: Server) -> str:
-    members = host.console.hadr_show().members
+def _version(shown: HadrShow | None, server: Server) -> str:
+    members = shown.members if shown is not None else ()
     return next(
         (each.version for each in members if same_name(each.domino_name, server.domino_name)), ""
     )
+
+
+def _members_by_pool(profile: HostProfile, pool: Pool) -> HadrShow | None:
+    """What a member prints, read as the joining server's own list will be; None: nobody answers."""
+    for member in likely_first(pool):
+        try:
+            with console_on(member) as console:
+                answer = console.ask(console.profile.hadr_show)
+        except GatewayError:
+            continue
+        return hadr_show.parse("\n".join(answer), profile.words)
+    return None
 
 
 def _has_nsf(host: Host) -> bool:

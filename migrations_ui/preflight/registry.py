@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migrations_ui.preflight import (
+    answers,
     database,
     network,
     notes_ini,
@@ -15,6 +16,7 @@ from migrations_ui.preflight.verdict import Check, LaterCheck
 
 CHECKS: tuple[Check, ...] = (
     *server.CHECKS,
+    *answers.CHECKS,
     *notes_ini.CHECKS,
     *database.CHECKS,
     *rehearsal.CHECKS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from migrations_ui.preflight.answers import quoted
 from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.verdict import (
     Check,
@@ -9,6 +10,7 @@ from migrations_ui.preflight.verdict import (
     blocker,
     blocker_by_host,
     blocks_the_move_only,
+    not_checked,
     not_seen,
     passed,
     warning,
@@ -137,8 +139,14 @@ def domino_edition(facts: Facts) -> Verdict:
 
 def uses_derby(facts: Facts) -> Verdict:
     setting = facts.host.setting
-    if setting is None or setting.uses_derby is None:
+    if setting is None:
         return not_seen(facts, "setting")
+    if setting.uses_derby is None:
+        return blocker(
+            f"What travelerUtil db show prints is not understood: {quoted(setting.unread)}",
+            "Put its name for the server's own database into “derby”: answer words of the command "
+            f"profile {facts.host.profile}. Then check again.",
+        )
     if not setting.uses_derby:
         return blocker(
             f"The server is set to {setting.url} already.",
@@ -356,8 +364,10 @@ def backup_is_whole(facts: Facts) -> Verdict:
 
 def console_log_readable(facts: Facts) -> Verdict:
     """After the cut-over the console knows only from this log how the server's start goes."""
+    if facts.host.failure:
+        return not_checked(facts)
     if facts.host.console_log is None:
-        reason = facts.host.failure or facts.host.unseen.get("console_log", "It was not seen.")
+        reason = facts.host.unseen.get("console_log", "It was not seen.")
         return blocker(
             f"The console log of the server cannot be read. {reason}",
             "Have Domino write one, or correct its path in the command profile, then check again.",

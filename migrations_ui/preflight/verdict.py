@@ -56,9 +56,23 @@ def blocker(seen: str, remedy: str) -> Verdict:
     return Verdict(Outcome.BLOCKER, seen, remedy)
 
 
+def later(seen: str) -> Verdict:
+    return Verdict(Outcome.LATER, seen)
+
+
+def not_checked(facts: Facts) -> Verdict:
+    """One finding has the cause; to say it in every line would bury it."""
+    cause = (
+        "the host was not reached" if facts.host.failure else "the host left a command unanswered"
+    )
+    return later(f"Not checked, because {cause}.")
+
+
 def not_seen(facts: Facts, part: str) -> Verdict:
     """A part of the host that could not be read: why, where that is known."""
-    reason = facts.host.failure or facts.host.unseen.get(part, "It could not be seen.")
+    if facts.host.failure or part in facts.host.unasked:
+        return not_checked(facts)
+    reason = facts.host.unseen.get(part, "It could not be seen.")
     return warning(f"Not seen. {reason}", "Make it readable and check again, or look yourself.")
 
 
@@ -78,4 +92,6 @@ def blocks_the_move_only(look: Callable[[Facts], Verdict]) -> Callable[[Facts], 
 def blocker_by_host(facts: Facts, part: str) -> Verdict:
     """Without this a move cannot work, so not seeing it blocks."""
     unseen = not_seen(facts, part)
+    if unseen.outcome is Outcome.LATER:
+        return unseen
     return blocker(unseen.seen, "Make it readable for the SSH login, then check again.")

@@ -6,6 +6,7 @@ and appears in no log, list of processes or task.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.utils import timezone
@@ -19,7 +20,10 @@ from migrations_ui.steps.restoring import require_down, restore_archive
 from pools.databases.engines import ENGINES
 from pools.domain.jdbc import NotJdbc, parse_jdbc_url
 from pools.gateways.errors import CommandFailed, RemoteFileError
+from pools.gateways.parsing.db_show import DatabaseSetting
 from pools.gateways.trees import TreeProgress
+
+LONGEST_QUOTE = 400
 
 
 def run(context: StepContext) -> str:
@@ -36,10 +40,16 @@ def run(context: StepContext) -> str:
             password=database.password,
             jar_path=jar,
         )
-        shown = host.traveler_util.db_show()
-        if shown.url:
-            require_address(shown.url, database.jdbc_url)
+        shown = host.traveler_util.db_show(secrets=[database.password])
+        require_shown(shown, database.jdbc_url)
         checked = host.traveler_util.db_check()
+        if checked.passed is None:
+            raise StepFailed(
+                "What travelerUtil db check printed is not understood: "
+                f"“{quoted(checked.messages)}”.",
+                remedy="Put its word for right or wrong into “valid” or “failed” of the answer "
+                f"words, in the command profile {context.migration.server.profile}; then retry.",
+            )
         if not checked.passed:
             raise StepFailed(
                 f"travelerUtil db check: {' / '.join(checked.complaints or checked.messages)}",
@@ -84,6 +94,25 @@ def _is_set_to(host: Host, ours: str) -> bool:
         return parse_jdbc_url(host.traveler_util.db_show().url).is_same(parse_jdbc_url(ours))
     except NotJdbc:
         return False
+
+
+def require_shown(shown: DatabaseSetting, ours: str) -> None:
+    """Raise StepFailed unless `db show` printed our address: what was set has to be read back."""
+    if shown.url:
+        require_address(shown.url, ours)
+        return
+    said = quoted([*(f"{name}: {value}" for name, value in shown.other), *shown.unread])
+    raise StepFailed(
+        f"After db set the server does not show {ours}. What db show printed has no address: "
+        f"“{said}”.",
+        remedy="Run `travelerUtil db show` on the host to see why, then retry.",
+    )
+
+
+def quoted(lines: Sequence[str]) -> str:
+    """What a host printed, as far as a message has room for it."""
+    text = " / ".join(line.strip() for line in lines if line.strip())
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 def require_address(shown: str, ours: str) -> None:
@@ -138,3 +167,20 @@ def _restore(context: StepContext, host: Host) -> None:
         before_swap=remove_setting,
     )
     context.log(f"{files} files were put back.")
+    _require_own_database(context, host)
+
+
+def _require_own_database(context: StepContext, host: Host) -> None:
+    """The setting is in a file of the backup; that it is read so is asked all the same."""
+    shown = host.traveler_util.db_show(secrets=[context.migration.pool.database.password])
+    if shown.uses_derby is False:
+        raise StepFailed(
+            f"The backup is restored, but db show on {context.migration.server} still names "
+            "another database than its own.",
+            remedy="Run `travelerUtil db remove` on the host, then roll back again.",
+        )
+    if shown.uses_derby is None:
+        context.log(
+            f"What db show printed is not understood: “{quoted(shown.unread)}”.",
+            level=Level.WARNING,
+        )

@@ -9,7 +9,7 @@ from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.device_probe import sync_probe_device
 from migrations_ui.steps.errors import StepFailed
-from migrations_ui.steps.http_probe import listed_by_api, traveler_page_status
+from migrations_ui.steps.http_probe import listed_by_api, serves, traveler_page_status
 from pools.domain.names import same_name
 from pools.gateways.errors import CommandFailed, GatewayError, TimedOut
 from pools.gateways.parsing.hadr_show import HadrMember
@@ -65,6 +65,11 @@ def _as_listed(host: Host, server: Server) -> str:
     member = _member(host, server)
     if member is None:
         return "It is not in the list."
+    if member.alive is None:
+        return (
+            f"It is listed as “{member.alive_text}”, which is not understood: put that into “yes” "
+            f"or “no” of the answer words in the command profile {server.profile}."
+        )
     return f"It is listed with Alive = {member.alive}."
 
 
@@ -73,7 +78,10 @@ def _ask_web_side(context: StepContext) -> None:
     server = context.migration.server
     try:
         status = traveler_page_status(server)
-        context.log(f"{server.api_url}/traveler answers with HTTP {status}.")
+        context.log(
+            f"{server.api_url}/traveler answers with HTTP {status}.",
+            level=Level.INFO if serves(status) else Level.WARNING,
+        )
         listed = listed_by_api(server)
     except GatewayError as error:
         context.log(f"The web side of {server} could not be asked: {error}", level=Level.WARNING)

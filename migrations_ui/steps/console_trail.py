@@ -110,7 +110,7 @@ class ConsoleTrail:
             answer = host.console.tell(host.profile.hadr_show)
         except (CommandFailed, TimedOut):
             answer = []
-        shown = hadr_show.parse("\n".join(answer))
+        shown = hadr_show.parse("\n".join(answer), host.profile.words)
         unread = {line.strip() for line in shown.unread} - self._answers_seen
         texts = [line.strip() for line in answer]
         self._answers = Counter(text for text in texts if text not in unread)

@@ -31,6 +31,11 @@ def traveler_page_status(server: Server) -> int:
     return response.status_code
 
 
+def serves(status: int) -> bool:
+    """Whether such an answer says that /traveler is there: its page, a way to it, or a sign-in."""
+    return status < HTTPStatus.BAD_REQUEST or status == HTTPStatus.UNAUTHORIZED
+
+
 def listed_by_api(server: Server) -> bool:
     """Whether the server's own list of pool members has it. Raises a GatewayError."""
 

@@ -7,6 +7,7 @@ import re
 from console.accounts.models import User
 from pools.forms.rows import RowForm
 from pools.gateways.parsing.transfer_lines import FIGURES
+from pools.gateways.parsing.words import AnswerWords, WordsUnreadable
 from pools.models import CommandProfile
 from pools.services.logins import create_profile, update_profile
 
@@ -55,6 +56,7 @@ class ProfileForm(RowForm[CommandProfile]):
                 "auto_schema_parameter",
             ),
         ),
+        ("Words of the answers", ("answer_words",)),
         ("Probe device", ("probe_request",)),
         (
             "A server's own transfer into a pool",
@@ -71,7 +73,9 @@ class ProfileForm(RowForm[CommandProfile]):
     def clean(self) -> dict[str, object]:
         cleaned: dict[str, object] = super().clean() or {}
         for name, value in list(cleaned.items()):
-            if name in PATTERNS:
+            if name == "answer_words":
+                self._refuse_unreadable_words(str(value))
+            elif name in PATTERNS:
                 self._refuse_broken_pattern(name, str(value))
             elif isinstance(value, str) and name != "name":
                 self._refuse_unknown_placeholders(name, value)
@@ -82,6 +86,12 @@ class ProfileForm(RowForm[CommandProfile]):
         if unknown:
             known = ", ".join(sorted(PLACEHOLDERS))
             self.add_error(name, f"{unknown[0]} means nothing here. Known are {known}.")
+
+    def _refuse_unreadable_words(self, text: str) -> None:
+        try:
+            AnswerWords.from_text(text)
+        except WordsUnreadable as error:
+            self.add_error("answer_words", str(error))
 
     def _refuse_broken_pattern(self, name: str, pattern: str) -> None:
         try:

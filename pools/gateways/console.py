@@ -16,6 +16,8 @@ from typing import Protocol, Self
 from pools.domain.lines import split_lines
 from pools.gateways import errors
 from pools.gateways.parsing import console_lines, hadr_show, status, user
+from pools.gateways.parsing.db_check import complains
+from pools.gateways.parsing.words import find
 from pools.gateways.profiles import HostProfile
 from pools.gateways.shell import CommandResult, Shell
 from pools.states import ConsoleMethod
@@ -32,6 +34,8 @@ QUIET_SECONDS = 2.0
 # Exit status of the status command while Domino runs (domain.md 10).
 RUNNING = 3
 STOPPED = 0
+# How a task answers that was asked for something it does not know.
+USAGE = "usage"
 
 Condition = Callable[[str], bool]
 
@@ -57,11 +61,11 @@ class DominoConsole:
 
     def hadr_show(self, *, timeout: float = 30) -> hadr_show.HadrShow:
         """Return the members of the pool as this server sees them."""
-        return hadr_show.parse(self._answer(self.profile.hadr_show, timeout))
+        return hadr_show.parse(self._answer(self.profile.hadr_show, timeout), self.profile.words)
 
     def status(self, *, timeout: float = 30) -> status.TravelerStatus:
         """Return the overall status with its reasons."""
-        return status.parse(self._answer(self.profile.status, timeout))
+        return status.parse(self._answer(self.profile.status, timeout), self.profile.words)
 
     def show_user(self, name: str, *, timeout: float = 30) -> user.UserReport:
         """Return what the server knows of a user; raises UnsafeText for an impossible name."""
@@ -73,12 +77,12 @@ class DominoConsole:
         return self.tell(self.profile.show_config, timeout=timeout)
 
     def withdraw(self) -> list[str]:
-        """Let the server take no new device sessions."""
-        return self.tell(self.profile.withdraw)
+        """Let the server take no new device sessions; raises CommandFailed or TimedOut."""
+        return self._carried_out(self.profile.withdraw)
 
     def restore(self) -> list[str]:
-        """Let the server take new device sessions again."""
-        return self.tell(self.profile.restore_availability)
+        """Let the server take new device sessions again; raises CommandFailed or TimedOut."""
+        return self._carried_out(self.profile.restore_availability)
 
     def stop_traveler(self, *, timeout: float = 120, until: Condition | None = None) -> list[str]:
         """End the Traveler task; Domino goes on."""
@@ -91,10 +95,15 @@ class DominoConsole:
     def server_running(self) -> bool:
         """Tell whether Domino runs; raises CommandFailed when the host cannot say."""
         result = self._run(self.profile.server_status, timeout=30)
-        if result.exit_status not in (RUNNING, STOPPED):
+        words = self.profile.words
+        # A status command that fell over may end with 0 as well.
+        fell_over = result.exit_status == STOPPED and any(
+            complains(line, words) for line in result.output_lines
+        )
+        if fell_over or result.exit_status not in (RUNNING, STOPPED):
             raise errors.CommandFailed(
                 f"The status command ended with exit status {result.exit_status}, which is "
-                f"neither {RUNNING} (running) nor {STOPPED} (stopped).",
+                f"neither {RUNNING} (running) nor {STOPPED} without a complaint (stopped).",
                 host=self.shell.login.address,
                 remedy="Check the status command in the command profile of this server.",
                 exit_status=result.exit_status,
@@ -135,13 +144,35 @@ class DominoConsole:
             until=until,
         )
 
+    def ask(self, command: str, *, timeout: float = 30) -> list[str]:
+        """Like `tell`, for a command that has to say something; raises TimedOut for silence."""
+        return self._answer(command, timeout).splitlines()
+
+    def _carried_out(self, command: str) -> list[str]:
+        """An answer that names a fault, or that no such task runs, is not one that it was done."""
+        lines, words = self.ask(command), self.profile.words
+        faults = [
+            line
+            for line in lines
+            if complains(line, words)
+            or find(words.stopped, line)
+            or line.strip().casefold().startswith(USAGE)
+        ]
+        if faults:
+            raise errors.CommandFailed(
+                f"The server did not carry out “{command}”.",
+                host=self.shell.login.address,
+                remedy="Check that the Traveler task runs, and the command in the command profile.",
+                output_lines=tuple(faults),
+            )
+        return lines
+
     def _answer(self, command: str, timeout: float) -> str:
         lines = self.tell(command, timeout=timeout)
         if not any(line.strip() for line in lines):
-            raise errors.TimedOut(
+            raise errors.NoAnswer(
                 f"The console did not answer “{command}” within {timeout:g} s.",
                 host=self.shell.login.address,
-                remedy="Check that Domino and the Traveler task run on this server.",
             )
         return "\n".join(lines)
 

@@ -71,6 +71,12 @@ class TimedOut(GatewayError):
     is_transient = True
 
 
+class NoAnswer(TimedOut):
+    """The console took the command and said nothing to it."""
+
+    default_remedy = "Check that Domino and the Traveler task run on this server."
+
+
 class NoConnection(TimedOut):
     """No connection in time."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from pools.gateways.errors import ProfileIncomplete
+from pools.gateways.parsing.words import GIVEN, AnswerWords, WordsUnreadable
 from pools.gateways.quoting import (
     DOUBLE_QUOTE,
     SINGLE_QUOTE,
@@ -78,8 +79,18 @@ class HostProfile:
     transfer_end: str = r"\b(?:transfer|migration) (?:is |has )?(?:complete|finished)"
     transfer_failure: str = r"\b(?:transfer|migration) (?:has )?(?:failed|stopped)|did not start"
     transfer_silence: int = 600
+    # The words of the answers, one line for each meaning (parsing/words.py).
+    answer_words: str = GIVEN.as_text()
     # How a device syncs is documented too thinly to be given here; empty: there is no probe.
     probe_request: str = ""
+
+    @property
+    def words(self) -> AnswerWords:
+        """What answers are read by. Raises ProfileIncomplete."""
+        try:
+            return AnswerWords.from_text(self.answer_words)
+        except WordsUnreadable as error:
+            raise ProfileIncomplete(f"The answer words of “{self.name}”: {error}") from None
 
     def path(self, template: str) -> str:
         """Expand a path template; the result is for SFTP, so nothing is quoted."""

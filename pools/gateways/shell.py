@@ -15,6 +15,7 @@ from pools.gateways.event_loop import iterate_blocking, run_blocking
 from pools.gateways.masking import mask
 from pools.gateways.output import Output
 from pools.gateways.remote_files import RemoteFiles
+from pools.gateways.shell_noise import ShellNoise, new_mark
 from pools.gateways.ssh_connection import SshLogin
 
 __all__ = ["CommandResult", "Shell", "SshLogin"]
@@ -30,7 +31,10 @@ Answer = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """exit_status: None when a signal ended it. Standard error is among the lines, in order."""
+    """exit_status: None when a signal ended it. Standard error is among the lines, in order.
+
+    The lines are those of the command: what the login shell says by itself is left out.
+    """
 
     exit_status: int | None
     output_lines: tuple[str, ...]
@@ -43,6 +47,12 @@ class CommandResult:
 
 class Shell(RemoteFiles):
     """An open SSH connection to one host: `with Shell(login) as shell: shell.run("…")`."""
+
+    _noise: ShellNoise | None = None
+
+    def noise(self) -> tuple[str, ...]:
+        """Return what the login shell prints at any command. Raises TimedOut."""
+        return run_blocking(self._ask_noise(60)).lines
 
     def run(
         self,
@@ -94,6 +104,7 @@ class Shell(RemoteFiles):
     async def _run(
         self, command: str, stdin: str | None, seconds: float, secrets: Sequence[str]
     ) -> CommandResult:
+        noise = await self._ask_noise(seconds)
         lines = Output()
         async with self._process(command, lines, seconds=seconds) as process:
             if stdin is not None:
@@ -102,7 +113,19 @@ class Shell(RemoteFiles):
             while line := await process.stdout.readline():
                 lines.append(_clean(lines.counted(line), secrets))
             await process.wait_closed()
-            return CommandResult(process.exit_status, tuple(lines))
+            status = process.exit_status
+        return CommandResult(status, tuple(noise.without(lines)))
+
+    async def _ask_noise(self, seconds: float) -> ShellNoise:
+        """Once for each connection: the noise is that of the login, not of a command."""
+        if self._noise is None:
+            mark, lines = new_mark(), Output()
+            async with self._process(f"echo {mark}", lines, seconds=seconds) as process:
+                process.stdin.write_eof()
+                while line := await process.stdout.readline():
+                    lines.append(_clean(lines.counted(line), ()))
+            self._noise = ShellNoise.around(mark, lines)
+        return self._noise
 
     async def _stream(
         self, command: str, seconds: float, secrets: Sequence[str]
@@ -129,6 +152,7 @@ class Shell(RemoteFiles):
     async def _converse(
         self, command: str, answer: Answer, seconds: float, secrets: Sequence[str]
     ) -> CommandResult:
+        noise = await self._ask_noise(seconds)
         lines = Output()
         # Wide, so that no terminal wraps an echoed secret out of the mask's reach.
         async with self._process(
@@ -152,7 +176,8 @@ class Shell(RemoteFiles):
             if pending:
                 lines.append(_clean(pending, secrets))
             await process.wait_closed()
-            return CommandResult(process.exit_status, tuple(lines))
+            status = process.exit_status
+        return CommandResult(status, tuple(noise.without(lines)))
 
     @asynccontextmanager
     async def _process(

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pools.gateways import errors
 from pools.gateways.parsing import db_check, db_show
+from pools.gateways.parsing.words import AnswerWords, find
 from pools.gateways.profiles import HostProfile
 from pools.gateways.quoting import refuse_control_characters
 from pools.gateways.shell import Answer, CommandResult, Shell
@@ -21,12 +22,10 @@ from pools.states import PasswordPassing
 TIMEOUT = 180.0
 LOG_COLLECT_TIMEOUT = 1800.0
 
-_PROMPTS = {
-    "password": re.compile(r"password|\bpw\b", re.IGNORECASE),
-    "path": re.compile(r"\bpath\b|\bjar\b|driver", re.IGNORECASE),
-    "user": re.compile(r"user", re.IGNORECASE),
-    "url": re.compile(r"\burl\b|jdbc", re.IGNORECASE),
-}
+_ARCHIVE = re.compile(r"\S\.zip\b", re.IGNORECASE)
+
+# What is asked for when no word of the profile says so.
+_URL = re.compile(r"\burl\b|jdbc", re.IGNORECASE)
 
 
 class TravelerUtil:
@@ -36,28 +35,33 @@ class TravelerUtil:
         self.shell = shell
         self.profile = profile
 
-    def db_show(self) -> db_show.DatabaseSetting:
+    def db_show(self, *, secrets: Sequence[str] = ()) -> db_show.DatabaseSetting:
         """Return the database the server is set to; raises CommandFailed."""
-        return db_show.parse(self._checked("db show").output)
+        result = self._checked("db show", secrets=secrets)
+        return db_show.parse(result.output, self.profile.words)
 
     def db_check(self) -> db_check.CheckOutcome:
-        """Let the host try its database; a failed check is a result, not an error."""
+        """Let the host try its database; a failed check is a result, not an error.
+
+        `passed` is None when the exit status is good and no word of the answer is known.
+        """
         result = self.shell.run(self._command("db check"), timeout=TIMEOUT)
-        outcome = db_check.parse(result.output)
+        outcome = db_check.parse(result.output, self.profile.words)
         if result.exit_status != 0:
             return dataclasses.replace(outcome, passed=False)
-        return dataclasses.replace(outcome, passed=outcome.passed is not False)
+        return outcome
 
     def db_set(self, *, url: str, user: str, password: str, jar_path: str) -> tuple[str, ...]:
         """Set the enterprise database; return what was printed, the password masked.
 
         url: JDBC form. jar_path: the JDBC driver on the host. The utility checks the login before
-        it stores it; CommandFailed carries its complaint.
+        it stores it; CommandFailed carries its complaint. That it has none proves nothing: ask
+        `db_show` afterwards.
         """
         refuse_control_characters(password)
         values = {"url": url, "user": user, "password": password, "path": jar_path}
         result = PASSINGS[self.profile.password_passing](self, values)
-        complaints = db_check.parse(result.output).complaints
+        complaints = db_check.parse(result.output, self.profile.words).complaints
         if result.exit_status != 0 or complaints:
             raise errors.CommandFailed(
                 "travelerUtil did not accept the database setting.",
@@ -70,11 +74,20 @@ class TravelerUtil:
 
     def db_remove(self) -> tuple[str, ...]:
         """Set the server back to its own, then empty, Derby database (domain.md 6)."""
-        return self._checked("db remove").output_lines
+        return self._without_complaint("db remove")
 
     def log_collect(self) -> tuple[str, ...]:
         """Zip the logs into a dated file on the host; the printed lines name it."""
-        return self._checked("log collect", timeout=LOG_COLLECT_TIMEOUT).output_lines
+        lines = self._without_complaint("log collect", timeout=LOG_COLLECT_TIMEOUT)
+        if not any(_ARCHIVE.search(line) for line in lines):
+            raise errors.CommandFailed(
+                "travelerUtil log collect was not understood: no line names a zip file.",
+                host=self.shell.login.address,
+                remedy="Run it on the host to see where the logs are.",
+                exit_status=0,
+                output_lines=lines,
+            )
+        return lines
 
     def set_by_prompt(self, values: dict[str, str]) -> CommandResult:
         """Give what is not secret as arguments, and type the rest when asked."""
@@ -83,7 +96,7 @@ class TravelerUtil:
         )
         return self.shell.converse(
             command,
-            answer=_answering(values),
+            answer=_answering(values, self.profile.words),
             timeout=TIMEOUT,
             secrets=[values["password"]],
         )
@@ -93,8 +106,22 @@ class TravelerUtil:
         command = self._command("db set url={url} user={user} pw={password} path={path}", **values)
         return self.shell.run(command, timeout=TIMEOUT, secrets=[values["password"]])
 
-    def _checked(self, options: str, *, timeout: float = TIMEOUT) -> CommandResult:
-        return self.shell.run_checked(self._command(options), timeout=timeout)
+    def _without_complaint(self, options: str, *, timeout: float = TIMEOUT) -> tuple[str, ...]:
+        result = self._checked(options, timeout=timeout)
+        complaints = db_check.parse(result.output, self.profile.words).complaints
+        if complaints:
+            raise errors.CommandFailed(
+                f"travelerUtil {options} ended with exit status 0, but with a complaint.",
+                host=self.shell.login.address,
+                exit_status=0,
+                output_lines=complaints,
+            )
+        return result.output_lines
+
+    def _checked(
+        self, options: str, *, timeout: float = TIMEOUT, secrets: Sequence[str] = ()
+    ) -> CommandResult:
+        return self.shell.run_checked(self._command(options), timeout=timeout, secrets=secrets)
 
     def _command(self, options: str, **values: str) -> str:
         return self.profile.shell_text(f"{self.profile.traveler_util} {options}", **values)
@@ -106,15 +133,22 @@ PASSINGS: dict[str, Callable[[TravelerUtil, dict[str, str]], CommandResult]] = {
 }
 
 
-def _answering(values: dict[str, str]) -> Answer:
+def _answering(values: dict[str, str], words: AnswerWords) -> Answer:
     """Answer each kind of prompt, a repeated password prompt included, but not without end."""
-    left = dict.fromkeys(_PROMPTS, 1) | {"password": 2}
+    left = {"password": 2, "path": 1, "user": 1, "url": 1}
 
     def answer(prompt: str) -> str | None:
-        kind = next((kind for kind, words in _PROMPTS.items() if words.search(prompt)), None)
-        if kind is None or not left[kind]:
+        kind = _asked_for(prompt, words)
+        if not left.get(kind):
             return None
         left[kind] -= 1
         return values[kind]
 
     return answer
+
+
+def _asked_for(prompt: str, words: AnswerWords) -> str:
+    """A key of the values, or '' when the prompt is not understood."""
+    kinds = {"password": words.password, "path": words.path, "user": words.user}
+    named = next((kind for kind, spelled in kinds.items() if find(spelled, prompt)), "")
+    return named or ("url" if _URL.search(prompt) else "")

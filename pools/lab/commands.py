@@ -42,6 +42,7 @@ class HostCommands:
             (re.compile(r"nohup \S*/server\b"), self.launch_server),
             (re.compile(r"if pgrep -x server\b"), self.find_process),
             (re.compile(r"uname\b(?P<rest>.*)$"), self.print_system),
+            (re.compile(r"echo (?P<words>.*)$"), self.print_words),
         )
 
     async def run(self, line: str, terminal: Terminal) -> int:
@@ -108,6 +109,10 @@ class HostCommands:
 
     async def find_process(self, _match: re.Match[str], _terminal: Terminal) -> int:
         return RUNNING if self.domino.running else STOPPED
+
+    async def print_words(self, match: re.Match[str], terminal: Terminal) -> int:
+        terminal.write(" ".join(shlex.split(match["words"])))
+        return OK
 
     async def print_system(self, match: re.Match[str], terminal: Terminal) -> int:
         machine = {32: "i686", 64: "x86_64"}[self.domino.traveler.plan.bits]

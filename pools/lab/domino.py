@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from pools.lab.database import StoreUnavailable
+from pools.lab.languages import say
 from pools.lab.tell import TellTraveler
 from pools.lab.traveler import TravelerNotRunning
 
@@ -77,7 +78,7 @@ class DominoServer:
 
     async def _ask_traveler(self, command: str) -> list[str]:
         if not self.traveler.running:
-            return ["Task name not found."]
+            return [say(self.traveler.plan.language, "Task name not found.")]
         try:
             return await self._tell.answer(command)
         except (StoreUnavailable, TravelerNotRunning) as error:

@@ -53,6 +53,7 @@ class HostPlan:
     external_url: str
     bits: int = 64
     membership_layout: str = "table"
+    language: str = "en"
     capacity: int = 200
     population: Population = Population()
 

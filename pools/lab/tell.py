@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pools.lab.languages import say
 from pools.lab.store import ServerRow, UserRow
 
 if TYPE_CHECKING:
@@ -37,13 +38,18 @@ class TellTraveler:
         text = " ".join(command.split())
         for name, respond in self._commands.items():
             if text.lower() == name or text.lower().startswith(f"{name} "):
-                return await respond(text[len(name) :].strip())
+                lines = await respond(text[len(name) :].strip())
+                return [say(self.traveler.plan.language, line) for line in lines]
         return [f"Command not recognized: {text}"]
 
     async def show_members(self, _argument: str) -> Answer:
         if not self.traveler.pooled:
             return [NOT_POOLED]
-        rows = [self._member_fields(row) for row in await self.traveler.members()]
+        language = self.traveler.plan.language
+        rows = [
+            {say(language, name): say(language, value) for name, value in fields.items()}
+            for fields in map(self._member_fields, await self.traveler.members())
+        ]
         if self.traveler.plan.membership_layout == "fields":
             return _blocks(rows)
         return _table(rows)

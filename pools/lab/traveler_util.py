@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pools.databases.connection import open_connection
 from pools.databases.errors import DatabaseError
+from pools.lab.languages import say
 from pools.lab.nsf import DatabaseSetting, engine_of
 from pools.lab.store_thread import StoreThread
 
@@ -29,6 +30,20 @@ db show: Shows the database configuration
 db remove: Reverts to using local Derby database
 db check: Verifies the configuration
 db set: Updates database user ID and password; it won't prompt for URL and path if found"""
+
+
+class _Speaking:
+    """The terminal, in the host's language."""
+
+    def __init__(self, terminal: Terminal, language: str) -> None:
+        self._terminal = terminal
+        self._language = language
+
+    def write(self, line: str) -> None:
+        self._terminal.write(say(self._language, line))
+
+    async def ask(self, prompt: str, *, secret: bool = False) -> str:
+        return await self._terminal.ask(say(self._language, prompt), secret=secret)
 
 
 class TravelerUtil:
@@ -57,6 +72,7 @@ class TravelerUtil:
             for line in USAGE.splitlines():
                 terminal.write(line)
             return OK if words in ([], ["-help"]) else FAILED
+        terminal = _Speaking(terminal, self.traveler.plan.language)
         # Values may hold `=` themselves, as JDBC URLs do.
         pairs = (word.partition("=") for word in words[2:])
         return await run({name.lower(): value for name, _, value in pairs}, terminal)

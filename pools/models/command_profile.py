@@ -94,6 +94,15 @@ class CommandProfile(models.Model):
         ),
     )
 
+    answer_words = models.TextField(
+        default=HostProfile.answer_words,
+        help_text=(
+            "How the answers of the console and of travelerUtil are read: a meaning, “=”, and its "
+            "words in any case, with commas between them. English and German are given; add those "
+            "of other languages. Preflight shows what it could not read."
+        ),
+    )
+
     transfer_progress = _pattern(
         HostProfile.transfer_progress,
         "A regular expression for a line that says how far a server's own transfer is. It may "

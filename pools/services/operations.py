@@ -136,11 +136,11 @@ def _utility(server: Server, shell: Shell) -> TravelerUtil:
 
 
 def _hadr_show(server: Server, shell: Shell) -> list[str]:
-    return _console(server, shell).tell(server.profile.hadr_show)
+    return _console(server, shell).ask(server.profile.hadr_show)
 
 
 def _status(server: Server, shell: Shell) -> list[str]:
-    return _console(server, shell).tell(server.profile.status)
+    return _console(server, shell).ask(server.profile.status)
 
 
 def _withdraw(server: Server, shell: Shell) -> list[str]:
@@ -155,11 +155,24 @@ def _db_show(server: Server, shell: Shell) -> list[str]:
     setting = _utility(server, shell).db_show()
     known = {"URL": setting.url, "User": setting.user, "Driver": setting.jar_path}
     fields = [*known.items(), *setting.other]
+    if setting.uses_derby is None:
+        raise OperationFailed(
+            "What travelerUtil printed was not understood: it names no database. Its words for its "
+            f"own one belong into “derby” of the answer words, in the profile {server.profile}.",
+            list(setting.unread),
+        )
     return [*(f"{name}: {value}" for name, value in fields if value), *setting.unread]
 
 
 def _db_check(server: Server, shell: Shell) -> list[str]:
     outcome = _utility(server, shell).db_check()
+    if outcome.passed is None:
+        raise OperationFailed(
+            "What travelerUtil printed was not understood, so nothing is known about the setting. "
+            "Its words for right and wrong belong into “valid” and “failed” of the answer words, "
+            f"in the command profile {server.profile}.",
+            list(outcome.messages),
+        )
     if not outcome.passed:
         raise OperationFailed("The server cannot use its database setting.", list(outcome.messages))
     return list(outcome.messages)

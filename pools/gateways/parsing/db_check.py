@@ -1,7 +1,7 @@
 """`travelerUtil db check`: whether the server can use its database.
 
-The printed text is not documented (domain.md 2), so the verdict goes by common words and says
-None when there are none; the exit status decides then (see TravelerUtil.db_check).
+The printed text is not documented (domain.md 2), so the verdict goes by common words and by those
+of the command profile, and says None when there are none: such an answer is not understood.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from pools.gateways.parsing import console_lines
+from pools.gateways.parsing.words import GIVEN, AnswerWords, find
 
 _BAD = re.compile(
     r"\b(?:fail(?:ed|ure|s)?|errors?|exception|invalid|unable|cannot|could not|refused|denied|"
@@ -18,8 +19,10 @@ _BAD = re.compile(
     re.IGNORECASE,
 )
 _NO_BAD = re.compile(r"\b(?:no|0|zero|without) (?:errors?|failures?|exceptions?)\b", re.IGNORECASE)
-_GOOD = re.compile(
-    r"\b(?:success(?:ful|fully)?|succeeded|valid(?:ated)?|verified|passed|OK)\b", re.IGNORECASE
+# A Java program that fell over names a class (`java.lang.NullPointerException`), then the places
+# in its source, and may end with exit status 0 all the same.
+_TRACE = re.compile(
+    r"[\w$]+(?:Exception|Error)\b|^\s*at [\w$.<>/@]+\(.*\)$|^\s*\.\.\. \d+ (?:more|common)",
 )
 
 
@@ -33,14 +36,20 @@ class CheckOutcome:
     unread: tuple[str, ...] = ()
 
 
-def parse(text: str) -> CheckOutcome:
+def complains(line: str, words: AnswerWords = GIVEN) -> bool:
+    """Whether a line speaks of a fault."""
+    text = _NO_BAD.sub("OK", line)
+    return bool(_BAD.search(text) or _TRACE.search(text) or find(words.failed, text))
+
+
+def parse(text: str, words: AnswerWords = GIVEN) -> CheckOutcome:
     """Read what the utility printed; never raises. One complaint outweighs any good word."""
     messages = tuple(line.strip() for line in console_lines.texts(text) if line.strip())
-    complaints = tuple(line for line in messages if _BAD.search(_NO_BAD.sub("OK", line)))
+    complaints = tuple(line for line in messages if complains(line, words))
     praises = tuple(
         line
         for line in messages
-        if line not in complaints and _GOOD.search(_NO_BAD.sub("OK", line))
+        if line not in complaints and find(words.valid, _NO_BAD.sub("OK", line))
     )
     unread = tuple(line for line in messages if line not in complaints and line not in praises)
     if complaints:

@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 
 from pools.gateways.parsing import console_lines
+from pools.gateways.parsing.db_check import complains
 from pools.gateways.parsing.records import FieldNames
+from pools.gateways.parsing.words import GIVEN, AnswerWords, find
 
 FIELDS = FieldNames(
     {
@@ -29,7 +31,6 @@ FIELDS = FieldNames(
     }
 )
 _JDBC = re.compile(r"jdbc:[a-z0-9]+:\S+", re.IGNORECASE)
-_DERBY = re.compile(r"\bderby\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class DatabaseSetting:
     unread: tuple[str, ...] = ()
 
 
-def parse(text: str) -> DatabaseSetting:
+def parse(text: str, words: AnswerWords = GIVEN) -> DatabaseSetting:
     """Read what the utility printed; never raises."""
     known: dict[str, str] = {}
     other: dict[str, str] = {}
@@ -53,6 +54,8 @@ def parse(text: str) -> DatabaseSetting:
         if not line.strip():
             continue
         read = FIELDS.read_field(line)
+        if read is not None and find(words.password, read[1]):
+            continue
         if read is not None and read[0]:
             known.setdefault(read[0], read[2])
         elif (address := _JDBC.search(line)) and not known.get("url"):
@@ -66,13 +69,16 @@ def parse(text: str) -> DatabaseSetting:
         url=url,
         user=known.get("user", ""),
         jar_path=known.get("jar_path", ""),
-        uses_derby=_uses_derby(url, text),
+        uses_derby=_uses_derby(url, text, words),
         other=tuple(other.items()),
         unread=tuple(unread),
     )
 
 
-def _uses_derby(url: str, text: str) -> bool | None:
+def _uses_derby(url: str, text: str, words: AnswerWords) -> bool | None:
     if url:
         return url.casefold().startswith("jdbc:derby")
-    return True if _DERBY.search(text) else None
+    # A program that fell over may name Derby as well, in a class of its own.
+    if any(complains(line, words) for line in text.splitlines()):
+        return None
+    return True if find(words.derby, text) else None

@@ -6,25 +6,29 @@ other names are guesses from the Servers view and the API (domain.md 1).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pools.gateways.parsing import console_lines, values
 from pools.gateways.parsing.records import FieldNames, Record, read_records
+from pools.gateways.parsing.words import GIVEN, AnswerWords
 
-FIELDS = FieldNames(
-    {
-        "domino_name": ("Domino Name", "Domino Server", "Server Name"),
-        "server_id": ("ID", "Server ID", "Traveler ID"),
-        "host_name": ("Host Name",),
-        "address": ("IP:SrvrPort,SrvltPort", "IP:Server Port,Servlet Port"),
-        "alive": ("Alive",),
-        "heartbeat": ("Heartbeat", "Heart Beat", "Last Heartbeat"),
-        "availability_index": ("Availability Index", "AI"),
-        "users": ("Number of Users", "Users"),
-        "version": ("Version", "Traveler Version"),
-        "status": ("Server Status", "Status"),
-    }
-)
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    "server_id": ("ID", "Server ID", "Traveler ID"),
+    "host_name": ("Host Name",),
+    "address": ("IP:SrvrPort,SrvltPort", "IP:Server Port,Servlet Port"),
+    "heartbeat": ("Heartbeat", "Heart Beat", "Last Heartbeat"),
+    "availability_index": ("Availability Index", "AI"),
+    "users": ("Number of Users", "Users"),
+    "version": ("Version", "Traveler Version"),
+    "status": ("Server Status", "Status"),
+}
+
+
+@lru_cache(maxsize=64)
+def fields_in(words: AnswerWords) -> FieldNames:
+    """The headings, those that later steps depend on by the profile's words."""
+    return FieldNames({"domino_name": words.name, "alive": words.alive} | SPELLINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class HadrMember:
     server_port: int | None = None
     servlet_port: int | None = None
     alive: bool | None = None
+    # As printed.
+    alive_text: str = field(default="", compare=False)
     heartbeat: str = ""
     availability_index: int | None = None
     users: int | None = None
@@ -54,17 +60,19 @@ class HadrShow:
     unread: tuple[str, ...] = ()
 
 
-def parse(text: str) -> HadrShow:
+def parse(text: str, words: AnswerWords = GIVEN) -> HadrShow:
     """Read the console's answer; never raises."""
-    records, unread = read_records(console_lines.texts(text), FIELDS, identity="domino_name")
-    members = tuple(_member(record, unread) for record in records)
+    records, unread = read_records(
+        console_lines.texts(text), fields_in(words), identity="domino_name"
+    )
+    members = tuple(_member(record, unread, words) for record in records)
     return HadrShow(members, tuple(unread))
 
 
-def _member(record: Record, unread: list[str]) -> HadrMember:
+def _member(record: Record, unread: list[str], words: AnswerWords) -> HadrMember:
     known = record.known
     readings = {
-        "alive": values.truth(known.get("alive", "")),
+        "alive": values.truth(known.get("alive", ""), words),
         "availability_index": values.integer(known.get("availability_index", "")),
         "users": values.count(known.get("users", "")),
         "address": values.pool_address(known.get("address", "")),
@@ -82,7 +90,8 @@ def _member(record: Record, unread: list[str]) -> HadrMember:
         ip_address=address.ip_address if address else "",
         server_port=address.server_port if address else None,
         servlet_port=address.servlet_port if address else None,
-        alive=values.truth(known.get("alive", "")),
+        alive=values.truth(known.get("alive", ""), words),
+        alive_text=known.get("alive", ""),
         heartbeat=known.get("heartbeat", ""),
         availability_index=values.integer(known.get("availability_index", "")),
         users=values.count(known.get("users", "")),

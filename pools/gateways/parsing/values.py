@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_YES = frozenset({"true", "yes", "on", "1", "alive", "enabled"})
-_NO = frozenset({"false", "no", "off", "0", "dead", "disabled"})
+from pools.gateways.parsing.words import GIVEN, AnswerWords
+
 # What a column of 32 bits holds, whatever the digits.
 _INTEGER = re.compile(r"[+-]?\d{1,9}")
 _ADDRESS = re.compile(
@@ -23,12 +23,12 @@ class PoolAddress:
     servlet_port: int | None
 
 
-def truth(value: str) -> bool | None:
-    """Read True/False, yes/no, on/off."""
+def truth(value: str, words: AnswerWords = GIVEN) -> bool | None:
+    """Read True/False, yes/no, on/off, 1/0, or what the words say."""
     folded = value.strip().casefold()
-    if folded in _YES:
+    if folded == "1" or folded in {word.casefold() for word in words.yes}:
         return True
-    return False if folded in _NO else None
+    return False if folded == "0" or folded in {word.casefold() for word in words.no} else None
 
 
 def integer(value: str) -> int | None:

@@ -20,7 +20,9 @@ from migrations_ui.states import Outcome
 from migrations_ui.transfer.derby.layout import DerbyLayout
 from pools.databases.checks import CheckResult, Report
 from pools.domain.notes_ini import parse
+from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
+from pools.gateways.parsing.hadr_show import HadrMember, HadrShow
 from pools.gateways.parsing.status import TravelerStatus
 from pools.states import OverallStatus, Severity
 
@@ -55,6 +57,9 @@ GOOD = Facts(
         shown_version="14.5.1.0",
         status=TravelerStatus(OverallStatus.GREEN, running_since="Tue Jun 15 17:08:37 EDT 2010"),
         setting=DatabaseSetting(uses_derby=True),
+        members=HadrShow((HadrMember("CN=trav1/O=Acme", alive=True),)),
+        check=CheckOutcome(True, ("The configuration is valid.",)),
+        profile="Linux",
         notes_ini=parse("[Notes]\nNTS_64_BIT=1\n"),
         jars=("postgresql-jdbc.jar",),
         jar_directory="/opt/hcl/domino/Traveler/lib",
@@ -118,4 +123,4 @@ def require_verdict(check_id: str, facts: Facts, outcome: Outcome, seen: str) ->
     found = verdict(check_id, facts)
     assert found.outcome is outcome, found
     assert seen in found.seen
-    assert bool(found.remedy) is (outcome is not Outcome.PASSED)
+    assert bool(found.remedy) is (outcome in {Outcome.WARNING, Outcome.BLOCKER})

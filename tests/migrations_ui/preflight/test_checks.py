@@ -14,7 +14,9 @@ from migrations_ui.states import Outcome
 from pools.databases.checks import CheckResult, Report
 from pools.databases.engines import ENGINES
 from pools.domain.notes_ini import parse
+from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
+from pools.gateways.parsing.hadr_show import HadrMember, HadrShow
 from pools.gateways.parsing.status import TravelerStatus
 from pools.states import Engine, OverallStatus, Severity
 from tests.migrations_ui.preflight.facts import (
@@ -30,6 +32,11 @@ from tests.migrations_ui.preflight.facts import (
 )
 
 PASSED, WARNING, BLOCKER = Outcome.PASSED, Outcome.WARNING, Outcome.BLOCKER
+LATER = Outcome.LATER
+
+
+def members(**changes: Any) -> Facts:
+    return host(members=HadrShow((HadrMember("CN=trav1/O=Acme", **changes),)))
 
 
 def version(text: str) -> Facts:
@@ -169,6 +176,19 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("disk", host(traveler_bytes=None), WARNING, "Not seen"),
     ("host_disk", host(disk_free=GIGABYTE // 10), BLOCKER, "0.10 GB free"),
     ("host_disk", host(disk_free=GIGABYTE), BLOCKER, "a rollback needs up to 1.25 GB"),
+    ("shell_noise", host(noise=("Welcome, 3 failed logins",)), WARNING, "3 failed logins"),
+    ("status_read", host(running=None, unseen={"running": "Hm."}), BLOCKER, "Hm."),
+    ("status_read", host(running=False, status=None), LATER, "shows at its start"),
+    ("status_read", host(status=TravelerStatus(is_stopped=True)), LATER, "No Traveler runs"),
+    ("status_read", host(status=None, unseen={"status": "No."}), BLOCKER, "No."),
+    ("status_read", host(status=TravelerStatus(unread=("est VERT",))), BLOCKER, "“est VERT”"),
+    ("members_read", host(members=None), LATER, "after joining"),
+    ("members_read", members(alive_text="Oui"), BLOCKER, "“Oui”"),
+    ("members_read", members(), BLOCKER, "which are alive"),
+    ("members_read", host(members=HadrShow(unread=("Serveur",))), BLOCKER, "“Serveur”"),
+    ("check_read", host(check=None, unseen={"check": "Denied."}), LATER, "Denied."),
+    ("check_read", host(check=CheckOutcome(None, ("Bon.",))), BLOCKER, "“Bon.”"),
+    ("standalone", host(setting=DatabaseSetting(unread=("Bon.",))), BLOCKER, "“Bon.”"),
     ("backup_whole", host(not_copied=("logs",)), BLOCKER, "cannot be backed up"),
     ("backup_whole", host(traveler_bytes=None), BLOCKER, "Not seen"),
     ("backup_whole", host(mount_points=("/data/traveler",)), PASSED, "Mounted there"),

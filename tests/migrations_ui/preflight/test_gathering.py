@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from migrations_ui.preflight.gathering import _ask_url, _why_unsayable
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from migrations_ui.hosts import Host
+from migrations_ui.preflight.facts import Facts, HostFacts
+from migrations_ui.preflight.gathering import _ask_url, _look_at, _why_unsayable
+from migrations_ui.preflight.registry import CHECKS
+from migrations_ui.states import Outcome
+from pools.gateways.errors import GatewayError, NoAnswer, RemoteFileDenied, TimedOut
 from pools.gateways.profiles import START_SCRIPT, WINDOWS
 from pools.lab.embedded import free_port
+from pools.models import Pool
+from tests.factories import PoolFactory, ServerFactory
+from tests.migrations_ui.preflight.facts import GOOD
 
 
 def test_an_address_that_does_not_answer_says_so_in_plain_words() -> None:
@@ -19,3 +33,65 @@ def test_what_a_command_line_cannot_carry_is_known_beforehand() -> None:
     assert _why_unsayable(address, START_SCRIPT) == ""
     assert "Windows would interpret" in _why_unsayable(address, WINDOWS)
     assert _why_unsayable("jdbc:db2://db:50000/T:sslConnection=true;", WINDOWS) == ""
+
+
+class SilentHost:
+    """Files can be read by nobody; `asked` are the commands that were sent."""
+
+    fingerprint = "SHA256:abc"
+
+    def __init__(self, error: GatewayError) -> None:
+        self.error = error
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def answer(*_: object, **__: object) -> Any:
+            if name in {"noise", "server_running", "status", "hadr_show", "db_show", "db_check"}:
+                self.asked.append(name)
+                if name == "noise":
+                    return ()
+                raise self.error
+            raise RemoteFileDenied
+
+        return answer
+
+
+def look_at(silent: SilentHost) -> HostFacts:
+    server = ServerFactory()
+    pool: Pool = PoolFactory()
+    profile = server.profile.host_profile()
+    host = Host(silent, silent, silent, profile)  # type: ignore[arg-type]
+    return _look_at(host, server, pool)
+
+
+def findings(facts: Facts) -> list[tuple[str, Outcome, str]]:
+    server = [check for check in CHECKS if check.group == "server"]
+    return [(check.check_id, (v := check.look(facts)).outcome, v.seen) for check in server]
+
+
+@pytest.mark.django_db
+def test_a_command_that_is_not_answered_is_one_finding_and_asked_once() -> None:
+    silent = SilentHost(TimedOut("The command was not finished after 30 s."))
+    seen = look_at(silent)
+    assert silent.asked == ["noise", "server_running"]
+    found = findings(replace(GOOD, host=seen))
+    with_cause = [check_id for check_id, _, text in found if "not finished after" in text]
+    assert with_cause == ["status_read"]
+    assert ("status_read", Outcome.BLOCKER) in [(name, outcome) for name, outcome, _ in found]
+    assert ("check_read", Outcome.LATER) in [(name, outcome) for name, outcome, _ in found]
+
+
+@pytest.mark.django_db
+def test_a_console_that_says_nothing_keeps_nobody_from_asking_travelerutil() -> None:
+    silent = SilentHost(NoAnswer())
+    look_at(silent)
+    assert {"db_show", "db_check"} <= set(silent.asked)
+
+
+def test_a_host_that_is_not_reached_is_one_finding() -> None:
+    lost = replace(GOOD, host=HostFacts(failure="No SSH answer within 10 s."))
+    found = findings(lost)
+    assert [name for name, outcome, _ in found if outcome is Outcome.BLOCKER] == ["host"]
+    assert [name for name, _, text in found if "No SSH answer" in text] == ["host"]
+    unchecked = [name for name, outcome, _ in found if outcome is Outcome.LATER]
+    assert {"status_read", "derby", "backup", "jdbc_jar", "console_log"} <= set(unchecked)

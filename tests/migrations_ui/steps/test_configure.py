@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from types import SimpleNamespace
 
@@ -57,7 +57,7 @@ class Utility:
     def db_set(self, *, url: str, user: str, password: str, jar_path: str) -> None:
         self.setting = DatabaseSetting(url=url, user=user)
 
-    def db_show(self) -> DatabaseSetting:
+    def db_show(self, *, secrets: Sequence[str] = ()) -> DatabaseSetting:
         return self.setting
 
     def db_check(self) -> CheckOutcome:
@@ -116,6 +116,26 @@ def test_the_server_is_given_the_properties_and_has_to_show_them(
 
     monkeypatch.setattr(utility, "db_set", forget)
     with pytest.raises(StepFailed, match=r"not to .*ssl=true"):
+        configure.run(context)
+
+
+def test_an_address_that_cannot_be_read_back_is_no_success(
+    context: StepContext, utility: Utility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def print_a_trace(**_: object) -> None:
+        utility.setting = DatabaseSetting(unread=("java.lang.NullPointerException",))
+
+    monkeypatch.setattr(utility, "db_set", print_a_trace)
+    with pytest.raises(StepFailed, match=r"has no address: “java\.lang\.NullPointerException”"):
+        configure.run(context)
+
+
+def test_a_check_that_is_not_understood_says_which_word_is_missing(
+    context: StepContext, utility: Utility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unread = CheckOutcome(None, ("La configuration convient.",))
+    monkeypatch.setattr(utility, "db_check", lambda: unread)
+    with pytest.raises(StepFailed, match=r"“La configuration convient\.”.*into “valid”"):
         configure.run(context)
 
 

@@ -31,6 +31,8 @@ class SshHost:
         self.host_key = host_key or asyncssh.generate_private_key("ssh-ed25519")
         self.client_key = asyncssh.generate_private_key("ssh-ed25519")
         self.port = 0
+        # What the login shell does before each command, as a profile of the user would.
+        self.greeting = ""
         self.commands: list[str] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -101,7 +103,7 @@ class SshHost:
         await asyncio.wait({task})
 
     async def _run_in_shell(self, command: str, process: asyncssh.SSHServerProcess[bytes]) -> None:
-        shell = ["/bin/sh", "-c", command]
+        shell = ["/bin/sh", "-c", f"{self.greeting}\n{command}" if self.greeting else command]
         if process.term_type:
             shell = ["script", "-qefc", shlex.join(shell), "/dev/null"]
         child = await asyncio.create_subprocess_exec(

@@ -231,3 +231,31 @@ def test_an_answer_has_a_bounded_number_of_lines(
     monkeypatch.setattr(console_module, "ANSWER_LINES", 10)
     domino.will_answer(*(f"{STAMP} line {number}" for number in range(30)))
     assert len(console.tell("tell traveler config", timeout=5)) <= 10
+
+
+@pytest.mark.parametrize(
+    "answer", ["Command not recognized: available off", "Task name not found.", "Usage: available"]
+)
+def test_an_order_that_was_not_carried_out_is_no_success(
+    console: DominoConsole, domino: Domino, answer: str
+) -> None:
+    domino.will_answer(f"{STAMP} > tell traveler available off", f"{STAMP} Traveler: {answer}")
+    with pytest.raises(errors.CommandFailed, match="did not carry out") as raised:
+        console.withdraw()
+    assert answer in raised.value.output_lines
+
+
+def test_an_order_that_nobody_answers_is_no_success(console: DominoConsole, domino: Domino) -> None:
+    domino.will_answer()
+    domino.log.write_text("")
+    with pytest.raises(errors.NoAnswer):
+        console.ask("tell traveler available on", timeout=0.2)
+
+
+def test_a_status_command_that_fell_over_with_exit_0_does_not_mean_stopped(
+    console: DominoConsole, host: SshHost
+) -> None:
+    profile = dataclasses.replace(console.profile, server_status="domino status")
+    host.program("domino", "echo 'ps: command not found'")
+    with pytest.raises(errors.CommandFailed, match="without a complaint"):
+        DominoConsole(console.shell, profile).server_running()

@@ -105,6 +105,102 @@ def test_a_failing_check_is_a_result(utility: TravelerUtil, host: SshHost) -> No
     assert outcome.messages == ("Check done",)
 
 
+TRACE = """
+echo 'java.lang.NullPointerException: Cannot invoke "String.length()"'
+printf '\\tat com.lotus.sync.db.Setup.main(Setup.java:17)\\n'
+"""
+
+
+def replace_utility(host: SshHost, script: str) -> None:
+    path = host.directory / "no tes/traveler/util/travelerUtil"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+
+
+def test_a_program_that_fell_over_with_exit_0_has_done_nothing(
+    utility: TravelerUtil, host: SshHost
+) -> None:
+    replace_utility(host, TRACE)
+    assert utility.db_check().passed is False
+    shown = utility.db_show()
+    assert (shown.url, shown.uses_derby) == ("", None)
+    assert "NullPointerException" in " ".join(shown.unread) + str(shown.other)
+    with pytest.raises(errors.CommandFailed, match="did not accept"):
+        utility.db_set(url=URL, user="trav", password=PASSWORD, jar_path=JAR)
+    for command in (utility.db_remove, utility.log_collect):
+        with pytest.raises(errors.CommandFailed, match="NullPointerException"):
+            command()
+
+
+def test_a_trace_that_names_derby_is_no_derby_database(
+    utility: TravelerUtil, host: SshHost
+) -> None:
+    replace_utility(host, "echo 'org.apache.derby.impl.jdbc.EmbedSQLException: no suitable driver'")
+    assert utility.db_show().uses_derby is None
+
+
+def test_what_says_neither_good_nor_bad_is_not_understood(
+    utility: TravelerUtil, host: SshHost
+) -> None:
+    replace_utility(host, "echo 'Vérification terminée.'")
+    assert utility.db_check().passed is None
+    with pytest.raises(errors.CommandFailed, match="not understood"):
+        utility.log_collect()
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "echo 'Welcome. 3 failed logins since Monday.'",
+        "echo 'perl: warning: Setting locale failed.' >&2; echo 'Last login: '$(date +%N)",
+        "echo 'ERROR: quota exceeded'; echo; echo 'System OK, all services running'",
+    ],
+)
+def test_what_the_login_shell_says_is_no_verdict(
+    utility: TravelerUtil, host: SshHost, greeting: str
+) -> None:
+    host.greeting = greeting
+    assert utility.shell.noise()
+    outcome = utility.db_check()
+    assert outcome.passed is True
+    assert outcome.messages == ("Connection successful.",)
+    lines = utility.db_set(url=URL, user="trav", password=PASSWORD, jar_path=JAR)
+    assert any("valid" in line for line in lines)
+    replace_utility(host, "echo 'Vérification terminée.'")
+    assert utility.db_check().passed is None, "a good word of the greeting is none of the answer"
+    replace_utility(host, "echo 'ERROR: no such database'")
+    assert utility.db_check().complaints == ("ERROR: no such database",)
+
+
+def test_a_locale_warning_in_the_middle_of_the_answer_is_no_verdict(
+    utility: TravelerUtil, host: SshHost
+) -> None:
+    replace_utility(
+        host,
+        """
+cat <<'END'
+perl: warning: Setting locale failed.
+perl: warning: Please check that your locale settings:
+\tLANG = "de_DE.UTF-8"
+    are supported and installed on your system.
+perl: warning: Falling back to the standard locale ("C").
+The database configuration is valid.
+END""",
+    )
+    assert utility.db_check().passed is True
+
+
+def test_the_prompts_of_a_german_host_are_answered(utility: TravelerUtil, host: SshHost) -> None:
+    script = UTILITY.replace("Path to the JDBC driver: ", "Pfad des Treibers: ")
+    replace_utility(host, script.replace("Password: ", "Kennwort: "))
+    utility.db_set(url=URL, user="trav", password=PASSWORD, jar_path=JAR)
+    assert stored(host) == [URL, "trav", PASSWORD, JAR]
+
+
+def test_a_password_under_a_german_name_is_not_kept(utility: TravelerUtil, host: SshHost) -> None:
+    replace_utility(host, "echo 'URL: jdbc:db2://db:50000/T'; echo 'Kennwort: geheim'")
+    assert "geheim" not in str(utility.db_show())
+
+
 def test_a_missing_utility_is_said_so(utility: TravelerUtil, host: SshHost) -> None:
     (host.directory / "no tes/traveler/util/travelerUtil").unlink()
     with pytest.raises(errors.CommandFailed, match="not found"):
