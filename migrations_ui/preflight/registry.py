@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from migrations_ui.preflight import (
     answers,
+    backup,
     database,
     network,
     notes_ini,
@@ -16,6 +17,7 @@ from migrations_ui.preflight.verdict import Check, LaterCheck
 
 CHECKS: tuple[Check, ...] = (
     *server.CHECKS,
+    *backup.CHECKS,
     *answers.CHECKS,
     *notes_ini.CHECKS,
     *database.CHECKS,
