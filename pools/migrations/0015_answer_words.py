@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pools', '0013_secret_field'),
+        ('pools', '0014_collected_logs'),
     ]
 
     operations = [
