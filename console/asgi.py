@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 pages = get_asgi_application()  # loads the apps, which the consumers need
 
 from console.private_files import open_to_others  # noqa: E402
+from console.request_limits import RequestLimits  # noqa: E402
 from console.routing import websocket_urlpatterns  # noqa: E402
 
 for path, mode in open_to_others():
@@ -28,4 +29,6 @@ protocols: Any = ProtocolTypeRouter(
     }
 )
 # From here on a client's address is the one that the trusted proxies vouch for.
-application = ProxyHeadersMiddleware(protocols, trusted_hosts=settings.TRUSTED_PROXIES)
+application = ProxyHeadersMiddleware(
+    RequestLimits(protocols), trusted_hosts=settings.TRUSTED_PROXIES
+)

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 from console.accounts.forms.sign_in import AdminSignInForm
-from console.health import health
 
 handler500 = "console.problems.handle_server_error"
 admin.site.login_form = AdminSignInForm
@@ -17,5 +16,4 @@ urlpatterns = [
     path("moves/", include("migrations_ui.urls")),
     path("api/", include("console.api_urls")),
     path("admin/", admin.site.urls),
-    path("healthz", health, name="health"),
 ]

@@ -11,6 +11,11 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["console.accounts.permissions.NobodyUnlessDeclared"],
     "EXCEPTION_HANDLER": "console.problems.handle_api_exception",
+    "DEFAULT_PARSER_CLASSES": [
+        "console.json_bodies.BoundedJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     # A refusal repeats what was sent, and half a surrogate pair can be written as an escape only.
     "UNICODE_JSON": False,

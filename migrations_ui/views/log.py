@@ -12,12 +12,14 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.models import Event, Migration
+from pools.domain.visible_text import visible
 
 
 @allow(Role.ADMINISTRATOR)
 @require_safe
 def log(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One line an event: sequence, time in the person's zone, level, text."""
+    """One line an event: sequence, time in the person's zone, level, text. What a host has said
+    cannot make lines of its own, nor write to a terminal."""
     migration = get_object_or_404(Migration, pk=pk)
     return HttpResponse(_lines(migration), content_type="text/plain; charset=utf-8")
 
@@ -25,4 +27,5 @@ def log(request: SignedInRequest, pk: int) -> HttpResponse:
 def _lines(migration: Migration) -> Iterator[str]:
     for event in Event.objects.filter(migration=migration).after(0):
         at = timezone.localtime(event.at)
-        yield f"{event.sequence:>6}  {at:%Y-%m-%d %H:%M:%S%z}  {event.level:<7}  {event.text}\n"
+        head = f"{event.sequence:>6}  {at:%Y-%m-%d %H:%M:%S%z}  {event.level:<7}"
+        yield f"{head}  {visible(event.text)}\n"

@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 from django.http import HttpResponse, StreamingHttpResponse
 
+from pools.domain.visible_text import visible
+
 # A cell that begins so is a formula to a spreadsheet.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+FORMULA_STARTS = (*"=+-@|%", *"＝＋－＠", "\t", "\r", "\n")
 CSV = "text/csv; charset=utf-8"
 
 Row = Sequence[str | None]
@@ -38,7 +40,9 @@ def guarded(cell: str | None) -> str:
     """The text, made plain by an apostrophe where a spreadsheet would take it for a formula."""
     if cell is None:
         return ""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    # Some look behind blanks for its start.
+    is_formula = cell.lstrip(" \xa0").startswith(FORMULA_STARTS)
+    return f"'{visible(cell)}" if is_formula else visible(cell)
 
 
 def _headers(name: str) -> dict[str, str]:
