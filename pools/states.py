@@ -14,6 +14,15 @@ class Engine(models.TextChoices):
     MYSQL = "mysql", "MySQL"
 
 
+class TlsMode(models.TextChoices):
+    """How a connection to a database is protected. PREFERRED is what rows had before a choice."""
+
+    VERIFIED = "verified", "TLS, the server's certificate and name are verified"
+    REQUIRED = "required", "TLS, the server is not verified"
+    OFF = "off", "No TLS"
+    PREFERRED = "preferred", "Not chosen: TLS where driver and server happen to agree on it"
+
+
 class SchemaMode(models.TextChoices):
     """Who creates the tables: the product, or a DBA from DDL files (article, "Manual").
 

@@ -66,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     Check("db_port", GROUP, "Port answers", line_of_report("port")),
     Check("db_engine", GROUP, "The configured engine answers", line_of_report("engine")),
     Check("db_login", GROUP, "Login is accepted", line_of_report("login")),
+    Check("db_tls", GROUP, "Connection is encrypted", line_of_report("tls")),
     Check("db_version", GROUP, "Engine version", named_line_of_report("version")),
     Check("db_supported", GROUP, "Engine supported by the vendor", engine_supported, stands=True),
     Check("db_encoding", GROUP, "UTF-8 code set", line_of_report("encoding")),

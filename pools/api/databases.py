@@ -46,6 +46,7 @@ class DatabaseSerializer(serializers.ModelSerializer[DatabaseConfiguration]):
         model = DatabaseConfiguration
         fields = [
             *("id", "name", "engine", "host", "port", "database_name", "schema", "username"),
+            *("tls_mode", "ca_certificate", "allow_cleartext"),
             *("schema_mode", "jdbc_properties", "jdbc_url"),
             *("checked_at", "reachable", "version", "round_trip_ms", "schema_level", "findings"),
         ]

@@ -26,6 +26,7 @@ from pools.databases.errors import (
     VersionTooOld,
 )
 from pools.databases.facts import EngineFacts
+from pools.databases.protection import judged
 from pools.domain.versions import at_least
 from pools.states import SchemaMode, Severity
 from pools.store.kit.next_file import UnknownLevelFound, next_file
@@ -89,8 +90,12 @@ class Subject:
 
     connection: BaseDatabaseWrapper
     engine: EngineFacts
-    schema: str
+    login: DatabaseLogin
     schema_mode: str
+
+    @property
+    def schema(self) -> str:
+        return self.login.schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,19 @@ def port_answers(login: DatabaseLogin) -> str:
 def engine_is_right(login: DatabaseLogin) -> str:
     require_engine(login.engine, login.host, login.port)
     return f"nothing else than {ENGINES[login.engine].name} was recognised"
+
+
+def connection_is_protected(subject: Subject) -> Seen:
+    with subject.connection.cursor() as cursor:
+        found = subject.engine.dialect.encryption(cursor, subject.login)
+    protection = judged(subject.login, found)
+    return Seen(
+        not protection.remedy,
+        protection.text,
+        protection.remedy,
+        fact=found.text if found.encrypted else "",
+        severity=protection.severity,
+    )
 
 
 def version_suffices(subject: Subject) -> Seen:
@@ -287,6 +305,7 @@ ADDRESS_CHECKS: tuple[AddressCheck, ...] = (
     AddressCheck("engine", "The configured engine answers", engine_is_right),
 )
 CONNECTION_CHECKS: tuple[ConnectionCheck, ...] = (
+    ConnectionCheck("tls", "Connection is encrypted", Severity.WARNING, connection_is_protected),
     ConnectionCheck("version", "Server version", Severity.INFORMATION, version_suffices, True),
     ConnectionCheck("encoding", "UTF-8 code set", Severity.BLOCKER, code_set_suffices, True),
     ConnectionCheck("collation", "Names stay apart", Severity.WARNING, names_stay_apart, True),
@@ -339,7 +358,7 @@ def _ask_connection(
     schema_mode: str,
     lines: list[CheckResult],
 ) -> Report:
-    subject = Subject(connection, ENGINES[login.engine], login.schema, schema_mode)
+    subject = Subject(connection, ENGINES[login.engine], login, schema_mode)
     for check in CONNECTION_CHECKS:
         seen = _ask(check, subject, f"{subject.engine.name} {login.host}:{login.port}")
         lines.append(

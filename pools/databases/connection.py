@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +15,7 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
+from console.database_options import as_settings, completed, merged
 from pools.databases.address import knock, require_engine
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
@@ -23,6 +23,7 @@ from pools.databases.errors import (
     DatabaseError,
     DriverFailed,
     DriverMissing,
+    EncryptionFailed,
     HostUnknown,
     LoginUnusable,
     NoAnswer,
@@ -30,19 +31,10 @@ from pools.databases.errors import (
     told,
 )
 from pools.databases.facts import EngineFacts
+from pools.databases.login import DatabaseLogin
+from pools.states import TlsMode
 
-
-@dataclass(frozen=True, slots=True)
-class DatabaseLogin:
-    """Address and credentials of one database; `engine` is a key of `ENGINES`."""
-
-    engine: str
-    host: str
-    port: int
-    name: str
-    user: str
-    password: str = field(repr=False)
-    schema: str = ""
+__all__ = ["DatabaseLogin", "open_connection", "prepare_connection"]
 
 
 @contextmanager
@@ -70,9 +62,26 @@ def open_connection(
             raise DriverFailed(address, error) from None
         if dialect.opened is not None:
             dialect.opened(connection)
+        _require_tls(login, engine, connection)
         yield connection
     finally:
         connection.close()
+
+
+def _require_tls(
+    login: DatabaseLogin, engine: EngineFacts, connection: BaseDatabaseWrapper
+) -> None:
+    """Ask what was negotiated: MySQL's drivers go on without TLS where the server has none."""
+    if login.tls not in {TlsMode.REQUIRED, TlsMode.VERIFIED}:
+        return
+    with (
+        engine.translated_errors(login.host, login.port, login.name),
+        connection.cursor() as cursor,
+    ):
+        encrypted = engine.dialect.encryption(cursor, login).encrypted
+    if not encrypted:
+        address = f"{engine.name} at {login.host}:{login.port}/{login.name}"
+        raise told(EncryptionFailed, address)
 
 
 def prepare_connection(login: DatabaseLogin, *, connect_timeout: int = 10) -> BaseDatabaseWrapper:
@@ -84,15 +93,7 @@ def prepare_connection(login: DatabaseLogin, *, connect_timeout: int = 10) -> Ba
     handler = ConnectionHandler(
         {
             "default": {},
-            alias: {
-                "ENGINE": engine.backend,
-                "HOST": login.host,
-                "PORT": str(login.port),
-                "NAME": login.name,
-                "USER": login.user,
-                "PASSWORD": login.password,
-                **engine.require_dialect().settings(login.schema, connect_timeout),
-            },
+            alias: completed(_settings(login, engine, connect_timeout)),
         }
     )
     try:
@@ -104,6 +105,24 @@ def prepare_connection(login: DatabaseLogin, *, connect_timeout: int = 10) -> Ba
     if engine.dialect.loaded is not None:
         engine.dialect.loaded()
     return connection
+
+
+def _settings(login: DatabaseLogin, engine: EngineFacts, connect_timeout: int) -> dict[str, Any]:
+    """Ours first, then how it is secured; what the address itself asks for counts last."""
+    dialect = engine.require_dialect()
+    return merged(
+        {
+            "ENGINE": engine.backend,
+            "HOST": login.host,
+            "PORT": str(login.port),
+            "NAME": login.name,
+            "USER": login.user,
+            "PASSWORD": login.password,
+        },
+        dialect.settings(login.schema, connect_timeout),
+        dialect.secure(login),
+        as_settings(engine.backend, dict(login.options)) if login.options else {},
+    )
 
 
 def _refuse_unsayable(login: DatabaseLogin, engine: EngineFacts) -> None:

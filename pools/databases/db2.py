@@ -12,11 +12,13 @@ from typing import Any
 from django.db import Error
 from django.db.backends.utils import CursorWrapper
 
+from console.database_options import DB2_KEYWORDS
 from pools.databases.errors import (
     ConnectionLost,
     DatabaseError,
     DatabaseFull,
     DatabaseMissing,
+    EncryptionFailed,
     HostUnknown,
     LoginRefused,
     NoAnswer,
@@ -26,12 +28,24 @@ from pools.databases.errors import (
     TooManyConnections,
     told,
 )
-from pools.databases.facts import Availability, CodeSet, Dialect, EngineFacts, Minimum, Room
+from pools.databases.facts import (
+    Availability,
+    CodeSet,
+    Dialect,
+    Encryption,
+    EngineFacts,
+    Minimum,
+    Room,
+)
+from pools.databases.login import DatabaseLogin
 from pools.databases.questions import all_rows, single_value
+from pools.databases.trust import ca_file
 from pools.domain.sizes import in_words
+from pools.states import TlsMode
 
 BY_CODE: dict[str, type[DatabaseError]] = {
     "SQL30082N": LoginRefused,
+    "SQL20576N": EncryptionFailed,
     "SQL1060N": PrivilegeMissing,
     "SQL0551N": PrivilegeMissing,
     "SQL0552N": PrivilegeMissing,
@@ -104,6 +118,28 @@ def settings(schema: str, connect_timeout: int) -> dict[str, Any]:
     of NTS_DB2_SCHEMA. Keepalives are set in the client's db2dsdriver.cfg only."""
     chosen = {"CURRENTSCHEMA": schema} if schema else {}
     return {"OPTIONS": {"conn_options": {AUTOCOMMIT: 1, LOGIN_TIMEOUT: connect_timeout}}} | chosen
+
+
+def secure(login: DatabaseLogin) -> dict[str, Any]:
+    """TLS, and no password as it is without it, unless that is allowed.
+
+    The client compares the server's certificate in both modes of TLS, with the authority that is
+    given and those it knows; the server's name only where that is asked for (11.5.6 and later).
+    """
+    if login.tls in {TlsMode.REQUIRED, TlsMode.VERIFIED}:
+        chosen: dict[str, Any] = {"SECURITY": "SSL"}
+        if login.ca_pem:
+            chosen["SSLSERVERCERTIFICATE"] = ca_file(login.ca_pem)
+        if login.is_verified:
+            chosen[DB2_KEYWORDS] = {"SSLCLIENTHOSTNAMEVALIDATION": "Basic"}
+        return chosen
+    return {} if login.allow_cleartext else {DB2_KEYWORDS: {"AUTHENTICATION": "SERVER_ENCRYPT"}}
+
+
+def encryption(_cursor: CursorWrapper, login: DatabaseLogin) -> Encryption:
+    """The client vouches: with SECURITY=SSL it opens nothing without TLS, and else it uses none."""
+    told_to = login.tls in {TlsMode.REQUIRED, TlsMode.VERIFIED}
+    return Encryption("TLS, as the client was told to insist on", encrypted=told_to)
 
 
 def loaded() -> None:
@@ -243,5 +279,7 @@ FACTS = EngineFacts(
         missing_privileges=missing_privileges,
         room=room,
         availability=availability,
+        secure=secure,
+        encryption=encryption,
     ),
 )

@@ -117,6 +117,24 @@ class EncryptionFailed(DatabaseError):
     remedy = "Check the server's TLS settings and certificate."
 
 
+class CertificateRefused(EncryptionFailed):
+    """The database's certificate cannot be trusted: its issuer or its name is another one."""
+
+    remedy = (
+        "Enter the certificate of the issuing authority for this database, and its host as the "
+        "certificate names it."
+    )
+
+
+class CleartextRefused(DatabaseError):
+    """The database asks for the password in clear text, which is not allowed for it."""
+
+    remedy = (
+        "Choose TLS with verification for this database, have the DBA choose another way of "
+        "signing in (scram-sha-256, SERVER_ENCRYPT …), or allow clear text for it."
+    )
+
+
 class LoginUnusable(DatabaseError):
     """The driver of this engine cannot be given this login."""
 

@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from pools.databases.errors import DatabaseError, DriverMissing
+from pools.databases.login import DatabaseLogin
 
 OURS = "this console's own choice: no vendor page names it for Traveler"
 # They need a library of the system, so that being installed does not mean working.
@@ -51,6 +52,14 @@ class Availability:
 
 
 @dataclass(frozen=True, slots=True)
+class Encryption:
+    """What protects this very connection: protocol and cipher, as the server says it."""
+
+    text: str
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Minimum:
     """The oldest version of a product that will do. `why`: who says so."""
 
@@ -65,8 +74,9 @@ class Dialect:
     """How one engine is opened and asked. Each question takes an open cursor.
 
     `settings(schema, connect_timeout)` are further keys of a `settings.DATABASES` entry, the
-    timeout in seconds. `loaded` is called when the backend was imported, `opened` with each new
-    connection. `translate(error, address)`
+    timeout in seconds; `secure(login)` are those of TLS and of how the password may be sent.
+    `loaded` is called when the backend was imported, `opened` with each new connection;
+    `encryption` tells what protects one. `translate(error, address)`
     turns a driver error into ours. `version` begins with a product of `EngineFacts.minimums`.
     `missing_privileges` also takes the schema that is wished for, or an empty text.
     """
@@ -78,6 +88,8 @@ class Dialect:
     missing_privileges: Callable[[CursorWrapper, str], list[str]]
     room: Callable[[CursorWrapper], Room]
     availability: Callable[[CursorWrapper], Availability]
+    secure: Callable[[DatabaseLogin], dict[str, Any]]
+    encryption: Callable[[CursorWrapper, DatabaseLogin], Encryption]
     loaded: Callable[[], None] | None = None
     opened: Callable[[BaseDatabaseWrapper], None] | None = None
 
@@ -90,8 +102,9 @@ class EngineFacts:
     them. `jdbc_jar` is the file Traveler's container tests look for in Traveler/lib (domain.md 10),
     for Db2 the article's. `schema_rule` and `code_set` say in words what the engine does when no
     schema is entered, and how the database has to be created. `unsayable` are characters that the
-    driver's connection string has no way to carry. `schema_parameter` is what notes.ini calls the
-    schema, where Traveler reads it there.
+    driver's connection string has no way to carry. `takes_authority`: its driver can be given a
+    certificate authority of its own, beside those that the worker's system trusts.
+    `schema_parameter` is what notes.ini calls the schema, where Traveler reads it there.
     """
 
     name: str
@@ -106,6 +119,7 @@ class EngineFacts:
     code_set: str
     dialect: Dialect
     unsayable: str = ""
+    takes_authority: bool = True
     schema_parameter: str = ""
 
     @property

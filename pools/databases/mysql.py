@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import socket
+from pathlib import Path
 from typing import Any
 
 from django.db import Error
@@ -13,6 +14,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from pools.databases.errors import (
+    CertificateRefused,
+    CleartextRefused,
     ConnectionLost,
     DatabaseError,
     DatabaseFull,
@@ -29,9 +32,20 @@ from pools.databases.errors import (
     WrongEngine,
     told,
 )
-from pools.databases.facts import Availability, CodeSet, Dialect, EngineFacts, Minimum, Room
+from pools.databases.facts import (
+    Availability,
+    CodeSet,
+    Dialect,
+    Encryption,
+    EngineFacts,
+    Minimum,
+    Room,
+)
+from pools.databases.login import DatabaseLogin
 from pools.databases.questions import all_rows, single_value
+from pools.databases.trust import ca_file
 from pools.domain.sizes import in_words
+from pools.states import TlsMode
 
 # The server's own codes, and from 2000 to 2999 those of its client library.
 BY_CODE: dict[int, type[DatabaseError]] = {
@@ -69,6 +83,8 @@ BY_CODE: dict[int, type[DatabaseError]] = {
     2007: WrongEngine,
     2012: WrongEngine,
     2026: EncryptionFailed,
+    # CR_ERR_AUTH_PLUGIN_RESTRICTED of MariaDB's client.
+    5010: CleartextRefused,
 }
 # The temporary tables are a move's: rows that may meet others are staged in them.
 GRANTS_NEEDED = (
@@ -99,6 +115,39 @@ def settings(_schema: str, connect_timeout: int) -> dict[str, Any]:
     }
 
 
+SSL_MODES = {TlsMode.OFF: "DISABLED", TlsMode.REQUIRED: "REQUIRED"}
+CLIENT_SETTINGS = Path(__file__).with_name("mysql_client.cnf")
+
+
+def secure(login: DatabaseLogin) -> dict[str, Any]:
+    """TLS, and no password as it is to a server that was not verified, unless that is allowed.
+
+    The driver has no argument for the second: its library reads it from a file.
+    """
+    options: dict[str, Any] = {}
+    if login.is_verified:
+        options["ssl_mode"] = "VERIFY_IDENTITY"
+        options["ssl"] = {"ca": ca_file(login.ca_pem)}
+    elif login.tls in SSL_MODES:
+        options["ssl_mode"] = SSL_MODES[TlsMode(login.tls)]
+    if not (login.is_verified or login.allow_cleartext):
+        options["read_default_file"] = str(CLIENT_SETTINGS)
+        options["read_default_group"] = "lifeguard"
+    return {"OPTIONS": options}
+
+
+def encryption(cursor: CursorWrapper, _login: DatabaseLogin) -> Encryption:
+    """What was negotiated for this session, which everybody may ask of their own."""
+    found = {
+        str(row["variable_name"]).casefold(): str(row["value"] or "")
+        for row in all_rows(cursor, "SHOW SESSION STATUS LIKE 'Ssl_%'")
+    }
+    cipher, protocol = found.get("ssl_cipher", ""), found.get("ssl_version", "")
+    if not cipher:
+        return Encryption("", encrypted=False)
+    return Encryption(f"{protocol}, {cipher}", encrypted=True)
+
+
 def opened(connection: BaseDatabaseWrapper) -> None:
     """Notice a server that vanished within a minute; the driver has no option for that."""
     with (
@@ -117,6 +166,8 @@ def translate(error: Error, address: str) -> DatabaseError:
     kind = BY_CODE.get(code, DatabaseError)
     if "or later is required" in str(error):
         kind = VersionTooOld
+    elif kind is EncryptionFailed and "certificate" in str(error).casefold():
+        kind = CertificateRefused
     elif kind is ConnectionLost and "initial communication packet" in str(error):
         # The port was open and nobody spoke: it never was a connection.
         kind = NoAnswer
@@ -275,5 +326,7 @@ FACTS = EngineFacts(
         missing_privileges=missing_privileges,
         room=room,
         availability=availability,
+        secure=secure,
+        encryption=encryption,
     ),
 )

@@ -8,10 +8,13 @@ from django.db import Error
 from django.db.backends.utils import CursorWrapper
 
 from pools.databases.errors import (
+    CertificateRefused,
+    CleartextRefused,
     ConnectionLost,
     DatabaseError,
     DatabaseFull,
     DatabaseMissing,
+    EncryptionFailed,
     HostUnknown,
     LoginRefused,
     NoAnswer,
@@ -23,9 +26,20 @@ from pools.databases.errors import (
     WrongEngine,
     told,
 )
-from pools.databases.facts import Availability, CodeSet, Dialect, EngineFacts, Minimum, Room
+from pools.databases.facts import (
+    Availability,
+    CodeSet,
+    Dialect,
+    Encryption,
+    EngineFacts,
+    Minimum,
+    Room,
+)
+from pools.databases.login import DatabaseLogin
 from pools.databases.questions import single_value
+from pools.databases.trust import ca_file
 from pools.domain.sizes import in_words
+from pools.states import TlsMode
 
 BY_SQLSTATE: dict[str, type[DatabaseError]] = {
     "28P01": LoginRefused,
@@ -42,6 +56,11 @@ BY_SQLSTATE: dict[str, type[DatabaseError]] = {
 
 # libpq gives no SQLSTATE before the server has spoken; its wording is stable.
 BY_WORDING: tuple[tuple[str, type[DatabaseError]], ...] = (
+    ("certificate verify failed", CertificateRefused),
+    ("does not match host name", CertificateRefused),
+    ("server requested a cleartext password", CleartextRefused),
+    ("server does not support ssl", EncryptionFailed),
+    ("ssl error", EncryptionFailed),
     ("failed to resolve host", HostUnknown),
     ("could not translate host name", HostUnknown),
     ("[errno -", HostUnknown),
@@ -82,6 +101,30 @@ def settings(schema: str, connect_timeout: int) -> dict[str, Any]:
         escaped = quoted.replace("\\", "\\\\").replace(" ", "\\ ")
         options["options"] = f"-c search_path={escaped}"
     return {"OPTIONS": options}
+
+
+SSL_MODES = {TlsMode.OFF: "disable", TlsMode.REQUIRED: "require", TlsMode.VERIFIED: "verify-full"}
+
+
+def secure(login: DatabaseLogin) -> dict[str, Any]:
+    """TLS, and no password as it is to a server that was not verified, unless that is allowed."""
+    options: dict[str, Any] = {}
+    if login.tls in SSL_MODES:
+        options["sslmode"] = SSL_MODES[TlsMode(login.tls)]
+    if login.is_verified:
+        options["sslrootcert"] = ca_file(login.ca_pem) or "system"
+    elif not login.allow_cleartext:
+        options["require_auth"] = "!password"
+    return {"OPTIONS": options}
+
+
+def encryption(cursor: CursorWrapper, _login: DatabaseLogin) -> Encryption:
+    """What was negotiated for this session, which everybody may ask of their own."""
+    cursor.execute("SELECT ssl, version, cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+    row = cursor.fetchone()
+    if row is None or not row[0]:
+        return Encryption("", encrypted=False)
+    return Encryption(f"{row[1]}, {row[2]}", encrypted=True)
 
 
 def translate(error: Error, address: str) -> DatabaseError:
@@ -180,5 +223,7 @@ FACTS = EngineFacts(
         missing_privileges=missing_privileges,
         room=room,
         availability=availability,
+        secure=secure,
+        encryption=encryption,
     ),
 )

@@ -13,7 +13,9 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+from console.database_options import connection_string
 from pools.databases.errors import (
+    CertificateRefused,
     ConnectionLost,
     DatabaseError,
     DatabaseFull,
@@ -28,9 +30,19 @@ from pools.databases.errors import (
     TooManyConnections,
     told,
 )
-from pools.databases.facts import Availability, CodeSet, Dialect, EngineFacts, Minimum, Room
+from pools.databases.facts import (
+    Availability,
+    CodeSet,
+    Dialect,
+    Encryption,
+    EngineFacts,
+    Minimum,
+    Room,
+)
+from pools.databases.login import DatabaseLogin
 from pools.databases.questions import all_rows, single_value
 from pools.domain.sizes import in_words
+from pools.states import TlsMode
 
 BY_CODE: dict[int, type[DatabaseError]] = {
     18452: LoginRefused,
@@ -134,22 +146,47 @@ PRIVILEGES = """
 
 
 def settings(_schema: str, connect_timeout: int) -> dict[str, Any]:
-    """Driver options. The schema is the login's default one and cannot be chosen here.
-
-    Encrypted, but the server's certificate is not looked at, as with the other engines: a SQL
-    Server that nobody gave a certificate makes its own.
-    """
+    """Driver options. The schema is the login's default one and cannot be chosen here."""
     return {
         "OPTIONS": {
             "python_driver": "mssql_python",
             "connection_timeout": connect_timeout,
             # A missing database counts as passing trouble there, and would be tried again.
             "connection_retries": 0,
-            "extra_params": (
-                "Encrypt=yes;TrustServerCertificate=yes;KeepAlive=20;KeepAliveInterval=10"
-            ),
+            "extra_params": "KeepAlive=20;KeepAliveInterval=10",
         }
     }
+
+
+def secure(login: DatabaseLogin) -> dict[str, Any]:
+    """TLS. The login itself is encrypted in any case, also without TLS for the rest.
+
+    The driver compares a certificate with what the worker's system trusts; the keyword that names
+    one, ServerCertificate, works with SQL Server 2022 and Encrypt=strict only. Where nothing was
+    chosen, the server is not verified: one that nobody gave a certificate makes its own.
+    """
+    keywords = {
+        "Encrypt": "no" if login.tls == TlsMode.OFF else "yes",
+        "TrustServerCertificate": "no" if login.is_verified else "yes",
+    }
+    return {"OPTIONS": {"extra_params": connection_string(keywords)}}
+
+
+def encryption(cursor: CursorWrapper, login: DatabaseLogin) -> Encryption:
+    """What the server says of this session, to a login with VIEW SERVER STATE.
+
+    To another one the driver vouches: with Encrypt=yes it opens nothing without TLS.
+    """
+    try:
+        option = single_value(
+            cursor, "SELECT encrypt_option FROM sys.dm_exec_connections WHERE session_id = @@SPID"
+        )
+    except Error as error:
+        if not isinstance(translate(error, ""), PrivilegeMissing):
+            raise
+        encrypted = login.tls != TlsMode.OFF
+        return Encryption("TLS, as the driver was told to insist on", encrypted=encrypted)
+    return Encryption("TLS, as the server says", encrypted=str(option).casefold() == "true")
 
 
 def opened(connection: BaseDatabaseWrapper) -> None:
@@ -166,7 +203,7 @@ def translate(error: Error, address: str) -> DatabaseError:
     code = _code(text)
     kind = BY_CODE.get(code)
     if any(words in text for words in ENCRYPTION):
-        kind = EncryptionFailed
+        kind = CertificateRefused if "certificate" in text else EncryptionFailed
     if kind is None:
         kind = next((kind for words, kind in BY_DRIVER_TEXT if words in text), DatabaseError)
     return told(kind, address, str(code or ""))
@@ -268,5 +305,8 @@ FACTS = EngineFacts(
         missing_privileges=missing_privileges,
         room=room,
         availability=availability,
+        secure=secure,
+        encryption=encryption,
     ),
+    takes_authority=False,
 )

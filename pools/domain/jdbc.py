@@ -107,6 +107,15 @@ def is_secret(name: str) -> bool:
     return _SECRET.fullmatch(name.strip()) is not None
 
 
+def tls_properties(engine: str, mode: str) -> Properties:
+    """How the driver that Traveler uses is told to encrypt; none where nothing was chosen.
+
+    What it verifies the server with is a file of the Traveler host, and so a further property:
+    sslrootcert, trustStore, sslCertLocation …
+    """
+    return TLS_PROPERTIES[engine].get(mode, ())
+
+
 def schema_properties(engine: str, schema: str) -> Properties:
     """The property that has Traveler work in a schema; none where its engine has another way.
 
@@ -204,4 +213,28 @@ FORMS: dict[str, JdbcForm] = {
     "sqlserver": JdbcForm("jdbc:sqlserver://", 1433, _write_sqlserver, _read_sqlserver),
     "mysql": JdbcForm("jdbc:mysql://", 3306, _write_query, _read_query),
     "postgresql": JdbcForm("jdbc:postgresql://", 5432, _write_query, _read_query, "currentSchema"),
+}
+
+# By engine and mode of TLS (`pools.states.TlsMode`); names as the drivers document them.
+TLS_PROPERTIES: dict[str, dict[str, Properties]] = {
+    "db2": {
+        "off": (("sslConnection", "false"),),
+        "required": (("sslConnection", "true"),),
+        "verified": (("sslConnection", "true"), ("sslClientHostnameValidation", "BASIC")),
+    },
+    "sqlserver": {
+        "off": (("encrypt", "false"),),
+        "required": (("encrypt", "true"), ("trustServerCertificate", "true")),
+        "verified": (("encrypt", "true"), ("trustServerCertificate", "false")),
+    },
+    "mysql": {
+        "off": (("sslMode", "DISABLED"),),
+        "required": (("sslMode", "REQUIRED"),),
+        "verified": (("sslMode", "VERIFY_IDENTITY"),),
+    },
+    "postgresql": {
+        "off": (("sslmode", "disable"),),
+        "required": (("sslmode", "require"),),
+        "verified": (("sslmode", "verify-full"),),
+    },
 }

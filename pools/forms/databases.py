@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from console.accounts.models import User
 from pools.domain.jdbc_properties import tidied, without_secret_values
+from pools.forms.certificates import AuthorityInput, read_authority
 from pools.forms.engines import EngineField
 from pools.forms.ports import PortField
 from pools.forms.rows import RowForm, SecretInput
+from pools.forms.tls import TlsModeField, chosen_mode, is_weaker
 from pools.models import DatabaseConfiguration
 from pools.services.databases import create_database, update_database
 
@@ -48,11 +50,13 @@ class PropertiesInput(forms.Textarea):
 
 class DatabaseForm(RowForm[DatabaseConfiguration]):
     engine = EngineField()
+    tls_mode = TlsModeField()
 
     secrets = ("password",)
     groups = (
         ("The database", ("name", "engine", "host", "port", "database_name", "schema")),
         ("The login that Traveler and this console use", ("username", "password")),
+        ("The connection", ("tls_mode", "ca_certificate", "allow_cleartext")),
         ("The tables", ("schema_mode",)),
         ("The address that Traveler is given", ("jdbc_properties",)),
     )
@@ -69,6 +73,9 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
             "schema",
             "username",
             "password",
+            "tls_mode",
+            "ca_certificate",
+            "allow_cleartext",
             "schema_mode",
             "jdbc_properties",
         )
@@ -83,7 +90,16 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
             ),
         }
         field_classes = {"port": PortField}
-        widgets = {"password": SecretInput(), "jdbc_properties": PropertiesInput()}
+        widgets = {
+            "password": SecretInput(),
+            "jdbc_properties": PropertiesInput(),
+            "ca_certificate": AuthorityInput(),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mode = cast("forms.ChoiceField", self.fields["tls_mode"])
+        mode.choices = TlsModeField.choices_for(self.row)
 
     def clean_engine(self) -> str:
         engine: str = self.cleaned_data["engine"]
@@ -91,6 +107,15 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
         if not unchanged:
             EngineField().refuse(engine)
         return engine
+
+    def clean_ca_certificate(self) -> str:
+        return read_authority(self.cleaned_data["ca_certificate"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "tls_mode" in cleaned:
+            cleaned["tls_mode"] = chosen_mode(cleaned, self.row)
+        return cleaned
 
     def clean_jdbc_properties(self) -> str:
         """A browser's line ends are no change."""
@@ -105,6 +130,8 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
             for name in DESTINATION
             if getattr(self.row, name) != getattr(self.instance, name)
         ]
+        if is_weaker(self.row, self.instance):
+            changed.append("its protection")
         if changed:
             named = " and ".join(str(label).casefold() for label in changed)
             self.add_error("password", SENT_ELSEWHERE.format(changed=named))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
 
 from console.accounts.models import User
+from pools.forms.certificates import AuthorityInput, read_authority
 from pools.forms.rows import RowForm, WebAddress
 from pools.models import DatabaseConfiguration, Pool
 from pools.services.pools import create_pool, update_pool
@@ -39,7 +39,7 @@ class PoolForm(RowForm[Pool]):
             "heartbeat_seconds": "Seconds. The vendor names no figure.",
         }
         field_classes = {"external_url": WebAddress}
-        widgets = {"ca_certificate": forms.Textarea(attrs={"rows": 5, "spellcheck": "false"})}
+        widgets = {"ca_certificate": AuthorityInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,16 +52,7 @@ class PoolForm(RowForm[Pool]):
         database.queryset = DatabaseConfiguration.objects.filter(free)
 
     def clean_ca_certificate(self) -> str:
-        pem: str = self.cleaned_data["ca_certificate"].strip()
-        if pem:
-            try:
-                ssl.create_default_context(cadata=pem)
-            except (ssl.SSLError, ValueError) as error:
-                raise forms.ValidationError(
-                    "This is not a certificate in PEM form. It begins with "
-                    "“-----BEGIN CERTIFICATE-----”."
-                ) from error
-        return pem
+        return read_authority(self.cleaned_data["ca_certificate"])
 
     def enter(self, actor: User) -> Pool:
         return create_pool(actor=actor, **self.cleaned_data)

@@ -12,7 +12,8 @@ import secrets
 import socket
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncssh
 
@@ -150,7 +151,7 @@ def load_lab(path: Path) -> LabDirectory:
             )
             for entry in document["hosts"]
         ),
-        databases={name: DatabaseLogin(**login) for name, login in document["databases"].items()},
+        databases={name: _read_login(login) for name, login in document["databases"].items()},
     )
 
 
@@ -219,8 +220,14 @@ def _free_ports(count: int) -> list[int]:
         return [int(probe.getsockname()[1]) for probe in probes]
 
 
+def _read_login(kept: dict[str, Any]) -> DatabaseLogin:
+    """JSON has lists only."""
+    options = tuple((str(name), str(value)) for name, value in kept.pop("options", ()))
+    return DatabaseLogin(**kept, options=options)
+
+
 def parse_database_url(url: str) -> DatabaseLogin:
-    """`postgresql://user:password@host:port/name` as a login; raises ValueError."""
+    """`postgresql://user:password@host:port/name?option=value` as a login; raises ValueError."""
     parts = urlsplit(url)
     if not (parts.scheme and parts.hostname and parts.port and parts.username):
         raise ValueError("A database URL reads engine://user:password@host:port/name.")
@@ -233,4 +240,5 @@ def parse_database_url(url: str) -> DatabaseLogin:
         name=parts.path.removeprefix("/"),
         user=unquote(parts.username),
         password=unquote(parts.password or ""),
+        options=tuple(parse_qsl(parts.query)),
     )

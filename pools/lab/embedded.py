@@ -187,11 +187,18 @@ class EmbeddedPostgreSQL(EmbeddedServer):
     stop_signal = signal.SIGINT
 
     def __init__(
-        self, directory: Path, port: int | None = None, *, options: tuple[str, ...] = ()
+        self,
+        directory: Path,
+        port: int | None = None,
+        *,
+        options: tuple[str, ...] = (),
+        programs: Path = POSTGRESQL_BIN,
     ) -> None:
-        """`options` are further settings of the server, such as `fsync=off`."""
+        """`options` are further settings of the server, such as `fsync=off`. `programs`: the
+        folder of another build, for what the wheel's cannot do, such as TLS."""
         super().__init__(directory, port)
         self.options = options
+        self.programs = programs
 
     @property
     def password(self) -> str:
@@ -247,7 +254,7 @@ class EmbeddedPostgreSQL(EmbeddedServer):
         made = subprocess.run(
             [
                 *self._as_ordinary_user(),
-                str(POSTGRESQL_BIN / "initdb"),
+                str(self.programs / "initdb"),
                 *("--pgdata", str(self.directory), "--username", self.user),
                 *("--auth=scram-sha-256", f"--pwfile={self._password_file}"),
                 *("--encoding=UTF8", "--locale=C", "--no-sync"),
@@ -263,7 +270,7 @@ class EmbeddedPostgreSQL(EmbeddedServer):
     def command(self) -> list[str]:
         return [
             *self._as_ordinary_user(),
-            str(POSTGRESQL_BIN / "postgres"),
+            str(self.programs / "postgres"),
             *("-D", str(self.directory), "-p", str(self.port)),
             *("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="),
             *("-c", "max_connections=200", "-c", "shared_buffers=256MB"),

@@ -8,10 +8,10 @@ from django.db import models
 from pools.databases.connection import DatabaseLogin
 from pools.databases.engines import ENGINES
 from pools.databases.facts import EngineFacts
-from pools.domain.jdbc import JdbcUrl, NotJdbc, schema_properties
+from pools.domain.jdbc import JdbcUrl, NotJdbc, Properties, schema_properties, tls_properties
 from pools.domain.jdbc_properties import parse_properties, tidied
 from pools.models.secret import SecretField
-from pools.states import Engine, SchemaMode, Severity
+from pools.states import Engine, SchemaMode, Severity, TlsMode
 
 
 class DatabaseConfiguration(models.Model):
@@ -31,13 +31,34 @@ class DatabaseConfiguration(models.Model):
         max_length=10, choices=SchemaMode.choices, default=SchemaMode.AUTOMATIC
     )
 
+    tls_mode = models.CharField(
+        "TLS", max_length=10, choices=TlsMode.choices, default=TlsMode.PREFERRED
+    )
+    ca_certificate = models.TextField(
+        "certificate authority",
+        blank=True,
+        default="",
+        help_text=(
+            "PEM, of whoever issued the server's certificate. Empty: what the workers' system "
+            "trusts."
+        ),
+    )
+    allow_cleartext = models.BooleanField(
+        "allow the password in clear text",
+        default=False,
+        help_text=(
+            "Where the database asks for it so (LDAP, PAM, Db2's SERVER) over a connection that is "
+            "not verified: whoever answers or listens there then has it."
+        ),
+    )
+
     jdbc_properties = models.TextField(
         "further JDBC properties",
         blank=True,
         default="",
         help_text=(
             "Of the address that Traveler is given, one a line as name=value, for example "
-            "trustServerCertificate=true. This console's own connection does not use them. No "
+            "multiSubnetFailover=true. This console's own connection does not use them. No "
             "secrets: the address is shown."
         ),
     )
@@ -66,10 +87,16 @@ class DatabaseConfiguration(models.Model):
         self.jdbc_properties = tidied(self.jdbc_properties)
         if self.engine not in Engine.values:
             return
+        if self.ca_certificate and not self.engine_facts.takes_authority:
+            raise ValidationError({"ca_certificate": self._no_authority})
         try:
-            parse_properties(self.jdbc_properties, engine=self.engine)
+            typed = parse_properties(self.jdbc_properties, engine=self.engine)
         except NotJdbc as error:
             raise ValidationError({"jdbc_properties": str(error)}) from None
+        ours = {name.casefold() for name, _value in self._tls_properties}
+        for name, _value in typed:
+            if name.casefold() in ours:
+                raise ValidationError({"jdbc_properties": f"{name} is entered above, as TLS."})
 
     def login(self) -> DatabaseLogin:
         """What a worker needs to open it."""
@@ -81,6 +108,9 @@ class DatabaseConfiguration(models.Model):
             user=self.username,
             password=self.password,
             schema=self.schema,
+            tls=self.tls_mode,
+            ca_pem=self.ca_certificate,
+            allow_cleartext=self.allow_cleartext,
         )
 
     @property
@@ -93,9 +123,21 @@ class DatabaseConfiguration(models.Model):
         """The address in the form that `travelerUtil db set url=` takes."""
         properties = (
             *schema_properties(self.engine, self.schema),
+            *self._tls_properties,
             *parse_properties(self.jdbc_properties, engine=self.engine),
         )
         return str(JdbcUrl(self.engine, self.host, self.port, self.database_name, properties))
+
+    @property
+    def _tls_properties(self) -> Properties:
+        return tls_properties(self.engine, self.tls_mode)
+
+    @property
+    def _no_authority(self) -> str:
+        return (
+            f"The driver of {self.engine_facts.name} takes no certificate from here: have it "
+            "trusted by the system of each worker, and leave this empty."
+        )
 
 
 class DatabaseFinding(models.Model):

@@ -15,7 +15,7 @@ from pools.services import audit
 from pools.services.queueing import queue_task
 from pools.services.rows import change_row, enter_row
 from pools.services.schema_levels import keep_checked_level
-from pools.states import SchemaMode, Severity
+from pools.states import SchemaMode, Severity, TlsMode
 
 
 def create_database(
@@ -31,6 +31,9 @@ def create_database(
     schema: str = "",
     schema_mode: str = SchemaMode.AUTOMATIC,
     jdbc_properties: str = "",
+    tls_mode: str = TlsMode.PREFERRED,
+    ca_certificate: str = "",
+    allow_cleartext: bool = False,
 ) -> DatabaseConfiguration:
     """Keep an address and a login; nothing is connected to. Raises ValidationError."""
     configuration = DatabaseConfiguration(
@@ -44,6 +47,9 @@ def create_database(
         schema=schema,
         schema_mode=schema_mode,
         jdbc_properties=jdbc_properties,
+        tls_mode=tls_mode,
+        ca_certificate=ca_certificate,
+        allow_cleartext=allow_cleartext,
     )
     return enter_row(configuration, actor=actor, action="create_database")
 

@@ -29,7 +29,7 @@ from pools.states import OverallStatus, Severity
 GIGABYTE = 1024**3
 URL = "https://traveler.acme.example/traveler"
 REPORT_LINES = (
-    *("host", "port", "engine", "login", "version"),
+    *("host", "port", "engine", "login", "tls", "version"),
     *("encoding", "collation", "privileges", "schema"),
     *("room", "round_trip", "availability"),
 )

@@ -63,7 +63,7 @@ def test_a_good_database_passes_everything(database_login: DatabaseLogin) -> Non
     assert report.passed
     assert report.reachable
     assert [line.check_id for line in report.results] == [
-        *("host", "port", "engine", "login"),
+        *("host", "port", "engine", "login", "tls"),
         *("version", "encoding", "collation", "privileges"),
         *("schema", "room", "round_trip", "availability"),
     ]

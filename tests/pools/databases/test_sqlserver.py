@@ -14,11 +14,11 @@ from pools.databases import sqlserver
 from pools.databases.connection import DatabaseLogin, open_connection, prepare_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
+    CertificateRefused,
     ConnectionLost,
     DatabaseError,
     DatabaseFull,
     DatabaseMissing,
-    EncryptionFailed,
     HostUnknown,
     LoginRefused,
     NoAnswer,
@@ -122,7 +122,7 @@ def told(state: str, text: str) -> DatabaseError:
         (
             "08001",
             f"{CLIENT}SSL Provider: [error:0A000086:SSL routines::certificate verify failed]",
-            EncryptionFailed,
+            CertificateRefused,
             "",
         ),
         # A login with another default language: the driver's own words decide.

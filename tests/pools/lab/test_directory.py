@@ -53,7 +53,10 @@ def test_unknown_names_are_answered_with_the_known_ones(tmp_path: Path) -> None:
 
 
 def test_a_database_url_may_hold_an_odd_password() -> None:
-    parsed = parse_database_url("postgresql://lnt:p%40ss%2F%3A@db.example:5432/traveler")
+    parsed = parse_database_url(
+        "postgresql://lnt:p%40ss%2F%3A@db.example:5432/traveler?sslmode=verify-full"
+    )
+    assert parsed.options == (("sslmode", "verify-full"),)
     assert parsed.password == "p@ss/:"
     assert (parsed.engine, parsed.host, parsed.port, parsed.name) == (
         "postgresql",
