@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import F
+
 from migrations_ui.models import Migration
 from migrations_ui.states import STANDING, MigrationStatus
 from migrations_ui.wording.next_steps import keeps_server_down
@@ -12,8 +14,10 @@ from pools.views.attention import Attention, Told
 def moves_needing_attention() -> Told:
     """One query, and one more for each that stopped at the report for want of tables: of a pool
     there is one move at a time."""
+    # What was seen of a server before its migration ended says nothing of how it is now.
+    just_ended = Migration.objects.filter(finished_at__gte=F("server__swept_at"))
     moves = list(
-        Migration.objects.under_way()
+        (Migration.objects.under_way() | just_ended)
         .select_related("server", "pool__database")
         .defer(
             *("derby_boot_password", "derby_password"),
@@ -22,7 +26,9 @@ def moves_needing_attention() -> Told:
     )
     return Told(
         items=[_attention(move) for move in moves if move.state in STANDING],
-        down_on_purpose=frozenset(move.server_id for move in moves if keeps_server_down(move)),
+        down_on_purpose=frozenset(
+            move.server_id for move in moves if move.finished_at or keeps_server_down(move)
+        ),
     )
 
 

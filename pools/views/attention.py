@@ -13,7 +13,7 @@ from django.utils import timezone
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.models.server import STALE_AFTER
 from pools.states import Availability, OverallStatus
-from pools.views.state_words import WORST_FIRST, Tone, is_outdated, word_for
+from pools.views.state_words import WORD_COLUMNS, WORST_FIRST, Tone, is_outdated, word_for
 
 # More unchecked servers than this are one problem, the console's own, and not theirs.
 UNCHECKED_ONE_BY_ONE = 3
@@ -76,11 +76,12 @@ def _servers(down_on_purpose: frozenset[int]) -> list[Attention]:
         & ~Q(overall_status__in=[OverallStatus.YELLOW, OverallStatus.RED])
         & (Q(constrained=False) | Q(constrained__isnull=True))
     )
-    servers = list(Server.objects.in_service().exclude(healthy))
+    servers = list(Server.objects.in_service().exclude(healthy).only(*WORD_COLUMNS, "changed_at"))
+    # By one look at each: with every server unchecked, this is on every page.
     unchecked = [server for server in servers if is_outdated(server.swept_at)]
     found: list[Attention] = []
     if len(unchecked) > UNCHECKED_ONE_BY_ONE:
-        servers = [server for server in servers if server not in unchecked]
+        servers = [server for server in servers if not is_outdated(server.swept_at)]
         found.append(_nobody_checks(unchecked))
     for server in servers:
         word = word_for(server)

@@ -8,7 +8,13 @@ from datetime import datetime
 from django.db.models import Prefetch, QuerySet
 
 from pools.models import Pool, Server
-from pools.views.state_words import StateWord, word_for, word_for_pool
+from pools.views.state_words import (
+    WORD_COLUMNS,
+    StateWord,
+    word_for,
+    word_for_database,
+    word_for_pool,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +38,12 @@ class PoolCard:
         return any(line.server.availability_index is not None for line in self.lines)
 
 
-# What a line of a card reads of a server. Four hundred whole rows would take half the budget.
-LINE_COLUMNS = (
-    "domino_name",
-    "pool",
-    "retired_at",
-    "availability",
-    "availability_index",
-    "overall_status",
-    "status_reasons",
-    "constrained",
-    "swept_at",
-    "failure",
-)
-
-
 def pools_for_cards() -> QuerySet[Pool]:
     """Pools with all that their cards read: two queries for any number of pools.
 
     `poollock` is the migration that holds the pool, if there is one.
     """
-    servers = Server.objects.in_service().only(*LINE_COLUMNS)
+    servers = Server.objects.in_service().only(*WORD_COLUMNS, "pool", "availability_index")
     return (
         Pool.objects.select_related("database", "poollock__migration__server")
         .prefetch_related(Prefetch("servers", queryset=servers))
@@ -67,7 +58,7 @@ def card_of(pool: Pool) -> PoolCard:
     swept = [server.swept_at for server in servers]
     return PoolCard(
         pool=pool,
-        state=word_for_pool([line.state for line in lines]),
+        state=word_for_pool([line.state for line in lines], word_for_database(pool.database)),
         lines=lines,
         as_of=min(moment for moment in swept if moment) if swept and all(swept) else None,
     )

@@ -19,6 +19,8 @@ APPROVAL_PENDING, APPROVAL_DENIED = 1, 8  # approval_policy
 CLIENT_NOT_SUPPORTED, NOT_COMPLIANT = 1, 2  # policy_compliance
 # The server itself calls a device inactive after this long (domain.md 7).
 INACTIVE_AFTER = timedelta(hours=24)
+# Ours: who has not synced for so long has another device by now, more likely than a fault.
+UNUSED_AFTER = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def diagnose(device: Device, *, serving: Serving, now: datetime) -> Diagnosis:
         )
     return (
         _refused(device)
+        or _unused(device, now)
         or _server_side(device, serving, now)
         or _user_side(device, now, mail_file_closed=serving.mail_file_closed)
     )
@@ -74,6 +77,13 @@ def _refused(device: Device) -> Diagnosis | None:
     if device.approval_policy == APPROVAL_DENIED:
         return Diagnosis("bad", "It does not sync because its approval was denied.")
     return None
+
+
+def _unused(device: Device, now: datetime) -> Diagnosis | None:
+    if device.last_sync_at is None or not is_unused(device, now):
+        return None
+    quiet = in_words((now - device.last_sync_at).total_seconds())
+    return Diagnosis("unknown", f"Probably no longer in use: it has not synced for {quiet}.")
 
 
 def _server_side(device: Device, serving: Serving, now: datetime) -> Diagnosis | None:
@@ -126,6 +136,11 @@ def _user_side(device: Device, now: datetime, *, mail_file_closed: bool) -> Diag
             f"It has not synced for {quiet}. Its client does not support the device policy.",
         )
     return Diagnosis("bad", f"{nothing}: look at the device (network, battery, account password).")
+
+
+def is_unused(device: Device, now: datetime) -> bool:
+    """Silent for so long that it is probably no longer in use."""
+    return device.last_sync_at is not None and now - device.last_sync_at >= UNUSED_AFTER
 
 
 def is_recent(device: Device, now: datetime) -> bool:

@@ -6,6 +6,7 @@ for one word only, this module says which of them it is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from typing import Final, Literal
 from django.utils import timezone
 
 from pools.domain.availability import IndexRange, index_range
-from pools.models import Server
+from pools.models import DatabaseConfiguration, Server
 from pools.models.server import STALE_AFTER
 from pools.states import Availability, OperationKind, OverallStatus
 
@@ -22,6 +23,18 @@ Tone = Literal["good", "warn", "bad", "away", "unknown"]
 
 WORST_FIRST: Final[tuple[Tone, ...]] = ("bad", "unknown", "warn", "away", "good")
 NEEDS_A_PERSON: Final[frozenset[Tone]] = frozenset({"bad", "warn", "unknown"})
+# What `word_for` reads of a server. Four hundred whole rows would take half the budget of a page.
+WORD_COLUMNS = (
+    "domino_name",
+    "retired_at",
+    "availability",
+    "availability_index",
+    "overall_status",
+    "status_reasons",
+    "constrained",
+    "swept_at",
+    "failure",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +98,27 @@ def service_action(server: Server) -> OperationKind | None:
     return OperationKind.WITHDRAW if server.availability == Availability.AVAILABLE else None
 
 
-def word_for_pool(words: Sequence[StateWord]) -> StateWord:
-    """The worst of the servers, with how many of them are so."""
-    if not words:
-        return StateWord("unknown", "no server yet")
-    worst = min((word.tone for word in words), key=WORST_FIRST.index)
-    same = [word for word in words if word.tone == worst]
-    total = len(words)
-    if worst == "good":
-        return StateWord("good", "all available" if total > 1 else "available")
-    word = same[0].word if len({word.word for word in same}) == 1 else "need you"
-    return StateWord(worst, f"{len(same)} of {total} {word}")
+def word_for_database(database: DatabaseConfiguration) -> StateWord | None:
+    """What the last check of a pool's database found; None while nobody has checked it."""
+    if database.checked_at is None:
+        return None
+    if not database.reachable:
+        return StateWord("bad", "database does not answer")
+    return StateWord("good", "database answers")
+
+
+def word_for_pool(words: Sequence[StateWord], database: StateWord | None = None) -> StateWord:
+    """Every state of its servers with how many are so, worst first, in the tone of the worst; a
+    database in trouble comes first, for no server works without it."""
+    trouble = [database] if database is not None and database.tone == "bad" else []
+    counts = Counter((word.tone, word.word) for word in words)
+    ordered = sorted(counts, key=lambda state: WORST_FIRST.index(state[0]))
+    if len(ordered) > 1 or trouble:
+        servers = [f"{counts[state]} {state[1]}" for state in ordered]
+    elif ordered:
+        servers = [ordered[0][1] if len(words) == 1 else f"all {ordered[0][1]}"]
+    else:
+        servers = ["no server yet"]
+    tones: list[Tone] = [word.tone for word in (*trouble, *words)] or ["unknown"]
+    worst = min(tones, key=WORST_FIRST.index)
+    return StateWord(worst, ", ".join([*(word.word for word in trouble), *servers]))

@@ -13,6 +13,7 @@ from migrations_ui.models import Event, Migration
 from migrations_ui.states import ENDED, STANDING, MigrationStatus, StepName
 from migrations_ui.views.attention import moves_needing_attention
 from pools.live.fragments import overview
+from pools.models import Server
 from pools.states import SchemaMode
 from pools.views.attention import things_needing_attention
 from tests.factories import ServerFactory
@@ -156,3 +157,14 @@ def test_the_bell_of_the_moves_own_page_changes_with_its_state(administrator: Cl
 
 def test_no_state_both_waits_and_has_ended() -> None:
     assert not STANDING & ENDED
+
+
+@pytest.mark.parametrize(("later", "rings"), [(-30, False), (30, True)])
+def test_the_bell_is_not_red_right_after_a_success(later: int, rings: bool) -> None:
+    """The server was stopped when it was checked last, and has not been checked since."""
+    move = a_move_of_trav4(finished=True)
+    assert move.finished_at is not None
+    checked_at = move.finished_at + timedelta(seconds=later)
+    Server.objects.filter(pk=move.server_id).update(availability="unavailable", swept_at=checked_at)
+
+    assert bool(subjects()) is rings

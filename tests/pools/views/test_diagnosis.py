@@ -88,5 +88,15 @@ def test_without_a_cause_the_device_itself_is_the_next_place_to_look() -> None:
     assert "look at the device" in told().sentence
 
 
+def test_a_device_that_is_silent_for_months_is_probably_no_longer_in_use() -> None:
+    long_ago = timedelta(days=300)
+    sentence = "Probably no longer in use: it has not synced for 300 days."
+    assert told(quiet=long_ago) == Diagnosis("unknown", sentence)
+    dead = Serving("trav1", DEAD, [DEAD, GOOD])
+    assert "no longer in use" in told(quiet=long_ago, serving=dead).sentence
+    assert "access is denied" in told(quiet=long_ago, access_status=1).sentence
+    assert "no longer in use" not in told(quiet=timedelta(days=80)).sentence
+
+
 def test_a_vanished_device_is_not_explained_by_anything_else() -> None:
     assert "no longer lists" in told(gone_at=NOW, access_status=1).sentence

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import DeviceFactory, ServerFactory, TravelerUserFactory
@@ -75,3 +79,33 @@ def test_twenty_matches_cost_a_dozen_queries(
         page = results(helpdesk, "ada")
 
     assert page.count("data-row ") == 20
+
+
+def test_a_user_whom_nobody_asked_about_is_said_to_be_not_queried(helpdesk: Client) -> None:
+    TravelerUserFactory(name="CN=Ada Lovelace/O=Acme")
+    TravelerUserFactory(name="CN=Ada Byron/O=Acme", details_seen_at=timezone.now())
+
+    page = results(helpdesk, "ada")
+
+    assert page.count("not queried yet") == 1
+    assert page.count("not assigned to a server") == 1
+
+
+@pytest.mark.parametrize(("there", "said"), [(10, "10 matches,"), (11, "10+ matches,")])
+def test_matches_that_are_not_shown_are_counted_as_more(
+    helpdesk: Client, there: int, said: str
+) -> None:
+    for number in range(there):
+        TravelerUserFactory(name=f"CN=Ada {number}/O=Acme")
+
+    page = results(helpdesk, "ada")
+
+    assert said in page
+    assert page.count("data-row ") == 10
+
+
+def test_a_device_that_is_silent_for_months_is_probably_no_longer_in_use(helpdesk: Client) -> None:
+    long_ago = timezone.now() - timedelta(days=300)
+    DeviceFactory(device_id="ApplF17XK2MN7F3A", last_sync_at=long_ago)
+
+    assert "probably no longer in use" in results(helpdesk, "applf17x")

@@ -34,7 +34,7 @@ def test_a_pool_shows_each_server_with_shape_word_and_figure(administrator: Clie
 
     assert "1 pool" in page
     assert "1 thing needs you" in page
-    assert "1 of 2 constrained" in page
+    assert "1 constrained, 1 available" in page
     assert "−12" in page
     assert "4,200" in page
     assert "6,802" in page

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from pools.states import Availability, OverallStatus
-from pools.views.state_words import StateWord, word_for, word_for_pool
-from tests.factories import ServerFactory
+from pools.views.state_words import StateWord, word_for, word_for_database, word_for_pool
+from tests.factories import DatabaseConfigurationFactory, ServerFactory
 
 
 @pytest.mark.parametrize(
@@ -74,18 +74,39 @@ def test_a_yellow_server_says_why() -> None:
         ([], "no server yet"),
         (["good"], "available"),
         (["good", "good"], "all available"),
-        (["good", "away"], "1 of 2 away"),
-        (["good", "warn", "warn"], "2 of 3 warn"),
-        (["unknown", "bad", "good"], "1 of 3 bad"),
+        (["bad"], "unavailable"),
+        (["bad", "bad"], "all unavailable"),
+        (["good", "away"], "1 withdrawn, 1 available"),
+        (["good", "warn", "warn"], "2 constrained, 1 available"),
+        (["unknown", "bad", "good"], "1 unavailable, 1 not checked yet, 1 available"),
     ],
 )
-def test_a_pool_is_as_its_worst_servers(tones: list[str], word: str) -> None:
-    words = [StateWord(tone, tone) for tone in tones]  # type: ignore[arg-type]
+def test_a_pool_names_all_states_of_its_servers_worst_first(tones: list[str], word: str) -> None:
+    called = {
+        "good": "available",
+        "warn": "constrained",
+        "away": "withdrawn",
+        "unknown": "not checked yet",
+        "bad": "unavailable",
+    }
+    words = [StateWord(tone, called[tone]) for tone in tones]  # type: ignore[arg-type]
 
     assert word_for_pool(words).word == word
 
 
-def test_different_troubles_of_one_kind_are_counted_together() -> None:
-    words = [StateWord("bad", "red"), StateWord("bad", "unavailable")]
+def test_one_unavailable_server_hides_no_others() -> None:
+    words = [StateWord("bad", "unavailable"), *[StateWord("warn", "constrained")] * 5]
+    words += [StateWord("good", "available")] * 2
 
-    assert word_for_pool(words).word == "2 of 2 need you"
+    assert word_for_pool(words) == StateWord("bad", "1 unavailable, 5 constrained, 2 available")
+
+
+def test_a_pool_without_its_database_is_not_calm() -> None:
+    words = [StateWord("good", "available")] * 2
+    red = word_for_database(DatabaseConfigurationFactory.build(unreachable=True))
+    green = word_for_database(DatabaseConfigurationFactory.build(checked=True))
+
+    assert word_for_pool(words, red) == StateWord("bad", "database does not answer, 2 available")
+    assert word_for_pool([], red).tone == "bad"
+    assert word_for_pool(words, green) == word_for_pool(words, None)
+    assert word_for_database(DatabaseConfigurationFactory.build()) is None

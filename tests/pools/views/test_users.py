@@ -66,7 +66,7 @@ def test_a_user_without_a_device_says_so(helpdesk: Client) -> None:
     person = TravelerUserFactory(details_seen_at=timezone.now(), master_locked="never")
 
     page = helpdesk.get(f"/users/{person.pk}/").content.decode()
-    assert "no server has taken this user yet</dd>" in page
+    assert "not assigned to a server</dd>" in page
     assert "No device" in page
 
 
