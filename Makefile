@@ -51,6 +51,7 @@ bench: .venv/dev  ## the measured figures of docs/performance.md
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.kills
+	$(BIN)/python -m benchmarks.faults
 	$(BIN)/python -m benchmarks.mysql
 	$(BIN)/python -m benchmarks.eta
 	$(BIN)/python -m benchmarks.health_sweep

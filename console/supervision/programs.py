@@ -77,7 +77,8 @@ def supervisor_configuration(programs: Sequence[Program], *, directory: Path) ->
             f"autostart={str(program.first).lower()}",
             f"autorestart={str(program.restarts).lower()}",
             "startsecs=1",
-            "startretries=3",
+            # Redis or a database may be away for a while; each try is a second later than the last.
+            "startretries=30",
             f"stopsignal={program.stop_signal}",
             "stopwaitsecs=20",
             # A worker's children go with it.

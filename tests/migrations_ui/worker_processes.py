@@ -6,10 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psutil
 from django.conf import settings
 from django.db import connection
 
@@ -64,6 +67,17 @@ class CeleryProcesses:
     def kill_worker(self) -> None:
         assert self._worker is not None
         _end(self._worker, signal.SIGKILL)
+
+    @contextmanager
+    def frozen_worker(self) -> Iterator[psutil.Process]:
+        """SIGSTOP, and kill -9 at the end; `start_worker` starts its successor meanwhile."""
+        worker = self._worker
+        assert worker is not None
+        worker.send_signal(signal.SIGSTOP)
+        try:
+            yield psutil.Process(worker.pid)
+        finally:
+            _end(worker, signal.SIGKILL)
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with (self._logs / f"{arguments[0]}.log").open("ab") as log:

@@ -9,11 +9,11 @@ import pytest
 from django.db import InterfaceError
 from django.utils import timezone
 
-from migrations_ui.models import Migration
+from migrations_ui.models import Migration, Recheck
 from migrations_ui.services.abandoned import requeue
-from migrations_ui.services.queueing import CHECK, RUN
+from migrations_ui.services.queueing import CHECK, RECHECK, RUN
 from migrations_ui.services.watch import PersistentControl, RunWatch
-from migrations_ui.states import WORKING, MigrationStatus
+from migrations_ui.states import WORKING, MigrationStatus, RecheckStatus
 from migrations_ui.transfer.control import Decision
 from tests.migrations_ui.factories import MigrationFactory
 from tests.waiting import wait_until
@@ -149,6 +149,23 @@ def test_an_abandoned_run_is_queued_once_while_its_task_waits(
 
 
 def test_a_run_at_work_is_left_alone(migration: Migration, queued: list[tuple[str, int]]) -> None:
+    take(migration, "one")
+    requeue()
+    assert queued == []
+
+
+@pytest.mark.parametrize("status", [RecheckStatus.QUEUED, RecheckStatus.RUNNING])
+def test_a_comparison_that_nobody_carries_out_is_queued_again(
+    status: RecheckStatus, queued: list[tuple[str, int]]
+) -> None:
+    migration = MigrationFactory(at_gate=True, lease_owner="", lease_until=None)
+    asked = Recheck.objects.create(migration=migration, asked_by=migration.actor, status=status)
+    requeue()
+    assert queued == [], "its task may be on the way"
+    Recheck.objects.update(asked_at=timezone.now() - timedelta(minutes=5))
+    requeue()
+    assert queued == [(RECHECK, asked.pk)]
+    queued.clear()
     take(migration, "one")
     requeue()
     assert queued == []

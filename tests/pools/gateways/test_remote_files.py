@@ -286,3 +286,15 @@ def test_a_tree_is_removed_but_never_near_the_root(shell: Shell, host: SshHost) 
     for path in ("/", "/local", "/local/notesdata", "C:\\Domino"):
         with pytest.raises(errors.RemoteFileError, match="Refusing"):
             shell.remove_tree(path)
+
+
+def test_whoever_was_replaced_does_nothing_more_on_the_host(shell: Shell, host: SshHost) -> None:
+    file = host.directory / "notes.ini"
+    file.write_text("a=1")
+    assert shell.exists(str(file))
+    shell.is_withdrawn = lambda: True
+    with pytest.raises(errors.Withdrawn):
+        shell.remove_tree(str(file))
+    with pytest.raises(errors.Withdrawn):
+        shell.run(f"rm {file}")
+    assert file.exists()

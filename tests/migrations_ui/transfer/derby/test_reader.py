@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import struct
 import zlib
 from dataclasses import replace
@@ -15,6 +17,7 @@ from migrations_ui.transfer.derby.snapshot import directory_digest, take_copy
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.errors import (
     NotDerby,
+    ReaderDied,
     ReaderMissing,
     SourceDamaged,
     SourceEncrypted,
@@ -200,3 +203,12 @@ def test_missing_java_says_what_to_install(
         DerbySource(derby.directory, toolchain=no_jar),
     ):
         pass
+
+
+def test_a_reader_that_was_killed_says_by_what(derby: DerbySample, open_source: OpenSource) -> None:
+    create_in_derby(derby, "doc", 10)
+    with open_source() as source:
+        os.kill(source.pid, signal.SIGKILL)
+        for _ in range(2):
+            with pytest.raises(ReaderDied, match="ended by the signal SIGKILL"):
+                source.tables()
