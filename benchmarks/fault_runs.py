@@ -24,6 +24,7 @@ from migrations_ui.services.migrations import (
     start_migration,
 )
 from migrations_ui.states import (
+    ENDED,
     STEP_ORDER,
     MigrationKind,
     MigrationStatus,
@@ -43,6 +44,10 @@ STUCK_SECONDS = 300.0
 POLL_SECONDS = 0.2
 ROWS_PER_SECOND = 700
 OPEN = (StepStatus.WAITING, StepStatus.RUNNING, StepStatus.FAILED)
+
+
+class Ended(Exception):
+    """The run has ended, or is stuck: its other steps are not reached."""
 
 
 @dataclass(slots=True)
@@ -86,11 +91,11 @@ class Faults:
         while not passed():
             migration.refresh_from_db()
             stuck = time.monotonic() > deadline
-            if stuck or migration.state is S.FAILED:
+            if stuck or migration.state in {S.FAILED, S.REHEARSAL_FAILED}:
                 self.needed.append(f"{where}, {kind}: {migration.failure or migration.status}")
                 print("needed a person:", self.needed[-1], flush=True)
-                if stuck:
-                    raise SystemExit(1)
+                if stuck or migration.state in ENDED:
+                    raise Ended(where)
                 help_on(migration)
             time.sleep(POLL_SECONDS)
 

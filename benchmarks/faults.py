@@ -17,6 +17,7 @@ import random
 import secrets
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 SCRATCH = tempfile.TemporaryDirectory(prefix="lifeguard-faults-")
@@ -46,13 +47,15 @@ django.setup()
 from django.core.management import call_command
 
 from benchmarks.fault_kinds import Bench, console_of
-from benchmarks.fault_runs import Faults, rehearse, roll_back_and_purge, to_the_gate
+from benchmarks.fault_runs import Ended, Faults, rehearse, roll_back_and_purge, to_the_gate
 from benchmarks.measuring import print_table
 from console.accounts.models import User
 from console.accounts.roles import Role
 from pools.lab.enrolment import enroll_lab
 from pools.services.schedules import ensure_schedules
-from tests.lab_fixture import running_lab
+from tests.lab_fixture import RunningLab, running_lab
+
+Part = Callable[[Faults, RunningLab, User], None]
 
 
 def main() -> None:
@@ -77,8 +80,15 @@ def main() -> None:
             while faults.goes_on():
                 for part in (rehearse, to_the_gate, roll_back_and_purge):
                     if faults.goes_on():
-                        part(faults, lab, actor)
+                        carry_out(part, faults, lab, actor)
     print_table(faults.lines())
+
+
+def carry_out(part: Part, faults: Faults, lab: RunningLab, actor: User) -> None:
+    try:
+        part(faults, lab, actor)
+    except Ended as at:
+        print(f"ended in {at}", flush=True)
 
 
 if __name__ == "__main__":

@@ -60,6 +60,8 @@ BY_WORDING: tuple[tuple[str, type[DatabaseError]], ...] = (
     ("does not match host name", CertificateRefused),
     ("server requested a cleartext password", CleartextRefused),
     ("server does not support ssl", EncryptionFailed),
+    # A server with TLS that was killed.
+    ("unexpected eof", ConnectionLost),
     ("ssl error", EncryptionFailed),
     ("failed to resolve host", HostUnknown),
     ("could not translate host name", HostUnknown),
@@ -83,6 +85,13 @@ BY_WORDING: tuple[tuple[str, type[DatabaseError]], ...] = (
     ("server closed the connection", ConnectionLost),
     ("the connection is closed", ConnectionLost),
     ("terminating connection", ConnectionLost),
+    # Starting up, shutting down, in recovery, not yet accepting connections.
+    ("the database system is", ConnectionLost),
+    ("closed unexpectedly", ConnectionLost),
+    ("connection reset", ConnectionLost),
+    ("broken pipe", ConnectionLost),
+    ("could not receive data", ConnectionLost),
+    ("could not send data", ConnectionLost),
 )
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 
+from pools.databases import postgresql
 from pools.databases.connection import DatabaseLogin, open_connection, prepare_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
@@ -113,3 +114,20 @@ def test_an_address_that_swallows_packets_ends_at_the_time_limit(
         finally:
             for clog in clogs:
                 clog.close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "connection failed: FATAL:  the database system is starting up",
+        "connection failed: FATAL:  the database system is not yet accepting connections",
+        "connection failed: FATAL:  the database system is in recovery mode",
+        "connection failed: could not receive data from server: Connection reset by peer",
+        "consuming input failed: server closed the connection unexpectedly",
+        "sending query failed: could not send data to server: Broken pipe",
+        "consuming input failed: SSL error: unexpected eof while reading",
+        "the connection is closed",
+    ],
+)
+def test_a_server_that_restarts_is_known_to_come_back(said: str) -> None:
+    assert postgresql.translate(OperationalError(said), "db:5432").is_transient
