@@ -9,6 +9,7 @@ from pools.live import events
 from pools.models import DatabaseConfiguration, Pool, Server, TravelerUser
 from pools.services import (
     collected_logs,
+    database_passwords,
     databases,
     gone,
     health,
@@ -118,6 +119,13 @@ def check_database(configuration_id: int) -> None:
     """`db check` of one configuration."""
     configuration = DatabaseConfiguration.objects.get(pk=configuration_id)
     databases.check_database(configuration)
+    events.announce_database(configuration_id)
+
+
+@shared_task
+def try_new_password(configuration_id: int) -> None:
+    """Sign in to a database with its new password, and keep that if it is accepted."""
+    database_passwords.try_new_password(DatabaseConfiguration.objects.get(pk=configuration_id))
     events.announce_database(configuration_id)
 
 

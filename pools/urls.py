@@ -42,6 +42,11 @@ urlpatterns = [
     path("databases/add/", databases.database_add, name="database_add"),
     path("databases/<int:pk>/", databases.database_edit, name="database_edit"),
     path("databases/<int:pk>/check/", databases.database_check, name="database_check"),
+    path(
+        "servers/<int:pk>/password-set/",
+        databases.password_was_set,
+        name="database_password_set",
+    ),
     path("databases/<int:pk>/schema-level/", schema_kits.schema_level_read, name="database_level"),
     path("logins/", logins.logins, name="logins"),
     path("logins/add/", logins.login_add, name="login_add"),

@@ -24,7 +24,7 @@ from pools.api.schema_kits import (
     kit_response,
 )
 from pools.forms.databases import DatabaseForm
-from pools.models import DatabaseConfiguration, DatabaseFinding
+from pools.models import DatabaseConfiguration, DatabaseFinding, OutdatedPassword
 from pools.services.databases import ask_for_check
 from pools.services.schema_levels import ask_for_level
 
@@ -35,17 +35,32 @@ class DatabaseFindingSerializer(serializers.ModelSerializer[DatabaseFinding]):
         fields = ["check_id", "title", "severity", "passed", "seen", "remedy"]
 
 
+class OutdatedPasswordSerializer(serializers.ModelSerializer[OutdatedPassword]):
+    """A server that signs in to the database with the password it had before."""
+
+    server_name = serializers.CharField(source="server.domino_name", read_only=True)
+
+    class Meta:
+        model = OutdatedPassword
+        fields = ["server", "server_name", "since"]
+
+
 class DatabaseSerializer(serializers.ModelSerializer[DatabaseConfiguration]):
-    """What the last check saw is in `findings`."""
+    """What the last check saw is in `findings`. `tried_since`: a new password waits for a worker to
+    try it; `not_taken`: why the last one was not kept."""
 
     jdbc_url = serializers.CharField(read_only=True)
     findings = DatabaseFindingSerializer(many=True, read_only=True)
+    tried_since = serializers.DateTimeField(source="new_password_at", read_only=True)
+    not_taken = serializers.CharField(source="new_password_failure", read_only=True)
+    outdated_servers = OutdatedPasswordSerializer(many=True, read_only=True)
     schema_level = SchemaLevelSerializer(source="*", read_only=True)
 
     class Meta:
         model = DatabaseConfiguration
         fields = [
             *("id", "name", "engine", "host", "port", "database_name", "schema", "username"),
+            *("tried_since", "not_taken", "outdated_servers"),
             *("tls_mode", "ca_certificate", "allow_cleartext"),
             *("schema_mode", "jdbc_properties", "jdbc_url"),
             *("checked_at", "reachable", "version", "round_trip_ms", "schema_level", "findings"),
@@ -54,11 +69,14 @@ class DatabaseSerializer(serializers.ModelSerializer[DatabaseConfiguration]):
 
 class DatabaseWishSerializer(WishSerializer):
     """Where the database is, the login that Traveler and this console use, and who creates the
-    tables. Secrets go one way: to keep one, leave it out."""
+    tables. Secrets go one way: to keep one, leave it out. A new password is tried by a worker
+    before it is kept, unless it is `untested`."""
+
+    untested = serializers.BooleanField(required=False, write_only=True)
 
     class Meta:
         model = DatabaseConfiguration
-        fields = DatabaseForm.Meta.fields
+        fields = (*DatabaseForm.Meta.fields, "untested")
 
 
 @described(
@@ -86,7 +104,9 @@ class DatabaseViewSet(
     serializer_class = DatabaseSerializer
     form_class = DatabaseForm
     wish_class = DatabaseWishSerializer
-    queryset = DatabaseConfiguration.objects.select_related("pool").prefetch_related("findings")
+    queryset = DatabaseConfiguration.objects.select_related("pool").prefetch_related(
+        "findings", "outdated_servers__server"
+    )
 
     @extend_schema(request=None, responses={202: DatabaseSerializer})
     @action(detail=True, methods=["post"])

@@ -14,6 +14,7 @@ from pools.forms.ports import PortField
 from pools.forms.rows import RowForm, SecretInput
 from pools.forms.tls import TlsModeField, chosen_mode, is_weaker
 from pools.models import DatabaseConfiguration
+from pools.services.database_passwords import ask_for_new_password, replace_password
 from pools.services.databases import create_database, update_database
 
 # The same words wherever a database is entered.
@@ -51,11 +52,16 @@ class PropertiesInput(forms.Textarea):
 class DatabaseForm(RowForm[DatabaseConfiguration]):
     engine = EngineField()
     tls_mode = TlsModeField()
+    untested = forms.BooleanField(
+        required=False,
+        label="Save a new password without testing it",
+        help_text="Else a worker signs in with it first, and the stored one stays until then.",
+    )
 
     secrets = ("password",)
     groups = (
         ("The database", ("name", "engine", "host", "port", "database_name", "schema")),
-        ("The login that Traveler and this console use", ("username", "password")),
+        ("The login that Traveler and this console use", ("username", "password", "untested")),
         ("The connection", ("tls_mode", "ca_certificate", "allow_cleartext")),
         ("The tables", ("schema_mode",)),
         ("The address that Traveler is given", ("jdbc_properties",)),
@@ -100,6 +106,8 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
         super().__init__(*args, **kwargs)
         mode = cast("forms.ChoiceField", self.fields["tls_mode"])
         mode.choices = TlsModeField.choices_for(self.row)
+        if self.row is None:
+            del self.fields["untested"]
 
     def clean_engine(self) -> str:
         engine: str = self.cleaned_data["engine"]
@@ -125,19 +133,31 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
         super()._post_clean()
         if self.row is None or self.errors or self.cleaned_data["password"]:
             return
-        changed = [
-            self.fields[name].label or name
-            for name in DESTINATION
-            if getattr(self.row, name) != getattr(self.instance, name)
-        ]
-        if is_weaker(self.row, self.instance):
-            changed.append("its protection")
+        changed = self._moved(self.row)
         if changed:
             named = " and ".join(str(label).casefold() for label in changed)
             self.add_error("password", SENT_ELSEWHERE.format(changed=named))
+
+    def _moved(self, row: DatabaseConfiguration) -> list[str]:
+        """What of the form would send the stored password elsewhere, in words."""
+        changed = [
+            str(self.fields[name].label or name)
+            for name in DESTINATION
+            if getattr(row, name) != getattr(self.instance, name)
+        ]
+        return [*changed, *(["its protection"] if is_weaker(row, self.instance) else [])]
 
     def enter(self, actor: User) -> DatabaseConfiguration:
         return create_database(actor=actor, **self.cleaned_data)
 
     def change(self, row: DatabaseConfiguration, actor: User) -> DatabaseConfiguration:
-        return update_database(row, actor=actor, **self.cleaned_data)
+        """A new password for the same place is tried first; the rest is saved at once."""
+        changes = dict(self.cleaned_data)
+        untested = changes.pop("untested")
+        moved = self._moved(row)
+        password = changes.pop("password")
+        if not password or untested or moved:
+            return replace_password(row, actor=actor, password=password, **changes)
+        row = update_database(row, actor=actor, **changes)
+        ask_for_new_password(row, actor=actor, password=password)
+        return row

@@ -9,6 +9,7 @@ from pools.models.device import Device
 from pools.models.login import Login
 from pools.models.lookups import Prefix
 from pools.models.operation import Operation, OperationLine
+from pools.models.outdated_password import OutdatedPassword
 from pools.models.pool import Pool, PoolMember
 from pools.models.reading import Reading, StatusChange
 from pools.models.server import Server
@@ -23,6 +24,7 @@ __all__ = [
     "Login",
     "Operation",
     "OperationLine",
+    "OutdatedPassword",
     "Pool",
     "PoolMember",
     "Prefix",

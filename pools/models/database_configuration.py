@@ -63,6 +63,11 @@ class DatabaseConfiguration(models.Model):
         ),
     )
 
+    # Asked for, and not tried by a worker yet; why the last one was not taken.
+    new_password = SecretField(blank=True, default="", editable=False)
+    new_password_at = models.DateTimeField(null=True, blank=True, editable=False)
+    new_password_failure = models.TextField(blank=True, default="", editable=False)
+
     # Written by the check only.
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     reachable = models.BooleanField(default=False, editable=False)

@@ -97,6 +97,7 @@ def _as_stored(configuration: DatabaseConfiguration) -> tuple[Any, ...]:
         configuration.__dict__[name]
         for name in (
             *("engine", "host", "port", "database_name", "username", "password", "schema"),
+            *("tls_mode", "ca_certificate", "allow_cleartext"),
         )
     )
 
@@ -124,8 +125,13 @@ def check_database(configuration: DatabaseConfiguration) -> list[DatabaseFinding
         )
         if current is None or current.login() != login:
             return []
-        _save_summary(current, report)
-        return _replace_findings(current, report)
+        return keep_report(current, report)
+
+
+def keep_report(configuration: DatabaseConfiguration, report: Report) -> list[DatabaseFinding]:
+    """Put a check's lines and their summary in the place of those of the last one."""
+    _save_summary(configuration, report)
+    return _replace_findings(configuration, report)
 
 
 @transaction.atomic

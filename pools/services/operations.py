@@ -18,6 +18,7 @@ from pools.gateways.traveler_util import LOG_COLLECT_TIMEOUT, TravelerUtil
 from pools.models import Operation, OperationLine, Server
 from pools.services import audit
 from pools.services.collected_logs import fetch_archive
+from pools.services.database_passwords import mark_up_to_date
 from pools.services.errors import ServiceError
 from pools.services.hosts import shell_on
 from pools.services.queueing import queue_task
@@ -175,6 +176,7 @@ def _db_check(server: Server, shell: Shell) -> list[str]:
         )
     if not outcome.passed:
         raise OperationFailed("The server cannot use its database setting.", list(outcome.messages))
+    mark_up_to_date(server, how="the server's own db check succeeded")
     return list(outcome.messages)
 
 

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.forms.databases import DatabaseForm
-from pools.models import DatabaseConfiguration
+from pools.models import DatabaseConfiguration, Server
+from pools.services.database_passwords import mark_up_to_date
 from pools.services.databases import ask_for_check
 from pools.views.editing import edit_page
 
@@ -64,6 +65,18 @@ def database_check(request: SignedInRequest, pk: int) -> HttpResponse:
     if hasattr(row, "pool"):
         return redirect(_home_of(row))
     return redirect("pools:database_edit", row.pk)
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def password_was_set(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A person gave the server the database's new password."""
+    server = get_object_or_404(Server.objects.select_related("pool__database__pool"), pk=pk)
+    mark_up_to_date(server, actor=request.user, how="said by a person")
+    messages.success(request, f"{server.short_name} counts as having the new password.")
+    if server.pool is None:
+        return redirect(server)
+    return redirect(_home_of(server.pool.database))
 
 
 def _home_of(row: DatabaseConfiguration) -> str:

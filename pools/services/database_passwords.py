@@ -1,0 +1,109 @@
+"""A database's new password: a worker signs in with it before it takes the place of the old one.
+
+The Traveler servers keep the password themselves, so each of them has the old one until somebody
+gives it the new one with `travelerUtil db set`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from console.accounts.models import User
+from pools.databases.checks import Report, run_checks
+from pools.models import DatabaseConfiguration, OutdatedPassword, Server
+from pools.services import audit
+from pools.services.databases import keep_report, update_database
+from pools.services.queueing import queue_task
+
+
+def ask_for_new_password(
+    configuration: DatabaseConfiguration, *, actor: User | None, password: str
+) -> None:
+    """Have a worker try it. Until it is accepted, the old one and the last findings stay."""
+    with transaction.atomic():
+        _update(
+            configuration,
+            new_password=password,
+            new_password_at=timezone.now(),
+            new_password_failure="",
+        )
+        audit.record(actor=actor, action="ask_new_password", target=str(configuration))
+        queue_task("try_new_password", configuration.pk)
+
+
+def replace_password(
+    configuration: DatabaseConfiguration, *, actor: User | None, password: str, **changes: Any
+) -> DatabaseConfiguration:
+    """Change it at once, without trying. Raises what `update_database` raises."""
+    with transaction.atomic():
+        configuration = update_database(configuration, actor=actor, password=password, **changes)
+        if password:
+            _update(configuration, new_password="", new_password_at=None, new_password_failure="")
+            mark_outdated(configuration)
+    return configuration
+
+
+def try_new_password(configuration: DatabaseConfiguration) -> bool:
+    """Sign in with it now and keep it, or say why not. Workers only; False when nothing is kept.
+
+    One that was asked for meanwhile is tried by a task of its own.
+    """
+    password = configuration.new_password
+    if not password:
+        return False
+    login = replace(configuration.login(), password=password)
+    report = run_checks(login, schema_mode=configuration.schema_mode)
+    with transaction.atomic():
+        current = (
+            DatabaseConfiguration.objects.select_for_update().filter(pk=configuration.pk).first()
+        )
+        if current is None or replace(current.login(), password=password) != login:
+            return False
+        if current.new_password != password:
+            return False
+        tried: dict[str, Any] = {"new_password": "", "new_password_at": None}
+        if not report.reachable:
+            reason = _why_not(report)
+            _update(current, **tried, new_password_failure=reason)
+            audit.record(
+                actor=None, action="refuse_new_password", target=str(current), detail=reason
+            )
+            return False
+        _update(current, **tried, new_password_failure="", password=password)
+        audit.record(actor=None, action="keep_new_password", target=str(current))
+        mark_outdated(current)
+        keep_report(current, report)
+    return True
+
+
+def mark_outdated(configuration: DatabaseConfiguration) -> None:
+    """Note which servers of the pool still have the password of before."""
+    now = timezone.now()
+    for server in Server.objects.in_service().filter(pool__database=configuration):
+        OutdatedPassword.objects.update_or_create(
+            server=server, defaults={"database": configuration, "since": now}
+        )
+
+
+def mark_up_to_date(server: Server, *, actor: User | None = None, how: str) -> None:
+    """The server has the password of now: `how` says who found that out."""
+    with transaction.atomic():
+        deleted, _by_model = OutdatedPassword.objects.filter(server=server).delete()
+        if deleted:
+            audit.record(
+                actor=actor, action="password_is_up_to_date", target=str(server), detail=how
+            )
+
+
+def _update(configuration: DatabaseConfiguration, **values: Any) -> None:
+    DatabaseConfiguration.objects.filter(pk=configuration.pk).update(**values)
+    configuration.refresh_from_db()
+
+
+def _why_not(report: Report) -> str:
+    line = next(line for line in report.results if not line.passed)
+    return f"{line.seen} {line.remedy}".strip()
