@@ -35,8 +35,14 @@ def run(context: StepContext) -> str:
 
         damaged = _check_tables(context, transfer)
         # What cannot be read rightly is not worth measuring.
-        misfits = [] if damaged else list(measure_fit(plan, transfer.source, on_rows=looked_at))
-    notes = [*damaged, *_not_known(context.migration, plan)]
+        misfits: list[Misfit] = []
+        narrow: list[PlanFinding] = []
+        if not damaged:
+            measuring = measure_fit(
+                plan, transfer.source, on_rows=looked_at, on_finding=narrow.append
+            )
+            misfits = list(measuring)
+    notes = [*damaged, *narrow, *_not_known(context.migration, plan)]
     with context.writing():
         findings = save_findings(context.migration, [*plan.findings, *notes], misfits, treatments)
     for finding in findings:

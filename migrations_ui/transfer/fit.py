@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from migrations_ui.transfer.checkpoint import require_read
 from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.index_room import indexed, refused_by_index
+from migrations_ui.transfer.loaders.rows import kind_of
 from migrations_ui.transfer.lossy import Loss
-from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.plan import PlanFinding, TransferPlan
 from migrations_ui.transfer.tables import ColumnPlan, MeasuredColumn, SourceColumn, TablePlan
 
 LARGE = frozenset({"BLOB", "CLOB"})
@@ -75,19 +77,26 @@ def measure_fit(
     source: DerbySource,
     *,
     on_rows: Callable[[int], None] = lambda rows: None,
+    on_finding: Callable[[PlanFinding], None] = lambda finding: None,
 ) -> Iterator[Misfit]:
-    """Everything of the plan that does not fit, table by table.
+    """Everything of the plan that does not fit, table by table. `on_finding` is told which indexes
+    of the target may refuse the longest values.
 
     `on_rows` is told the rows looked at so far, of all tables, and may raise to end the scan.
     Raises a SourceError.
     """
     before = 0
     for table in plan.tables:
-        columns = measured_columns(table)
+        limits = plan.index_limits.get(table.name, ())
+        columns = measured_columns(table, also=indexed(limits))
         if columns and table.row_count:
             measured = source.measure(table, columns, on_rows=_counting_from(before, on_rows))
             require_read(table, counted=table.row_count, read=measured.rows)
             yield from _misfits(table, columns, measured.columns)
+            found = zip(columns, measured.columns, strict=True)
+            by_target = {column.target: (column, sizes) for column, sizes in found}
+            for finding in refused_by_index(table, limits, by_target):
+                on_finding(finding)
             if measured.long_rows and _holds_large(table):
                 yield Misfit(
                     *(table.source.name, "", "row", measured.long_rows, measured.longest_row),
@@ -101,12 +110,20 @@ def _counting_from(before: int, on_rows: Callable[[int], None]) -> Callable[[int
     return lambda rows: on_rows(before + rows)
 
 
-def measured_columns(table: TablePlan) -> tuple[ColumnPlan, ...]:
-    """The columns in which something can go wrong; all of them where a row may be too long."""
+def measured_columns(
+    table: TablePlan, also: frozenset[str] = frozenset()
+) -> tuple[ColumnPlan, ...]:
+    """The columns in which something can go wrong; all of them where a row may be too long. `also`
+    are more by their target's names, as far as their values have a length."""
     if _holds_large(table):
         return table.columns
     declared = {column.name: column for column in table.source.columns}
-    return tuple(column for column in table.columns if _can_misfit(column, declared[column.source]))
+    return tuple(
+        column
+        for column in table.columns
+        if _can_misfit(column, declared[column.source])
+        or (column.target in also and kind_of(column.form) in COUNTED)
+    )
 
 
 def _misfits(

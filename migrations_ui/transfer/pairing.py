@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from migrations_ui.transfer.obstacles import ANY_NAME, NameLimit
+
 
 class Named(Protocol):
     """A table or column of the target."""
@@ -25,16 +27,22 @@ class Pair(Generic[Candidate]):
     taken_by: int | None = None
 
 
-def pair_names(names: Sequence[str], candidates: Collection[Candidate]) -> list[Pair[Candidate]]:
-    """One pair a name, in order: the exact name, else one that differs only in case and is free.
+def pair_names(
+    names: Sequence[str],
+    candidates: Collection[Candidate],
+    limit: NameLimit = ANY_NAME,
+) -> list[Pair[Candidate]]:
+    """One pair a name, in order: the exact name, else one that differs only in case and is free. Of
+    a name that is longer than the target's may be, the beginning counts.
 
     No two names get the same candidate, and as long as there is another nobody is given what
     another name means exactly. `taken_by` is the position of the name that came first.
     """
     taken: dict[str, int] = {}
     pairs: list[Pair[Candidate]] = []
-    meant = set(names)
+    meant = {limit.cut(name) for name in names}
     for position, name in enumerate(names):
+        name = limit.cut(name)  # noqa: PLW2901
         folded = name.casefold()
         alike = [each for each in candidates if each.name.casefold() == folded]
         exact = [each for each in alike if each.name == name]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from migrations_ui.transfer.aside import Aside, told, way_aside, why_not
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.lossy import Treatments, column_options
+from migrations_ui.transfer.obstacles import ANY_NAME, IndexLimit, NameLimit, TargetProblem
 from migrations_ui.transfer.order import parents_first
 from migrations_ui.transfer.pairing import Pair, pair_names
 from migrations_ui.transfer.tables import (
@@ -73,6 +74,7 @@ class TransferPlan:
     tables: tuple[TablePlan, ...]
     findings: tuple[PlanFinding, ...]
     left_out: tuple[SourceTable, ...] = ()
+    index_limits: Mapping[str, tuple[IndexLimit, ...]] = field(default_factory=dict)
 
     @property
     def blocked(self) -> bool:
@@ -93,6 +95,46 @@ class Circles:
     by_statement: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """What the target says of its tables, and of what is there in a table's place."""
+
+    by_name: Mapping[str, tuple[TargetProblem, ...]] = field(default_factory=dict)
+    name_limit: NameLimit = ANY_NAME
+
+    def of(self, table: SourceTable, name: str) -> Iterator[PlanFinding]:
+        """About the target's table `name`, where the rows are to go."""
+        for each in self.by_name.get(name, ()):
+            blocks = each.blocks and table.row_count > 0
+            yield PlanFinding(table.name, each.column, each.problem, blocks, each.remedy)
+        if name.casefold() != table.name.casefold():
+            problem = f"{self._too_long()}, so its rows go to {name}."
+            yield PlanFinding(table.name, "", problem, blocks=False)
+
+    def instead_of(self, table: SourceTable, rival: SourceTable | None) -> PlanFinding | None:
+        """Why there is no table for it, where there is a reason that can be named."""
+        cut = self.name_limit.cut(table.name)
+        if rival is None:
+            for name, problems in self.by_name.items():
+                if name.casefold() == cut.casefold():
+                    first = problems[0]
+                    blocks = table.row_count > 0
+                    return PlanFinding(table.name, "", first.problem, blocks, first.remedy)
+        if rival is not None or cut == table.name:
+            return None
+        return PlanFinding(
+            table.name,
+            "",
+            f"The target has no table for it ({table.row_count:,} rows). {self._too_long()}.",
+            table.row_count > 0,
+            f"Create it in the pool's database as {cut}, which is the beginning of its name.",
+        )
+
+    def _too_long(self) -> str:
+        limit = self.name_limit
+        return f"Its name is longer than the {limit.most} {limit.unit} that the target keeps"
+
+
 def plan_transfer(
     source: DerbySource,
     login: DatabaseLogin,
@@ -111,6 +153,8 @@ def plan_transfer(
     with open_target(login) as target:
         target_tables, references = target.tables(), target.foreign_keys()
         aside, by_statement = target.aside, target.checks_by_statement
+        found = Obstacles(target.obstacles(), target.name_limit)
+        index_limits = target.index_limits()
     excluded = {name.casefold() for name in exclude}
     catalog = source.catalog()
     left_out = tuple(table for table in catalog.tables if table.name.casefold() in excluded)
@@ -120,8 +164,9 @@ def plan_transfer(
         ignored=catalog.ignored,
         treatments=treatments,
         circles=Circles(references, aside, alone, by_statement),
+        obstacles=found,
     )
-    return replace(plan, left_out=left_out)
+    return replace(plan, left_out=left_out, index_limits=index_limits)
 
 
 def match_tables(
@@ -131,19 +176,23 @@ def match_tables(
     ignored: Iterable[IgnoredObject] = (),
     treatments: Treatments | None = None,
     circles: Circles | None = None,
+    obstacles: Obstacles | None = None,
 ) -> TransferPlan:
     """The plan for two introspected sides."""
+    in_the_way = obstacles or Obstacles()
+    limit = in_the_way.name_limit
     plans: list[TablePlan] = []
     findings: list[PlanFinding] = []
     tables = sorted(source_tables, key=lambda table: (-table.row_count, table.name, table.schema))
     names = [table.name for table in tables]
-    pairs = pair_names(names, target_tables)
+    pairs = pair_names(names, target_tables, limit)
     for table, pair in zip(tables, pairs, strict=True):
         if pair.match is None:
             rival = None if pair.taken_by is None else tables[pair.taken_by]
-            findings.append(_unmatched(table, rival))
+            findings.append(in_the_way.instead_of(table, rival) or _unmatched(table, rival))
             continue
-        columns = pair_names([column.name for column in table.columns], pair.match.columns)
+        findings.extend(in_the_way.of(table, pair.match.name))
+        columns = pair_names([column.name for column in table.columns], pair.match.columns, limit)
         findings.extend(_misfits(table, pair.match, columns, treatments))
         plans.append(_plan_table(table, pair.match, columns, treatments))
     ordered, cycles = parents_first(plans)

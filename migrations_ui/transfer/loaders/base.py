@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetLost, TargetRefused
 from migrations_ui.transfer.loaders.grammar import Grammar
+from migrations_ui.transfer.obstacles import IndexLimit, NameLimit, TargetProblem
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import ForeignKey, RowDifference, TablePlan, TargetTable
 
@@ -64,6 +65,8 @@ class Target(Protocol):
     # How `load` and `stage` take rows (PGCOPY is without header and trailer), and how `read_back`
     # gives them.
     back_syntax: BackSyntax
+    # How long a name may be.
+    name_limit: NameLimit
     # What can be done about a foreign key that no order of writing satisfies, when nobody else
     # uses its table.
     aside: Aside
@@ -86,6 +89,13 @@ class Target(Protocol):
 
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
         """Those in force with both ends in the current schema."""
+
+    def obstacles(self) -> Mapping[str, tuple[TargetProblem, ...]]:
+        """What keeps rows out of a table of the current schema, or would change them, by its name;
+        also of what is no table and has a name that one could have."""
+
+    def index_limits(self) -> Mapping[str, tuple[IndexLimit, ...]]:
+        """The indexes that refuse long values, by table."""
 
     def pinned(self, table: str) -> TargetTable | None:
         """The table as it is now; None when it is gone. Call inside a transaction: until its end

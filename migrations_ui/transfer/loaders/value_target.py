@@ -30,6 +30,7 @@ from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import RowEncoder, kind_of, may_be_large
 from migrations_ui.transfer.loaders.session import Session
 from migrations_ui.transfer.loaders.sets import Sets, Words
+from migrations_ui.transfer.obstacles import IndexLimit, NameLimit, TargetProblem
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import (
     ColumnPlan,
@@ -60,6 +61,7 @@ class ValueTarget(Session):
     checks_by_statement: bool
     batch_bytes: ClassVar[int] = 16 * 1024 * 1024
     control_suffix = ""
+    name_limit = NameLimit(128, "characters")
     row_syntax = RowSyntax.PGCOPY
     back_syntax = BackSyntax.PGCOPY
     remark = ""
@@ -113,6 +115,16 @@ class ValueTarget(Session):
         until the end of the transaction."""
 
     # The flow.
+
+    def obstacles(self) -> Mapping[str, tuple[TargetProblem, ...]]:
+        return {}
+
+    def index_limits(self) -> Mapping[str, tuple[IndexLimit, ...]]:
+        return {}
+
+    @property
+    def user(self) -> str:
+        return str(self.backend.settings_dict["USER"])
 
     def pinned(self, table: str) -> TargetTable | None:
         """As it is at this moment: nothing is locked for the question."""

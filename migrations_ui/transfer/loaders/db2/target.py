@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,13 +10,20 @@ from django.db import Error
 
 from migrations_ui.transfer.aside import Aside, to_put_aside
 from migrations_ui.transfer.errors import TargetError
-from migrations_ui.transfer.loaders.db2 import arrays, catalog, foreign_keys, words
+from migrations_ui.transfer.loaders.db2 import (
+    arrays,
+    catalog,
+    foreign_keys,
+    obstacles,
+    words,
+)
 from migrations_ui.transfer.loaders.db2.errors import trouble
 from migrations_ui.transfer.loaders.db2.grammar import Db2Grammar
 from migrations_ui.transfer.loaders.references import count_dangling
 from migrations_ui.transfer.loaders.row_sink import Rows
 from migrations_ui.transfer.loaders.session import marked
 from migrations_ui.transfer.loaders.value_target import ValueTarget
+from migrations_ui.transfer.obstacles import NameLimit, TargetProblem, gathered
 from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.tables import ForeignKey, TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
@@ -38,6 +45,7 @@ class Db2Target(ValueTarget):
     grammar = Db2Grammar()
     foreign_key_query = catalog.FOREIGN_KEYS
     batch_rows = 10_000
+    name_limit = NameLimit(128, "bytes")
     aside = Aside.DROPPED
     # An array is a statement for each row; and the error -533, of an INSERT of several rows into a
     # table that refers to itself, is not known to be one of z/OS only.
@@ -52,6 +60,11 @@ class Db2Target(ValueTarget):
 
     def tables(self) -> tuple[TargetTable, ...]:
         return catalog.read_tables(self._columns(), self.execute(catalog.PARENTS))
+
+    def obstacles(self) -> Mapping[str, tuple[TargetProblem, ...]]:
+        rows = self.execute(obstacles.OBSTACLES)
+        stripped = [(name.strip(), about.strip(), of) for name, about, of in rows]
+        return gathered(stripped, self.user, obstacles.KINDS)
 
     def table_names(self) -> frozenset[str]:
         return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))

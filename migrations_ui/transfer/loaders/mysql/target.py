@@ -26,6 +26,7 @@ from migrations_ui.transfer.loaders.mysql import (
     catalog,
     keyless,
     locks,
+    obstacles,
     read_back,
     renaming,
     sequences,
@@ -37,6 +38,12 @@ from migrations_ui.transfer.loaders.mysql.inserts import inserts
 from migrations_ui.transfer.loaders.mysql.local_infile import local_infile, why_refused
 from migrations_ui.transfer.loaders.mysql.names import listed, quote
 from migrations_ui.transfer.loaders.references import count_dangling, rewrite_in_place
+from migrations_ui.transfer.obstacles import (
+    IndexLimit,
+    NameLimit,
+    TargetProblem,
+    gathered,
+)
 from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import (
@@ -84,6 +91,7 @@ class MySQLTarget:
     control_suffix = " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
     back_syntax = BackSyntax.PACKED
     grammar = MySQLGrammar()
+    name_limit = NameLimit(64, "characters")
     aside = Aside.UNCHECKED
     checks_by_statement = False
 
@@ -109,6 +117,14 @@ class MySQLTarget:
 
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
         return catalog.read_foreign_keys(self.execute)
+
+    def obstacles(self) -> Mapping[str, tuple[TargetProblem, ...]]:
+        user = str(self.backend.settings_dict["USER"])
+        return gathered(self.execute(obstacles.OBSTACLES), user, obstacles.KINDS)
+
+    def index_limits(self) -> Mapping[str, tuple[IndexLimit, ...]]:
+        """None: an index that cannot hold its columns' longest values is not made there."""
+        return {}
 
     def pinned(self, table: str) -> TargetTable | None:
         # No row is read or locked; but whoever alters the table waits for the transaction's end.

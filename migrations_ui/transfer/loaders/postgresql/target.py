@@ -17,11 +17,18 @@ from psycopg import errors, sql
 from migrations_ui.transfer.aside import Aside, to_put_aside
 from migrations_ui.transfer.errors import TargetDriverFailed, TargetError, TargetRefused
 from migrations_ui.transfer.loaders.base import Sink, Spare
-from migrations_ui.transfer.loaders.postgresql import catalog, copy_out, keys_progress, staging
+from migrations_ui.transfer.loaders.postgresql import (
+    catalog,
+    copy_out,
+    keys_progress,
+    obstacles,
+    staging,
+)
 from migrations_ui.transfer.loaders.postgresql.errors import translate
 from migrations_ui.transfer.loaders.postgresql.grammar import PostgreSQLGrammar
 from migrations_ui.transfer.loaders.references import count_dangling, rewrite_in_place
 from migrations_ui.transfer.loaders.rows import HEADER, TRAILER, RowEncoder
+from migrations_ui.transfer.obstacles import IndexLimit, NameLimit, TargetProblem
 from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import (
@@ -66,6 +73,7 @@ class PostgreSQLTarget:
 
     control_suffix = ""
     grammar = PostgreSQLGrammar()
+    name_limit = NameLimit(63, "bytes")
     row_syntax = RowSyntax.PGCOPY
     back_syntax = BackSyntax.PGCOPY
     aside = Aside.DROPPED
@@ -82,6 +90,16 @@ class PostgreSQLTarget:
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
         with self._translated():
             return tuple(catalog.read_foreign_keys(self._connection))
+
+    def obstacles(self) -> Mapping[str, tuple[TargetProblem, ...]]:
+        return obstacles.read_obstacles(
+            self.execute(obstacles.RELATIONS),
+            self.execute(obstacles.SEQUENCES),
+            str(self.backend.settings_dict["USER"]),
+        )
+
+    def index_limits(self) -> Mapping[str, tuple[IndexLimit, ...]]:
+        return obstacles.read_index_limits(self.execute(obstacles.INDEXES))
 
     def pinned(self, table: str) -> TargetTable | None:
         # The lock that COPY takes as well: whoever alters the table waits for its end.

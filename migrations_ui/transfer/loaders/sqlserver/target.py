@@ -3,7 +3,7 @@ their checkpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -17,11 +17,18 @@ from migrations_ui.transfer.loaders.base import LoadingChanged, Spare, StagingGo
 from migrations_ui.transfer.loaders.references import count_dangling
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import kind_of
-from migrations_ui.transfer.loaders.sqlserver import catalog, foreign_keys, sequences, words
+from migrations_ui.transfer.loaders.sqlserver import (
+    catalog,
+    foreign_keys,
+    obstacles,
+    sequences,
+    words,
+)
 from migrations_ui.transfer.loaders.sqlserver.bulk import BulkFailed, bulk_copy
 from migrations_ui.transfer.loaders.sqlserver.errors import trouble
 from migrations_ui.transfer.loaders.sqlserver.grammar import SQLServerGrammar
 from migrations_ui.transfer.loaders.value_target import ValueTarget, staging_name
+from migrations_ui.transfer.obstacles import IndexLimit, TargetProblem, gathered
 from migrations_ui.transfer.patience import LOCK_SECONDS
 from migrations_ui.transfer.tables import ForeignKey, TablePlan, TargetTable
 from pools.databases.connection import DatabaseLogin, open_connection
@@ -76,6 +83,12 @@ class SQLServerTarget(ValueTarget):
 
     def tables(self) -> tuple[TargetTable, ...]:
         return catalog.read_tables(self.execute(catalog.COLUMNS), self.execute(catalog.PARENTS))
+
+    def obstacles(self) -> Mapping[str, tuple[TargetProblem, ...]]:
+        return gathered(self.execute(obstacles.OBSTACLES), self.user, obstacles.KINDS)
+
+    def index_limits(self) -> Mapping[str, tuple[IndexLimit, ...]]:
+        return obstacles.read_index_limits(self.execute(obstacles.INDEXES))
 
     def table_names(self) -> frozenset[str]:
         return frozenset(name.casefold() for (name,) in self.execute(catalog.TABLES))
