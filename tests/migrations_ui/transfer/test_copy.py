@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
 import psycopg
 import pytest
 
+from migrations_ui.transfer import throttle
 from migrations_ui.transfer.checkpoint import Checkpoint
 from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.errors import PlanBlocked, SourceChanged, TargetLost
@@ -17,6 +19,7 @@ from migrations_ui.transfer.pipeline import CopyOutcome, NativeFailure, TableRes
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
+from tests.clock import Clock
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.many_rows import (
@@ -128,23 +131,44 @@ def test_stop_is_told_from_pause(
     assert target.execute("SELECT count(*) FROM doc").fetchone() == (0,)
 
 
+@dataclass
+class LiftedAfter(Steering):
+    """A limit for the first seconds of a clock."""
+
+    clock: Clock = field(default_factory=Clock)
+    until: float = 0.0
+
+    def rows_per_second(self) -> int | None:
+        return self.limit if self.clock.now < self.until else None
+
+
 def test_throttle_holds_over_all_tables_and_can_be_lifted(
-    derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
+    derby: DerbySample,
+    open_source: OpenSource,
+    target: Target,
+    database_login: DatabaseLogin,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for table in ("one", "two"):
         create_in_derby(derby, table, 20_000)
         create_in_target(target, table)
-    steering = Steering(limit=8_192)
-    lifted = threading.Timer(2.0, lambda: setattr(steering, "limit", None))
+    clock = Clock()
+    monkeypatch.setattr(throttle, "time", clock)
+    started = clock.now
+    steering = LiftedAfter(limit=8_192, clock=clock, until=started + 2.0)
     with open_source() as source:
-        started = time.monotonic()
-        lifted.start()
-        watcher = Watcher()
-        run_copy(source, database_login, control=steering, observer=watcher)
-    lifted.join()
-    # 40,000 rows would take five seconds under the limit; the slice in hand is waited for.
-    assert 2.0 <= time.monotonic() - started < 60
+        run_copy(source, database_login, control=steering, observer=Watcher())
+    # 40,000 rows would take five seconds under the limit.
+    assert 2.0 <= clock.now - started < 3.0
     assert differences(derby, target, "one") == NO_DIFFERENCES
+
+
+class PausedWhileThrottled(Steering):
+    """Somebody asks for a pause when the first rows are held back."""
+
+    def rows_per_second(self) -> int | None:
+        self.decision = Decision.PAUSE
+        return super().rows_per_second()
 
 
 def test_a_pause_is_heard_while_throttled(
@@ -152,11 +176,8 @@ def test_a_pause_is_heard_while_throttled(
 ) -> None:
     create_in_derby(derby, "doc", 20_000)
     create_in_target(target, "doc")
-    steering = Steering(limit=1)
-    pause = threading.Timer(0.5, lambda: setattr(steering, "decision", Decision.PAUSE))
     with open_source() as source:
-        watcher = Watcher(on_start=pause.start)
-        result = run_copy(source, database_login, control=steering, observer=watcher)
+        result = run_copy(source, database_login, control=PausedWhileThrottled(limit=1))
     assert result.outcome is CopyOutcome.PAUSED
     # The slice that was in hand is committed, not thrown away.
     assert 0 < result.tables[0].rows_written < 20_000

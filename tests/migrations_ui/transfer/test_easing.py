@@ -1,4 +1,4 @@
-"""A database that becomes slow, and the copy into it: real ones."""
+"""A database that becomes slow, by a clock that the test sets, and a real copy into it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+import pytest
 
+from migrations_ui.transfer import easing, lane
+from migrations_ui.transfer.checkpoint import Checkpoint, Chunk
 from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.easing import Easing
 from migrations_ui.transfer.pipeline import CopyOutcome
+from migrations_ui.transfer.tables import TablePlan
 from pools.databases.connection import DatabaseLogin
+from tests.clock import Clock
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.many_rows import (
@@ -21,9 +26,8 @@ from tests.migrations_ui.transfer.many_rows import (
 )
 from tests.migrations_ui.transfer.runs import Steering, Watcher, run_copy
 
-# The brake is on while the copy learns what is usual, so that a busy machine's own delays are small
-# beside it.
-USUAL_SECONDS, SLOW_SECONDS, NO_BRAKE = 0.1, 0.5, 0.0
+# What settling a chunk takes, as the test says: by its own clock, not by the machine's.
+USUAL_SECONDS, SLOW_SECONDS, QUICK_SECONDS = 0.1, 0.5, 0.0
 SLOW_FROM, SLOW_UNTIL = 7, 13
 
 
@@ -44,37 +48,27 @@ def test_the_copy_slows_down_with_its_database_and_recovers_with_it(
     open_source: OpenSource,
     target: psycopg.Connection[Any],
     database_login: DatabaseLogin,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     create_in_derby(derby, "many", 100_000)
     create_in_target(target, "many")
-    target.execute("CREATE TABLE brake (seconds float)")
-    target.execute("INSERT INTO brake VALUES (%s)", [USUAL_SECONDS])
-    login = database_login
-    brake = psycopg.connect(
-        f"host={login.host} port={login.port} dbname={login.name} user={login.user}",
-        password=login.password,
-        autocommit=True,
-    )
+    clock, record, settled = Clock(), Checkpoint.record, 0
 
-    def after_chunk(count: int) -> None:
-        if count == 1:
-            brake.execute(
-                "CREATE FUNCTION brake() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                "PERFORM pg_sleep(seconds) FROM brake; RETURN NEW; END $$"
-            )
-            brake.execute(
-                "CREATE TRIGGER brake BEFORE INSERT ON lg_chunk FOR EACH ROW "
-                "EXECUTE FUNCTION brake()"
-            )
-        elif count == SLOW_FROM:
-            brake.execute("UPDATE brake SET seconds = %s", [SLOW_SECONDS])
-        elif count == SLOW_UNTIL:
-            brake.execute("UPDATE brake SET seconds = %s", [NO_BRAKE])
+    def slowly(self: Checkpoint, table: TablePlan, chunk: Chunk) -> None:
+        nonlocal settled
+        settled += 1
+        record(self, table, chunk)
+        if settled < SLOW_FROM:
+            clock.sleep(USUAL_SECONDS)
+        else:
+            clock.sleep(SLOW_SECONDS if settled < SLOW_UNTIL else QUICK_SECONDS)
 
-    watcher = PaceWatcher(after_chunk=after_chunk)
+    monkeypatch.setattr(Checkpoint, "record", slowly)
+    monkeypatch.setattr(lane, "time", clock)
+    monkeypatch.setattr(easing, "time", clock)
+    watcher = PaceWatcher()
     with open_source() as source:
         result = run_copy(source, database_login, observer=watcher)
-    brake.close()
     assert result.outcome is CopyOutcome.FINISHED
     assert watcher.paces == ["slowed", "recovered"]
     assert differences(derby, target, "many") == NO_DIFFERENCES
@@ -82,9 +76,9 @@ def test_the_copy_slows_down_with_its_database_and_recovers_with_it(
 
 def test_a_pause_for_the_databases_sake_ends_when_the_run_is_to_rest() -> None:
     control, watcher = Steering(), PaceWatcher()
-    easing = Easing(control, watcher)
+    held_back = Easing(control, watcher)
     control.decision = Decision.PAUSE
     for seconds in [0.1] * 5 + [10.0] * 30:
         # Each pause of two seconds would be waited out otherwise, and the test never end.
-        easing.after_chunk("many", 50_000, seconds)
+        held_back.after_chunk("many", 50_000, seconds)
     assert watcher.paces == ["slowed"]
