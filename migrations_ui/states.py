@@ -164,6 +164,13 @@ ACTIONS: dict[MigrationStatus, tuple[Action, ...]] = {
 }
 
 
+class About(models.TextChoices):
+    """Which of our things a failure is about."""
+
+    SERVER = "server", "server"
+    DATABASE = "database", "database"
+
+
 class Outcome(models.TextChoices):
     """What one check found. LATER: it cannot be seen yet, and `seen` says when it will be."""
 

@@ -16,6 +16,7 @@ from migrations_ui.states import (
     ENDED,
     TO_DO,
     TRANSITIONS,
+    About,
     Action,
     ConflictPolicy,
     EventKind,
@@ -163,7 +164,10 @@ class Migration(models.Model):
         default=ConflictPolicy.NEWEST,
         help_text="What stays where the pool has a row of the same key already.",
     )
+    # What went wrong with the last step that failed; the text has the error's remedy in it.
     failure = models.TextField(blank=True, default="")
+    failure_remedy = models.TextField(blank=True, default="")
+    failure_about = models.CharField(max_length=10, choices=About.choices, blank=True, default="")
     is_going_back = models.BooleanField(
         default=False, help_text="Cancelled or rolled back: steps are undone, never done again."
     )

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from migrations_ui.live.events import announce_state
 from migrations_ui.models import Migration, Step
+from migrations_ui.services.failures import Failure, failure_of
 from migrations_ui.services.journal import Journal
 from migrations_ui.services.outages import CONSOLE_AWAY, outlast
 from migrations_ui.services.statuses import move_status
@@ -40,6 +41,9 @@ from pools.gateways.errors import GatewayError
 
 S = MigrationStatus
 logger = structlog.get_logger(__name__)
+
+# After what nobody foresaw: no step's own advice would be to the point.
+AGAIN = "retry, and report it if it comes again."
 
 SERVER_IS_DOWN = frozenset({StepName.STOP, StepName.BACKUP, StepName.RESTART})
 # Failures whose text is written for the person who has to act.
@@ -167,18 +171,20 @@ def _carry_out(
     context = context_of(migration, journal, control, watch)
     with watch.ticking(journal.flush):
         _begin(step, journal, watch, back=back)
-        summary = ""
+        summary, failure = "", None
         try:
             summary = outlast(lambda: work(context), context)
         except (Interrupted, RunnerReplaced):
             return True
         except EXPECTED as error:
-            failure = told(error)
+            failure = failure_of(error, StepName(step.name))
         except Exception as error:
             logger.exception("step failed unexpectedly", migration=migration.pk, step=step.name)
-            failure = f"{unforeseen(error)}; retry, and report it if it comes again."
+            failure = Failure(
+                f"{unforeseen(error)}; {AGAIN}", AGAIN, failure_of(error, StepName(step.name)).about
+            )
         else:
-            failure = ""
+            failure = None
         if not watch.holds():
             return False
         if failure:
@@ -224,8 +230,9 @@ def _begin(step: Step, journal: Journal, watch: RunWatch, *, back: bool) -> None
     journal.log(f"{step.get_name_display()} {begun}.", kind=EventKind.STEP)
 
 
-def _fail(step: Step, text: str, *, back: bool) -> None:
+def _fail(step: Step, failure: Failure, *, back: bool) -> None:
     """Stop for a person, unless a person has asked in the meantime to turn back."""
+    text = failure.text
     Step.objects.filter(pk=step.pk).update(
         status=StepStatus.FAILED, finished_at=timezone.now(), summary=text
     )
@@ -233,7 +240,7 @@ def _fail(step: Step, text: str, *, back: bool) -> None:
     if migration.state in GOING_BACK and not back:
         return
     if migration.is_rehearsal and not back:
-        _turn_back(migration, step, text)
+        _turn_back(migration, step, failure)
         return
     move_status(
         migration,
@@ -241,17 +248,21 @@ def _fail(step: Step, text: str, *, back: bool) -> None:
         text=f"{step.get_name_display()} failed. {text}",
         level=Level.ERROR,
         failure=text,
+        failure_remedy=failure.remedy,
+        failure_about=failure.about,
     )
 
 
-def _turn_back(migration: Migration, step: Step, text: str) -> None:
+def _turn_back(migration: Migration, step: Step, failure: Failure) -> None:
     """A rehearsal that fails waits for nobody: the server and the database come first."""
     move_status(
         migration,
         new=S.CANCELLING,
-        text=f"{step.get_name_display()} failed. {text} The rehearsal tidies up and ends.",
+        text=f"{step.get_name_display()} failed. {failure.text} The rehearsal tidies up and ends.",
         level=Level.ERROR,
-        failure=text,
+        failure=failure.text,
+        failure_remedy=failure.remedy,
+        failure_about=failure.about,
         is_going_back=True,
     )
 

@@ -19,7 +19,7 @@ from migrations_ui.wording.compared import last_comparison
 from migrations_ui.wording.manual_schema import waits_for_dba
 from migrations_ui.wording.misfits import misfit_shape, misfit_word
 from migrations_ui.wording.next_steps import outlook, waits_for_worker
-from migrations_ui.wording.remedies import remedy
+from migrations_ui.wording.remedies import cause, concerned, remedy
 from migrations_ui.wording.row_keys import key_words
 from migrations_ui.wording.shapes import (
     CONFLICT_SHAPES,
@@ -50,6 +50,8 @@ register.filter("choices_mark", choices_mark)
 register.filter("last_comparison", last_comparison)
 register.filter("waits_for_worker", waits_for_worker)
 register.filter("remedy", remedy)
+register.filter("cause", cause)
+register.filter("concerned", concerned)
 register.filter("key_words", key_words)
 register.filter("waits_for_dba", waits_for_dba)
 register.filter("misfit_word", misfit_word)

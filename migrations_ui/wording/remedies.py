@@ -1,9 +1,13 @@
-"""What to do when a step has failed: one sentence a step, before the vendor's own words."""
+"""What to do when a step has failed: the remedy of what went wrong, or one sentence a step."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.urls import reverse
+
 from migrations_ui.models import Migration
-from migrations_ui.states import ConflictVerdict, StepName
+from migrations_ui.states import About, ConflictVerdict, StepName
 from migrations_ui.wording.manual_schema import waits_for_dba, what_to_do
 
 REMEDIES: dict[str, str] = {
@@ -75,9 +79,40 @@ STOPPED_TO_ASK = (
 
 
 def remedy(migration: Migration) -> str:
-    """The sentence for the step that has failed."""
+    """That of the error; the step's own sentence only where the error brought none."""
+    own = migration.failure_remedy[:1].upper() + migration.failure_remedy[1:]
     if migration.is_going_back:
-        return GOING_BACK
+        return f"{own} {GOING_BACK}".strip()
     if migration.conflicts.filter(verdict=ConflictVerdict.OPEN).exists():
         return STOPPED_TO_ASK
-    return what_to_do(migration) if waits_for_dba(migration) else REMEDIES[migration.current_step]
+    if waits_for_dba(migration):
+        return what_to_do(migration)
+    return own or REMEDIES[migration.current_step]
+
+
+def cause(migration: Migration) -> str:
+    """What went wrong, without the remedy that stands below it."""
+    text = (
+        migration.failure.replace(migration.failure_remedy, "") if migration.failure_remedy else ""
+    )
+    return " ".join(text.split()).rstrip(";") or migration.failure
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """What a failure is about, and its page."""
+
+    name: str
+    url: str
+
+
+def concerned(migration: Migration) -> Concerned | None:
+    """The server or database that the failure is about; None when nobody said."""
+    match migration.failure_about:
+        case About.SERVER:
+            server = migration.server
+            return Concerned(server.short_name, server.get_absolute_url())
+        case About.DATABASE:
+            database = migration.pool.database
+            return Concerned(database.name, reverse("pools:database_edit", args=[database.pk]))
+    return None
