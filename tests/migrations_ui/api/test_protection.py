@@ -20,11 +20,13 @@ def test_what_a_move_depends_on_is_409_and_the_move_is_named() -> None:
     move = MigrationFactory(status=MigrationStatus.READY)
     start_migration(move, actor=move.actor)
     database = f"/api/databases/{move.pool.database_id}/"
+    login = move.server.ssh_login
+    known = {"login_passwords": {login.name: login.password}}
     before = AuditEntry.objects.count()
     for address, change in (
-        (database, {"host": "another.acme.example"}),
+        (database, {"host": "another.acme.example", "password": "secret-of-a-wish"}),
         (f"/api/pools/{move.pool_id}/", {"database": DatabaseConfigurationFactory().pk}),
-        (f"/api/servers/{move.server_id}/", {"ssh_host": "another.acme.example"}),
+        (f"/api/servers/{move.server_id}/", {"ssh_host": "another.acme.example"} | known),
     ):
         refused = client.patch(address, change, format="json")
         assert refused.status_code == 409
