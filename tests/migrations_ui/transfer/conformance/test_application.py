@@ -17,7 +17,7 @@ from pools.lab.scenario import Population
 from pools.lab.standalone import STANDALONE_TABLES, create_tables
 from pools.states import Engine
 from pools.store.schema import apply_schema
-from tests.migrations_ui.transfer.conformance.conftest import Bench
+from tests.migrations_ui.transfer.conformance.conftest import Bench, drop_tables
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.runs import Steering, Watcher, run_copy
@@ -34,11 +34,9 @@ SEQUENCES = {
 
 @pytest.fixture
 def odd(bench: Bench) -> Any:
-    """Drops what these tests make beside the benches' own tables."""
-    tables = ["numbered", "filled", "devices_of", *STORE, "schema_level"]
+    """Drops what these tests make beside tables."""
     yield bench
-    for table in tables:
-        drop(bench, f"TABLE {table}")
+    drop_tables(bench.run, bench.description)
     drop(bench, "SEQUENCE of_nothing")
 
 
