@@ -62,12 +62,7 @@ def sweep_gone() -> None:
 def sync_membership(pool_id: int | None = None) -> None:
     """`hadr show` of one pool or of all; one that fails keeps its reason and stops no other."""
     pools = Pool.objects.all() if pool_id is None else Pool.objects.filter(pk=pool_id)
-    for pool in pools:
-        try:
-            membership.sync_membership(pool)
-        except NoReachableMember as error:
-            logger.warning("members not read", pool=pool.name, reason=str(error))
-        events.announce_pools([pool.pk])
+    membership.sync_all_memberships(pools, on_read=lambda pool: events.announce_pools([pool.pk]))
 
 
 @shared_task

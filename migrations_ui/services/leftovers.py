@@ -12,6 +12,7 @@ from migrations_ui.states import ENDED, MigrationKind
 from migrations_ui.steps.leftovers import drop_leftovers
 from pools.databases.errors import DatabaseError
 from pools.models import Pool
+from pools.services.isolation import isolated
 
 # A worker that was thought dead makes nothing any more after so long.
 LOOKED_FOR = timedelta(days=7)
@@ -30,7 +31,8 @@ def sweep_leftovers() -> None:
     pools = Pool.objects.filter(pk__in=lately.values("pool")).select_related("database")
     for pool in pools:
         told = logger.bind(pool=str(pool))
-        try:
-            drop_leftovers(pool.database.login(), note=told.warning)
-        except DatabaseError as error:
-            told.warning("scratch schemas could not be looked for", error=str(error))
+        with isolated(pool, doing="Looking for scratch schemas", keep=told.warning):
+            try:
+                drop_leftovers(pool.database.login(), note=told.warning)
+            except DatabaseError as error:
+                told.warning("scratch schemas could not be looked for", error=str(error))

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from pools.domain.hosts import NAMED_INSTANCE, NotAHost, require_host
+
 Properties = tuple[tuple[str, str], ...]
 
 # Whatever a driver puts before or after it: trustStorePassword, sslpassword, accessToken, …; and
@@ -20,7 +22,11 @@ HIDDEN_NAME = r"[\w.]*(?:passw|passphrase|pwd|secret|token|apikey|providerclient
 _SECRET = re.compile(HIDDEN_NAME, re.IGNORECASE)
 # What PostgreSQL reads the same without quotes.
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
-_ADDRESS = re.compile(r"(?P<host>\[[^\[\]]+\]|[^\[\]:/;?@]*)(?::(?P<port>\d{1,5}))?", re.ASCII)
+_ADDRESS = re.compile(r"(?P<host>\[[^\[\]]+\]|[^\[\]:/;?]*)(?::(?P<port>\d{1,20}))?", re.ASCII)
+# Drivers take letters, digits and a few marks; `amp;x` and the like come from a page's source.
+_PROPERTY = re.compile(r"[A-Za-z][\w.$-]*", re.ASCII)
+_NO_DATABASE = re.compile(r"[;=&?/\s]")
+HIGHEST_PORT = 65535
 
 
 class NotJdbc(ValueError):
@@ -85,21 +91,60 @@ class JdbcForm:
 
 
 def parse_jdbc_url(url: str) -> JdbcUrl:
-    """Read an address; the default port of the engine stands in for a missing one."""
+    """Read an address; the default port of the engine stands in for a missing one.
+
+    Raises NotJdbc with the reason: what its driver reads in another way, or refuses, is not read.
+    """
     text = url.strip()
     for engine, form in FORMS.items():
         if not text.casefold().startswith(form.prefix):
             continue
         match = _ADDRESS.match(text, len(form.prefix))
-        if match is None or not match["host"]:
+        if match is None:
             raise NotJdbc(
                 f"The JDBC address names no host; it should begin {form.prefix}host:port."
             )
         database, properties = form.read_tail(text[match.end() :])
-        port = int(match["port"] or form.default_port)
-        return JdbcUrl(engine, match["host"].strip("[]"), port, database, properties)
+        _refuse_odd_properties(properties)
+        host, port = match["host"], match["port"] or ""
+        if engine == "sqlserver":
+            host, port, properties = _sqlserver_host(host, port, properties)
+        if not host:
+            raise NotJdbc(
+                f"The JDBC address names no host; it should begin {form.prefix}host:port."
+            )
+        number = _port(port or str(form.default_port))
+        return JdbcUrl(engine, _host(host), number, database, properties)
     known = ", ".join(form.prefix for form in FORMS.values())
     raise NotJdbc(f"This is no JDBC address that Traveler can use; those begin {known}.")
+
+
+def _host(text: str) -> str:
+    host = text[1:-1] if text.startswith("[") else text
+    try:
+        require_host(host)
+    except NotAHost as error:
+        raise NotJdbc(f"The JDBC address names no host that can be used. {error}") from None
+    if text.startswith("[") and ":" not in host:
+        raise NotJdbc("Only an IPv6 address stands in brackets in a JDBC address.")
+    return host
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= HIGHEST_PORT):
+        raise NotJdbc(f"The JDBC address names the port {text[:20]}; ports are 1 to 65535.")
+    return int(text)
+
+
+def _refuse_odd_properties(properties: Properties) -> None:
+    seen: set[str] = set()
+    for name, _value in properties:
+        if not _PROPERTY.fullmatch(name):
+            hint = " Write & where a page's source has &amp;." if name.startswith("amp;") else ""
+            raise NotJdbc(f"The JDBC address holds no property as “{name[:40]}”.{hint}")
+        if name.casefold() in seen:
+            raise NotJdbc(f"The JDBC address names the property {name} twice.")
+        seen.add(name.casefold())
 
 
 def is_secret(name: str) -> bool:
@@ -146,7 +191,7 @@ def _write_db2(database: str, properties: Properties) -> str:
 
 def _read_db2(tail: str) -> tuple[str, Properties]:
     database, _colon, rest = _after_slash(tail).partition(":")
-    return database, tuple(_pair(part) for part in rest.split(";") if part.strip())
+    return _database(database), tuple(_pair(part) for part in rest.split(";") if part.strip())
 
 
 def _write_sqlserver(database: str, properties: Properties) -> str:
@@ -155,13 +200,40 @@ def _write_sqlserver(database: str, properties: Properties) -> str:
 
 
 def _read_sqlserver(tail: str) -> tuple[str, Properties]:
-    pairs = [
-        (match["name"].strip(), _unbraced(match["value"]))
-        for match in re.finditer(r";(?P<name>[^=;]+)=(?P<value>\{(?:[^}]|\}\})*\}|[^;]*)", tail)
-    ]
+    pairs: list[tuple[str, str]] = []
+    position = 0
+    for match in _SQLSERVER_PROPERTY.finditer(tail):
+        if match.start() != position:
+            break
+        position = match.end()
+        if match["name"] is not None:
+            pairs.append((match["name"].strip(), _unbraced(match["value"])))
+    if position != len(tail):
+        raise NotJdbc(
+            "After host and port, the JDBC address of SQL Server goes on with ;name=value, as in "
+            f";databaseName=TRAVELER, not with “{tail[position : position + 20]}”."
+        )
     databases = [value for name, value in pairs if name.casefold() in _DATABASE_PROPERTIES]
+    if len(databases) > 1:
+        raise NotJdbc("The JDBC address names the database twice.")
     kept = [pair for pair in pairs if pair[0].casefold() not in _DATABASE_PROPERTIES]
     return databases[0] if databases else "", tuple(kept)
+
+
+def _sqlserver_host(host: str, port: str, properties: Properties) -> tuple[str, str, Properties]:
+    """Its driver takes host and port as properties as well; an instance's name it does not use
+    beside a port."""
+    found = {name.casefold(): value for name, value in properties}
+    if "\\" in host or "instancename" in found:
+        raise NotJdbc(f"The JDBC address names an instance. {NAMED_INSTANCE}")
+    named = (
+        found.get("servername") or found.get("server"),
+        found.get("portnumber") or found.get("port"),
+    )
+    if (host and named[0]) or (port and named[1]):
+        raise NotJdbc("The JDBC address names its host or port twice.")
+    kept = tuple(pair for pair in properties if pair[0].casefold() not in _PLACE_PROPERTIES)
+    return host or named[0] or "", port or named[1] or "", kept
 
 
 def _write_query(database: str, properties: Properties) -> str:
@@ -174,7 +246,25 @@ def _write_query(database: str, properties: Properties) -> str:
 def _read_query(tail: str) -> tuple[str, Properties]:
     database, _mark, query = _after_slash(tail).partition("?")
     pairs = (_pair(part) for part in query.split("&") if part)
-    return unquote(database), tuple((unquote(name), unquote(value)) for name, value in pairs)
+    properties = tuple((_unquoted(name), _unquoted(value)) for name, value in pairs)
+    if _NO_DATABASE.search(database):
+        raise NotJdbc(f"The JDBC address names no database as “{database[:40]}”.")
+    return _unquoted(database), properties
+
+
+def _unquoted(text: str) -> str:
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise NotJdbc("The JDBC address holds a %-code that is no UTF-8.") from None
+
+
+def _database(name: str) -> str:
+    if _NO_DATABASE.search(name):
+        raise NotJdbc(
+            f"The JDBC address names no database as “{name[:40]}”; Db2's properties follow a colon."
+        )
+    return name
 
 
 def _after_slash(tail: str) -> str:
@@ -184,7 +274,9 @@ def _after_slash(tail: str) -> str:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    name, _equals, value = text.partition("=")
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise NotJdbc("A property of the JDBC address does not read name=value.")
     return name.strip(), value
 
 
@@ -207,6 +299,11 @@ def _unbraced(value: str) -> str:
 
 
 _DATABASE_PROPERTIES = frozenset({"databasename", "database"})
+_PLACE_PROPERTIES = frozenset({"servername", "server", "portnumber", "port"})
+# A semicolon without a property, as at the end, is let pass by the driver.
+_SQLSERVER_PROPERTY = re.compile(
+    r";(?:\s*(?P<name>[^=;]+)=(?P<value>\{(?:[^}]|\}\})*\}|[^;{}]*)(?=;|\Z)|\s*(?=;|\Z))"
+)
 
 FORMS: dict[str, JdbcForm] = {
     "db2": JdbcForm("jdbc:db2://", 50000, _write_db2, _read_db2),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from pools.domain.hosts import NAMED_INSTANCE
 from pools.domain.jdbc import HIDDEN_NAME, JdbcUrl, NotJdbc, Properties
 from pools.domain.lines import split_lines
 
@@ -21,6 +22,7 @@ _FIELDS: dict[str, frozenset[str]] = {
     "schema": frozenset({"currentschema"}),
     "user name": frozenset({"user", "username"}),
 }
+_INSTANCE = frozenset({"instancename", "instance"})
 
 
 def parse_properties(text: str, *, engine: str) -> Properties:
@@ -68,6 +70,8 @@ def _read(number: int, line: str) -> tuple[str, str]:
     for field, names in _FIELDS.items():
         if name.casefold() in names:
             raise NotJdbc(f"Line {number}: {name} is entered above, as {field}.")
+    if name.casefold() in _INSTANCE:
+        raise NotJdbc(f"Line {number}: {NAMED_INSTANCE}")
     if "search_path" in value.casefold():
         raise NotJdbc(f"Line {number}: search_path is entered above, as schema.")
     return name, value

@@ -1,7 +1,7 @@
 """Versions of Traveler and Domino: read and compared (domain.md 0).
 
 Seen: `8.5.3.100`, `10.0.1.2 Build 202002141540_20`, `20120613_2102` as a build of its own,
-`14.5.1`, `Release 8.5.3FP5`.
+`14.5.1`, `Release 8.5.3FP5`, and `8.5.3 UP1`, which is 8.5.3.100.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from functools import total_ordering
 
 _VERSION = re.compile(
     r"(?:\b(?:Release|Version|V)\s*)?(?<![\d.])(?P<numbers>\d{1,4}(?:\.\d{1,9}){1,5})"
-    r"(?:\s*(?:FP|Fix ?Pack)\s*(?P<fix_pack>\d{1,3}))?",
+    r"(?:\s*(?:FP|Fix ?Pack)\s*(?P<fix_pack>\d{1,3}))?"
+    r"(?:\s*(?:UP|Upgrade ?Pack)\s*(?P<upgrade_pack>\d{1,2})\b)?",
     re.IGNORECASE | re.ASCII,
 )
 _BUILD = re.compile(r"\bBuild:?\s+(?P<build>[\w.]+)|\b(?P<bare>\d{8,12}_\d{1,6})\b", re.IGNORECASE)
@@ -50,6 +51,8 @@ class Version:
         return self.numbers, self.fix_pack
 
 
+# An Upgrade Pack counts in the number behind those of its release: UP1 of 8.5.3 is 8.5.3.100.
+RELEASE_NUMBERS = 3
 # The first version with pools: 8.5.3 Upgrade Pack 1 (article, table 1).
 FIRST_WITH_POOLS = Version((8, 5, 3, 100))
 
@@ -60,6 +63,8 @@ def parse_version(text: str) -> Version | None:
     if match is None:
         return None
     numbers = [int(number) for number in match["numbers"].split(".")]
+    if match["upgrade_pack"] and len(numbers) <= RELEASE_NUMBERS:
+        numbers += [0] * (RELEASE_NUMBERS - len(numbers)) + [100 * int(match["upgrade_pack"])]
     while numbers and numbers[-1] == 0:
         numbers.pop()
     build = _BUILD.search(text, match.end())

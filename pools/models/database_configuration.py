@@ -11,6 +11,7 @@ from pools.databases.facts import EngineFacts
 from pools.domain.jdbc import JdbcUrl, NotJdbc, Properties, schema_properties, tls_properties
 from pools.domain.jdbc_properties import parse_properties, tidied
 from pools.models.secret import SecretField
+from pools.models.validators import refuse_bad_hosts
 from pools.states import Engine, SchemaMode, Severity, TlsMode
 
 
@@ -88,7 +89,9 @@ class DatabaseConfiguration(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Raises ValidationError for properties that its engine's address cannot carry."""
+        """Raises ValidationError for a host that is none, and for properties that its engine's
+        address cannot carry."""
+        refuse_bad_hosts(self, "host")
         self.jdbc_properties = tidied(self.jdbc_properties)
         if self.engine not in Engine.values:
             return

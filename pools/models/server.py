@@ -15,6 +15,7 @@ from pools.domain.names import abbreviated, common_name
 from pools.models.command_profile import CommandProfile
 from pools.models.login import Login
 from pools.models.pool import Pool
+from pools.models.validators import refuse_bad_addresses, refuse_bad_hosts
 from pools.states import Availability, OverallStatus, Platform
 
 # A reading is expected every minute; twice that is stale (ui.md, principle 3).
@@ -113,7 +114,10 @@ class Server(models.Model):
         return reverse("pools:server", args=[self.pk])
 
     def clean(self) -> None:
-        """Raises ValidationError for an address that would show the password on the way."""
+        """Raises ValidationError for hosts and addresses that no sweep could ask, and for an address that
+        would show the password on the way."""
+        refuse_bad_hosts(self, "ssh_host")
+        refuse_bad_addresses(self, "api_url", "external_url")
         if self.sends_cleartext and not self.allow_http:
             raise ValidationError(
                 {

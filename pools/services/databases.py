@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from pools.databases.checks import CheckResult, Report, run_checks
+from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.models.secret import SecretUnreadable
 from pools.services import audit
+from pools.services.isolation import isolated
 from pools.services.queueing import queue_task
 from pools.services.rows import change_row, enter_row
 from pools.services.schema_levels import keep_checked_level
@@ -118,7 +120,7 @@ def check_database(configuration: DatabaseConfiguration) -> list[DatabaseFinding
         login = configuration.login()
     except SecretUnreadable as error:
         return _keep_unreadable(configuration, error)
-    report = run_checks(login, schema_mode=configuration.schema_mode)
+    report = _report(configuration, login)
     with transaction.atomic():
         current = (
             DatabaseConfiguration.objects.select_for_update().filter(pk=configuration.pk).first()
@@ -162,6 +164,23 @@ def _replace_findings(
         )
         for position, line in enumerate(report.results, start=1)
     )
+
+
+def _report(configuration: DatabaseConfiguration, login: DatabaseLogin) -> Report:
+    """What the check saw; an error that nobody foresaw is a line of it, as any other failure."""
+    failures: list[str] = []
+    secrets = [login.password]
+    with isolated(configuration, doing="The check", keep=failures.append, secrets=secrets):
+        return run_checks(login, schema_mode=configuration.schema_mode)
+    line = CheckResult(
+        check_id="unforeseen",
+        title="The check came to its end",
+        severity=Severity.BLOCKER,
+        passed=False,
+        seen=failures[0],
+        remedy="Check again; report it if it comes again.",
+    )
+    return Report((line,))
 
 
 def _save_summary(configuration: DatabaseConfiguration, report: Report) -> None:

@@ -11,8 +11,10 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
+from django.db import DatabaseError
 
 from pools.domain.names import name_key
 from pools.gateways.errors import ConnectionLost, GatewayError, TimedOut, Unreachable
@@ -20,6 +22,7 @@ from pools.gateways.event_loop import iterate_blocking
 from pools.gateways.rest_items import ServerItem
 from pools.models import Server
 from pools.services.hosts import admin_api_of
+from pools.services.isolation import isolated
 from pools.services.observations import Answer, observe
 from pools.services.readings import save_observations
 
@@ -28,9 +31,14 @@ HOST_SECONDS = 5.0
 FLUSH_SECONDS = 1.0
 # Nobody there, or nobody answering: the server does not serve devices either.
 NOT_THERE = (Unreachable, TimedOut, ConnectionLost)
-UNFORESEEN = "Asking this server ended in an unforeseen error ({}); the worker's log has it."
 
 logger = structlog.get_logger(__name__)
+
+ASKING = "Asking this server"
+
+
+# The rows that the members of each pool told, by their servers' names.
+PoolLists = dict[int | None, dict[str, ServerItem]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +64,37 @@ def sweep_health(
     if pool_ids is not None:
         servers = servers.filter(pool__in=pool_ids)
     by_id = {server.pk: server for server in servers}
-    lists: dict[int | None, dict[str, ServerItem]] = {}
+    lists: PoolLists = {}
     answered = 0
     for batch in iterate_blocking(_answers(by_id.values())):
         for answer in batch:
             pool_id = by_id[answer.server_id].pool_id
             if pool_id is not None:
                 lists.setdefault(pool_id, {}).update(_by_name(answer.items))
-        save_observations(
-            (by_id[answer.server_id], observe(by_id[answer.server_id], answer, lists))
-            for answer in batch
-        )
+        _save(batch, by_id, lists)
         if on_saved is not None:
             on_saved([by_id[answer.server_id] for answer in batch])
         answered += sum(not answer.failure for answer in batch)
     return Sweep(len(by_id), answered, time.monotonic() - started)
+
+
+def _save(batch: list[Answer], by_id: dict[int, Server], lists: PoolLists) -> None:
+    """All in few statements; one by one when a value of one of them cannot be saved."""
+    try:
+        save_observations(
+            (by_id[answer.server_id], observe(by_id[answer.server_id], answer, lists))
+            for answer in batch
+        )
+    except (DatabaseError, ValueError, OverflowError):
+        for answer in batch:
+            server = by_id[answer.server_id]
+            with isolated(server, doing=ASKING, keep=partial(_keep_failure, server)):
+                save_observations([(server, observe(server, answer, lists))])
+
+
+def _keep_failure(server: Server, failure: str) -> None:
+    """Nothing of its answer could be saved, so that its condition is not known."""
+    save_observations([(server, observe(server, Answer(server.pk, failure=failure), {}))])
 
 
 async def _answers(servers: Iterable[Server]) -> AsyncGenerator[list[Answer], None]:
@@ -82,23 +106,32 @@ async def _answers(servers: Iterable[Server]) -> AsyncGenerator[list[Answer], No
 
 
 async def _ask(server: Server) -> Answer:
+    """Whatever one odd host brings about must not keep the others' answers from being saved."""
+    failures: list[str] = []
+    secrets = [server.api_login.password]
+    with isolated(server, doing=ASKING, keep=failures.append, secrets=secrets):
+        return await _answer_of(server)
+    return Answer(server.pk, failure=failures[0])
+
+
+async def _answer_of(server: Server) -> Answer:
     started = time.perf_counter()
     try:
         async with (
             asyncio.timeout(HOST_SECONDS),
             admin_api_of(server, timeout=HOST_SECONDS) as api,
         ):
-            items = tuple(await api.servers())
+            items = tuple(await api.servers(on_odd=partial(_log_odd, server)))
     except TimeoutError:
         failure = TimedOut(f"No answer within {HOST_SECONDS:g} s.", host=server.api_url)
         return Answer(server.pk, failure=str(failure), not_there=True)
     except GatewayError as error:
         return Answer(server.pk, failure=str(error), not_there=isinstance(error, NOT_THERE))
-    except Exception as error:
-        # Whatever one odd host brings about must not keep the others' answers from being saved.
-        logger.exception("health answer not read", server=str(server))
-        return Answer(server.pk, failure=UNFORESEEN.format(type(error).__name__))
     return Answer(server.pk, items=items, latency_ms=(time.perf_counter() - started) * 1000)
+
+
+def _log_odd(server: Server, words: str) -> None:
+    logger.warning("a line of the list of servers left out", server=str(server), reason=words)
 
 
 def _by_name(items: Iterable[ServerItem]) -> dict[str, ServerItem]:

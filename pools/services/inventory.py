@@ -24,6 +24,7 @@ from pools.models import Device, Pool, Server, TravelerUser
 from pools.services.errors import NoReachableMember
 from pools.services.hosts import admin_api_of
 from pools.services.inventory_rows import Scope, save_devices, save_users
+from pools.services.isolation import isolated
 from pools.services.membership import likely_first
 from pools.services.queueing import queue_task
 from pools.services.spool import Spool
@@ -69,12 +70,11 @@ def sync_pool_inventory(pool: Pool) -> InventoryOutcome:
     Raises NoReachableMember; the reason is kept with the pool, and so are all rows.
     """
     scope = Scope(f"pool-{pool.pk}", pool=pool)
-    started, failures = timezone.now(), []
+    started = timezone.now()
+    failures: list[str] = []
     for server in likely_first(pool):
-        try:
-            outcome = _list_all(scope, server, started)
-        except (GatewayError, IntegrityError) as error:
-            failures.append(_told(error))
+        outcome = _outcome(scope, server, started, keep=failures.append)
+        if outcome is None:
             continue
         if not outcome.odd:
             _forget_standalone_lists(pool, started)
@@ -94,13 +94,26 @@ def sync_server_inventory(server: Server) -> InventoryOutcome:
     """List a standalone server. Raises NoReachableMember with the reason, which is kept."""
     scope, started = Scope(f"server-{server.pk}", server=server), timezone.now()
     row = Server.objects.filter(pk=server.pk)
-    try:
-        outcome = _list_all(scope, server, started)
-    except (GatewayError, IntegrityError) as error:
-        row.update(inventory_failure=_told(error))
-        raise NoReachableMember(_told(error)) from None
+    failures: list[str] = []
+    outcome = _outcome(scope, server, started, keep=failures.append)
+    if outcome is None:
+        row.update(inventory_failure=failures[0])
+        raise NoReachableMember(failures[0])
     row.update(inventory_seen_at=started, inventory_failure=outcome.failure)
     return outcome
+
+
+def _outcome(
+    scope: Scope, server: Server, started: datetime, *, keep: Callable[[str], object]
+) -> InventoryOutcome | None:
+    """None when the listing came to nothing; `keep` is told why."""
+    secrets = [server.api_login.password]
+    with isolated(server, doing=f"Listing through {server}", keep=keep, secrets=secrets):
+        try:
+            return _list_all(scope, server, started)
+        except (GatewayError, IntegrityError) as error:
+            keep(_told(error))
+    return None
 
 
 def _list_all(scope: Scope, server: Server, started: datetime) -> InventoryOutcome:

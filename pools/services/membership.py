@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from django.db import transaction
@@ -17,6 +19,7 @@ from pools.gateways.parsing.hadr_show import HadrMember, HadrShow
 from pools.models import Pool, PoolMember, Server
 from pools.services.errors import NoReachableMember
 from pools.services.hosts import console_on
+from pools.services.isolation import isolated
 from pools.services.queueing import queue_task
 from pools.states import Availability
 
@@ -36,22 +39,39 @@ def sync_membership(pool: Pool) -> HadrShow:
 
     Raises NoReachableMember, which is kept with the pool; the members known before stay.
     """
-    failures = []
+    failures: list[str] = []
     for server in likely_first(pool):
-        try:
-            with console_on(server) as console:
-                shown = console.hadr_show()
-        except GatewayError as error:
-            failures.append(str(error))
-            continue
-        if 0 < len(shown.members) <= MOST_MEMBERS:
-            _save_members(pool, shown)
-            return shown
-        named = f"{len(shown.members):,} servers" if shown.members else "no server"
-        failures.append(f"{server}: its answer to hadr show names {named}.")
+        with isolated(pool, doing=f"Asking {server}", keep=failures.append):
+            try:
+                with console_on(server) as console:
+                    shown = console.hadr_show()
+            except GatewayError as error:
+                failures.append(str(error))
+                continue
+            if 0 < len(shown.members) <= MOST_MEMBERS:
+                _save_members(pool, shown)
+                return shown
+            named = f"{len(shown.members):,} servers" if shown.members else "no server"
+            failures.append(f"{server}: its answer to hadr show names {named}.")
     failure = " ".join(failures) or "The pool has no server that could be asked."
-    Pool.objects.filter(pk=pool.pk).update(members_failure=failure)
+    _keep_failure(pool, failure)
     raise NoReachableMember(failure)
+
+
+def sync_all_memberships(pools: Iterable[Pool], *, on_read: Callable[[Pool], object]) -> None:
+    """One pool after another; one that fails keeps its reason and stops no other."""
+    for pool in pools:
+        keep = partial(_keep_failure, pool)
+        with isolated(pool, doing="Reading the members", keep=keep):
+            try:
+                sync_membership(pool)
+            except NoReachableMember as error:
+                logger.warning("members not read", pool=pool.name, reason=str(error))
+        on_read(pool)
+
+
+def _keep_failure(pool: Pool, failure: str) -> None:
+    Pool.objects.filter(pk=pool.pk).update(members_failure=failure)
 
 
 def likely_first(pool: Pool) -> list[Server]:

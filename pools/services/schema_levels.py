@@ -15,6 +15,7 @@ from pools.databases.errors import DatabaseError
 from pools.models import DatabaseConfiguration
 from pools.models.secret import SecretUnreadable
 from pools.services import audit
+from pools.services.isolation import isolated
 from pools.services.queueing import queue_task
 from pools.states import SchemaMode
 from pools.store.kit.next_file import UnknownLevelFound, next_file
@@ -67,16 +68,22 @@ def read_level(configuration: DatabaseConfiguration) -> None:
         )
         return
     engine = ENGINES[login.engine]
-    try:
-        with (
-            open_connection(login) as connection,
-            engine.translated_errors(login.host, login.port, login.name),
-        ):
-            level = schema_level(connection)
-    except DatabaseError as error:
-        _keep(configuration, login, schema_level_failure=f"{error} {error.remedy}")
-    else:
-        keep_level(configuration, login, level)
+
+    def keep(failure: str) -> None:
+        _keep(configuration, login, schema_level_failure=failure)
+
+    doing, secrets = "Reading the level", [login.password]
+    with isolated(configuration, doing=doing, keep=keep, secrets=secrets):
+        try:
+            with (
+                open_connection(login) as connection,
+                engine.translated_errors(login.host, login.port, login.name),
+            ):
+                level = schema_level(connection)
+        except DatabaseError as error:
+            keep(f"{error} {error.remedy}")
+        else:
+            keep_level(configuration, login, level)
 
 
 def keep_level(

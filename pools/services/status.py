@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,10 +20,12 @@ from pools.gateways.parsing.status import TravelerStatus
 from pools.gateways.shell import Shell
 from pools.models import Server, StatusChange
 from pools.services.hosts import keep_host_key, ssh_login_of
+from pools.services.isolation import isolated
 from pools.services.readings import changes_between, health_words
 from pools.states import OverallStatus
 
 HOSTS_AT_ONCE = 32
+ASKING = "Asking for the status"
 # A status that could not be read again for this long is not known any more.
 STATUS_KEPT = timedelta(minutes=10)
 
@@ -43,7 +46,8 @@ def sweep_status(*, on_saved: Callable[[list[Server]], object] | None = None) ->
     servers = Server.objects.in_service().select_related("profile", "ssh_login")
     answered = 0
     for answer in _answers(list(servers)):
-        _save(answer)
+        with isolated(answer.server, doing=ASKING, keep=partial(_keep_failure, answer.server)):
+            _save(answer)
         answered += answer.status is not None
         if on_saved is not None:
             on_saved([answer.server])
@@ -59,12 +63,25 @@ def _answers(servers: list[Server]) -> Iterator[StatusAnswer]:
 
 def _ask(server: Server) -> StatusAnswer:
     """Runs in a thread, where the ORM must not be used: a thread would open a connection."""
+    failures: list[str] = []
+    secrets = [server.ssh_login.password, server.ssh_login.private_key]
+    with isolated(server, doing=ASKING, keep=failures.append, secrets=secrets):
+        return _answer_of(server)
+    return StatusAnswer(server, failure=failures[0])
+
+
+def _answer_of(server: Server) -> StatusAnswer:
     try:
         with Shell(ssh_login_of(server)) as shell:
             status = DominoConsole(shell, server.profile.host_profile()).status()
             return StatusAnswer(server, status, shell.host_key, shell.fingerprint)
     except GatewayError as error:
         return StatusAnswer(server, failure=str(error))
+
+
+def _keep_failure(server: Server, failure: str) -> None:
+    server.refresh_from_db()
+    _save(StatusAnswer(server, failure=failure))
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from pools.models import Device, Server, TravelerUser
 from pools.services.errors import NoReachableMember
 from pools.services.hosts import console_on
 from pools.services.inventory_rows import Scope, fold, fold_name
+from pools.services.isolation import isolated
 from pools.services.membership import likely_first, read_heartbeat
 from pools.services.queueing import queue_task
 
@@ -79,25 +80,26 @@ def sync_user_details(user: TravelerUser) -> UserReport:
     Raises NoReachableMember with the reasons, which are kept; what was known before stays. Workers
     only.
     """
-    failures = []
+    failures: list[str] = []
     for server in _servers_of(user)[:ASKED_AT_MOST]:
-        try:
-            with console_on(server) as console:
-                report = console.show_user(user.name)
-        except UnsafeText as error:
-            failures = [f"This name cannot be sent to a console. {error}"]
-            break
-        except GatewayError as error:
-            failures.append(str(error))
-            continue
-        if same_name(report.canonical_name, user.name):
-            _save_report(user, report)
-            return report
-        said = " / ".join(report.unread[:2])[:200]
-        failures.append(
-            f"{server}: its answer does not describe this user."
-            + (f" It said: {said}" * bool(said))
-        )
+        with isolated(user, doing=f"Asking {server}", keep=failures.append):
+            try:
+                with console_on(server) as console:
+                    report = console.show_user(user.name)
+            except UnsafeText as error:
+                failures = [f"This name cannot be sent to a console. {error}"]
+                break
+            except GatewayError as error:
+                failures.append(str(error))
+                continue
+            if same_name(report.canonical_name, user.name):
+                _save_report(user, report)
+                return report
+            said = " / ".join(report.unread[:2])[:200]
+            failures.append(
+                f"{server}: its answer does not describe this user."
+                + (f" It said: {said}" * bool(said))
+            )
     failure = " ".join(failures) or NOBODY
     _keep_failure(user.pk, failure)
     raise NoReachableMember(failure)

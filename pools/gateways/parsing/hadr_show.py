@@ -6,11 +6,12 @@ other names are guesses from the Servers view and the API (domain.md 1).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pools.gateways.parsing import console_lines, values
-from pools.gateways.parsing.records import FieldNames, Record, read_records
+from pools.gateways.parsing.records import Anchor, FieldNames, Record, read_records
 from pools.gateways.parsing.words import GIVEN, AnswerWords
 
 SPELLINGS: dict[str, tuple[str, ...]] = {
@@ -29,6 +30,10 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
 def fields_in(words: AnswerWords) -> FieldNames:
     """The headings, those that later steps depend on by the profile's words."""
     return FieldNames({"domino_name": words.name, "alive": words.alive} | SPELLINGS)
+
+
+# Names may be wider than their column or hold blanks: `ip:port,port` says where they end.
+ADDRESS = Anchor("address", re.compile(r"(?<!\S)\S*:\d{1,5},\d{1,5}(?!\S)", re.ASCII))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class HadrShow:
 def parse(text: str, words: AnswerWords = GIVEN) -> HadrShow:
     """Read the console's answer; never raises."""
     records, unread = read_records(
-        console_lines.texts(text), fields_in(words), identity="domino_name"
+        console_lines.texts(text), fields_in(words), identity="domino_name", anchor=ADDRESS
     )
     members = tuple(_member(record, unread, words) for record in records)
     return HadrShow(members, tuple(unread))

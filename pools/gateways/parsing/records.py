@@ -85,24 +85,36 @@ class FieldNames:
         return Header(tuple(columns), loose=not _GAP.search(line.strip()))
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A column whose cells are known by their form, so that a row can be read from there.
+
+    A cell wider than its column, or one with blanks, moves all that follow it.
+    """
+
+    key: str
+    form: re.Pattern[str]
+
+
 def read_records(
-    lines: Iterable[str], names: FieldNames, *, identity: str
+    lines: Iterable[str], names: FieldNames, *, identity: str, anchor: Anchor | None = None
 ) -> tuple[list[Record], list[str]]:
     """Read every record in `lines`; also return what fitted nowhere.
 
     identity: the key that every record has. A repeated field starts the next record, and so does
     an empty line or rule once the identity is known.
     """
-    reader = _Reader(names, identity)
+    reader = _Reader(names, identity, anchor)
     for line in lines:
         reader.read(line)
     return reader.finish()
 
 
 class _Reader:
-    def __init__(self, names: FieldNames, identity: str) -> None:
+    def __init__(self, names: FieldNames, identity: str, anchor: Anchor | None) -> None:
         self.names = names
         self.identity = identity
+        self.anchor = anchor
         self.records: list[Record] = []
         self.unread: list[str] = []
         self.table: Header | None = None
@@ -134,7 +146,7 @@ class _Reader:
             self.current = None
 
     def _read_row(self, line: str) -> bool:
-        row = _read_row(line, self.table) if self.table is not None else None
+        row = _read_row(line, self.table, self.anchor) if self.table is not None else None
         if row is None or not row.known.get(self.identity):
             return False
         self.records.append(row)
@@ -162,8 +174,10 @@ def _unknown_columns(line: str, left: int, right: int) -> list[Column]:
     ]
 
 
-def _read_row(line: str, table: Header) -> Record | None:
+def _read_row(line: str, table: Header, anchor: Anchor | None) -> Record | None:
     cells = _cells_by_gap(line, len(table.columns)) or _cells_by_position(line, table.columns)
+    if anchor is not None and not _is_anchored(cells, table, anchor):
+        cells = _cells_by_anchor(line, table, anchor) or cells
     if cells is None and table.loose:
         cells = line.split()
     if cells is None or len(cells) != len(table.columns):
@@ -175,6 +189,31 @@ def _read_row(line: str, table: Header) -> Record | None:
         elif cell:
             record.unknown[column.name] = cell
     return record
+
+
+def _is_anchored(cells: list[str] | None, table: Header, anchor: Anchor) -> bool:
+    """Whether the cells were cut where the anchor's cell is a whole one."""
+    return cells is not None and any(
+        column.key == anchor.key and anchor.form.fullmatch(cell)
+        for column, cell in zip(table.columns, cells, strict=True)
+    )
+
+
+def _cells_by_anchor(line: str, table: Header, anchor: Anchor) -> list[str] | None:
+    """Cut the line around the anchor's cell: before it, only the first cell may hold blanks."""
+    found = anchor.form.search(line)
+    keys = [column.key for column in table.columns]
+    if found is None or anchor.key not in keys:
+        return None
+    before, after = keys.index(anchor.key), len(keys) - keys.index(anchor.key) - 1
+    left = line[: found.start()].rsplit(None, before - 1) if before else []
+    rest = line[found.end() :].strip()
+    right = _cells_by_gap(rest, after) if after else []
+    if right is None:
+        right = rest.split() if after > 1 else [rest]
+    if len(left) != before or len(right) != after or (not after and rest):
+        return None
+    return [*(cell.strip() for cell in left), found[0], *right]
 
 
 def _cells_by_gap(line: str, wanted: int) -> list[str] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pools.domain.names import abbreviated, common_name
 from pools.gateways.parsing import console_lines
 from pools.gateways.parsing.records import FieldNames
 
@@ -21,7 +22,21 @@ FIELDS = FieldNames(
         "device_id": ("Device ID", "DeviceId"),
     }
 )
-_NEGATION = re.compile(r"\b(?:not|no|cannot|disabled)\b|n't\b", re.IGNORECASE)
+# A negation belongs to a verb or to what is denied; `no` alone may be a name or a file.
+_NEGATION = re.compile(
+    r"\b(?:has|have|had|does|do|did|is|are|was|were|be|can|could|may|will)(?: \w+ly)? (?:not|no)\b"
+    r"|\b(?:cannot|disabled|denied)\b|n't\b"
+    r"|\b(?:not|no)(?: longer)? (?:access|rights?|able|allowed|enabled|available|possible)\b",
+    re.IGNORECASE,
+)
+_ANY_NEGATION = re.compile(r"\b(?:not|no|never|without)\b", re.IGNORECASE)
+# Names and paths, whose words mean nothing: quoted ones, databases, hierarchical names, and what
+# has a slash within.
+_NAMES = re.compile(
+    r"“[^”]*”|\"[^\"]*\"|\bCN=[^/=]+(?:/[A-Z]{1,2}\d?=[^\s,;/=]+)*"
+    r"|[^\s]+(?:[\\/][^\s]+)+|[^\s]+\.nsf\b",
+    re.IGNORECASE,
+)
 _SENTENCES = {
     "mail_access": re.compile(
         r"\baccess\b.*\bmail file\b|\bmail file\b.*\baccess\b", re.IGNORECASE
@@ -41,7 +56,8 @@ class UserDevice:
 
 @dataclass(frozen=True, slots=True)
 class UserReport:
-    """None or '' where it was not printed. `sentences`: those about the mail file, as printed."""
+    """None or '' where it was not printed, or cannot be told. `sentences`: those about the mail
+    file, as printed."""
 
     mail_access: bool | None = None
     monitoring: bool | None = None
@@ -58,8 +74,7 @@ class UserReport:
 
 def parse(text: str) -> UserReport:
     """Read the console's answer; never raises."""
-    verdicts: dict[str, bool] = {}
-    sentences: list[str] = []
+    opening: dict[str, str] = {}
     known: dict[str, str] = {}
     other: dict[str, str] = {}
     devices: list[tuple[str, dict[str, str]]] = []
@@ -69,9 +84,8 @@ def parse(text: str) -> UserReport:
             continue
         read = FIELDS.read_field(line)
         sentence = "" if read and read[0] else _sentence(line)
-        if sentence and sentence not in verdicts:
-            verdicts[sentence] = not _NEGATION.search(line)
-            sentences.append(line.strip())
+        if sentence and sentence not in opening:
+            opening[sentence] = line.strip()
         elif read is None:
             unread.append(line.strip())
         elif read[0] == "device_id":
@@ -83,6 +97,9 @@ def parse(text: str) -> UserReport:
             known.setdefault(read[0], read[2])
         else:
             other[read[1]] = read[2]
+    verdicts = {
+        key: _affirmed(line, known.get("canonical_name", "")) for key, line in opening.items()
+    }
     return UserReport(
         mail_access=verdicts.get("mail_access"),
         monitoring=verdicts.get("monitoring"),
@@ -92,10 +109,23 @@ def parse(text: str) -> UserReport:
         master_server=known.get("master_server", ""),
         master_server_locked=known.get("master_server_locked", ""),
         devices=tuple(UserDevice(name, tuple(fields.items())) for name, fields in devices),
-        sentences=tuple(sentences),
+        sentences=tuple(opening.values()),
         other=tuple(other.items()),
         unread=tuple(unread),
     )
+
+
+def _affirmed(sentence: str, canonical_name: str) -> bool | None:
+    """Whether the sentence says yes; None where a negation is left that belongs to no verb."""
+    text = sentence
+    for name in (canonical_name, abbreviated(canonical_name), common_name(canonical_name)):
+        if name:
+            # In its own case of letters: somebody may be called Has Not.
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
+    text = " ".join(_NAMES.sub(" ", text).split())
+    if _NEGATION.search(text):
+        return False
+    return None if _ANY_NEGATION.search(text) else True
 
 
 def _sentence(line: str) -> str:

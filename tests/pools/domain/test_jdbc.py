@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,11 +15,17 @@ from pools.domain.jdbc import (
 )
 from pools.states import Engine
 
-HOSTS = st.from_regex(r"[a-z0-9][a-z0-9.-]{0,30}", fullmatch=True) | st.ip_addresses().map(str)
+HOSTS = st.from_regex(
+    r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?(\.[a-z][a-z0-9]{0,10}){0,2}", fullmatch=True
+) | st.ip_addresses().map(str)
 PORTS = st.integers(1, 65535)
 DATABASES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,15}", fullmatch=True).filter(
-    lambda name: name.casefold() not in ("databasename", "database")
+    lambda name: (
+        name.casefold()
+        not in ("databasename", "database", "servername", "server", "portnumber", "port")
+        and name.casefold() != "instancename"
+    )
 )
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=20)
 DB2_VALUES = st.from_regex(r"[A-Za-z0-9/=:,.@-]{0,20}", fullmatch=True)
@@ -31,7 +39,9 @@ def addresses(engine: str) -> st.SearchStrategy[JdbcUrl]:
         HOSTS,
         PORTS,
         DATABASES,
-        st.lists(st.tuples(NAMES, values), max_size=4).map(tuple),
+        st.lists(
+            st.tuples(NAMES, values), max_size=4, unique_by=lambda pair: pair[0].casefold()
+        ).map(tuple),
     )
 
 
@@ -164,3 +174,47 @@ def test_passwords_can_be_left_out_for_showing() -> None:
     assert shown == "jdbc:sqlserver://db:1433;databaseName=T;user=u"
     stores = "jdbc:postgresql://db/t?sslpassword=geheim&sslmode=require"
     assert str(parse_jdbc_url(stores).without_secrets()).endswith("/t?sslmode=require")
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        # Cases 07 and 14.
+        ("jdbc:sqlserver://sql1\\TRAV;databaseName=TRAVELER", "give the instance's own port"),
+        ("jdbc:sqlserver://sql1;instanceName=TRAV;databaseName=T", "give the instance's own port"),
+        ("jdbc:sqlserver://sql1:1433/TRAVELER", "goes on with ;name=value"),
+        ("jdbc:sqlserver://sql1:99999;databaseName=T", "the port 99999"),
+        ("jdbc:db2://h:50000/TRAVELER;", "no database as “TRAVELER;”"),
+        ("jdbc:mysql://h1/traveler?useUnicode=true&amp;characterEncoding=UTF-8", "&amp;"),
+        ("jdbc:sqlserver://s:1433;databaseName=TRAVELER;databaseName=OTHER", "database twice"),
+        # Their relatives.
+        ("jdbc:sqlserver://s:1433;database=TRAVELER;databaseName=OTHER", "database twice"),
+        ("jdbc:sqlserver://s:1433;portNumber=1500;databaseName=T", "host or port twice"),
+        ("jdbc:sqlserver://s;databaseName", "goes on with ;name=value"),
+        ("jdbc:sqlserver://s;encrypt=true;Encrypt=false", "Encrypt twice"),
+        ("jdbc:mysql://h/t?useSSL=true&usessl=false", "usessl twice"),
+        ("jdbc:mysql://h1:3306,h2/traveler", "goes on with /"),
+        ("jdbc:mysql://h1,h2/traveler", "one host"),
+        ("jdbc:mysql://user@h1/traveler", "without a user name"),
+        ("jdbc:postgresql://a..b/t", "between two dots"),
+        ("jdbc:postgresql://h:0/t", "the port 0"),
+        ("jdbc:postgresql://h/t?x", "name=value"),
+        ("jdbc:postgresql://h/t/u", "no database"),
+        ("jdbc:postgresql://h/%ff", "UTF-8"),
+        ("jdbc:postgresql://[h1:3306,h2]:1433/t", "one host"),
+    ],
+)
+def test_what_a_driver_reads_otherwise_is_refused(url: str, reason: str) -> None:
+    with pytest.raises(NotJdbc, match=re.escape(reason)):
+        parse_jdbc_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "jdbc:sqlserver://sql1;portNumber=1500;databaseName=TRAVELER",
+        "jdbc:sqlserver://;serverName=sql1;portNumber=1500;databaseName=TRAVELER;",
+    ],
+)
+def test_sql_servers_host_and_port_are_read_from_properties(url: str) -> None:
+    assert parse_jdbc_url(url) == JdbcUrl("sqlserver", "sql1", 1500, "TRAVELER")

@@ -25,6 +25,12 @@ NUMBERS = st.lists(st.integers(0, 9999), min_size=2, max_size=5).filter(any)
         ("Release 8.5.3FP5", Version((8, 5, 3), fix_pack=5), ""),
         ("HCL Domino (r) Server, Release 12.0.2 FP 3 for Linux", Version((12, 0, 2), 3), ""),
         ("14.0.0.0", Version((14,)), ""),
+        ("8.5.3 UP1", Version((8, 5, 3, 100)), ""),
+        ("8.5.3UP1", Version((8, 5, 3, 100)), ""),
+        ("8.5.3 Upgrade Pack 2 Build 20130126", Version((8, 5, 3, 200)), "20130126"),
+        ("8.5.3.100 UP1", Version((8, 5, 3, 100)), ""),
+        ("8.5.3 FP2 UP1", Version((8, 5, 3, 100), 2), ""),
+        ("8.5.3 upgraded 1", Version((8, 5, 3)), ""),
     ],
 )
 def test_known_spellings_are_read(text: str, version: Version, build: str) -> None:
@@ -44,6 +50,8 @@ def test_what_is_no_version_is_not_guessed(text: str) -> None:
 def test_numbers_are_compared_as_numbers() -> None:
     assert at_least("10.0.1.2", FIRST_WITH_POOLS)
     assert at_least("8.5.3.100", FIRST_WITH_POOLS)
+    assert at_least("8.5.3 UP1", FIRST_WITH_POOLS)
+    assert at_least("8.5.3 Upgrade Pack 2 Build 20130126", FIRST_WITH_POOLS)
     assert at_least("8.5.3.99", FIRST_WITH_POOLS) is False
     assert at_least("8.5.3FP6", "8.5.3FP5")
     assert at_least("12.0", "12.0.0.0")

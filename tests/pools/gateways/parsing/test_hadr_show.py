@@ -137,3 +137,40 @@ def test_an_answer_of_a_standalone_server_has_no_members() -> None:
     read = parse("Traveler: High availability is not configured on this server.")
     assert read.members == ()
     assert read.unread == ("High availability is not configured on this server.",)
+
+
+HEAD = "Domino Name          ID    Host Name         IP:SrvrPort,SrvltPort     Alive\n"
+
+
+def test_a_name_wider_than_its_column_drops_no_member() -> None:
+    """Case 12."""
+    read = parse(
+        HEAD
+        + "CN=trav1/OU=Servers/OU=EMEA/O=Example 1 trav1.example.com 10.0.0.1:50125,50126 True\n"
+        + "CN=trav2/O=Example   2     trav2.example.com 10.0.0.2:50125,50126      False\n"
+    )
+    assert read.unread == ()
+    one, two = read.members
+    assert one.domino_name == "CN=trav1/OU=Servers/OU=EMEA/O=Example"
+    assert (one.server_id, one.host_name, one.alive) == ("1", "trav1.example.com", True)
+    assert (one.ip_address, one.server_port, one.servlet_port) == ("10.0.0.1", 50125, 50126)
+    assert (two.domino_name, two.server_id, two.alive) == ("CN=trav2/O=Example", "2", False)
+
+
+@given(
+    st.lists(st.from_regex(r"[A-Za-z0-9]{1,12}", fullmatch=True), min_size=1, max_size=6).map(
+        " ".join
+    ),
+    st.integers(1, 20),
+    st.sampled_from(["10.0.0.1", "fe80::1", "[fe80::1]"]),
+    st.sampled_from(["True", "False"]),
+    st.sampled_from([" ", "  ", "      "]),
+)
+def test_names_with_blanks_of_any_width_are_read(
+    name: str, number: int, address: str, alive: str, gap: str
+) -> None:
+    cells = [f"CN={name}/O=My Company", str(number), "trav.example.com", f"{address}:1,2", alive]
+    (member,) = parse(HEAD + gap.join(cells)).members
+    assert member.domino_name == cells[0]
+    assert (member.server_id, member.host_name) == (cells[1], cells[2])
+    assert member.alive is (alive == "True")
