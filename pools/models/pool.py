@@ -66,8 +66,8 @@ class Pool(models.Model):
         return reverse("pools:pool", args=[self.slug])
 
     def clean(self) -> None:
-        """Raises ValidationError for an address that no request can be sent to, or that would show the
-        password on the way."""
+        """Raises ValidationError for an address that no request can be sent to, or that would
+        show the password on the way."""
         refuse_bad_addresses(self, "external_url")
         if self.probe_login_id and is_cleartext(self.external_url) and not self.allow_http:
             raise ValidationError(

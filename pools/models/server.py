@@ -114,8 +114,8 @@ class Server(models.Model):
         return reverse("pools:server", args=[self.pk])
 
     def clean(self) -> None:
-        """Raises ValidationError for hosts and addresses that no sweep could ask, and for an address that
-        would show the password on the way."""
+        """Raises ValidationError for hosts and addresses that no sweep could ask, and for an
+        address that would show the password on the way."""
         refuse_bad_hosts(self, "ssh_host")
         refuse_bad_addresses(self, "api_url", "external_url")
         if self.sends_cleartext and not self.allow_http:
