@@ -87,7 +87,7 @@ def test_an_address_holds_no_login(address: str, reason: str) -> None:
     pool = PoolForm({"external_url": address})
 
     for form, name in ((server, "api_url"), (server, "external_url"), (pool, "external_url")):
-        said = " ".join(form.errors[name])
+        said = " ".join(map(str, form.errors[name]))
         assert reason in said or "valid URL" in said
         assert "geheim" not in said
     with pytest.raises(ValidationError) as refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pools.models import DatabaseConfiguration, Pool, Server
-from pools.services import databases, health, schema_levels
+from pools.services import databases, health, readings, schema_levels
 from pools.services.errors import NoReachableMember
 from pools.services.health import sweep_health
 from pools.services.inventory import sync_pool_inventory
@@ -88,7 +88,7 @@ def test_an_answer_that_cannot_be_saved_is_that_servers_alone(
     good = api_server(api, domino_name="CN=trav1/O=Acme")
     odd = api_server(api, domino_name="CN=trav2/O=Acme")
     lists(api, "servers", server_row("CN=trav1/O=Acme"), server_row("CN=trav2/O=Acme"))
-    save = health.save_observations
+    save = readings.save_observations
 
     def refuse_odd(observed: object) -> None:
         pairs = list(observed)  # type: ignore[call-overload]
