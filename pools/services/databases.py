@@ -169,7 +169,10 @@ def _replace_findings(
 def _report(configuration: DatabaseConfiguration, login: DatabaseLogin) -> Report:
     """What the check saw; an error that nobody foresaw is a line of it, as any other failure."""
     failures: list[str] = []
-    secrets = [login.password]
+
+    def secrets() -> list[str]:
+        return [login.password]
+
     with isolated(configuration, doing="The check", keep=failures.append, secrets=secrets):
         return run_checks(login, schema_mode=configuration.schema_mode)
     line = CheckResult(

@@ -107,7 +107,10 @@ def _outcome(
     scope: Scope, server: Server, started: datetime, *, keep: Callable[[str], object]
 ) -> InventoryOutcome | None:
     """None when the listing came to nothing; `keep` is told why."""
-    secrets = [server.api_login.password]
+
+    def secrets() -> list[str]:
+        return [server.api_login.password]
+
     with isolated(server, doing=f"Listing through {server}", keep=keep, secrets=secrets):
         try:
             return _list_all(scope, server, started)

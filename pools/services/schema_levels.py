@@ -72,8 +72,10 @@ def read_level(configuration: DatabaseConfiguration) -> None:
     def keep(failure: str) -> None:
         _keep(configuration, login, schema_level_failure=failure)
 
-    doing, secrets = "Reading the level", [login.password]
-    with isolated(configuration, doing=doing, keep=keep, secrets=secrets):
+    def secrets() -> list[str]:
+        return [login.password]
+
+    with isolated(configuration, doing="Reading the level", keep=keep, secrets=secrets):
         try:
             with (
                 open_connection(login) as connection,

@@ -64,7 +64,10 @@ def _answers(servers: list[Server]) -> Iterator[StatusAnswer]:
 def _ask(server: Server) -> StatusAnswer:
     """Runs in a thread, where the ORM must not be used: a thread would open a connection."""
     failures: list[str] = []
-    secrets = [server.ssh_login.password, server.ssh_login.private_key]
+
+    def secrets() -> list[str]:
+        return [server.ssh_login.password, server.ssh_login.private_key]
+
     with isolated(server, doing=ASKING, keep=failures.append, secrets=secrets):
         return _answer_of(server)
     return StatusAnswer(server, failure=failures[0])
