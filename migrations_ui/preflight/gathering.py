@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
@@ -308,4 +310,7 @@ def _ask_url(url: str) -> tuple[str, int | None]:
         answer = httpx.get(url, timeout=URL_TIMEOUT, verify=False, trust_env=False)  # noqa: S501
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return web_error(error, host="", timeout=URL_TIMEOUT).message, None
+    if answer.status_code == HTTPStatus.NOT_FOUND and not urlsplit(url).path.strip("/"):
+        # Devices add the path to an address without one, and a balancer may know only that.
+        return _ask_url(f"{url.rstrip('/')}/traveler")
     return "", answer.status_code

@@ -8,6 +8,14 @@ from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.verdict import Check, Verdict, passed, warning
 
 GROUP = "network"
+# Whoever answers so knows no such page; 401 and 403 are Traveler asking who comes.
+NOT_TRAVELER = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.GONE,
+    HTTPStatus.MISDIRECTED_REQUEST,
+)
 
 
 def pool_url_answers(facts: Facts) -> Verdict:
@@ -21,6 +29,11 @@ def pool_url_answers(facts: Facts) -> Verdict:
         return warning(
             f"{pool.external_url} answers with HTTP {pool.url_status}.",
             "Look at the balancer and the servers behind it.",
+        )
+    if pool.url_status in NOT_TRAVELER:
+        return warning(
+            f"Something answers at {pool.external_url}, but not Traveler: HTTP {pool.url_status}.",
+            "Check the path of the pool's external URL, and where the balancer sends it.",
         )
     return passed(f"{pool.external_url} answers with HTTP {pool.url_status}.")
 

@@ -44,7 +44,9 @@ def undo(context: StepContext) -> str:
     migration = context.migration
     with context.writing():
         Server.objects.filter(pk=migration.server_id).update(pool=None)
+        # Of a pool that has no server left, both drop what it listed.
         ask_for_membership(migration.pool)
+        ask_for_inventory(pool=migration.pool)
     return f"{migration.server} is kept as a standalone server again."
 
 

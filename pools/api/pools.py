@@ -17,6 +17,7 @@ from pools.models import Pool, PoolMember
 
 class PoolSerializer(serializers.ModelSerializer[Pool]):
     database_name = serializers.CharField(source="database.name", read_only=True)
+    mean_availability_index = serializers.IntegerField(read_only=True, allow_null=True)
     servers = serializers.PrimaryKeyRelatedField(many=True, read_only=True)  # type: ignore[var-annotated]
 
     class Meta:
@@ -24,6 +25,7 @@ class PoolSerializer(serializers.ModelSerializer[Pool]):
         fields = [
             *("id", "name", "slug", "external_url", "database", "database_name", "servers"),
             *("heartbeat_seconds", "ca_certificate", "probe_login", "allow_http"),
+            "mean_availability_index",
             *("members_seen_at", "members_failure"),
             *("inventory_seen_at", "inventory_failure"),
         ]

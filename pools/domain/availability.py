@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from pools.states import Availability
@@ -35,6 +36,16 @@ def index_range(availability_index: int | None) -> IndexRange:
     if availability_index in CONSTRAINED_INDEXES:
         return IndexRange.CONSTRAINED
     return IndexRange.WITHDRAWN if availability_index == WITHDRAWN_INDEX else IndexRange.UNKNOWN
+
+
+def mean_index(indexes: Iterable[int | None]) -> int | None:
+    """The mean availability index of servers, or of one over time; None without any.
+
+    A drained server (−200) says that it takes nobody, not how busy the others are: it is left out,
+    as is one whose index is not known.
+    """
+    serving = [index for index in indexes if index is not None and index > WITHDRAWN_INDEX]
+    return round(sum(serving) / len(serving)) if serving else None
 
 
 def read_server_status(server_status: str) -> Availability:

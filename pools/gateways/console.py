@@ -327,7 +327,7 @@ def answer_among(raw_lines: list[str] | tuple[str, ...], command: str) -> list[s
     lines = [console_lines.parse_line(line) for line in raw_lines]
     echoes = [number for number, line in enumerate(lines) if _is_echo(line.text, command)]
     after = lines[echoes[-1] + 1 :] if echoes else lines
-    kept = [line.text for line in after if not line.of_other_task and not line.echoed]
+    kept = [line.text for line in console_lines.of_the_answer(after)]
     while kept and not kept[-1].strip():
         kept.pop()
     return kept

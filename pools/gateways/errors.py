@@ -116,6 +116,8 @@ class HostKeyChanged(GatewayError):
 class CertificateRefused(GatewayError):
     """The TLS certificate of the server cannot be trusted."""
 
+    # What OpenSSL said, which is the first thing it met and not always the one that matters.
+    reason: str = ""
     default_remedy = "Add the certificate of the issuing authority to the pool."
 
 

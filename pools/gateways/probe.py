@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from pools.gateways import errors
+from pools.gateways.certificates import explained
 from pools.gateways.profiles import WebRequest
 from pools.gateways.web import is_login_page, tls_context, web_error
 
@@ -47,7 +48,8 @@ class ProbeDevice:
                 async with client.stream(self.request.method, target) as response:
                     body = await _beginning(response)
         except (httpx.RequestError, TimeoutError, httpx.InvalidURL) as error:
-            raise web_error(error, host=host, timeout=self.timeout) from None
+            failure = web_error(error, host=host, timeout=self.timeout)
+            raise await explained(failure, url) from None
         if is_login_page(response, body):
             raise errors.LoginRefused(
                 "The probe device is answered with a sign-in form.",

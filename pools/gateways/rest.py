@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from pools.gateways import errors
+from pools.gateways.certificates import explained
 from pools.gateways.listing import ListProgress
 from pools.gateways.rest_items import (
     DeviceItem,
@@ -37,6 +38,7 @@ ROOT = "/api/traveler"
 PAGE_MULTIPLIER = 100
 CONNECT_TIMEOUT = 5.0
 TIMEOUT = 15.0
+NOT_TRAVELER = "Check that the address is a Traveler server and that /api/traveler is enabled."
 LARGEST_ANSWER = 64 * 1024 * 1024
 
 
@@ -127,9 +129,10 @@ class AdminApi:
             async with asyncio.timeout(self.timeout):
                 response, body = await self._get(f"{self.origin}{target.path}{query}")
         except (httpx.RequestError, TimeoutError, httpx.InvalidURL) as error:
-            raise web_error(error, host=self.host, timeout=self.timeout) from None
+            failure = web_error(error, host=self.host, timeout=self.timeout)
+            raise await explained(failure, self.origin) from None
         self._check(response, body)
-        return self._read_page(body)
+        return self._read_page(self._decoded(response, body))
 
     async def _items(
         self,
@@ -197,9 +200,28 @@ class AdminApi:
         if status != HTTPStatus.OK:
             raise self._unreadable(f"The server answered with HTTP status {status}.")
 
-    def _read_page(self, body: bytes) -> Page:
+    def _decoded(self, response: httpx.Response, body: bytes) -> str:
+        """JSON is UTF-8, unless the answer says that it is something else."""
+        charset = response.charset_encoding or "utf-8"
+        try:
+            return body.decode("utf-8-sig" if charset.casefold() == "utf-8" else charset)
+        except (UnicodeDecodeError, LookupError) as error:
+            at = f", byte {error.start:,}" if isinstance(error, UnicodeDecodeError) else ""
+            raise self._unreadable(
+                f"The answer is not in the character set {charset}{at}.",
+                remedy="Let Domino's web site answer in UTF-8 (“Use UTF-8 for output”).",
+            ) from None
+
+    def _read_page(self, body: str) -> Page:
         try:
             envelope = json.loads(body)
+        except json.JSONDecodeError as error:
+            if body.lstrip()[:1] in ("{", "[") and _is_cut(body, error):
+                raise self._unreadable(
+                    f"The answer breaks off after {len(body):,} characters, within its JSON.",
+                    remedy="Try again; else look at the server's log, and at a proxy in between.",
+                ) from None
+            raise self._unreadable("The answer is not JSON.") from None
         except (ValueError, RecursionError):
             raise self._unreadable("The answer is not JSON.") from None
         if not isinstance(envelope, dict) or "data" not in envelope:
@@ -223,15 +245,16 @@ class AdminApi:
     def _incomplete(self, message: str) -> errors.ListIncomplete:
         return errors.ListIncomplete(message, host=self.host)
 
-    def _unreadable(self, message: str) -> errors.AnswerUnreadable:
-        return errors.AnswerUnreadable(
-            message,
-            host=self.host,
-            remedy="Check that the address is a Traveler server and that /api/traveler is enabled.",
-        )
+    def _unreadable(self, message: str, *, remedy: str = NOT_TRAVELER) -> errors.AnswerUnreadable:
+        return errors.AnswerUnreadable(message, host=self.host, remedy=remedy)
 
 
 ITEM_MARKS = ("domino_name", "username", "deviceid", "href")
+
+
+def _is_cut(body: str, error: json.JSONDecodeError) -> bool:
+    """Whether the JSON was fine as far as it came."""
+    return error.pos >= len(body.rstrip()) - 1 or error.msg.startswith("Unterminated string")
 
 
 def _identity(item: Json) -> Hashable:

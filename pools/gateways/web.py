@@ -31,11 +31,7 @@ MEANINGS: tuple[tuple[type[BaseException], Meaning], ...] = (
     (socket.gaierror, lambda _cause, host, _timeout: errors.NameNotFound(host=host)),
     (
         ssl.SSLCertVerificationError,
-        lambda cause, host, _timeout: errors.CertificateRefused(
-            "The TLS certificate of the server cannot be trusted "
-            f"({getattr(cause, 'verify_message', cause)}).",
-            host=host,
-        ),
+        lambda cause, host, _timeout: _certificate_refused(cause, host),
     ),
     (
         ssl.SSLError,
@@ -59,9 +55,7 @@ MEANINGS: tuple[tuple[type[BaseException], Meaning], ...] = (
     (ConnectionRefusedError, lambda _cause, host, _timeout: errors.PortClosed(host=host)),
     (
         httpx.RemoteProtocolError,
-        lambda _cause, host, _timeout: errors.WrongProtocol(
-            "What answers there does not speak HTTP as expected.", host=host
-        ),
+        lambda cause, host, _timeout: _broken_off(cause, host),
     ),
     (
         httpx.DecodingError,
@@ -71,6 +65,26 @@ MEANINGS: tuple[tuple[type[BaseException], Meaning], ...] = (
     ),
     (httpx.ReadError, lambda _cause, host, _timeout: errors.ConnectionLost(host=host)),
 )
+
+
+# How the HTTP library calls an answer that ends before its end, or before its beginning.
+BROKEN_OFF = ("peer closed connection", "server disconnected")
+
+
+def _certificate_refused(cause: BaseException, host: str) -> errors.GatewayError:
+    reason = str(getattr(cause, "verify_message", cause))
+    refused = errors.CertificateRefused(
+        f"The TLS certificate of the server cannot be trusted ({reason}).", host=host
+    )
+    refused.reason = reason
+    return refused
+
+
+def _broken_off(cause: BaseException, host: str) -> errors.GatewayError:
+    """An answer that broke off came from the right port."""
+    if str(cause).casefold().startswith(BROKEN_OFF):
+        return errors.ConnectionLost("The answer broke off before its end.", host=host)
+    return errors.WrongProtocol("What answers there does not speak HTTP as expected.", host=host)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

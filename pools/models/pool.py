@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
+from pools.domain.availability import mean_index
 from pools.domain.cleartext import is_cleartext
 from pools.models.database_configuration import DatabaseConfiguration
 from pools.models.login import Login
@@ -64,6 +65,12 @@ class Pool(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("pools:pool", args=[self.slug])
+
+    @property
+    def mean_availability_index(self) -> int | None:
+        """Of its servers in service now, without drained ones; None when none is known."""
+        servers = [server for server in self.servers.all() if server.retired_at is None]
+        return mean_index(server.availability_index for server in servers)
 
     def clean(self) -> None:
         """Raises ValidationError for an address that no request can be sent to, or that would

@@ -25,7 +25,7 @@ from pools.services.errors import NoReachableMember
 from pools.services.hosts import admin_api_of
 from pools.services.inventory_rows import Scope, save_devices, save_users
 from pools.services.isolation import isolated
-from pools.services.membership import likely_first
+from pools.services.membership import NO_SERVER, likely_first
 from pools.services.queueing import queue_task
 from pools.services.spool import Spool
 
@@ -72,7 +72,11 @@ def sync_pool_inventory(pool: Pool) -> InventoryOutcome:
     scope = Scope(f"pool-{pool.pk}", pool=pool)
     started = timezone.now()
     failures: list[str] = []
-    for server in likely_first(pool):
+    servers = likely_first(pool)
+    if not servers:
+        _forget_list(scope, pool, started)
+        raise NoReachableMember(NO_SERVER)
+    for server in servers:
         outcome = _outcome(scope, server, started, keep=failures.append)
         if outcome is None:
             continue
@@ -85,7 +89,7 @@ def sync_pool_inventory(pool: Pool) -> InventoryOutcome:
             device_count=outcome.devices,
         )
         return outcome
-    failure = " ".join(failures) or "The pool has no server that could be asked."
+    failure = " ".join(failures)
     Pool.objects.filter(pk=pool.pk).update(inventory_failure=failure)
     raise NoReachableMember(failure)
 
@@ -101,6 +105,15 @@ def sync_server_inventory(server: Server) -> InventoryOutcome:
         raise NoReachableMember(failures[0])
     row.update(inventory_seen_at=started, inventory_failure=outcome.failure)
     return outcome
+
+
+@transaction.atomic
+def _forget_list(scope: Scope, pool: Pool, started: datetime) -> None:
+    """A pool without servers serves nobody: what its last one listed is history."""
+    _mark_gone(scope, started)
+    Pool.objects.filter(pk=pool.pk).update(
+        inventory_seen_at=None, inventory_failure="", user_count=None, device_count=None
+    )
 
 
 def _outcome(

@@ -23,6 +23,7 @@ from pools.services.isolation import isolated
 from pools.services.queueing import queue_task
 from pools.states import Availability
 
+NO_SERVER = "The pool has no server that could be asked."
 # Far more than any pool has: an answer that names more is something else.
 MOST_MEMBERS = 500
 
@@ -37,10 +38,15 @@ def ask_for_membership(pool: Pool) -> None:
 def sync_membership(pool: Pool) -> HadrShow:
     """Ask one member after another until one answers, and keep what it printed.
 
+    Of a pool without servers, what the last one listed is dropped: nobody can say it again.
     Raises NoReachableMember, which is kept with the pool; the members known before stay.
     """
     failures: list[str] = []
-    for server in likely_first(pool):
+    servers = likely_first(pool)
+    if not servers:
+        forget_members(pool)
+        raise NoReachableMember(NO_SERVER)
+    for server in servers:
         with isolated(pool, doing=f"Asking {server}", keep=failures.append):
             try:
                 with console_on(server) as console:
@@ -53,7 +59,7 @@ def sync_membership(pool: Pool) -> HadrShow:
                 return shown
             named = f"{len(shown.members):,} servers" if shown.members else "no server"
             failures.append(f"{server}: its answer to hadr show names {named}.")
-    failure = " ".join(failures) or "The pool has no server that could be asked."
+    failure = " ".join(failures)
     _keep_failure(pool, failure)
     raise NoReachableMember(failure)
 
@@ -72,6 +78,13 @@ def sync_all_memberships(pools: Iterable[Pool], *, on_read: Callable[[Pool], obj
 
 def _keep_failure(pool: Pool, failure: str) -> None:
     Pool.objects.filter(pk=pool.pk).update(members_failure=failure)
+
+
+@transaction.atomic
+def forget_members(pool: Pool) -> None:
+    """A pool whose last server was retired, or rolled back out of it, has no members."""
+    pool.members.all().delete()
+    Pool.objects.filter(pk=pool.pk).update(members_seen_at=None, members_failure="")
 
 
 def likely_first(pool: Pool) -> list[Server]:

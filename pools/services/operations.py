@@ -154,15 +154,13 @@ def _restore(server: Server, shell: Shell) -> list[str]:
 
 def _db_show(server: Server, shell: Shell) -> list[str]:
     setting = _utility(server, shell).db_show()
-    known = {"URL": setting.url, "User": setting.user, "Driver": setting.jar_path}
-    fields = [*known.items(), *setting.other]
     if setting.uses_derby is None:
         raise OperationFailed(
             "What travelerUtil printed was not understood: it names no database. Its words for its "
             f"own one belong into “derby” of the answer words, in the profile {server.profile}.",
-            list(setting.unread),
+            list(setting.lines),
         )
-    return [*(f"{name}: {value}" for name, value in fields if value), *setting.unread]
+    return list(setting.lines)
 
 
 def _db_check(server: Server, shell: Shell) -> list[str]:

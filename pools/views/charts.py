@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from pools.domain.availability import mean_index
 from pools.models import Reading
 
 # The availability index runs from withdrawn to wholly free (domain.md 5).
@@ -98,16 +99,27 @@ def index_samples(readings: QuerySet[Reading], *, since: datetime) -> Iterator[S
 
 def averaged(samples: Iterable[Sample], *, every: timedelta) -> list[Sample]:
     """One sample an interval: the mean of what falls into it, at the interval's start."""
+    return [
+        (start, round(sum(values) / len(values))) for start, values in _intervals(samples, every)
+    ]
+
+
+def averaged_over_servers(samples: Iterable[Sample], *, every: timedelta) -> list[Sample]:
+    """The same for the servers of a pool, whose mean leaves drained ones out."""
+    means = ((start, mean_index(values)) for start, values in _intervals(samples, every))
+    return [(start, mean) for start, mean in means if mean is not None]
+
+
+def _intervals(samples: Iterable[Sample], every: timedelta) -> Iterator[tuple[datetime, list[int]]]:
+    """What falls into each interval, by the interval's start."""
     step = every.total_seconds()
     buckets: dict[float, list[int]] = {}
     zone = None
     for moment, value in samples:
         zone = moment.tzinfo
         buckets.setdefault(moment.timestamp() // step * step, []).append(value)
-    return [
-        (datetime.fromtimestamp(start, tz=zone), round(sum(values) / len(values)))
-        for start, values in sorted(buckets.items())
-    ]
+    for start, values in sorted(buckets.items()):
+        yield datetime.fromtimestamp(start, tz=zone), values
 
 
 def time_marks(*, since: datetime, until: datetime, width: int, parts: int = 4) -> list[TimeMark]:

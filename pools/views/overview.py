@@ -13,7 +13,7 @@ from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.models import Pool, Reading, Server
 from pools.views.cards import pools_for_cards
-from pools.views.charts import averaged, index_chart, index_samples
+from pools.views.charts import averaged_over_servers, index_chart, index_samples
 
 CHART_SPAN = timedelta(hours=1)
 CHART_STEP = timedelta(minutes=2)
@@ -36,12 +36,13 @@ def overview(request: SignedInRequest) -> HttpResponse:
 @cache_control(private=True, max_age=60)
 def pool_index_chart(request: SignedInRequest, slug: str) -> HttpResponse:
     """The mean availability index of a pool over the last hour, as an image that loads by itself.
+    Drained servers are left out of it.
 
     It is fetched when it scrolls into view, so an overview of fifty pools reads no reading at all.
     """
     pool = get_object_or_404(Pool, slug=slug)
     now = timezone.now()
-    samples = averaged(
+    samples = averaged_over_servers(
         index_samples(Reading.objects.filter(server__pool=pool), since=now - CHART_SPAN),
         every=CHART_STEP,
     )

@@ -7,6 +7,7 @@ other date orders, and `> ` where an echoed command stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pools.domain.lines import split_lines
@@ -52,6 +53,11 @@ TRAVELER_TASKS = (
     "Traveler",
 )
 
+_SERVER_REMARK = re.compile(
+    r"(?:Opened|Closed) session for |(?:Starting|Finished) replication |"
+    r"Unable to replicate |Attempt to access |ATTEMPT TO ACCESS |"
+    r"\d+ Transactions/Minute|Shutting down inactive session ",
+)
 _TIME = r"\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?(?:\s?[AP]M)?"
 _DATE = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)\d{2,4})"
 _PREFIX = re.compile(
@@ -82,6 +88,11 @@ class ConsoleLine:
         """True when another Domino task than Traveler wrote the line."""
         return bool(self.task) and self.task.casefold() not in _TRAVELER_FOLDED
 
+    @property
+    def process(self) -> str:
+        """The process that wrote the line, as its prefix numbers it; '' without a prefix."""
+        return self.thread.partition(":")[0].casefold()
+
 
 _TRAVELER_FOLDED = frozenset(task.casefold() for task in TRAVELER_TASKS)
 
@@ -104,6 +115,29 @@ def parse_line(line: str) -> ConsoleLine:
 def parse(text: str) -> tuple[ConsoleLine, ...]:
     """Read every line of `text`, empty ones included."""
     return tuple(parse_line(line) for line in split_lines(text))
+
+
+def of_the_answer(lines: Sequence[ConsoleLine]) -> list[ConsoleLine]:
+    """Those lines of a console log that Traveler wrote, echoes left out.
+
+    A task that is not known here gives itself away by its process: where lines are seen under
+    Traveler's name, whatever another process wrote is no part of an answer.
+    """
+    own = {line.process for line in lines if line.task and not line.of_other_task}
+    own -= {""}
+    return [
+        line
+        for line in lines
+        if not line.of_other_task
+        and not line.echoed
+        and not _is_server_remark(line)
+        and (not own or not line.process or line.process in own)
+    ]
+
+
+def _is_server_remark(line: ConsoleLine) -> bool:
+    """What the Domino server itself remarks all day, under no task's name."""
+    return bool(line.at) and not line.task and _SERVER_REMARK.match(line.text.strip()) is not None
 
 
 def texts(text: str) -> list[str]:

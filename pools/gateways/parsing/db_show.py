@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pools.domain.jdbc import HIDDEN_NAME, is_secret
+from pools.gateways.masking import MASK
 from pools.gateways.parsing import console_lines
 from pools.gateways.parsing.db_check import complains
 from pools.gateways.parsing.records import FieldNames
@@ -31,6 +33,7 @@ FIELDS = FieldNames(
     }
 )
 _JDBC = re.compile(r"jdbc:[a-z0-9]+:\S+", re.IGNORECASE)
+_SECRET_PROPERTY = re.compile(rf"(?P<name>\b(?:{HIDDEN_NAME}))=[^;&\s]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class DatabaseSetting:
     uses_derby: bool | None = None
     other: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
+    # All of it in printed order, as it may be shown: without the password.
+    lines: tuple[str, ...] = ()
 
 
 def parse(text: str, words: AnswerWords = GIVEN) -> DatabaseSetting:
@@ -50,12 +55,15 @@ def parse(text: str, words: AnswerWords = GIVEN) -> DatabaseSetting:
     known: dict[str, str] = {}
     other: dict[str, str] = {}
     unread: list[str] = []
+    lines: list[str] = []
     for line in console_lines.texts(text):
         if not line.strip():
             continue
         read = FIELDS.read_field(line)
         if read is not None and find(words.password, read[1]):
             continue
+        if read is None or not (read[0] == "password" or is_secret(read[1])):
+            lines.append(_SECRET_PROPERTY.sub(rf"\g<name>={MASK}", line.strip()))
         if read is not None and read[0]:
             known.setdefault(read[0], read[2])
         elif (address := _JDBC.search(line)) and not known.get("url"):
@@ -72,6 +80,7 @@ def parse(text: str, words: AnswerWords = GIVEN) -> DatabaseSetting:
         uses_derby=_uses_derby(url, text, words),
         other=tuple(other.items()),
         unread=tuple(unread),
+        lines=tuple(lines),
     )
 
 

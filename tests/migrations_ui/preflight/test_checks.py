@@ -247,6 +247,8 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("capacity", pool(users=None), WARNING, "not known"),
     ("pool_url", pool(url_failure="no answer"), WARNING, "no answer"),
     ("pool_url", pool(url_status=502), WARNING, "502"),
+    ("pool_url", pool(url_status=404), WARNING, "not Traveler: HTTP 404"),
+    ("pool_url", pool(url_status=401), PASSED, "401"),
 ]
 
 

@@ -212,3 +212,12 @@ def test_a_list_takes_few_queries(
         make()
     with django_assert_max_num_queries(4):
         assert len(results(client, path)) == 12
+
+
+def test_a_pools_mean_index_leaves_drained_servers_out(client: APIClient) -> None:
+    pool = PoolFactory()
+    for index in (90, -200, None, 80):
+        ServerFactory(pool=pool, availability_index=index)
+    ServerFactory(pool=pool, availability_index=0, retired_at=timezone.now())
+
+    assert client.get(f"/api/pools/{pool.pk}/").json()["mean_availability_index"] == 85

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pools.domain.availability import IndexRange, index_range, read_server_status
+from pools.domain.availability import IndexRange, index_range, mean_index, read_server_status
 from pools.states import Availability
 
 
@@ -29,3 +29,13 @@ def test_unknown_status_words_stay_unknown() -> None:
     assert read_server_status(" Available ") is Availability.AVAILABLE
     assert read_server_status("UNAVAILABLE") is Availability.UNAVAILABLE
     assert read_server_status("3") is Availability.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("indexes", "mean"),
+    [([], None), ([None], None), ([-200], None), ([80, 90, -200, None], 85), ([-50, 50], 0)],
+)
+def test_drained_servers_are_no_part_of_a_pools_mean(
+    indexes: list[int | None], mean: int | None
+) -> None:
+    assert mean_index(indexes) == mean

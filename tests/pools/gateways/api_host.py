@@ -67,7 +67,11 @@ class ApiHost:
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(reply.body)))
+                if "Content-Length" in reply.headers:
+                    # It announces more than comes.
+                    self.close_connection = True
+                else:
+                    self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
                 self.wfile.write(reply.body)
 

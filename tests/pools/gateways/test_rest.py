@@ -367,3 +367,50 @@ async def test_a_list_shorter_than_announced_is_refused(api_host: ApiHost) -> No
     )
     with pytest.raises(errors.ListIncomplete, match="ends after 1 of 2,500 items"):
         await device_ids(api_host)
+
+
+def raw_body(host: ApiHost, body: bytes, content_type: str = "application/json") -> None:
+    host.routes["/api/traveler/servers"] = lambda _path: Reply(
+        body=body, headers={"Content-Type": content_type}
+    )
+
+
+LATIN = '{"data": [{"domino_name": "CN=Köln/O=Acme"}]}'.encode("latin-1")
+
+
+async def test_an_answer_in_latin_1_is_not_blamed_on_the_address(api_host: ApiHost) -> None:
+    raw_body(api_host, LATIN)
+    error = await failure(api_host.url)
+    assert "not in the character set utf-8, byte" in error.message
+    assert "UTF-8" in error.remedy
+    assert "address" not in error.remedy
+
+
+async def test_a_character_set_that_is_said_is_read(api_host: ApiHost) -> None:
+    raw_body(api_host, LATIN, "application/json; charset=ISO-8859-1")
+    async with api(api_host.url) as opened:
+        (server,) = await opened.servers()
+    assert server.domino_name == "CN=Köln/O=Acme"
+
+
+async def test_a_character_set_that_nobody_knows_is_an_unreadable_answer(api_host: ApiHost) -> None:
+    raw_body(api_host, LATIN, "application/json; charset=klingon")
+    assert isinstance(await failure(api_host.url), errors.AnswerUnreadable)
+
+
+@pytest.mark.parametrize("length", [10, 20, 30, 40])
+async def test_json_that_breaks_off_is_said_to(api_host: ApiHost, length: int) -> None:
+    raw_body(api_host, b'{"data": [{"domino_name": "CN=trav1/O=Acme"}]}'[:length])
+    error = await failure(api_host.url)
+    assert f"breaks off after {length} characters" in error.message
+    assert "Traveler server" not in error.remedy
+
+
+async def test_a_body_shorter_than_announced_is_a_lost_connection(api_host: ApiHost) -> None:
+    api_host.routes["/api/traveler/servers"] = lambda _path: Reply(
+        body=b'{"data": [',
+        headers={"Content-Type": "application/json", "Content-Length": "5000"},
+    )
+    error = await failure(api_host.url, timeout=5)
+    assert isinstance(error, (errors.ConnectionLost, errors.TimedOut))
+    assert "port" not in error.remedy

@@ -211,3 +211,17 @@ def test_one_entry_without_a_name_is_named_and_stops_nobody_else(api: ApiHost) -
     assert "/api/traveler/users/77" in server.inventory_failure
     # Bob is not listed, but the entry without a name may be his.
     assert TravelerUser.objects.present().count() == 3
+
+
+def test_a_pool_whose_only_server_has_left_lists_nobody() -> None:
+    pool = PoolFactory(user_count=7, device_count=9, inventory_failure="old")
+    phone = DeviceFactory(user=TravelerUserFactory(pool=pool))
+
+    with pytest.raises(NoReachableMember, match="no server that could be asked"):
+        sync_pool_inventory(pool)
+
+    pool.refresh_from_db()
+    phone.refresh_from_db()
+    assert (pool.user_count, pool.device_count, pool.inventory_failure) == (None, None, "")
+    assert phone.gone_at is not None
+    assert TravelerUser.objects.present().count() == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import timezone
 
 from pools.lab.embedded import free_port
 from pools.services import membership
@@ -106,3 +107,15 @@ def test_an_answer_with_more_members_than_any_pool_changes_nothing(
         sync_membership(pool)
 
     assert [member.domino_name for member in pool.members.all()] == ["CN=known/O=Acme"]
+
+
+def test_a_pool_whose_only_server_has_left_drops_what_it_listed() -> None:
+    pool = PoolFactory(members_seen_at=timezone.now(), members_failure="an old failure")
+    PoolMemberFactory(pool=pool)
+
+    with pytest.raises(NoReachableMember, match="no server that could be asked"):
+        sync_membership(pool)
+
+    pool.refresh_from_db()
+    assert pool.members.count() == 0
+    assert (pool.members_seen_at, pool.members_failure) == (None, "")

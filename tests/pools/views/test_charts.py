@@ -7,7 +7,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pools.views.charts import IndexChart, averaged, index_chart, time_marks
+from pools.views.charts import (
+    IndexChart,
+    averaged,
+    averaged_over_servers,
+    index_chart,
+    time_marks,
+)
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -61,3 +67,11 @@ def test_times_stand_under_the_chart_and_days_under_a_long_one() -> None:
     assert [mark.label for mark in hour] == ["12:00", "12:15", "12:30", "12:45", "13:00"]
     assert week[0].label == "Sun 22"
     assert [mark.anchor for mark in hour] == ["start", "middle", "middle", "middle", "end"]
+
+
+def test_a_pools_mean_leaves_drained_servers_out() -> None:
+    samples = [(NOON, 80), (NOON, -200), (NOON + 2 * MINUTE, -200), (NOON + 4 * MINUTE, 60)]
+    assert averaged_over_servers(samples, every=2 * MINUTE) == [
+        (NOON, 80),
+        (NOON + 4 * MINUTE, 60),
+    ]

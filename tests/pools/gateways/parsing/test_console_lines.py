@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pools.domain.lines import split_lines
-from pools.gateways.parsing.console_lines import ConsoleLine, parse, parse_line, texts
+from pools.gateways.parsing.console_lines import (
+    ConsoleLine,
+    of_the_answer,
+    parse,
+    parse_line,
+    texts,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,3 +48,30 @@ def test_lines_of_other_tasks_and_echoes_are_left_out() -> None:
 @given(st.text())
 def test_any_text_is_read_line_by_line(text: str) -> None:
     assert len(parse(text)) == len(split_lines(text))
+
+
+def test_lines_of_other_processes_are_no_part_of_an_answer() -> None:
+    own, other = "[004711:000002-00007F]", "[004712:000005-0000AB]"
+    stamp = "11/22/2026 10:15:02 AM "
+    lines = [
+        parse_line(line)
+        for line in (
+            f"{own} {stamp} Traveler: Domino Name  ID",
+            f"{other} {stamp} Some New Task: has something to say",
+            f"{other} {stamp} a line without any task's name",
+            f"{own} {stamp} CN=trav1/O=Acme  1",
+            f"{own} {stamp} Opened session for Ada Byron/Acme (Release 12.0.2)",
+            "CN=trav2/O=Acme  2",
+        )
+    ]
+    assert [line.text.strip() for line in of_the_answer(lines)] == [
+        "Domino Name  ID",
+        "CN=trav1/O=Acme  1",
+        "CN=trav2/O=Acme  2",
+    ]
+
+
+def test_where_nothing_tells_traveler_apart_every_line_is_kept() -> None:
+    stamp = "[004711:000002-00007F] 11/22/2026 10:15:02 AM "
+    lines = [parse_line(stamp + text) for text in ("Canonical Name: CN=Ada", "Router: Message")]
+    assert [line.text for line in of_the_answer(lines)] == ["Canonical Name: CN=Ada"]

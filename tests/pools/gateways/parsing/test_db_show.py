@@ -50,3 +50,19 @@ def test_unknown_fields_and_lines_are_kept_apart() -> None:
 @given(st.text())
 def test_any_text_is_taken(text: str) -> None:
     parse(text)
+
+
+def test_what_was_printed_is_shown_in_its_order_without_secrets() -> None:
+    read = parse(
+        "Settings of this server\nSchema: LNT\nPassword: geheim\nUser: trav\n"
+        "URL: jdbc:sqlserver://db:1433;databaseName=T;password=geheim;encrypt=true\nBye"
+    )
+    assert [line.partition(":")[0] for line in read.lines] == [
+        "Settings of this server",
+        "Schema",
+        "User",
+        "URL",
+        "Bye",
+    ]
+    assert "geheim" not in "".join(read.lines)
+    assert "encrypt=true" in read.lines[3]
