@@ -58,6 +58,8 @@ bench: .venv/dev  ## the measured figures of docs/performance.md
 	@mkdir -p var && rm -f var/lookup.sqlite3
 	SECRET_KEY=bench LIFEGUARD_ENV_FILE=/dev/null DATABASE_URL=sqlite:///var/lookup.sqlite3 \
 	  $(BIN)/python -m benchmarks.lookup
+	SECRET_KEY=bench LIFEGUARD_ENV_FILE=/dev/null DATABASE_URL=sqlite:///var/lookup.sqlite3 \
+	  $(BIN)/python -m benchmarks.pages
 
 screenshots: .venv/dev  ## every page, light and dark, 390 and 1280 px, into screenshots/
 	$(BIN)/python -m tools.screenshots

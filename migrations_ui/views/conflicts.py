@@ -38,7 +38,8 @@ HEADING = ("table", "row", "verdict", "column", "the pool's", "the server's")
 def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     """All of a migration's, or those of `?verdict=`: those that the console keeps by pages, and
     with `?behind=` what the pool's database has besides."""
-    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    migrations = Migration.objects.select_related("server", "pool").prefetch_related("steps")
+    migration = get_object_or_404(migrations, pk=pk)
     verdict = request.GET.get("verdict", "")
     if verdict not in ConflictVerdict:
         verdict = ""

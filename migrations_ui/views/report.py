@@ -30,7 +30,10 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
             "trail": migration_trail(migration),
             "migration": migration,
             "report": make_report(migration),
-            "measured": migration.steps.filter(name=StepName.FIT, status=StepStatus.DONE).exists(),
+            "measured": any(
+                step.name == StepName.FIT and step.status == StepStatus.DONE
+                for step in migration.steps.all()
+            ),
         },
     )
 
@@ -51,6 +54,5 @@ def report_json(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _load(pk: int) -> Migration:
     people = ("actor", "confirmed_by")
-    return get_object_or_404(
-        Migration.objects.select_related("server", "pool__database", *people), pk=pk
-    )
+    migrations = Migration.objects.select_related("server", "pool__database", *people)
+    return get_object_or_404(migrations.prefetch_related("steps", "tables"), pk=pk)

@@ -269,7 +269,8 @@ def _finding(finding: Finding) -> FindingLine:
 
 def _converted(migration: Migration) -> int:
     """Once the rows are there; counted when they were measured, whatever else kept a row back."""
-    if not migration.steps.filter(name=StepName.COPY, status=StepStatus.DONE).exists():
+    done = [step.name for step in migration.steps.all() if step.status == StepStatus.DONE]
+    if StepName.COPY not in done:
         return 0
     return migration.findings.converted().aggregate(total=Sum("count"))["total"] or 0
 

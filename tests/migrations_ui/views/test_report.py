@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from migrations_ui.models import Migration
@@ -146,3 +148,12 @@ def moment(value: datetime | str | None) -> datetime | None:
     """As a file writes it: to the millisecond."""
     read = datetime.fromisoformat(value) if isinstance(value, str) else value
     return read and read.replace(microsecond=read.microsecond // 1000 * 1000)
+
+
+def test_report_and_conflicts_read_the_steps_once(administrator: Client) -> None:
+    migration = MigrationFactory(finished=True)
+    for page in ("report", "conflicts"):
+        with CaptureQueriesContext(connection) as captured:
+            administrator.get(f"/moves/{migration.pk}/{page}/")
+        steps = [each for each in captured if 'FROM "migrations_ui_step"' in each["sql"]]
+        assert len(steps) == 1
