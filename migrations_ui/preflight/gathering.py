@@ -28,8 +28,9 @@ from migrations_ui.preflight.facts import (
 from migrations_ui.states import ENDED
 from migrations_ui.transfer.derby.boot_trial import boot_password_opens
 from migrations_ui.transfer.derby.layout import DerbyLayout
+from migrations_ui.transfer.derby.start_trial import require_start
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
-from migrations_ui.transfer.errors import ReaderMissing
+from migrations_ui.transfer.errors import ReaderDied, ReaderMissing
 from migrations_ui.transfer.offers import why_no_move_into
 from pools.databases.checks import run_checks
 from pools.databases.engines import ENGINES
@@ -78,9 +79,10 @@ def source_facts(migration: Migration, layout: DerbyLayout | None) -> SourceFact
     failure, opens = "", None
     try:
         toolchain.require_reader()
+        require_start(toolchain)
         if layout is not None and layout.is_encrypted and migration.derby_boot_password:
             opens = boot_password_opens(layout, migration.derby_login, toolchain=toolchain)
-    except ReaderMissing as error:
+    except (ReaderMissing, ReaderDied) as error:
         failure = str(error)
     return SourceFacts(
         reads=toolchain.derby_version(),

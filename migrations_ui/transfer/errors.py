@@ -99,6 +99,11 @@ class ReaderDied(SourceError):
     is_transient = True
 
 
+class ReaderNotStarted(ReaderDied):
+    """The Derby reader could not be started. Have Java run on this worker (it needs 512 MB for its
+    heap, and LIFEGUARD_JAVA has to name a JVM of version 17 or later), then retry."""
+
+
 class TargetError(TransferError):
     """The target database did not take the rows."""
 

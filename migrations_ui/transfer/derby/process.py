@@ -16,7 +16,7 @@ from console.child_environment import child_environment
 from migrations_ui.transfer.derby.frames import problem_to_error
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
-from migrations_ui.transfer.errors import ReaderDied
+from migrations_ui.transfer.errors import ReaderNotStarted
 
 HEAP = "512m"
 END_SECONDS = 10
@@ -29,7 +29,7 @@ class ReaderProcess:
     """A running reader. The JVM ends when its standard input does, and so never outlives us.
 
     Raises on creation what Derby finds wrong with the database (a SourceError), ReaderMissing,
-    or ReaderDied.
+    or ReaderNotStarted with the exit code or signal and what Java said.
     """
 
     def __init__(self, directory: Path, toolchain: JavaToolchain, login: DerbyLogin) -> None:
@@ -114,6 +114,9 @@ class ReaderProcess:
                 )
         except FileNotFoundError:
             raise toolchain.java_missing from None
+        except OSError as error:
+            why = f"{toolchain.java}: {error.strerror}. {ReaderNotStarted()}"
+            raise ReaderNotStarted(why) from None
 
     def _send(self, login: DerbyLogin) -> None:
         """On standard input: a process's arguments and environment are there for others to read."""
@@ -125,9 +128,33 @@ class ReaderProcess:
             pipe.flush()
 
     def _wait_until_open(self) -> None:
-        first_line = cast("IO[str]", self._process.stdout).readline()
-        if not first_line:
-            raise ReaderDied(f"The Derby reader did not start. {self.last_words()}")
-        answer = json.loads(first_line)
-        if "problem" in answer:
-            raise problem_to_error(answer)
+        said: list[str] = []
+        for line in cast("IO[str]", self._process.stdout):
+            # Java's own warnings, and why it cannot start, are on standard output as well.
+            if not line.startswith("{"):
+                said.append(line)
+                continue
+            answer = json.loads(line)
+            if "problem" in answer:
+                raise problem_to_error(answer)
+            return
+        raise self._not_started("".join(said)[-LAST_WORDS:])
+
+    def _not_started(self, said: str) -> ReaderNotStarted:
+        try:
+            ended = how_it_ended(self._process.wait(END_SECONDS))
+        except subprocess.TimeoutExpired:
+            ended = "closed its output"
+        words = " ".join(f"{said} {self.last_words()}".split()) or "It said nothing"
+        return ReaderNotStarted(f"Java {ended}: {words.rstrip('.')}. {ReaderNotStarted()}")
+
+
+def how_it_ended(code: int) -> str:
+    """A process's return code in words; negative for a signal."""
+    if code >= 0:
+        return f"ended with exit code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return f"was ended by {name}"
