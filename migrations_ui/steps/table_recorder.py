@@ -22,6 +22,7 @@ from migrations_ui.transfer.policy import Met
 from migrations_ui.transfer.rejects import Reject
 from migrations_ui.transfer.remembered import packed
 
+ROWS_AT_ONCE = 500
 WRITTEN = (
     "status",
     "keys_since",
@@ -71,25 +72,16 @@ class TableRecorder:
             TableTransfer.objects.filter(migration=migration, status=TransferStatus.KEYING).update(
                 status=TransferStatus.COPYING, keys_since=None, keys_part=0.0
             )
-            self._rows = {
-                table.name: TableTransfer.objects.update_or_create(
-                    migration=migration,
-                    table=table.name,
-                    defaults={
-                        "position": position,
-                        "rows_total": table.row_count,
-                        "plan": packed(table),
-                    },
-                )[0]
-                for position, table in enumerate(plan.tables)
-            }
+            self._rows = _rows_of(migration, plan)
+        self._settled_of = {row.table: row.rows_settled for row in self._rows.values()}
+        self._settled = sum(self._settled_of.values())
 
     def table_started(self, table: str, rows_total: int, rows_already: int) -> None:
         with self._changing(table) as row:
             row.status = TransferStatus.COPYING
             row.rows_total, row.rows_copied = rows_total, rows_already
             row.keys_since, row.keys_part = None, 0.0
-            self._sampler.begin(timezone.now(), self._rows_settled())
+            self._sampler.begin(timezone.now(), self._rows_settled(row))
         goes_on = f", {rows_already:,} of them are there already" if rows_already else ""
         self._journal.log(f"{table}: {rows_total:,} rows{goes_on}")
 
@@ -100,7 +92,7 @@ class TableRecorder:
             row.rows_copied = rows_done
             row.written_at = timezone.now()
             total = row.rows_total
-            self._sampler.committed(row.written_at, self._rows_settled())
+            self._sampler.committed(row.written_at, self._rows_settled(row))
         self._journal.log(
             f"{table}: {rows_done:,} of {total:,} rows committed ({rows:,} in {seconds:.2f} s)"
         )
@@ -208,11 +200,40 @@ class TableRecorder:
             )
             announce(self._migration.pk)
 
-    def _rows_settled(self) -> int:
-        return sum(row.rows_settled for row in self._rows.values())
-
     @contextmanager
     def _changing(self, table: str) -> Iterator[TableTransfer]:
         with self._lock:
             self._changed.add(table)
-            yield self._rows[table]
+            row = self._rows[table]
+            yield row
+            self._rows_settled(row)
+
+    def _rows_settled(self, changed: TableTransfer) -> int:
+        """Of all tables, of which this one has changed: there may be thousands."""
+        now = changed.rows_settled
+        self._settled += now - self._settled_of[changed.table]
+        self._settled_of[changed.table] = now
+        return self._settled
+
+
+def _rows_of(migration: Migration, plan: TransferPlan) -> dict[str, TableTransfer]:
+    """One row a table, as planned now; a few statements, however many tables there are."""
+    known = {row.table: row for row in migration.tables.all()}
+    missing: list[TableTransfer] = []
+    changed: list[TableTransfer] = []
+    for position, table in enumerate(plan.tables):
+        planned = {"position": position, "rows_total": table.row_count, "plan": packed(table)}
+        row = known.get(table.name)
+        if row is None:
+            missing.append(TableTransfer(migration=migration, table=table.name, **planned))
+        elif any(getattr(row, name) != value for name, value in planned.items()):
+            for name, value in planned.items():
+                setattr(row, name, value)
+            changed.append(row)
+    TableTransfer.objects.bulk_create(missing, batch_size=ROWS_AT_ONCE)
+    TableTransfer.objects.bulk_update(
+        changed, ["position", "rows_total", "plan"], batch_size=ROWS_AT_ONCE
+    )
+    # Not every database tells the numbers of rows that were created together.
+    names = {table.name for table in plan.tables}
+    return {row.table: row for row in migration.tables.all() if row.table in names}

@@ -1,4 +1,5 @@
-"""Which tables go along; worked out anew by each step that needs it, from both databases."""
+"""Which tables go along; matched by each step that needs it. What Derby has is read once a run
+(`derby/kept_catalog.py`), what the pool has each time, because it may change in between."""
 
 from __future__ import annotations
 

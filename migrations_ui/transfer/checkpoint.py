@@ -40,6 +40,9 @@ from migrations_ui.transfer.tables import Reject, TablePlan, UnfitValue
 # So many keys are held in memory.
 KEYS_AT_ONCE = 20_000
 
+# Of so few rows, keys are kept up to date sooner than they are dropped and made again.
+FEW_ROWS = 500
+
 # Told before each key that is made: its number, 0 at first, and of how many.
 BeforeKey = Callable[[int, int], None]
 
@@ -126,7 +129,7 @@ class Checkpoint:
                 TABLE.insert,
                 [*self._of(table), way.value, table.row_count, *counts, self.attempt.number],
             )
-            if way is Way.SOLE:
+            if way is Way.SOLE and table.row_count > FEW_ROWS:
                 self._defer_keys(table)
             if table.later:
                 self.aside_keys.put_aside(table, alone=exclusive)
@@ -343,10 +346,11 @@ class Checkpoint:
                 f"{table.name}: its key cannot be made again, because somebody else wrote the same "
                 f"rows while the table was loaded without. Roll this run back. ({error})"
             ) from None
-        self._target.execute(
-            "DELETE FROM lg_deferred WHERE run_id = %s AND table_name = %s AND position < %s",
-            [*self._of(table), FOREIGN_KEYS_FROM],
-        )
+        if rows:
+            self._target.execute(
+                "DELETE FROM lg_deferred WHERE run_id = %s AND table_name = %s AND position < %s",
+                [*self._of(table), FOREIGN_KEYS_FROM],
+            )
 
     def forget_table(self, table: TablePlan) -> None:
         """All but the foreign keys that are to be put back."""

@@ -17,6 +17,7 @@ from migrations_ui.transfer.control import Control, Decision, Observer, Silent, 
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.easing import Easing
 from migrations_ui.transfer.errors import NotCopied, PlanBlocked
+from migrations_ui.transfer.kept_connection import KeptConnection
 from migrations_ui.transfer.lane import TableCopy
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import (
@@ -190,19 +191,23 @@ class _Copying:
 
     def _carry_tables(self) -> None:
         try:
-            while True:
-                one = self.waiting.take(give_up=self._gives_up)
-                if one is None:
-                    # Nothing is left, or nothing more is to be begun now.
-                    self.decisions.add(self.decide())
-                    return
-                decision, self.results[one.table.name] = self._carry(one)
-                self.decisions.add(decision)
-                if decision is not Decision.GO:
-                    return
-                self.waiting.finished(one.table.name)
+            with KeptConnection(self._open_target) as connection:
+                self._carry_each(connection)
         except BaseException as error:  # noqa: BLE001  raised again by run(), in the caller's thread
             self.failures.append(error)
+
+    def _carry_each(self, connection: KeptConnection) -> None:
+        while True:
+            one = self.waiting.take(give_up=self._gives_up)
+            if one is None:
+                # Nothing is left, or nothing more is to be begun now.
+                self.decisions.add(self.decide())
+                return
+            decision, self.results[one.table.name] = self._carry(one, connection)
+            self.decisions.add(decision)
+            if decision is not Decision.GO:
+                return
+            self.waiting.finished(one.table.name)
 
     def _gives_up(self) -> bool:
         """Whether nothing more is to be begun. Why not is kept: by the next look a pause may be
@@ -225,19 +230,18 @@ class _Copying:
                 self.observer.note("The target went away; trying again.")
                 patience.wait_after(error, position=0)
 
-    def _carry(self, one: TableCopy) -> tuple[Decision, Progress]:
+    def _carry(self, one: TableCopy, connection: KeptConnection) -> tuple[Decision, Progress]:
         """Copy one table over as many connections as it takes."""
         patience = Patience(self.settings.reconnect_seconds, self)
         while True:
             try:
-                with (
-                    self._open_target() as target,
-                    told_where(self.login, one.table, target),
-                ):
+                target = connection.target()
+                with told_where(self.login, one.table, target):
                     return one.run(target)
             except NOT_WORTH_WAITING:
                 raise
             except (ConnectionGone, DatabaseError) as error:
+                connection.close()
                 told = "the target went away; trying again."
                 if isinstance(error, LoadingChanged):
                     told = str(error)

@@ -24,9 +24,10 @@ class TableQueue:
         *,
         followed_by: Callable[[TablePlan], Collection[str]] = lambda table: (),
     ) -> None:
-        self._waiting = list(copies)
+        # In the plan's order.
+        self._waiting = {one.table.name: one for one in copies}
         self._followed_by = followed_by
-        self._unfinished = {one.table.name for one in self._waiting}
+        self._unfinished = set(self._waiting)
         self._changed = threading.Condition()
 
     def take(self, *, give_up: Callable[[], bool]) -> TableCopy | None:
@@ -37,18 +38,23 @@ class TableQueue:
         with self._changed:
             while self._waiting and not give_up():
                 if (one := self._next()) is not None:
-                    self._waiting.remove(one)
+                    del self._waiting[one.table.name]
                     return one
                 self._changed.wait(NOTICE_SECONDS)
             return None
 
     def _next(self) -> TableCopy | None:
-        free = [one for one in self._waiting if self._unfinished.isdisjoint(one.table.parents)]
-        ready = (one for one in free if self._unfinished.isdisjoint(self._followed_by(one.table)))
+        first: TableCopy | None = None
+        for one in self._waiting.values():
+            if not self._unfinished.isdisjoint(one.table.parents):
+                continue
+            if self._unfinished.isdisjoint(self._followed_by(one.table)):
+                return one
+            first = first or one
         # Who follows whom is the run's rule, and might go against the foreign keys: then the keys
         # count, for nothing that is under way could ever end the waiting.
         under_way = len(self._unfinished) > len(self._waiting)
-        return next(ready, None if under_way or not free else free[0])
+        return None if under_way else first
 
     def finished(self, name: str) -> None:
         """All rows of this table are committed."""

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from migrations_ui.transfer.derby.frames import FrameStream
+from migrations_ui.transfer.derby.kept_catalog import keep_catalog, load_catalog
 from migrations_ui.transfer.derby.layout import find_fault, read_layout
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.derby.process import ReaderProcess
@@ -110,10 +111,14 @@ class DerbySource:
         return self.catalog().tables
 
     def catalog(self) -> SourceCatalog:
-        """Every user table with its exact row count, and what is no table."""
-        with self._connection() as stream:
-            stream.request(["tables"])
-            described = stream.answer()
+        """Every user table with its exact row count, and what is no table; read once for a private
+        copy, whatever process asks."""
+        described = load_catalog(self.directory)
+        if described is None:
+            with self._connection() as stream:
+                stream.request(["tables"])
+                described = stream.answer()
+            keep_catalog(self.directory, described)
         return SourceCatalog(
             tables=tuple(
                 SourceTable(
