@@ -67,7 +67,16 @@ def _joined(rows: Any, large: list[bool]) -> Iterator[bytearray]:
                 block += b":"
             else:
                 block += b"%d:" % len(value)
-                block += value
+                if len(value) < BLOCK_BYTES:
+                    block += value
+                    continue
+                # In pieces: the driver has two copies of a long one already.
+                yield block
+                block = bytearray()
+                for at in range(0, len(value), BLOCK_BYTES):
+                    yield bytearray(value[at : at + BLOCK_BYTES])
+        # Else they would still be there while the next row is read.
+        del fetched, value
         if len(block) >= BLOCK_BYTES:
             yield block
             block = bytearray()

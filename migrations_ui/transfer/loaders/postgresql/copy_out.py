@@ -30,7 +30,17 @@ def blocks(connection: Connection[Any], query: sql.Composed) -> Iterator[bytearr
         length, row = read(0)
         if length < 0:
             break
-        block += row
+        if length >= BLOCK_BYTES:
+            # Of a long row libpq holds two copies already: it goes out in pieces, not in one more.
+            if block:
+                yield block
+                block = bytearray()
+            for at in range(0, length, BLOCK_BYTES):
+                yield bytearray(row[at : at + BLOCK_BYTES])
+        else:
+            block += row
+        # Else it would still be there while the next one is read.
+        del row
         if len(block) >= BLOCK_BYTES:
             yield block
             block = bytearray()
