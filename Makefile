@@ -50,6 +50,7 @@ bench: .venv/dev  ## the measured figures of docs/performance.md
 	$(BIN)/python -m benchmarks.transfer
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.many_tables
 	$(BIN)/python -m benchmarks.kills
 	$(BIN)/python -m benchmarks.faults
 	$(BIN)/python -m benchmarks.mysql

@@ -62,10 +62,13 @@ class DerbySource:
         *,
         toolchain: JavaToolchain | None = None,
         login: DerbyLogin | None = None,
+        identity: str = "",
     ) -> None:
         self.directory = private_copy
         # Of service.properties, names that Derby is not to follow.
         self.left_out: tuple[str, ...] = ()
+        # Digest of the files that this is the copy of: what it holds is then counted only once.
+        self._identity = identity
         self._login = login or DerbyLogin()
         self._toolchain = toolchain or JavaToolchain.from_settings()
         self._process: ReaderProcess | None = None
@@ -113,12 +116,12 @@ class DerbySource:
     def catalog(self) -> SourceCatalog:
         """Every user table with its exact row count, and what is no table; read once for a private
         copy, whatever process asks."""
-        described = load_catalog(self.directory)
+        described = load_catalog(self.directory, self._identity)
         if described is None:
             with self._connection() as stream:
                 stream.request(["tables"])
                 described = stream.answer()
-            keep_catalog(self.directory, described)
+            keep_catalog(self.directory, self._identity, described)
         return SourceCatalog(
             tables=tuple(
                 SourceTable(
