@@ -17,7 +17,7 @@ SUFFIX = ".catalog.json"
 
 
 def load_catalog(directory: Path, identity: str) -> dict[str, Any] | None:
-    """The reader's answer of an earlier time; None when there is none for the copy of these very files."""
+    """The reader's answer of an earlier time; None when there is none for these very files."""
     with suppress(FileNotFoundError, ValueError):
         kept: dict[str, Any] = json.loads(_path(directory).read_text())
         if identity and kept["of"] == identity:
