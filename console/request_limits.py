@@ -1,4 +1,4 @@
-"""How large the body of a request may be, and how long it may take to arrive.
+"""How large the body of a request may be, how long it may take to arrive, and in what encoding.
 
 Django reads the whole body before anything else looks at it, for as long as the client likes.
 """
@@ -6,15 +6,19 @@ Django reads the whole body before anything else looks at it, for as long as the
 from __future__ import annotations
 
 import asyncio
+import codecs
 import json
 from http import HTTPStatus
 from typing import Any
+
+from django.utils.http import parse_header_parameters
 
 # More than any form or request of the API needs.
 MOST_BYTES = 2_621_440
 SECONDS = 30.0
 DISCONNECT = {"type": "http.disconnect"}
 TOO_LARGE = f"The request is larger than {MOST_BYTES:,} bytes."
+NOT_READABLE = "The Content-Type names no character set that text has."
 TOO_SLOW = f"The request did not arrive within {SECONDS:g} seconds."
 
 
@@ -31,6 +35,8 @@ class RequestLimits:
             await self.app(scope, receive, send)
         elif _declared_length(scope) > self.most_bytes:
             await _refuse(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+        elif not _is_readable(scope):
+            await _refuse(send, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, NOT_READABLE)
         else:
             body = _Body(receive, self.most_bytes, self.seconds)
             answer = _Answer(send)
@@ -86,6 +92,25 @@ def _declared_length(scope: Any) -> int:
         if name == b"content-length" and value.isdigit():
             return int(value)
     return 0
+
+
+def _is_readable(scope: Any) -> bool:
+    """False for encodings of Python that are none of text, such as bz2: Django takes them, and then
+    fails while it makes the request."""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            try:
+                _, parameters = parse_header_parameters(value.decode("latin-1"))
+                charset = parameters.get("charset", "utf-8")
+                codecs.lookup(charset)
+            except (LookupError, ValueError):
+                # Django and REST framework have an answer to a name that nobody knows.
+                continue
+            try:
+                "".encode(charset)
+            except (LookupError, UnicodeError):
+                return False
+    return True
 
 
 async def _refuse(send: Any, status: HTTPStatus, reason: str) -> None:

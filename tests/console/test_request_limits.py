@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from console.request_limits import RequestLimits
 
 
@@ -86,3 +88,12 @@ async def test_a_slow_answer_is_no_slow_request() -> None:
     await limited({"type": "http", "headers": []}, receive, None)
 
     assert heard == ["nothing"]
+
+
+@pytest.mark.parametrize(
+    ("charset", "status"), [("bz2_codec", 415), ("hex", 415), ("latin-1", 200), ("no-such", 200)]
+)
+async def test_an_encoding_that_is_none_of_text_is_refused(charset: str, status: int) -> None:
+    headers = [(b"content-type", f"text/plain; charset={charset}".encode())]
+
+    assert (await answer_of([b"1"], whole=True, headers=headers))[0] == status
