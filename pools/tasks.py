@@ -133,9 +133,10 @@ def read_schema_level(configuration_id: int) -> None:
 
 @shared_task
 def check_databases() -> None:
-    """One check for each configuration that a pool stands on."""
-    for pk in DatabaseConfiguration.objects.filter(pool__isnull=False).values_list("pk", flat=True):
-        check_database.delay(pk)
+    """One check for each configuration that a pool stands on, but for refused logins."""
+    for configuration in DatabaseConfiguration.objects.filter(pool__isnull=False):
+        if databases.is_due(configuration):
+            check_database.delay(configuration.pk)
 
 
 @shared_task

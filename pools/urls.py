@@ -35,6 +35,7 @@ urlpatterns = [
     path("servers/<int:pk>/edit/", servers.server_edit, name="server_edit"),
     path("servers/<int:pk>/retire/", servers.server_retire, name="server_retire"),
     path("servers/<int:pk>/host-key/forget/", servers.host_key_forget, name="host_key_forget"),
+    path("servers/<int:pk>/logins/try/", servers.logins_try, name="server_logins_try"),
     path("servers/<int:pk>/operations/", operations.operation_start, name="operation_start"),
     path("operations/<int:pk>/", operations.operation, name="operation"),
     path("operations/<int:pk>/logs.zip", operations.operation_archive, name="operation_archive"),

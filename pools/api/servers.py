@@ -20,6 +20,7 @@ from pools.api.filters import DeclaredParameters, column, switch
 from pools.forms.servers import ServerForm
 from pools.models import Reading, Server, StatusChange
 from pools.services.errors import ServiceError
+from pools.services.rejected_logins import try_now
 from pools.services.servers import retire_server, trust_host_key
 
 
@@ -144,6 +145,13 @@ class ServerViewSet(EditedByForm[Server], ReadOnlyModelViewSet[Server]):
     def forget_host_key(self, request: Request, pk: str) -> Response:
         """The next connection shows its SSH key, and that one is kept. Takes its name."""
         return self._act(trust_host_key)
+
+    @extend_schema(request=None, responses={202: None})
+    @action(detail=True, methods=["post"], url_path="try-logins", url_name="try-logins")
+    def try_logins(self, request: Request, pk: str) -> Response:
+        """Try its logins now, although they were refused; 202 once that is queued."""
+        try_now(self.get_object(), actor=cast("User", request.user))
+        return Response(status=status.HTTP_202_ACCEPTED)
 
     def _act(self, service: Any) -> Response:
         server = self.get_object()

@@ -21,6 +21,7 @@ from pools.databases.errors import (
     DatabaseError,
     DatabaseFull,
     DriverFailed,
+    LoginRefused,
     OnlyReadable,
     PrivilegeMissing,
     VersionTooOld,
@@ -39,6 +40,8 @@ SHORTEST_SHOWN_MS = 0.05
 ROUND_TRIP_SAMPLES = 5
 # Begins the names of what moves keep in the database about themselves.
 OWN_TABLES = "lg_"
+# The fact of the login line where the database refused it, and not something on the way.
+LOGIN_REFUSED = "refused"
 # The fact of the schema line when there is no level.
 NO_TABLES = "none"
 # Ours, to warn in time: a pool grows by this much in no hurry. Bytes.
@@ -395,7 +398,10 @@ def _passed(check_id: str, title: str, seen: str) -> CheckResult:
 
 
 def _refused(check_id: str, title: str, error: DatabaseError) -> CheckResult:
-    return CheckResult(check_id, title, Severity.BLOCKER, False, str(error), error.remedy)
+    fact = LOGIN_REFUSED if isinstance(error, LoginRefused) else ""
+    return CheckResult(
+        check_id, title, Severity.BLOCKER, False, str(error), error.remedy, fact=fact
+    )
 
 
 def _listed(words: list[str], *, limit: int = 6) -> str:

@@ -104,6 +104,10 @@ class RightsMissing(LoginRefused):
     default_remedy = "Give the user the Administrator role in the ACL of LotusTraveler.nsf."
 
 
+class LoginHeldBack(GatewayError):
+    """A login that was refused before is not sent again yet."""
+
+
 class HostKeyChanged(GatewayError):
     """The host shows another SSH key than the one recorded."""
 

@@ -12,6 +12,7 @@ from pools.models.operation import Operation, OperationLine
 from pools.models.outdated_password import OutdatedPassword
 from pools.models.pool import Pool, PoolMember
 from pools.models.reading import Reading, StatusChange
+from pools.models.rejected_login import RejectedLogin
 from pools.models.server import Server
 from pools.models.traveler_user import TravelerUser
 
@@ -29,6 +30,7 @@ __all__ = [
     "PoolMember",
     "Prefix",
     "Reading",
+    "RejectedLogin",
     "Server",
     "StatusChange",
     "TravelerUser",

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.accounts.models import User
-from pools.databases.checks import CheckResult, Report, run_checks
+from pools.databases.checks import LOGIN_REFUSED, CheckResult, Report, run_checks
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.models.secret import SecretUnreadable
 from pools.services import audit
 from pools.services.isolation import isolated
 from pools.services.queueing import queue_task
+from pools.services.rejected_logins import RejectedLogins, database_credential
 from pools.services.rows import change_row, enter_row
 from pools.services.schema_levels import keep_checked_level
 from pools.states import SchemaMode, Severity, TlsMode
@@ -133,6 +134,7 @@ def check_database(configuration: DatabaseConfiguration) -> list[DatabaseFinding
 def keep_report(configuration: DatabaseConfiguration, report: Report) -> list[DatabaseFinding]:
     """Put a check's lines and their summary in the place of those of the last one."""
     _save_summary(configuration, report)
+    _note_login(configuration, report)
     return _replace_findings(configuration, report)
 
 
@@ -184,6 +186,20 @@ def _report(configuration: DatabaseConfiguration, login: DatabaseLogin) -> Repor
         remedy="Check again; report it if it comes again.",
     )
     return Report((line,))
+
+
+def is_due(configuration: DatabaseConfiguration) -> bool:
+    """Whether the check by itself may send its login; a person's check always does."""
+    try:
+        return not RejectedLogins().why_not(database_credential(configuration))
+    except SecretUnreadable:
+        return True
+
+
+def _note_login(configuration: DatabaseConfiguration, report: Report) -> None:
+    line = report.line("login")
+    if line is not None and (line.passed or line.fact == LOGIN_REFUSED):
+        RejectedLogins().note(database_credential(configuration), refused=not line.passed)
 
 
 def _save_summary(configuration: DatabaseConfiguration, report: Report) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,6 +25,7 @@ from pools.services.hosts import admin_api_of
 from pools.services.isolation import isolated
 from pools.services.observations import Answer, observe
 from pools.services.readings import save_observations
+from pools.services.rejected_logins import RejectedLogins, api_credential, is_refusal
 
 # One host gets this long; hosts that answer at once are saved after FLUSH_SECONDS at the latest.
 HOST_SECONDS = 5.0
@@ -66,8 +67,11 @@ def sweep_health(
     by_id = {server.pk: server for server in servers}
     lists: PoolLists = {}
     answered = 0
-    for batch in iterate_blocking(_answers(by_id.values())):
+    rejected = RejectedLogins()
+    held = {pk: why for pk, server in by_id.items() if (why := _why_not(rejected, server))}
+    for batch in iterate_blocking(_answers(by_id.values(), held)):
         for answer in batch:
+            _note(rejected, by_id[answer.server_id], answer)
             pool_id = by_id[answer.server_id].pool_id
             if pool_id is not None:
                 lists.setdefault(pool_id, {}).update(_by_name(answer.items))
@@ -97,8 +101,27 @@ def _keep_failure(server: Server, failure: str) -> None:
     save_observations([(server, observe(server, Answer(server.pk, failure=failure), {}))])
 
 
-async def _answers(servers: Iterable[Server]) -> AsyncGenerator[list[Answer], None]:
-    pending = {asyncio.create_task(_ask(server)) for server in servers}
+def _why_not(rejected: RejectedLogins, server: Server) -> str:
+    try:
+        return rejected.why_not(api_credential(server))
+    except GatewayError:
+        # A secret that cannot be decrypted: asking says so.
+        return ""
+
+
+def _note(rejected: RejectedLogins, server: Server, answer: Answer) -> None:
+    """Only an answer tells whether the login is right."""
+    if answer.asked and (answer.login_refused or not answer.failure):
+        rejected.note(api_credential(server), refused=answer.login_refused)
+
+
+async def _answers(
+    servers: Iterable[Server], held: Mapping[int, str]
+) -> AsyncGenerator[list[Answer], None]:
+    """`held`: why a server is not asked now."""
+    if held:
+        yield [Answer(pk, failure=why, asked=False) for pk, why in held.items()]
+    pending = {asyncio.create_task(_ask(server)) for server in servers if server.pk not in held}
     while pending:
         done, pending = await asyncio.wait(pending, timeout=FLUSH_SECONDS)
         if done:
@@ -129,7 +152,12 @@ async def _answer_of(server: Server) -> Answer:
         failure = TimedOut(f"No answer within {HOST_SECONDS:g} s.", host=server.api_url)
         return Answer(server.pk, failure=str(failure), not_there=True)
     except GatewayError as error:
-        return Answer(server.pk, failure=str(error), not_there=isinstance(error, NOT_THERE))
+        return Answer(
+            server.pk,
+            failure=str(error),
+            not_there=isinstance(error, NOT_THERE),
+            login_refused=is_refusal(error),
+        )
     return Answer(server.pk, items=items, latency_ms=(time.perf_counter() - started) * 1000)
 
 

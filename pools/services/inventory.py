@@ -27,6 +27,7 @@ from pools.services.inventory_rows import Scope, save_devices, save_users
 from pools.services.isolation import isolated
 from pools.services.membership import NO_SERVER, likely_first
 from pools.services.queueing import queue_task
+from pools.services.rejected_logins import api_credential, held_back
 from pools.services.spool import Spool
 
 Item = TypeVar("Item")
@@ -126,7 +127,8 @@ def _outcome(
 
     with isolated(server, doing=f"Listing through {server}", keep=keep, secrets=secrets):
         try:
-            return _list_all(scope, server, started)
+            with held_back(api_credential(server)):
+                return _list_all(scope, server, started)
         except (GatewayError, IntegrityError) as error:
             keep(_told(error))
     return None

@@ -21,6 +21,7 @@ from pools.services.errors import NoReachableMember
 from pools.services.hosts import console_on
 from pools.services.isolation import isolated
 from pools.services.queueing import queue_task
+from pools.services.rejected_logins import held_back, ssh_credential
 from pools.states import Availability
 
 NO_SERVER = "The pool has no server that could be asked."
@@ -49,7 +50,7 @@ def sync_membership(pool: Pool) -> HadrShow:
     for server in servers:
         with isolated(pool, doing=f"Asking {server}", keep=failures.append):
             try:
-                with console_on(server) as console:
+                with held_back(ssh_credential(server)), console_on(server) as console:
                     shown = console.hadr_show()
             except GatewayError as error:
                 failures.append(str(error))

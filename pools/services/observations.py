@@ -24,6 +24,7 @@ class Answer:
     """What one server said of itself and its pool, or why it said nothing.
 
     `not_there`: nobody answered at all, which is more than an answer that could not be used.
+    Not `asked`: a login that was refused before is not sent again yet.
     """
 
     server_id: int
@@ -31,6 +32,8 @@ class Answer:
     latency_ms: float | None = None
     failure: str = ""
     not_there: bool = False
+    login_refused: bool = False
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from pools.models import Server, StatusChange
 from pools.services.hosts import keep_host_key, ssh_login_of
 from pools.services.isolation import isolated
 from pools.services.readings import changes_between, health_words
+from pools.services.rejected_logins import RejectedLogins, is_refusal, ssh_credential
 from pools.states import OverallStatus
 
 HOSTS_AT_ONCE = 32
@@ -39,13 +40,16 @@ class StatusAnswer:
     host_key: str = ""
     fingerprint: str = ""
     failure: str = ""
+    login_refused: bool = False
 
 
 def sweep_status(*, on_saved: Callable[[list[Server]], object] | None = None) -> int:
     """Ask every server in service; returns how many answered. Slow hosts delay nobody."""
     servers = Server.objects.in_service().select_related("profile", "ssh_login")
     answered = 0
-    for answer in _answers(list(servers)):
+    rejected = RejectedLogins()
+    for answer in _answers(list(servers), rejected):
+        _note(rejected, answer)
         with isolated(answer.server, doing=ASKING, keep=partial(_keep_failure, answer.server)):
             _save(answer)
         answered += answer.status is not None
@@ -54,9 +58,26 @@ def sweep_status(*, on_saved: Callable[[list[Server]], object] | None = None) ->
     return answered
 
 
-def _answers(servers: list[Server]) -> Iterator[StatusAnswer]:
+def _note(rejected: RejectedLogins, answer: StatusAnswer) -> None:
+    if answer.login_refused or answer.host_key:
+        rejected.note(ssh_credential(answer.server), refused=answer.login_refused)
+
+
+def _why_not(rejected: RejectedLogins, server: Server) -> str:
+    try:
+        return rejected.why_not(ssh_credential(server))
+    except GatewayError:
+        # A secret that cannot be decrypted: asking says so.
+        return ""
+
+
+def _answers(servers: list[Server], rejected: RejectedLogins) -> Iterator[StatusAnswer]:
+    held = {server.pk: why for server in servers if (why := _why_not(rejected, server))}
+    yield from (
+        StatusAnswer(server, failure=held[server.pk]) for server in servers if server.pk in held
+    )
     with ThreadPoolExecutor(HOSTS_AT_ONCE, "status") as threads:
-        asked = [threads.submit(_ask, server) for server in servers]
+        asked = [threads.submit(_ask, server) for server in servers if server.pk not in held]
         for future in as_completed(asked):
             yield future.result()
 
@@ -79,7 +100,7 @@ def _answer_of(server: Server) -> StatusAnswer:
             status = DominoConsole(shell, server.profile.host_profile()).status()
             return StatusAnswer(server, status, shell.host_key, shell.fingerprint)
     except GatewayError as error:
-        return StatusAnswer(server, failure=str(error))
+        return StatusAnswer(server, failure=str(error), login_refused=is_refusal(error))
 
 
 def _keep_failure(server: Server, failure: str) -> None:

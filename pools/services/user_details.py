@@ -24,6 +24,7 @@ from pools.services.inventory_rows import Scope, fold, fold_name
 from pools.services.isolation import isolated
 from pools.services.membership import likely_first, read_heartbeat
 from pools.services.queueing import queue_task
+from pools.services.rejected_logins import held_back, ssh_credential
 
 # Older than this, a page that is opened asks anew by itself.
 DETAILS_STALE_AFTER = timedelta(minutes=5)
@@ -84,7 +85,7 @@ def sync_user_details(user: TravelerUser) -> UserReport:
     for server in _servers_of(user)[:ASKED_AT_MOST]:
         with isolated(user, doing=f"Asking {server}", keep=failures.append):
             try:
-                with console_on(server) as console:
+                with held_back(ssh_credential(server)), console_on(server) as console:
                     report = console.show_user(user.name)
             except UnsafeText as error:
                 failures = [f"This name cannot be sent to a console. {error}"]

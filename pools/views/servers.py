@@ -16,6 +16,7 @@ from console.accounts.roles import Role
 from pools.forms.servers import ServerForm
 from pools.models import CommandProfile, Device, Login, Server, TravelerUser
 from pools.services.errors import ServiceError
+from pools.services.rejected_logins import rejected_of, try_now
 from pools.services.servers import retire_server, trust_host_key
 from pools.states import OperationKind
 from pools.views.charts import averaged, index_chart, index_samples, time_marks
@@ -76,6 +77,7 @@ def server(request: SignedInRequest, pk: int) -> HttpResponse:
         "operations": server.operations.select_related("actor")[:SHOWN],
         "kinds": [(kind.value, kind.label) for kind in EVERYDAY],
         "withdraw_text": _what_withdrawing_does(server),
+        "rejected": rejected_of(server),
         "fingerprint": fingerprint_of(server.host_key),
     }
     return render(request, "pools/server.html", context)
@@ -163,6 +165,15 @@ def host_key_forget(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(
             request, f"The next connection to {server.short_name} shows its key, and keeps it."
         )
+    return redirect(server)
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def logins_try(request: SignedInRequest, pk: int) -> HttpResponse:
+    server = _load(pk)
+    try_now(server, actor=request.user)
+    messages.success(request, f"The logins of {server.short_name} are being tried now.")
     return redirect(server)
 
 

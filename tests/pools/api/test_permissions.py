@@ -60,6 +60,7 @@ MATRIX: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "/api/users/{user}/ask/": ("post", GRANTED, GRANTED),
     "/api/servers/{server}/retire/": ("post", NAMED, REFUSED),
     "/api/servers/{server}/forget-host-key/": ("post", NAMED, REFUSED),
+    "/api/servers/{server}/try-logins/": ("post", GRANTED, REFUSED),
     "/api/users/": ("get", GRANTED, GRANTED),
     "/api/users/{user}/": ("get", GRANTED, GRANTED),
     "/api/devices/": ("get", GRANTED, GRANTED),

@@ -46,6 +46,7 @@ REACH: dict[str, frozenset[Role] | None] = {
     "pools:server_edit": ADMINISTRATORS,
     "pools:server_retire": ADMINISTRATORS,
     "pools:host_key_forget": ADMINISTRATORS,
+    "pools:server_logins_try": ADMINISTRATORS,
     "pools:operation_start": ADMINISTRATORS,
     "pools:operation": ADMINISTRATORS,
     "pools:operation_archive": ADMINISTRATORS,
