@@ -84,6 +84,8 @@ BY_WORDING: tuple[tuple[str, type[DatabaseError]], ...] = (
     ("no route to host", PortClosed),
     ("server closed the connection", ConnectionLost),
     ("the connection is closed", ConnectionLost),
+    ("the connection is lost", ConnectionLost),
+    ("already closed", ConnectionLost),
     ("terminating connection", ConnectionLost),
     # Starting up, shutting down, in recovery, not yet accepting connections.
     ("the database system is", ConnectionLost),

@@ -127,6 +127,8 @@ def test_an_address_that_swallows_packets_ends_at_the_time_limit(
         "sending query failed: could not send data to server: Broken pipe",
         "consuming input failed: SSL error: unexpected eof while reading",
         "the connection is closed",
+        "the connection is lost",
+        "connection already closed",
     ],
 )
 def test_a_server_that_restarts_is_known_to_come_back(said: str) -> None:
