@@ -38,9 +38,11 @@ def serves(status: int) -> bool:
 
 def listed_by_api(server: Server) -> bool:
     """Whether the server's own list of pool members has it. Raises a GatewayError."""
+    # Not inside: the server may be a member already, and its pool is read from the database.
+    its_api = admin_api_of(server, timeout=TIMEOUT)
 
     async def ask() -> bool:
-        async with admin_api_of(server, timeout=TIMEOUT) as api:
+        async with its_api as api:
             members = await api.servers()
         return any(same_name(member.domino_name, server.domino_name) for member in members)
 
