@@ -210,7 +210,12 @@ class DominoConsole:
                 output_lines=printed.output_lines,
             )
         if offset is None:
-            return answer_among(printed.output_lines, command)
+            # Without its echo, what is printed may be the answer to an older question.
+            echoed = any(
+                _is_echo(console_lines.parse_line(line).text, command)
+                for line in printed.output_lines
+            )
+            return answer_among(printed.output_lines, command) if echoed else []
         # The script has done the waiting already; only an answer that is still missing is awaited.
         follower = self.follow(offset, timeout=0, until=until)
         answer = answer_among(list(islice(follower, ANSWER_LINES)), command)

@@ -259,3 +259,13 @@ def test_a_status_command_that_fell_over_with_exit_0_does_not_mean_stopped(
     host.program("domino", "echo 'ps: command not found'")
     with pytest.raises(errors.CommandFailed, match="without a complaint"):
         DominoConsole(console.shell, profile).server_running()
+
+
+def test_an_older_answer_at_the_end_of_the_log_is_none_to_this_question(
+    shell: Shell, domino: Domino
+) -> None:
+    domino.host.program("domino", f"echo '{STAMP} HCL Traveler overall status is GREEN'")
+    domino.log.unlink()
+    console = DominoConsole(shell, domino.profile(ConsoleMethod.START_SCRIPT))
+    with pytest.raises(errors.NoAnswer):
+        console.status(timeout=0.2)
