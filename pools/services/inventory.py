@@ -113,7 +113,7 @@ def _forget_list(scope: Scope, pool: Pool, started: datetime) -> None:
     """A pool without servers serves nobody: what its last one listed is history."""
     _mark_gone(scope, started)
     Pool.objects.filter(pk=pool.pk).update(
-        inventory_seen_at=None, inventory_failure="", user_count=None, device_count=None
+        inventory_seen_at=None, inventory_failure=NO_SERVER, user_count=None, device_count=None
     )
 
 

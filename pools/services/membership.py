@@ -85,7 +85,7 @@ def _keep_failure(pool: Pool, failure: str) -> None:
 def forget_members(pool: Pool) -> None:
     """A pool whose last server was retired, or rolled back out of it, has no members."""
     pool.members.all().delete()
-    Pool.objects.filter(pk=pool.pk).update(members_seen_at=None, members_failure="")
+    Pool.objects.filter(pk=pool.pk).update(members_seen_at=None, members_failure=NO_SERVER)
 
 
 def likely_first(pool: Pool) -> list[Server]:

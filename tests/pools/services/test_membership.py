@@ -118,4 +118,4 @@ def test_a_pool_whose_only_server_has_left_drops_what_it_listed() -> None:
 
     pool.refresh_from_db()
     assert pool.members.count() == 0
-    assert (pool.members_seen_at, pool.members_failure) == (None, "")
+    assert (pool.members_seen_at, pool.members_failure) == (None, membership.NO_SERVER)
