@@ -6,6 +6,7 @@ import re
 
 from console.accounts.models import User
 from pools.forms.rows import RowForm
+from pools.gateways.parsing.patterns import PatternRefused, compile_pattern
 from pools.gateways.parsing.transfer_lines import FIGURES
 from pools.gateways.parsing.words import AnswerWords, WordsUnreadable
 from pools.models import CommandProfile
@@ -95,9 +96,9 @@ class ProfileForm(RowForm[CommandProfile]):
 
     def _refuse_broken_pattern(self, name: str, pattern: str) -> None:
         try:
-            named = set(re.compile(pattern).groupindex)
-        except (re.error, OverflowError) as error:
-            self.add_error(name, f"This is no regular expression: {error}.")
+            named = set(compile_pattern(pattern).groupindex)
+        except PatternRefused as error:
+            self.add_error(name, str(error))
             return
         unknown = sorted(named - FIGURES)
         if unknown:

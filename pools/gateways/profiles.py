@@ -73,7 +73,7 @@ class HostProfile:
     # A server's own transfer of its data into a pool: no line of it is documented (domain.md 9),
     # so these patterns are ours. They are searched in any case of letters.
     transfer_progress: str = (
-        r"\b(?:transfer|migrat|copy|copied)\w*\b.*?(?<![\d.,])"
+        r"\b(?:transfer|migrat|copy|copied)\w*\b.*?[^\d.,]"
         r"(?:(?P<percent>\d{1,3}) ?(?:%|percent)|(?P<done>\d[\d.,]*) of (?P<total>\d[\d.,]*))"
     )
     transfer_end: str = r"\b(?:transfer|migration) (?:is |has )?(?:complete|finished)"

@@ -7,6 +7,8 @@ from dataclasses import fields
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
+from pools.gateways.errors import ProfileIncomplete
+from pools.gateways.parsing.patterns import PatternRefused, compile_pattern
 from pools.gateways.parsing.transfer_lines import TransferPatterns
 from pools.gateways.profiles import WEB_REQUEST, HostProfile
 from pools.states import ConsoleMethod, PasswordPassing, Platform
@@ -129,7 +131,16 @@ class CommandProfile(models.Model):
 
     @property
     def transfer_patterns(self) -> TransferPatterns:
-        """What tells progress, end and failure of a server's own transfer."""
+        """What says progress, end and failure of a server's own transfer.
+
+        Raises ProfileIncomplete for one that was entered before patterns were held to RE2.
+        """
+        for name in ("transfer_progress", "transfer_end", "transfer_failure"):
+            try:
+                compile_pattern(getattr(self, name))
+            except PatternRefused as error:
+                label = name.replace("_", " ")
+                raise ProfileIncomplete(f"The {label} of “{self}”: {error}") from None
         return TransferPatterns(self.transfer_progress, self.transfer_end, self.transfer_failure)
 
     def host_profile(self) -> HostProfile:

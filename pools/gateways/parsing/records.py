@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 _FEWEST_NAMES = 2
 _RULE = re.compile(r"[\s|+=_\-*]+")
 _GAP = re.compile(r"\s*[|\t]\s*|\s{2,}")
-# A colon within a word (a time, an address) makes no field.
-_FIELD = re.compile(r"\s*(?P<name>[^:=]{1,60}?)\s*(?:=|:(?=\s|$))(?P<value>.*)$")
+# A colon within a word (a time, an address) makes no field. The name begins with no blank, so that
+# a line of blanks is tried one way only.
+_FIELD = re.compile(r"\s*(?P<name>[^\s:=][^:=]{0,59}?)\s*(?:=|:(?=\s|$))(?P<value>.*)$")
 
 
 def fold(name: str) -> str:

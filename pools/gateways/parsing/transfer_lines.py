@@ -10,7 +10,9 @@ import enum
 import re
 from dataclasses import dataclass
 
-# A pattern may look no further: some are slow on text that nearly fits.
+from pools.gateways.parsing.patterns import Found, search_pattern
+
+# A pattern may look no further: the time that it takes grows with the text.
 READ_CHARACTERS = 500
 WHOLE = 100
 PERCENT = "%"
@@ -45,7 +47,7 @@ class TransferPatterns:
     failure: str
 
     def read(self, text: str) -> TransferReading:
-        """A failure outweighs an end, and that a progress."""
+        """A failure outweighs an end, and that a progress. Raises PatternRefused."""
         looked_at = text[:READ_CHARACTERS]
         if _found(self.failure, looked_at):
             return TransferReading(TransferSign.FAILURE)
@@ -55,11 +57,11 @@ class TransferPatterns:
         return _progress(found) if found else TransferReading()
 
 
-def _found(pattern: str, text: str) -> re.Match[str] | None:
-    return re.search(pattern, text, re.IGNORECASE) if pattern else None
+def _found(pattern: str, text: str) -> Found | None:
+    return search_pattern(pattern, text) if pattern else None
 
 
-def _progress(found: re.Match[str]) -> TransferReading:
+def _progress(found: Found) -> TransferReading:
     figures = found.groupdict()
     percent = _number(figures.get("percent"))
     if percent is not None and percent <= WHOLE:

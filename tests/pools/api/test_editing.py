@@ -337,3 +337,13 @@ def test_whatever_is_sent_is_understood_or_refused(
             answer = patch(client, address, {name: value})
             assert answer.status_code in {200, 400}, (name, value)
             assert "secret-of" not in answer.content.decode()
+
+
+def test_a_pattern_that_could_hang_a_worker_is_refused_over_rest(client: APIClient) -> None:
+    row = CommandProfileFactory()
+    answer = patch(client, f"/api/profiles/{row.pk}/", {"transfer_end": r"(a+)\1+(?!b)"})
+    assert (answer.status_code, list(answer.json())) == (400, ["transfer_end"])
+    assert "no pattern can hang a worker" in answer.content.decode()
+
+    surrogate = patch(client, f"/api/profiles/{row.pk}/", {"transfer_end": "\ud800"})
+    assert surrogate.status_code == 400

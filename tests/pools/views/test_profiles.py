@@ -55,6 +55,9 @@ def test_a_probe_request_is_a_method_and_a_path(administrator: Client) -> None:
     [
         ("(unclosed", "This is no regular expression"),
         (r"(?P<rows>\d+) rows", "The name rows means nothing here"),
+        (r"(?<!\d)rows", "look-behind, back-references"),
+        (r"(a+)\1+", "look-behind, back-references"),
+        ("(?:.{999}){9}", "very large counts"),
     ],
 )
 def test_a_pattern_that_cannot_work_is_refused(
@@ -65,7 +68,9 @@ def test_a_pattern_that_cannot_work_is_refused(
     assert "the default is ours" in page.content.decode()
     data = {**page.context["form"].initial, "transfer_progress": pattern}
 
-    assert complaint in administrator.post(f"/profiles/{profile.pk}/", data).content.decode()
+    refused = administrator.post(f"/profiles/{profile.pk}/", data)
+    assert complaint in refused.content.decode()
+    assert refused.context["form"]["transfer_progress"].value() == pattern
 
     ours = r"(?P<percent>\d{1,3}) done"
     administrator.post(f"/profiles/{profile.pk}/", {**data, "transfer_progress": ours})

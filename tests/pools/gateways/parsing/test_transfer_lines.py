@@ -94,3 +94,8 @@ def test_the_words_of_an_administrator_count_in_any_case() -> None:
     assert patterns.read("SCHRITT 2 VON 9") == TransferReading(TransferSign.PROGRESS, 2, 9)
     assert patterns.read("Fertig.") == END
     assert patterns.read("Abbruch!") == FAILURE
+
+
+def test_more_digits_than_a_percentage_has_are_no_percentage() -> None:
+    for line in ("Transfer 1234% done", "Transfer .12% done", "Transfer:,5 percent"):
+        assert OURS.read(line) == TransferReading(), line
