@@ -88,7 +88,8 @@ def sync_inventory(pool_id: int | None = None, server_id: int | None = None) -> 
 
 @shared_task
 def sync_unread() -> None:
-    """What was entered a moment ago and never read: its users and devices, its database."""
+    """What was entered a moment ago and never read: its users and devices, its database; and new
+    passwords whose try was lost."""
     for pool in Pool.objects.filter(inventory_seen_at__isnull=True):
         sync_inventory.delay(pool_id=pool.pk)
     for server in Server.objects.in_service().standalone().filter(inventory_seen_at__isnull=True):
@@ -97,6 +98,8 @@ def sync_unread() -> None:
         pool__isnull=False, checked_at__isnull=True
     ).values_list("pk", flat=True):
         check_database.delay(pk)
+    for pk in database_passwords.overdue_tries().values_list("pk", flat=True):
+        try_new_password.delay(pk)
 
 
 @shared_task

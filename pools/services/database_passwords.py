@@ -7,17 +7,22 @@ gives it the new one with `travelerUtil db set`.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from console.accounts.models import User
-from pools.databases.checks import Report, run_checks
+from pools.databases.checks import Report
 from pools.models import DatabaseConfiguration, OutdatedPassword, Server
 from pools.services import audit
-from pools.services.databases import keep_report, update_database
+from pools.services.databases import keep_report, report_of, update_database
 from pools.services.queueing import queue_task
+
+# A try takes as long as the checks of one database; longer than this, nobody is at it.
+LOST_AFTER = timedelta(minutes=5)
 
 
 def ask_for_new_password(
@@ -33,6 +38,11 @@ def ask_for_new_password(
         )
         audit.record(actor=actor, action="ask_new_password", target=str(configuration))
         queue_task("try_new_password", configuration.pk)
+
+
+def overdue_tries() -> QuerySet[DatabaseConfiguration]:
+    """Those whose task was lost. If it only waits, the later one of two finds nothing to try."""
+    return DatabaseConfiguration.objects.filter(new_password_at__lt=timezone.now() - LOST_AFTER)
 
 
 def replace_password(
@@ -56,7 +66,7 @@ def try_new_password(configuration: DatabaseConfiguration) -> bool:
     if not password:
         return False
     login = replace(configuration.login(), password=password)
-    report = run_checks(login, schema_mode=configuration.schema_mode)
+    report = report_of(configuration, login)
     with transaction.atomic():
         current = (
             DatabaseConfiguration.objects.select_for_update().filter(pk=configuration.pk).first()

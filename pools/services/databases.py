@@ -121,7 +121,7 @@ def check_database(configuration: DatabaseConfiguration) -> list[DatabaseFinding
         login = configuration.login()
     except SecretUnreadable as error:
         return _keep_unreadable(configuration, error)
-    report = _report(configuration, login)
+    report = report_of(configuration, login)
     with transaction.atomic():
         current = (
             DatabaseConfiguration.objects.select_for_update().filter(pk=configuration.pk).first()
@@ -168,7 +168,7 @@ def _replace_findings(
     )
 
 
-def _report(configuration: DatabaseConfiguration, login: DatabaseLogin) -> Report:
+def report_of(configuration: DatabaseConfiguration, login: DatabaseLogin) -> Report:
     """What the check saw; an error that nobody foresaw is a line of it, as any other failure."""
     failures: list[str] = []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.utils import timezone
@@ -36,9 +38,8 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, int]]:
     """The tasks that a task hands on."""
     calls: list[dict[str, int]] = []
     monkeypatch.setattr(tasks.sync_inventory, "delay", lambda **options: calls.append(options))
-    monkeypatch.setattr(
-        tasks.check_database, "delay", lambda pk: calls.append({"configuration_id": pk})
-    )
+    for task in (tasks.check_database, tasks.try_new_password):
+        monkeypatch.setattr(task, "delay", lambda pk: calls.append({"configuration_id": pk}))
     return calls
 
 
@@ -164,6 +165,40 @@ def test_what_was_never_read_is_read_without_waiting_for_its_schedule(
         {"configuration_id": pool.database_id},
     ]
     assert read.pk not in [call.get("pool_id") for call in queued]
+
+
+def test_the_try_of_a_new_password_whose_task_was_lost_is_made_again(
+    queued: list[dict[str, int]],
+) -> None:
+    now = timezone.now()
+    lost, waiting = (
+        DatabaseConfigurationFactory(new_password="typed", new_password_at=now - age)
+        for age in (timedelta(minutes=6), timedelta(minutes=4))
+    )
+
+    tasks.sync_unread()
+
+    assert {"configuration_id": lost.pk} in queued
+    assert {"configuration_id": waiting.pk} not in queued
+
+
+def test_a_try_that_ends_in_an_unforeseen_error_is_told_and_not_made_again(
+    monkeypatch: pytest.MonkeyPatch, queued: list[dict[str, int]]
+) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise ZeroDivisionError("typed")
+
+    monkeypatch.setattr("pools.services.databases.run_checks", fail)
+    long_ago = timezone.now() - timedelta(hours=1)
+    row = DatabaseConfigurationFactory(new_password="typed", new_password_at=long_ago)
+
+    tasks.try_new_password(row.pk)
+    tasks.sync_unread()
+
+    row.refresh_from_db()
+    assert "unforeseen error" in row.new_password_failure
+    assert "typed" not in row.new_password_failure
+    assert {"configuration_id": row.pk} not in queued
 
 
 def test_reading_a_level_keeps_the_reason_and_tells_the_viewers(told: list[str]) -> None:
