@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,13 +21,20 @@ from migrations_ui.services.queueing import (
 )
 from migrations_ui.services.ways_back import try_ways_back_again
 from migrations_ui.states import MigrationStatus
+from pools.services.isolation import isolated
+
+logger = structlog.get_logger(__name__)
 
 
 def requeue() -> None:
-    """Queue each abandoned run once; the reservation lapses if that task is lost as well."""
+    """Queue each abandoned run once; the reservation lapses if that task is lost as well.
+
+    One that cannot be queued stays as it is, for the next time, and stops no other.
+    """
     patience = timedelta(seconds=settings.LIFEGUARD_LEASE_SECONDS)
     for migration_id, status in Migration.objects.abandoned().values_list("pk", "status"):
-        with transaction.atomic():
+        # The transaction is the inner one, so that an error undoes the reservation.
+        with _isolated("migration", migration_id), transaction.atomic():
             if Migration.objects.claim_abandoned(migration_id, patience=patience):
                 queue = queue_check if status == MigrationStatus.CHECKING else queue_run
                 queue(migration_id)
@@ -44,5 +53,10 @@ def _requeue(
     free = Q(migration__lease_until__isnull=True) | Q(migration__lease_until__lt=now)
     waiting = asked.filter(free, asked_at__lt=now - patience)
     for pk in waiting.values_list("pk", flat=True):
-        with transaction.atomic():
+        with _isolated(asked.model._meta.verbose_name, pk), transaction.atomic():
             queue(pk)
+
+
+def _isolated(noun: object, pk: int) -> AbstractContextManager[None]:
+    name = f"{noun} {pk}"
+    return isolated(name, doing="Queueing it again", keep=logger.bind(row=name).warning)

@@ -148,6 +148,28 @@ def test_an_abandoned_run_is_queued_once_while_its_task_waits(
     assert take(migration, "any worker"), "the reservation is nobody's lease"
 
 
+def test_one_run_that_cannot_be_queued_stops_no_other(
+    migration: Migration, queued: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = MigrationFactory(copying=True, lease_owner="", lease_until=None)
+    checked = MigrationFactory(at_gate=True, lease_owner="", lease_until=None)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    asked = Recheck.objects.create(migration=checked, asked_by=checked.actor)
+    Recheck.objects.update(asked_at=long_ago)
+
+    def queue(migration_id: int) -> None:
+        if migration_id == migration.pk:
+            raise UnicodeError("label too long")
+        queued.append((RUN, migration_id))
+
+    monkeypatch.setattr("migrations_ui.services.abandoned.queue_run", queue)
+    requeue()
+
+    assert queued == [(RUN, second.pk), (RECHECK, asked.pk)]
+    migration.refresh_from_db()
+    assert migration.lease_until is None, "its reservation is undone, so the next beat tries again"
+
+
 def test_a_run_at_work_is_left_alone(migration: Migration, queued: list[tuple[str, int]]) -> None:
     take(migration, "one")
     requeue()
