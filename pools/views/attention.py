@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,13 +52,13 @@ def add_attention_source(source: AttentionSource) -> None:
         _SOURCES.append(source)
 
 
-def look_around() -> Told:
+def look_around(databases: Sequence[DatabaseConfiguration] | None = None) -> Told:
     """All there is to tell, worst first, in two queries whatever the number of servers, and those
-    of each source."""
+    of each source; in one less where the `databases` (read_databases()) were read already."""
     told = [source() for source in _SOURCES]
     others = [item for each in told for item in each.items]
     on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in told))
-    found = [*others, *_servers(on_purpose), *_pools_and_databases()]
+    found = [*others, *_servers(on_purpose), *_pools_and_databases(databases)]
     found.sort(key=lambda item: WORST_FIRST.index(item.tone))
     return Told(found, on_purpose)
 
@@ -111,17 +111,21 @@ def _nobody_checks(servers: list[Server]) -> Attention:
     )
 
 
-def _pools_and_databases() -> list[Attention]:
-    """In one query: a pool has a database of its own."""
-    silent = Q(checked_at__isnull=False, reachable=False)
-    unread = Q(pool__isnull=False) & ~Q(pool__members_failure="")
-    databases = (
-        DatabaseConfiguration.objects.filter(silent | unread)
-        .select_related("pool")
-        .defer("password", "pool__ca_certificate")
+def read_databases() -> list[DatabaseConfiguration]:
+    """All, each with its pool, if any, in the order of these: a pool has a database of its own. The
+    menu of pools and the bell are made of the same rows."""
+    databases = DatabaseConfiguration.objects.select_related("pool").order_by("pool__name", "name")
+    return list(
+        databases.only(
+            *("name", "checked_at", "reachable"),
+            *("pool__name", "pool__slug", "pool__members_failure", "pool__members_seen_at"),
+        )
     )
+
+
+def _pools_and_databases(databases: Sequence[DatabaseConfiguration] | None) -> list[Attention]:
     found: list[Attention] = []
-    for database in databases:
+    for database in read_databases() if databases is None else databases:
         if database.checked_at is not None and database.reachable is False:
             found.append(_silent(database))
         pool = getattr(database, "pool", None)

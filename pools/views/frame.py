@@ -7,20 +7,24 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from pools.models import Pool
-from pools.views.attention import Attention, Told, look_around
+from pools.models import DatabaseConfiguration, Pool
+from pools.views.attention import Attention, Told, look_around, read_databases
 
 
 class Frame:
     """The pools menu and the attention bell, each read at most once a page."""
 
     @cached_property
+    def _databases(self) -> list[DatabaseConfiguration]:
+        return read_databases()
+
+    @cached_property
     def pools(self) -> list[Pool]:
-        return list(Pool.objects.only("name", "slug"))
+        return [database.pool for database in self._databases if hasattr(database, "pool")]
 
     @cached_property
     def around(self) -> Told:
-        return look_around()
+        return look_around(self._databases)
 
     @property
     def attention(self) -> list[Attention]:
