@@ -1,23 +1,23 @@
 """The helpdesk's one box: a user's name or address, a device's id or type.
 
 Exact matches come first, then what begins so, then what contains it. Every question is answered
-from an index, with a limit, so that an answer takes the same time whatever the number of rows.
+from an index, with a limit, so that an answer takes the same time whatever the number of rows; and
+several are asked in one statement, because each trip to the database costs as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from pools.domain.search_keys import typed_search_key
 from pools.models import Device, TravelerUser
+from pools.services.reading_together import read_together
 from pools.services.substring import containing
-
-Row = TypeVar("Row", TravelerUser, Device)
 
 WITH_USER = ("master_server", "pool", "server")
 WITH_DEVICE = ("user", *(f"user__{name}" for name in WITH_USER))
@@ -68,17 +68,12 @@ def look_up(text: str, *, limit: int = 10) -> list[Match]:
     if not wanted:
         return []
     users, devices = _Found(limit), _Found(limit)
-    _collect(users, devices, _exact, wanted)
-    exact = bool(users.hits or devices.hits)
-    _collect(users, devices, _beginning, wanted)
-    if not exact:
+    _collect([*_equal(users, devices, wanted), *_begun(users, devices, wanted)])
+    if not (users.has_exact or devices.has_exact):
         # Who typed a whole name or id has found it, and does not look for parts.
-        _collect(users, devices, _inside, wanted)
+        _collect(_held(users, devices, wanted))
     matches = [*_user_matches(users), *_device_matches(devices)]
     return sorted(matches, key=lambda match: match.closeness)
-
-
-Hit = tuple[int, Key, Closeness]
 
 
 @dataclass(slots=True)
@@ -88,25 +83,61 @@ class _Found:
     limit: int
     hits: dict[int, tuple[Key, Closeness]] = field(default_factory=dict)
 
-    def take(self, hits: Iterator[Hit]) -> None:
-        """Read until there are enough; what is not read is not asked for either."""
-        while len(self.hits) < self.limit and (hit := next(hits, None)):
-            pk, key, closeness = hit
-            self.hits.setdefault(pk, (key, closeness))
+    @property
+    def has_exact(self) -> bool:
+        return any(closeness is Closeness.EXACT for _key, closeness in self.hits.values())
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.hits) >= self.limit
+
+    def take(self, pks: Iterable[int], key: Key, closeness: Closeness) -> None:
+        for pk in pks:
+            if not self.is_full:
+                self.hits.setdefault(pk, (key, closeness))
 
 
-class _Question(Protocol):
-    """Rows that match in one way, key after key."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Rows of one table that match in one way by one key, at most as many as are wanted."""
 
-    def __call__(
-        self, rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
-    ) -> Iterator[Hit]: ...
+    found: _Found
+    rows: QuerySet[Any]
+    key: Key
+    closeness: Closeness
 
 
-def _collect(users: _Found, devices: _Found, question: _Question, wanted: str) -> None:
+def _collect(questions: Iterable[_Question]) -> None:
     """Only primary keys are read here: what is shown is read once, for the final few."""
-    users.take(question(TravelerUser.objects.present(), USER_KEYS, wanted, users.limit))
-    devices.take(question(Device.objects.present(), DEVICE_KEYS, wanted, devices.limit))
+    asked = [question for question in questions if not question.found.is_full]
+    pairs = [question.rows.values_list("pk", question.key.column) for question in asked]
+    for question, answer in zip(asked, read_together(pairs), strict=True):
+        by_value = sorted(answer, key=lambda pair: str(pair[1]))
+        question.found.take((pk for pk, _value in by_value), question.key, question.closeness)
+
+
+def _equal(users: _Found, devices: _Found, wanted: str) -> Iterator[_Question]:
+    for found, rows, key in _searched(users, devices):
+        equal = rows.filter(**{key.column: wanted}).order_by()[: found.limit]
+        yield _Question(found, equal, key, Closeness.EXACT)
+
+
+def _begun(users: _Found, devices: _Found, wanted: str) -> Iterator[_Question]:
+    """The limit comes before any order: to sort all that begin with “a” is what takes time."""
+    for found, rows, key in _searched(users, devices):
+        begun = rows.filter(**{f"{key.column}__prefix": wanted}).order_by()[: found.limit]
+        yield _Question(found, begun, key, Closeness.PREFIX)
+
+
+def _held(users: _Found, devices: _Found, wanted: str) -> Iterator[_Question]:
+    for found, rows, key in _searched(users, devices):
+        held = containing(rows, key.column, wanted, limit=found.limit)
+        yield _Question(found, held, key, Closeness.SUBSTRING)
+
+
+def _searched(users: _Found, devices: _Found) -> Iterator[tuple[_Found, QuerySet[Any], Key]]:
+    yield from ((users, TravelerUser.objects.present(), key) for key in USER_KEYS)
+    yield from ((devices, Device.objects.present(), key) for key in DEVICE_KEYS)
 
 
 def _user_matches(found: _Found) -> Iterator[Match]:
@@ -122,38 +153,3 @@ def _device_matches(found: _Found) -> Iterator[Match]:
         if device := rows.get(pk):
             shown = getattr(device, key.shown) or device.provider
             yield Match("device", key.title, closeness, shown, device.user, device)
-
-
-def _exact(rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /) -> Iterator[Hit]:
-    equal = rows.filter(_any_equal(keys, wanted)).order_by()
-    for pk, *values in equal.values_list("pk", *(key.column for key in keys))[:limit]:
-        yield pk, keys[values.index(wanted)], Closeness.EXACT
-
-
-def _beginning(
-    rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
-) -> Iterator[Hit]:
-    """The limit comes before any order: to sort all that begin with “a” is what takes time."""
-    for key in keys:
-        begun = rows.filter(**{f"{key.column}__prefix": wanted}).order_by()[:limit]
-        yield from ((pk, key, Closeness.PREFIX) for pk in _sorted(begun, key))
-
-
-def _inside(
-    rows: QuerySet[Row], keys: tuple[Key, ...], wanted: str, limit: int, /
-) -> Iterator[Hit]:
-    for key in keys:
-        held = containing(rows, key.column, wanted, limit=limit)
-        yield from ((pk, key, Closeness.SUBSTRING) for pk in _sorted(held, key))
-
-
-def _sorted(rows: QuerySet[Row], key: Key) -> list[int]:
-    pairs = rows.values_list("pk", key.column)
-    return [pk for pk, _value in sorted(pairs, key=lambda pair: str(pair[1]))]
-
-
-def _any_equal(keys: tuple[Key, ...], wanted: str) -> Q:
-    condition = Q()
-    for key in keys:
-        condition |= Q(**{key.column: wanted})
-    return condition

@@ -16,6 +16,7 @@ import structlog
 from django.db import Error, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 
 from pools.models import Device, TravelerUser
 
@@ -100,16 +101,14 @@ def _ensure_fts5(connection: BaseDatabaseWrapper) -> None:
 
 
 def _narrow_by_fts5(rows: QuerySet[Row], key: str, text: str, limit: int) -> QuerySet[Row]:
-    """As many as are wanted: as a subquery, SQLite would collect every match there is.
+    """As many as are wanted: without a limit of its own, SQLite would collect every match there is.
 
     GLOB, because FTS5 answers it from trigrams and, unlike its LIKE, it can be told to take a
     wildcard of the text for itself.
     """
     query = FTS5_FIND.format(index=_fts_table(rows.model), key=key)
     literal = _GLOB_WILDCARD.sub(r"[\g<0>]", text)
-    with connections[rows.db].cursor() as cursor:
-        cursor.execute(query, [f"*{literal}*", limit])
-        return rows.filter(pk__in=[row[0] for row in cursor.fetchall()])
+    return rows.filter(pk__in=RawSQL(query, [f"*{literal}*", limit]))  # noqa: S611 - names of ours
 
 
 _GLOB_WILDCARD = re.compile(r"[*?\[]")
