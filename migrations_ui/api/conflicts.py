@@ -27,7 +27,7 @@ def kept_conflicts(request: Request, migration: Migration) -> Response:
     answer: dict[str, Any] = paginator.get_paginated_response(
         ConflictSerializer(page, many=True).data
     ).data
-    in_all = conflicts_in_all(migration)
+    in_all = conflicts_in_all(migration, kept=answer["count"])
     left_off = in_all > answer["count"] and not why_no_more(migration)
     answer["count"] = in_all
     if answer["next"] is None and left_off:
@@ -56,7 +56,7 @@ def fetched_conflicts(request: Request, migration: Migration, *, follows: int) -
     here = request.build_absolute_uri(request.path)
     return Response(
         {
-            "count": conflicts_in_all(migration),
+            "count": conflicts_in_all(migration, kept=migration.conflicts.count()),
             "next": replace_query_param(here, "behind", page.pk) if page.end else None,
             "previous": None,
             # They have the fields of those that the console keeps.

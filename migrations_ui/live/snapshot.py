@@ -113,7 +113,7 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
         Migration.objects.select_related(
             "server__profile", "pool__database", "actor", "confirmed_by"
         )
-        .prefetch_related("steps")
+        .prefetch_related("steps", "tables")
         .get(pk=migration_id)
     )
     first = max(0, migration.last_event - LOG_TAIL) if after is None else after
@@ -133,7 +133,7 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
         events=events,
         events_before=first,
         sequence=events[-1].sequence if events else first,
-        last_lines=_last_lines(migration),
+        last_lines=_last_lines(migration, events, before=first),
     )
 
 
@@ -246,9 +246,15 @@ def _count_findings(findings: Sequence[Finding]) -> FindingCounts:
     )
 
 
-def _last_lines(migration: Migration) -> tuple[Event, ...]:
-    """What the failed step said last, for the failure notice."""
+def _last_lines(migration: Migration, events: Sequence[Event], *, before: int) -> tuple[Event, ...]:
+    """What the failed step said last, for the failure notice: out of the `events` that were read
+    (after number `before`), if they end where the log does and hold enough."""
     if migration.state is not MigrationStatus.FAILED:
         return ()
-    lines = migration.events.filter(step=migration.current_step, kind=EventKind.LOG)
+    step, kind = migration.current_step, EventKind.LOG
+    said = [event for event in events if event.step == step and event.kind == kind]
+    is_whole_tail = bool(events) and events[-1].sequence >= migration.last_event
+    if is_whole_tail and (len(said) >= LAST_LINES or before == 0):
+        return tuple(said[-LAST_LINES:])
+    lines = migration.events.filter(step=step, kind=kind)
     return tuple(reversed(lines.order_by("-sequence")[:LAST_LINES]))

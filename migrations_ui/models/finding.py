@@ -25,9 +25,6 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def fit(self) -> FindingQuerySet:
         return self.filter(group=FIT)
 
-    def converted(self) -> FindingQuerySet:
-        return self.fit().filter(treatment=Treatment.CONVERT)
-
 
 class Finding(models.Model):
     """One line of the preflight report, or one misfit; a new run of either replaces its lines.

@@ -60,6 +60,13 @@ class MigrationQuerySet(LeaseQuerySet):
         since = models.Subquery(statuses.order_by("-sequence").values("at")[:1])
         return self.open().filter(started_at__isnull=False).annotate(state_since=since)
 
+    def with_other_servers(self) -> QuerySet[Migration]:
+        """With `has_other_servers`: whether others in service are in the pool."""
+        others = Server.objects.in_service().filter(pool=models.OuterRef("pool"))
+        others = others.exclude(pk=models.OuterRef("server"))
+        migrations: QuerySet[Migration] = self.annotate(has_other_servers=models.Exists(others))
+        return migrations
+
     def for_run(self, pk: int) -> Migration:
         """The migration with everything that its steps ask for."""
         return self.select_related(

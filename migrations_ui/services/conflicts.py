@@ -45,10 +45,11 @@ class NotFetched(Exception):
     """The rest of the list cannot be had; the message says why."""
 
 
-def conflicts_in_all(migration: Migration) -> int:
-    """Exactly, as the target counted them; of a run that stopped to ask, those it stopped at."""
+def conflicts_in_all(migration: Migration, *, kept: int) -> int:
+    """Exactly, as the target counted them; of a run that stopped to ask, those it stopped at.
+    `kept`: how many the console keeps."""
     counted = sum(table.conflicts for table in migration.tables.all())
-    return max(counted, migration.conflicts.count())
+    return max(counted, kept)
 
 
 def why_no_more(migration: Migration) -> str:

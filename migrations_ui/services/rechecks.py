@@ -73,14 +73,14 @@ def why_no_recheck(migration: Migration, *, repair: bool = False) -> str:
 def _why_not_compared(migration: Migration, *, repair: bool) -> str:
     if not migration.source_sha256:
         return "There is no copy of the server's database to compare with."
-    asked = Recheck.objects.open().filter(migration=migration).first()
-    if asked is not None:
-        return f"“{asked.get_kind_display().capitalize()}” is under way already."
     if repair and not migration.is_before_cutover:
         return (
             "The pool has gone on since the cut-over: what differs now may be what devices changed "
             "rightly, so nothing is written back."
         )
+    asked = Recheck.objects.open().filter(migration=migration).first()
+    if asked is not None:
+        return f"“{asked.get_kind_display().capitalize()}” is under way already."
     return why_pool_is_kept(migration) if migration.state in ENDED else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
@@ -44,8 +45,10 @@ def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     if verdict not in ConflictVerdict:
         verdict = ""
     kept = migration.conflicts.all()
-    in_all = conflicts_in_all(migration)
-    left_off = in_all - kept.count()
+    counts = dict(kept.order_by().values_list("verdict").annotate(Count("pk")))
+    kept_in_all = sum(counts.values())
+    in_all = conflicts_in_all(migration, kept=kept_in_all)
+    left_off = in_all - kept_in_all
     context = {
         "section": "moves",
         "trail": migration_trail(migration),
@@ -68,9 +71,10 @@ def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
             # Forgotten meanwhile: from the beginning again.
             return redirect("migrations_ui:conflicts", pk)
     else:
-        if verdict:
-            kept = kept.filter(verdict=verdict)
-        context["page"] = Paginator(kept, CONFLICTS_A_PAGE).get_page(request.GET.get("page"))
+        paginator = Paginator(kept.filter(verdict=verdict) if verdict else kept, CONFLICTS_A_PAGE)
+        # Counted above: it does not have to count again.
+        paginator.count = counts.get(verdict, 0) if verdict else kept_in_all
+        context["page"] = paginator.get_page(request.GET.get("page"))
     return render(request, "migrations_ui/conflicts.html", context)
 
 
@@ -82,7 +86,7 @@ def conflicts_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
     migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
     name = f"conflicts-{migration.server.short_name}"
     kept = list(migration.conflicts.all())
-    left_off = conflicts_in_all(migration) - len(kept)
+    left_off = conflicts_in_all(migration, kept=len(kept)) - len(kept)
     lost = why_no_more(migration)
     if not left_off:
         return spreadsheet(name, HEADING, _lines(kept))

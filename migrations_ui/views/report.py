@@ -54,5 +54,7 @@ def report_json(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _load(pk: int) -> Migration:
     people = ("actor", "confirmed_by")
-    migrations = Migration.objects.select_related("server", "pool__database", *people)
+    migrations = Migration.objects.with_other_servers().select_related(
+        "server", "pool__database", *people
+    )
     return get_object_or_404(migrations.prefetch_related("steps", "tables"), pk=pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -59,7 +60,8 @@ def _ask(request: SignedInRequest, pk: int, kind: RecheckKind, chosen: list[int]
 
 
 def _load(pk: int) -> Migration:
-    return get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    migrations = Migration.objects.with_other_servers().prefetch_related("tables")
+    return get_object_or_404(migrations.select_related("server", "pool"), pk=pk)
 
 
 def _tone(rechecks: list[Recheck], tables: list[TableTransfer]) -> str:
@@ -78,6 +80,11 @@ def _render(
     tables = list(migration.tables.all())
     rechecks = list(migration.rechecks.select_related("asked_by")[:RECHECKS_SHOWN])
     in_all = sum(table.mismatches for table in tables)
+    listed = migration.mismatches.all()
+    kinds = dict(listed.order_by().values_list("kind").annotate(Count("pk")))
+    paginator = Paginator(listed, MISMATCHES_A_PAGE)
+    # Counted above: it does not have to count again.
+    paginator.count = sum(kinds.values())
     context = {
         "section": "moves",
         "trail": migration_trail(migration),
@@ -85,11 +92,9 @@ def _render(
         "tables": tables,
         "in_all": in_all,
         "compared": last_comparison(migration),
-        "page": Paginator(migration.mismatches.all(), MISMATCHES_A_PAGE).get_page(
-            request.GET.get("page")
-        ),
-        "has_extra": migration.mismatches.filter(kind=MismatchKind.EXTRA).exists(),
-        "left_off": max(0, in_all - migration.mismatches.count()),
+        "page": paginator.get_page(request.GET.get("page")),
+        "has_extra": MismatchKind.EXTRA in kinds,
+        "left_off": max(0, in_all - paginator.count),
         "rechecks": rechecks,
         "tone": _tone(rechecks, tables),
         "live": any(each.ended_at is None for each in rechecks),

@@ -71,5 +71,8 @@ def _others_write(migration: Migration) -> bool:
     """Whether the rows are where other servers write: not a rehearsal's, nor those taken back."""
     if migration.is_rehearsal or migration.is_going_back or migration.state in ENDED:
         return False
+    counted: bool | None = getattr(migration, "has_other_servers", None)
+    if counted is not None:
+        return counted
     others = migration.pool.servers.in_service().exclude(pk=migration.server_id)
     return others.exists()

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
+from migrations_ui.models.finding import FIT
 from migrations_ui.models.table_transfer import settled_equation
 from migrations_ui.states import StepName, StepStatus
+from migrations_ui.transfer.lossy import Treatment
 from migrations_ui.wording.compared import Comparison, last_comparison
 from migrations_ui.wording.forecast import Forecast, make_forecast
 from migrations_ui.wording.outage import outage_of, waited_for_person
@@ -154,8 +155,10 @@ class Report:
 def make_report(migration: Migration) -> Report:
     """The report as of now; a migration still under way has one too."""
     tables = [_table(table) for table in migration.tables.all()]
-    rejects = migration.rejects.all()
-    listed = [_reject(reject) for reject in rejects[:REJECTS_LISTED]]
+    findings = list(migration.findings.all())
+    misfits = [finding for finding in findings if finding.group == FIT]
+    rejects = list(migration.rejects.all()[: REJECTS_LISTED + 1])
+    left_off = migration.rejects.count() - REJECTS_LISTED if len(rejects) > REJECTS_LISTED else 0
     outage, waited = outage_of(migration), waited_for_person(migration)
     return Report(
         kind=migration.get_kind_display(),
@@ -177,17 +180,17 @@ def make_report(migration: Migration) -> Report:
         copied=sum(line.copied for line in tables),
         rejected=sum(line.rejected for line in tables),
         corrected=sum(line.corrected for line in tables),
-        converted=_converted(migration),
+        converted=_converted(migration, misfits),
         conflict_policy=migration.get_conflict_policy_display(),
         conflicts=sum(line.updated + line.kept for line in tables),
         equation=_equation(tables),
         compared=last_comparison(migration),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
-        findings=tuple(_finding(finding) for finding in migration.findings.preflight()),
-        misfits=tuple(_misfit(finding) for finding in migration.findings.fit()),
-        rejects=tuple(listed),
-        rejects_left_off=rejects.count() - len(listed),
+        findings=tuple(_finding(finding) for finding in findings if finding.group != FIT),
+        misfits=tuple(_misfit(finding) for finding in misfits),
+        rejects=tuple(_reject(reject) for reject in rejects[:REJECTS_LISTED]),
+        rejects_left_off=left_off,
         corrections=tuple(_corrections(migration)),
         outage_seconds=round(outage.total_seconds(), 1) if outage else None,
         waited_seconds=round(waited.total_seconds(), 1) if waited is not None else None,
@@ -247,6 +250,9 @@ def _equation(tables: list[TableLine]) -> str:
 
 
 def _corrections(migration: Migration) -> Iterator[CorrectionLine]:
+    if migration.is_rehearsal:
+        # Its rows are dropped: none is written again.
+        return
     for row in migration.corrections.select_related("corrected_by")[:REJECTS_LISTED]:
         yield CorrectionLine(
             table=row.table,
@@ -267,12 +273,12 @@ def _finding(finding: Finding) -> FindingLine:
     )
 
 
-def _converted(migration: Migration) -> int:
+def _converted(migration: Migration, misfits: list[Finding]) -> int:
     """Once the rows are there; counted when they were measured, whatever else kept a row back."""
     done = [step.name for step in migration.steps.all() if step.status == StepStatus.DONE]
     if StepName.COPY not in done:
         return 0
-    return migration.findings.converted().aggregate(total=Sum("count"))["total"] or 0
+    return sum(each.count or 0 for each in misfits if each.treatment == Treatment.CONVERT)
 
 
 def _misfit(finding: Finding) -> MisfitLine:
