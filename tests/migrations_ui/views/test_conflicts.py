@@ -52,7 +52,7 @@ def test_a_spreadsheet_runs_nothing_of_what_is_downloaded(administrator: Client)
     assert level[3:] == ["device_level", "", "'=9.0"]
     rejects = administrator.get(f"/moves/{migration.pk}/rejects.csv").text
     (_, reject) = csv.reader(io.StringIO(rejects))
-    assert [reject[1], reject[3], reject[4]] == ["'-1+2", "'@SUM(A1)", "'\tx"]
+    assert [reject[1], reject[3], reject[4]] == ["'-1+2", "'@SUM(A1)", r"'\tx"]
 
 
 def test_the_policy_is_decided_before_the_copy_and_not_while_it_runs(

@@ -18,13 +18,12 @@ ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 # Every named address, except those of applications that guard themselves (the API, the admin).
 # `None`: open to people who have not signed in.
 REACH: dict[str, frozenset[Role] | None] = {
-    "health": None,
     "accounts:sign_in": None,
     "accounts:sign_out": ALL,
     "accounts:profile": ALL,
     "accounts:theme": ALL,
     "accounts:password": ALL,
-    "accounts:token_add": ALL,
+    "accounts:token_add": LOOKING_UP,
     "accounts:token_revoke": ALL,
     "pools:lookup": LOOKING_UP,
     "pools:user": LOOKING_UP,
@@ -50,6 +49,7 @@ REACH: dict[str, frozenset[Role] | None] = {
     "pools:operation_start": ADMINISTRATORS,
     "pools:operation": ADMINISTRATORS,
     "pools:operation_archive": ADMINISTRATORS,
+    "pools:database_password_set": ADMINISTRATORS,
     "pools:databases": ADMINISTRATORS,
     "pools:database_add": ADMINISTRATORS,
     "pools:database_edit": ADMINISTRATORS,
