@@ -70,7 +70,10 @@ class FullRows:
         """The row of this model; made first where it is not there yet."""
         if model not in self._rows:
             self._begun.add(model)
-            self._rows[model] = model._default_manager.create(**dict(self._values(model)))
+            # Not by the manager: a token's has a `create` of its own, with other arguments.
+            row = model(**dict(self._values(model)))
+            row.save(force_insert=True)
+            self._rows[model] = row
         return self._rows[model]
 
     def full(self, hint: Any) -> Any:

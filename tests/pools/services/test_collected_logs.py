@@ -79,7 +79,7 @@ def test_the_archive_is_fetched_and_an_administrator_downloads_it(host: SshHost)
 @pytest.mark.parametrize(
     ("output", "why"),
     [
-        ("The logs have been collected.", "names no .zip file"),
+        ("The logs have been collected in logs.zip.", "names no .zip file"),
         ("Collected in /not/there.zip", "Not fetched: "),
     ],
 )
