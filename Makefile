@@ -89,7 +89,7 @@ lock: .venv/uv  ## compile the locked requirements anew from pyproject.toml
 
 .venv/dev: .venv/uv requirements/dev.txt
 	@sh tools/debian-packages openjdk-17-jdk-headless libderby-java chromium \
-	  mariadb-server-core mariadb-client-core default-libmysqlclient-dev pkg-config gcc python3-dev \
+	  mariadb-server-core mariadb-client-core postgresql default-libmysqlclient-dev pkg-config gcc python3-dev \
 	  libodbc2
 	$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@

@@ -46,6 +46,7 @@ VALUES: tuple[tuple[type[models.Field[Any, Any]], Any], ...] = (
     (models.BinaryField, b"bytes"),
     (models.CharField, "text"),
     (models.TextField, "text"),
+    (models.FileField, "collected_logs/logs.zip"),
 )
 PLAIN: dict[Any, Any] = {
     str: "text",

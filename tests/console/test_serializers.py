@@ -36,6 +36,7 @@ from migrations_ui.models.table_transfer import UnfitColumn
 from migrations_ui.wording.compared import Comparison
 from migrations_ui.wording.report import Report
 from pools.api import editing, engines, lookup, operations, schema_kits, servers
+from pools.api.pools import PoolSerializer
 from pools.databases.engines import ENGINES
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.services.lookup import Match
@@ -81,6 +82,12 @@ def in_service(rows: FullRows) -> int:
     return server.pk
 
 
+def pool_in_service(rows: FullRows) -> Pool:
+    """Its mean is one of servers in service."""
+    in_service(rows)
+    return Pool.objects.get(pk=rows.of(Pool).pk)
+
+
 def known_migrations(rows: FullRows) -> dict[str, Any]:
     return {"migrations": {rows.of(KeptRows).run_id: rows.of(Migration).pk}}
 
@@ -100,6 +107,7 @@ EXAMPLES: dict[AnySerializer, Shown | Taken] = {
     operations.NewOperationSerializer: Taken(
         lambda rows: {"server": in_service(rows), "kind": "hadr_show", "typed_name": "text"}
     ),
+    PoolSerializer: Shown(pool_in_service),
     schema_kits.SchemaLevelSerializer: Shown(lambda rows: rows.of(DatabaseConfiguration)),
     servers.TypedNameSerializer: Taken(lambda _: {"typed_name": "trav1"}),
     conflicts.WaitSerializer: Shown(lambda _: {"detail": "Ask again."}),

@@ -247,6 +247,7 @@ def test_rotation_finds_every_secret_field() -> None:
         "pools.Login.password",
         "pools.Login.private_key",
         "pools.DatabaseConfiguration.password",
+        "pools.DatabaseConfiguration.new_password",
         "migrations_ui.Migration.derby_boot_password",
         "migrations_ui.Migration.derby_password",
     }
