@@ -123,14 +123,17 @@ def _settings(context: StepContext) -> TransferSettings:
 
 def _report_plan(context: StepContext, plan: TransferPlan) -> None:
     """What does not fit has been said in the step Fit; only what changed since may block here."""
-    for finding in plan.findings:
-        if finding.blocks:
-            where = f"{finding.table}.{finding.column}" if finding.column else finding.table
-            context.log(f"{where}: {finding.problem}", level=Level.ERROR)
-    if plan.blocked:
+    blocking = [finding for finding in plan.findings if finding.blocks]
+    for finding in blocking:
+        where = f"{finding.table}.{finding.column}" if finding.column else finding.table
+        context.log(f"{where}: {finding.problem}", level=Level.ERROR)
+    if blocking:
+        first, more = blocking[0], len(blocking) - 1
+        others = f" The log names {more} more." if more else ""
         raise StepFailed(
-            "The server's tables do not fit the pool's database; the log names each misfit.",
-            remedy="Bring the schema to the level of this Traveler version, then retry.",
+            f"The server's tables do not fit the pool's database: {first.problem}{others}",
+            remedy=first.remedy
+            or "Bring the schema to the level of this Traveler version, then retry.",
         )
     context.log(f"{len(plan.tables)} tables, {plan.row_count:,} rows.")
 

@@ -100,8 +100,8 @@ def test_a_right_taken_away_fails_the_copy_with_what_to_do_and_retry_goes_on(  #
         patched.setitem(STEPS, StepName.COPY, StepFunctions(revoke_and_copy, copy.undo))
         run(draft)
     assert (draft.status, draft.current_step) == (MigrationStatus.FAILED, StepName.COPY)
-    assert "permission denied for table doc_state" in draft.failure
-    assert "Have the DBA grant that right" in draft.failure
+    assert "lacks INSERT on doc_state" in draft.failure
+    assert "Have the DBA grant INSERT on doc_state" in draft.failure
     with asking(login, **dba) as connection:
         connection.execute(sql.SQL("GRANT INSERT ON doc_state TO {}").format(user))
     goes_on_to_the_gate(draft, before, login, data, tmp_path)
