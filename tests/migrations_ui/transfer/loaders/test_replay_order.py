@@ -55,6 +55,7 @@ def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rec
     kind = ENGINES[request.param]
     recording.answers = {
         "SELECT way, rows_total": [PROGRESS],
+        "SELECT MAX(attempt) FROM lg_table": [(0,)],
         "DELETE FROM lg_reject": 1,
         f"INSERT INTO {quoted(request.param, 'doc')}": 1,
         " ".join(catalog.TABLES.split()): [(shadow_name("doc"),)],
@@ -100,7 +101,7 @@ def test_the_row_its_counts_and_its_shadow_are_one_transaction(
 ) -> None:
     assert write(engine)
     starts = [
-        "update lg_table set next_row = next_row",
+        "update lg_table set attempt = ? where run_id = ?",
         *STAGING[engine],
         "delete from lg_reject where run_id = ? and table_name = ? and source_row = ?",
         "update lg_table set way = ?, rows_written = rows_written + 1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrations_ui.transfer.errors import TargetRefused
+from migrations_ui.transfer.errors import TargetFull, TargetRefused
 from migrations_ui.transfer.loaders.base import ConnectionGone, KeyConflict, TargetLocked
 from migrations_ui.transfer.loaders.db2.errors import trouble
 
@@ -16,7 +16,7 @@ CASES = [
         ConnectionGone,
     ),
     ('SQL0911N  The current transaction has been rolled back. Reason code "68".', TargetLocked),
-    ("SQL0964C  The transaction log for the database is full.", TargetRefused),
+    ("SQL0964C  The transaction log for the database is full.", TargetFull),
     ("something without a code", TargetRefused),
 ]
 
