@@ -9,14 +9,14 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 
 from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way, require_read
 from migrations_ui.transfer.control import Control, Decision, Unattended
 from migrations_ui.transfer.derby.frames import FrameStream
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
-from migrations_ui.transfer.errors import ReaderDied
+from migrations_ui.transfer.errors import ReaderDied, RequestClosed
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Sink, Target
 from migrations_ui.transfer.loaders.corrected_rows import CorrectedRows
@@ -119,7 +119,9 @@ def digest_target(
     rows = 0
     with source.read_back(table, back=target.back_syntax) as stream:
         # Without wanted buckets the reader answers only at the end: no need to read meanwhile.
-        _feed(stream, target.read_back(table), control or Unattended())
+        # If it closed the request before, its answer says why.
+        with suppress(RequestClosed):
+            _feed(stream, target.read_back(table), control or Unattended())
         for head in stream.slices():
             digests.add(head.digests)
             rows = head.next_row
@@ -151,7 +153,9 @@ def stage_target_rows(
             # Nobody reads what the reader answers any more, so the other thread would wait for it.
             stream.abandon()
             failure = feeding.exception()
-            if isinstance(error, ReaderDied | ConnectionError) and failure is not None:
+            if isinstance(error, ReaderDied | ConnectionError) and not isinstance(
+                failure, RequestClosed | None
+            ):
                 raise failure from None
             raise
         feeding.result()
@@ -164,6 +168,8 @@ def _feed(stream: FrameStream, blocks: Iterator[bytearray], control: Control) ->
             _go_on(control)
             stream.send_block(block)
         stream.send_block(b"")
+    except RequestClosed:
+        raise
     except BaseException:
         stream.abandon()
         raise

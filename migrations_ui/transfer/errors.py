@@ -99,6 +99,10 @@ class ReaderDied(SourceError):
     is_transient = True
 
 
+class RequestClosed(ReaderDied):
+    """The Derby reader takes no more rows for this request; its answer says why."""
+
+
 class ReaderNotStarted(ReaderDied):
     """The Derby reader could not be started. Have Java run on this worker (it needs 512 MB for its
     heap, and LIFEGUARD_JAVA has to name a JVM of version 17 or later), then retry."""

@@ -14,6 +14,7 @@ from migrations_ui.transfer.errors import (
     DerbyDenied,
     NotDerby,
     ReaderDied,
+    RequestClosed,
     SourceAsksLogin,
     SourceChanged,
     SourceDamaged,
@@ -80,10 +81,16 @@ class FrameStream:
         )
 
     def send_block(self, block: bytes | bytearray) -> None:
-        """One length-prefixed block of the rows to hash; an empty one ends them."""
-        self._socket.sendall(struct.pack(">I", len(block)))
-        if block:
-            self._socket.sendall(block)
+        """One length-prefixed block of the rows to hash; an empty one ends them.
+
+        Raises RequestClosed if the reader has answered before it read them all.
+        """
+        try:
+            self._socket.sendall(struct.pack(">I", len(block)))
+            if block:
+                self._socket.sendall(block)
+        except ConnectionError as error:
+            raise RequestClosed from error
 
     def abandon(self) -> None:
         """End the request from this side, also for a thread that waits for the reader."""

@@ -44,6 +44,38 @@ final class Blocks {
         at = position;
     }
 
+    /** Makes at least so many unread bytes stand in one piece, across the blocks that hold them. */
+    void gather(int count) throws IOException {
+        while (limit - at < count) {
+            int unread = limit - at;
+            int length = input.readInt();
+            if (length == 0) {
+                throw new IllegalArgumentException("the rows ended in the middle of one");
+            }
+            byte[] from = block;
+            if (block.length < unread + length) {
+                block = new byte[Math.max(unread, count) + length];
+            }
+            System.arraycopy(from, at, block, 0, unread);
+            input.readFully(block, unread, length);
+            at = 0;
+            limit = unread + length;
+        }
+    }
+
+    /** How many unread bytes stand before the next such byte, fetching blocks until there is one. */
+    int countBefore(int mark) throws IOException {
+        int count = 0;
+        while (true) {
+            gather(count + 1);
+            for (; count < limit - at; count++) {
+                if (block[at + count] == mark) {
+                    return count;
+                }
+            }
+        }
+    }
+
     int readShort() throws IOException {
         if (limit - at >= 2) {
             at += 2;

@@ -1,7 +1,7 @@
 import java.io.IOException;
 
 /**
- * Values as the target's SQL spells them, one after another; a block holds whole rows.
+ * Values as the target's SQL spells them, one after another, cut into blocks anywhere.
  *
  * <p>Text and bytes follow their length and a colon, and have no length when they are null.
  * Everything else ends with a comma, and is empty when it is null.
@@ -26,43 +26,24 @@ final class PackedBack implements BackSyntax {
         if (!blocks.more()) {
             return false;
         }
-        byte[] bytes = blocks.bytes();
-        int at = blocks.at();
         row.startRow(columns.length);
         for (int column = 0; column < columns.length; column++) {
             bucketing.fieldStartsAt(column, row.length());
-            int end = find(prefixed[column] ? ':' : ',', bytes, at);
-            int value = at;
-            int count = end - at;
-            at = end + 1;
+            int count = blocks.countBefore(prefixed[column] ? ':' : ',');
+            int start = blocks.at();
+            blocks.advanceTo(start + count + 1);
             if (count == 0) {
                 row.putInt(-1);
             } else if (prefixed[column]) {
-                int length = (int) Ascii.whole(bytes, value, count);
-                if (length > blocks.limit() - at) {
-                    throw cut();
-                }
-                columns[column].parse(bytes, at, length, row);
-                at += length;
+                int length = (int) Ascii.whole(blocks.bytes(), start, count);
+                blocks.gather(length);
+                columns[column].parse(blocks.bytes(), blocks.at(), length, row);
+                blocks.advanceTo(blocks.at() + length);
             } else {
-                columns[column].parse(bytes, value, count, row);
+                columns[column].parse(blocks.bytes(), start, count, row);
             }
         }
         bucketing.fieldStartsAt(columns.length, row.length());
-        blocks.advanceTo(at);
         return true;
-    }
-
-    private int find(int mark, byte[] bytes, int from) {
-        for (int at = from; at < blocks.limit(); at++) {
-            if (bytes[at] == mark) {
-                return at;
-            }
-        }
-        throw cut();
-    }
-
-    private static IllegalArgumentException cut() {
-        return new IllegalArgumentException("a block of rows ended in the middle of one");
     }
 }

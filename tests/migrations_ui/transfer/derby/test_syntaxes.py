@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 
+from migrations_ui.transfer.both_sides import digest_target
 from migrations_ui.transfer.derby.frames import FrameStream
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
@@ -90,17 +92,19 @@ def test_rows_are_spelled_as_the_servers_want_them(source: DerbySource) -> None:
     assert text == b"('nasty',7,'" + nasty + b"',-0.125)\n('null',8,NULL,NULL)\n"
 
 
+@pytest.mark.parametrize("block_bytes", [3, 1_000, 256 * 1024])
 def test_rows_read_back_as_the_server_spells_them_have_the_same_digests(
-    source: DerbySource,
+    source: DerbySource, block_bytes: int
 ) -> None:
     plan = table_of(source)
     with source.rows(plan, syntax=RowSyntax.LOAD) as stream:
         text, expected, rows = read(stream)
     back = packed(text)
     assert len(back) == rows
+    joined = b"".join(back)
     with source.read_back(plan, back=BackSyntax.PACKED) as stream:
-        for first in range(0, rows, 500):
-            stream.send_block(b"".join(back[first : first + 500]))
+        for at in range(0, len(joined), block_bytes):
+            stream.send_block(joined[at : at + block_bytes])
         stream.send_block(b"")
         content, digests, _ = read(stream)
     assert digests == expected
@@ -123,13 +127,21 @@ def test_wanted_buckets_come_in_the_targets_syntax_from_both_sides(source: Derby
     assert 0 < here.count(b"\n") < ROWS / 10
 
 
-def test_a_block_cut_inside_a_row_is_an_error_not_a_difference(source: DerbySource) -> None:
-    def send() -> None:
-        with source.read_back(table_of(source), back=BackSyntax.PACKED) as stream:
-            stream.send_block(b"3:abc1,3:ab")
-            # The reader may have hung up by now.
-            stream.send_block(b"")
+def test_rows_that_end_inside_one_are_an_error_not_a_difference(source: DerbySource) -> None:
+    with source.read_back(table_of(source), back=BackSyntax.PACKED) as stream:
+        stream.send_block(b"3:abc1,3:ab")
+        stream.send_block(b"")
+        with pytest.raises(ReaderDied, match="the rows ended in the middle of one"):
             read(stream)
 
-    with pytest.raises(ReaderDied, match="ended"):
-        send()
+
+def test_why_the_reader_takes_no_more_rows_is_said(source: DerbySource) -> None:
+    class Target:
+        back_syntax = BackSyntax.PACKED
+
+        def read_back(self, table: TablePlan) -> Iterator[bytearray]:
+            while True:
+                yield bytearray(b"no length:abc")
+
+    with pytest.raises(ReaderDied, match="no decimal digit: n"):
+        digest_target(table_of(source), source, cast(Any, Target()))
