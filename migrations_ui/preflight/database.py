@@ -11,9 +11,11 @@ from migrations_ui.preflight.verdict import (
     Verdict,
     blocker,
     blocks_the_move_only,
+    not_checked_in_database,
     passed,
     warning,
 )
+from migrations_ui.states import Outcome
 from pools.states import Severity
 
 GROUP = "database"
@@ -24,6 +26,8 @@ def line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
 
     def look(facts: Facts) -> Verdict:
         line = facts.database.report.line(check_id)
+        if line is None and facts.database.report.ending is not None:
+            return not_checked_in_database(facts)
         if line is None:
             return blocker("Not looked at, because the database could not be opened.", "See above.")
         if line.passed:
@@ -40,7 +44,7 @@ def named_line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
 
     def look_and_name(facts: Facts) -> Verdict:
         verdict = look(facts)
-        if verdict.seen.startswith(facts.database.engine):
+        if verdict.outcome is Outcome.LATER or verdict.seen.startswith(facts.database.engine):
             return verdict
         return replace(verdict, seen=f"{facts.database.engine}: {verdict.seen}")
 

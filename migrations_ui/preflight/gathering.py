@@ -32,7 +32,7 @@ from migrations_ui.transfer.derby.start_trial import require_start
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.errors import ReaderDied, ReaderMissing
 from migrations_ui.transfer.offers import why_no_move_into
-from pools.databases.checks import run_checks
+from pools.databases.checks import LOGIN_TITLE, CheckResult, Report, run_checks
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError
 from pools.databases.scratch import may_create_scratch, scratch_grant
@@ -46,11 +46,11 @@ from pools.gateways.shell import Shell
 from pools.gateways.tree_listing import Listing
 from pools.gateways.web import web_error
 from pools.models import DatabaseConfiguration, Pool, Server
-from pools.models.secret import has_secret
+from pools.models.secret import SecretUnreadable, has_secret
 from pools.services.hosts import console_on
 from pools.services.membership import likely_first
 from pools.services.schema_levels import keep_checked_level
-from pools.states import SchemaMode
+from pools.states import SchemaMode, Severity
 
 URL_TIMEOUT = 5.0
 # What is asked by commands, and not by reading files.
@@ -62,13 +62,14 @@ def gather(migration: Migration) -> Facts:
     """Ask server, database, pool and network; some seconds, more when something is silent."""
     settings.LIFEGUARD_WORK_DIR.mkdir(parents=True, exist_ok=True)
     host = host_facts(migration.server, migration.pool)
+    database = database_facts(migration.pool.database, migration.server.profile.host_profile())
     return Facts(
         server=server_facts(migration.server),
         host=host,
-        database=database_facts(migration.pool.database, migration.server.profile.host_profile()),
+        database=database,
         pool=pool_facts(migration),
         worker_free=shutil.disk_usage(settings.LIFEGUARD_WORK_DIR).free,
-        rehearsal=rehearsal_facts(migration) if migration.is_rehearsal else None,
+        rehearsal=rehearsal_facts(migration, database.report) if migration.is_rehearsal else None,
         outage=outage_facts(migration),
         source=source_facts(migration, host.derby_layout),
     )
@@ -115,9 +116,7 @@ def host_facts(server: Server, pool: Pool) -> HostFacts:
 
 def database_facts(database: DatabaseConfiguration, profile: HostProfile) -> DatabaseFacts:
     engine = ENGINES[database.engine]
-    login = database.login()
-    report = run_checks(login, schema_mode=database.schema_mode)
-    keep_checked_level(database, login, report)
+    report = _report_of(database)
     return DatabaseFacts(
         name=database.name,
         engine=engine.name,
@@ -134,6 +133,17 @@ def database_facts(database: DatabaseConfiguration, profile: HostProfile) -> Dat
     )
 
 
+def _report_of(database: DatabaseConfiguration) -> Report:
+    try:
+        login = database.login()
+    except SecretUnreadable as error:
+        line = CheckResult("login", LOGIN_TITLE, Severity.BLOCKER, passed=False, seen=str(error))
+        return Report((line,))
+    report = run_checks(login, schema_mode=database.schema_mode)
+    keep_checked_level(database, login, report)
+    return report
+
+
 def _why_unsayable(address: str, profile: HostProfile) -> str:
     try:
         profile.shell_text("{address}", address=address)
@@ -142,7 +152,10 @@ def _why_unsayable(address: str, profile: HostProfile) -> str:
     return ""
 
 
-def rehearsal_facts(migration: Migration) -> RehearsalFacts:
+def rehearsal_facts(migration: Migration, report: Report) -> RehearsalFacts:
+    if report.ending is not None:
+        # Asked again it would wait as long, and a refused login would be sent once more.
+        return RehearsalFacts(scratch=migration.scratch_name)
     login = migration.pool.database.login()
     may_create, failure = None, ""
     try:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from migrations_ui.preflight.facts import Facts
-from migrations_ui.preflight.verdict import Check, Verdict, blocker, passed
+from migrations_ui.preflight.verdict import (
+    Check,
+    Verdict,
+    blocker,
+    not_checked_in_database,
+    passed,
+)
 
 NOT_ASKED = passed("Only a rehearsal asks this.")
 
@@ -19,6 +25,8 @@ def scratch_may_be_created(facts: Facts) -> Verdict:
             "Move without a rehearsal: in the step Fit every value is compared with the pool's "
             "tables before a row is written.",
         )
+    if facts.database.report.ending is not None:
+        return not_checked_in_database(facts)
     if rehearsal.may_create is None:
         return blocker(
             f"It could not be asked whether the login may create {rehearsal.scratch}. "

@@ -68,6 +68,16 @@ def not_checked(facts: Facts) -> Verdict:
     return later(f"Not checked, because {cause}.")
 
 
+def not_checked_in_database(facts: Facts) -> Verdict:
+    """The finding of the line that failed has the cause."""
+    cause = (
+        "the connection to the database was lost"
+        if facts.database.report.reachable
+        else "the database cannot be opened"
+    )
+    return later(f"Not checked, because {cause}.")
+
+
 def not_seen(facts: Facts, part: str) -> Verdict:
     """A part of the host that could not be read: why, where that is known."""
     if facts.host.failure or part in facts.host.unasked:

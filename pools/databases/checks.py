@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import Error
@@ -18,6 +18,7 @@ from pools.databases.address import knock, require_engine, resolve
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
+    ABOUT_THE_ADDRESS,
     DatabaseError,
     DatabaseFull,
     DriverFailed,
@@ -40,6 +41,7 @@ SHORTEST_SHOWN_MS = 0.05
 ROUND_TRIP_SAMPLES = 5
 # Begins the names of what moves keep in the database about themselves.
 OWN_TABLES = "lg_"
+LOGIN_TITLE = "Login is accepted"
 # The fact of the login line where the database refused it, and not something on the way.
 LOGIN_REFUSED = "refused"
 # The fact of the schema line when there is no level.
@@ -82,6 +84,14 @@ class Report:
         return login is not None and login.passed
 
     @property
+    def ending(self) -> CheckResult | None:
+        """The line whose failure left the others unasked; None when all were asked."""
+        if not self.results or not unasked_titles(line.check_id for line in self.results):
+            return None
+        last = self.results[-1]
+        return last if not last.passed and last.severity == Severity.BLOCKER else None
+
+    @property
     def passed(self) -> bool:
         """True when no blocker failed."""
         return all(line.passed or line.severity != Severity.BLOCKER for line in self.results)
@@ -103,7 +113,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A check's own verdict; the registry adds the title, and the severity unless it is here."""
+    """A check's own verdict; the registry adds the title, and the severity unless it is here.
+
+    `ends`: the connection is lost, so that there is nothing more to ask.
+    """
 
     passed: bool
     text: str
@@ -111,6 +124,7 @@ class Seen:
     figure: float | None = None
     fact: str = ""
     severity: Severity | None = None
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +334,18 @@ CONNECTION_CHECKS: tuple[ConnectionCheck, ...] = (
         "availability", "High availability", Severity.WARNING, another_copy_stands_by, True
     ),
 )
+# Every check's title by its id, in the order of the report.
+ALL_CHECKS: dict[str, str] = {
+    **{check.check_id: check.title for check in ADDRESS_CHECKS},
+    "login": LOGIN_TITLE,
+    **{check.check_id: check.title for check in CONNECTION_CHECKS},
+}
+
+
+def unasked_titles(asked: Iterable[str]) -> list[str]:
+    """The titles of the checks that a report with these ids did not come to."""
+    known = set(asked)
+    return [title for check_id, title in ALL_CHECKS.items() if check_id not in known]
 
 
 def run_checks(
@@ -337,10 +363,10 @@ def run_checks(
             return Report((*lines, _refused(check.check_id, check.title, error)))
     try:
         with open_connection(login, connect_timeout=connect_timeout) as connection:
-            lines.append(_passed("login", "Login is accepted", f"{login.user} on {login.name}"))
+            lines.append(_passed("login", LOGIN_TITLE, f"{login.user} on {login.name}"))
             return _ask_connection(login, connection, schema_mode, lines)
     except DatabaseError as error:
-        return Report((*lines, _refused("login", "Login is accepted", error)))
+        return Report((*lines, _refused("login", LOGIN_TITLE, error)))
 
 
 def measure_round_trip(connection: BaseDatabaseWrapper) -> float:
@@ -376,6 +402,8 @@ def _ask_connection(
                 seen.fact,
             )
         )
+        if seen.ends:
+            break
     return Report(tuple(lines))
 
 
@@ -387,6 +415,8 @@ def _ask(check: ConnectionCheck, subject: Subject, address: str) -> Seen:
         if check.may_be_denied and isinstance(told, PrivilegeMissing):
             text = f"Not seen: the login may not ask for it. {told}"
             return Seen(True, text, severity=Severity.INFORMATION)
+        if isinstance(told, ABOUT_THE_ADDRESS):
+            return Seen(False, str(told), told.remedy, severity=Severity.BLOCKER, ends=True)
         return Seen(False, str(told), told.remedy)
     except Exception as error:  # noqa: BLE001  a driver's own, or an answer that is none
         failed = DriverFailed(address, error)

@@ -16,6 +16,7 @@ from pools.live.events import OVERVIEW
 from pools.models import DatabaseConfiguration, Operation, Pool, Server
 from pools.views.attention import look_around, things_needing_attention
 from pools.views.cards import pools_for_cards
+from pools.views.database_findings import findings_of
 
 OPERATIONS_SHOWN = 12
 
@@ -71,8 +72,7 @@ def database(pk: int) -> str:
     found = DatabaseConfiguration.objects.filter(pk=pk).first()
     if found is None:
         return ""
-    findings = found.findings.order_by("passed", "position")
-    return _drawn("database", database=found, findings=findings)
+    return _drawn("database", database=found, **findings_of(found))
 
 
 def schema(pk: int) -> str:

@@ -14,6 +14,7 @@ from pools.forms.databases import DatabaseForm
 from pools.models import DatabaseConfiguration, Server
 from pools.services.database_passwords import mark_up_to_date
 from pools.services.databases import ask_for_check
+from pools.views.database_findings import findings_of
 from pools.views.editing import edit_page
 
 
@@ -51,7 +52,7 @@ def database_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         section="settings",
         template="pools/database_form.html",
         database=row,
-        findings=row.findings.order_by("passed", "position"),
+        **findings_of(row),
         socket=f"/ws/databases/{row.pk}/",
     )
 

@@ -12,6 +12,7 @@ from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.forms.pools import PoolForm
 from pools.models import Device, Pool, TravelerUser
+from pools.views.database_findings import findings_of
 from pools.views.editing import edit_page
 from pools.views.inventory import inventory_page
 from pools.views.pages import page_of
@@ -51,7 +52,7 @@ def pool_database(request: SignedInRequest, slug: str) -> HttpResponse:
     context = _tab(
         pool,
         "database",
-        findings=pool.database.findings.order_by("passed", "position"),
+        **findings_of(pool.database),
         socket=f"/ws/databases/{pool.database_id}/",
     )
     return render(request, "pools/pool_database.html", context)

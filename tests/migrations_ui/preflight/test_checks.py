@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from migrations_ui.preflight.facts import Facts, HostFacts, SourceFacts
+from migrations_ui.preflight.facts import Facts, HostFacts, RehearsalFacts, SourceFacts
 from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.preflight.verdict import Check
 from migrations_ui.states import Outcome
@@ -312,3 +312,53 @@ def test_every_check_has_a_name_of_its_own_and_a_group() -> None:
     names = [check.check_id for check in CHECKS]
     assert len(names) == len(set(names))
     assert {check.group for check in CHECKS} == {"server", "database", "pool", "network"}
+
+
+DATABASE_LINES = {
+    *("db_host", "db_port", "db_engine", "db_login", "db_tls", "db_version", "db_encoding"),
+    *("db_collation", "db_privileges", "db_schema", "db_room", "db_round_trip", "db_availability"),
+}
+
+
+def ended(*lines: CheckResult) -> Facts:
+    facts = database(report=Report(lines))
+    asked = RehearsalFacts(scratch="lg_rehearsal_1")
+    return replace(facts, rehearsal=asked)
+
+
+@pytest.mark.parametrize("failing", ["host", "port", "engine", "login"])
+def test_a_database_that_cannot_be_opened_is_one_finding(failing: str) -> None:
+    """Refused, silent, not resolved, a wrong password, a certificate: one line has the cause."""
+    order = ("host", "port", "engine", "login")
+    before = [
+        CheckResult(name, name, Severity.BLOCKER, True, "fine")
+        for name in order[: order.index(failing)]
+    ]
+    line = CheckResult(failing, failing, Severity.BLOCKER, False, "Cause.", "Remedy.")
+    facts = ended(*before, line)
+    found = {
+        check.check_id: check.look(facts)
+        for check in CHECKS
+        if check.check_id in DATABASE_LINES | {"scratch"}
+    }
+    blocked = {check_id for check_id, each in found.items() if each.outcome is BLOCKER}
+    assert blocked == {f"db_{failing}"}
+    assert found[f"db_{failing}"].seen == "Cause."
+    assert found[f"db_{failing}"].remedy == "Remedy."
+    later = {each.seen for each in found.values() if each.outcome is LATER}
+    assert later == {"Not checked, because the database cannot be opened."}
+    assert len(found) == 14
+    assert sum(each.outcome is LATER for each in found.values()) == 13 - len(before)
+
+
+def test_a_connection_that_is_lost_in_between_is_one_finding() -> None:
+    asked = [
+        CheckResult(name, name, Severity.BLOCKER, True, "fine")
+        for name in ("host", "port", "engine", "login", "tls")
+    ]
+    lost = CheckResult("version", "V", Severity.BLOCKER, False, "The database has gone.", "Wait.")
+    facts = ended(*asked, lost)
+    found = {check.check_id: check.look(facts) for check in CHECKS}
+    assert found["db_version"].outcome is BLOCKER
+    assert found["db_room"].outcome is LATER
+    assert "the connection to the database was lost" in found["db_room"].seen

@@ -7,17 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from migrations_ui.hosts import Host
-from migrations_ui.preflight.facts import Facts, HostFacts
-from migrations_ui.preflight.gathering import _ask_url, _look_at, _why_unsayable
+from migrations_ui.preflight import gathering
+from migrations_ui.preflight.facts import Facts, HostFacts, RehearsalFacts
+from migrations_ui.preflight.gathering import _ask_url, _look_at, _why_unsayable, rehearsal_facts
 from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.states import Outcome
 from pools.gateways.errors import GatewayError, NoAnswer, RemoteFileDenied, TimedOut
 from pools.gateways.profiles import START_SCRIPT, WINDOWS
 from pools.lab.embedded import free_port
-from pools.models import Pool
-from tests.factories import PoolFactory, ServerFactory
+from pools.models import DatabaseConfiguration, Pool
+from tests.factories import DatabaseConfigurationFactory, PoolFactory, ServerFactory
+from tests.migrations_ui.factories import MigrationFactory
 from tests.migrations_ui.preflight.facts import GOOD
 
 
@@ -95,3 +98,28 @@ def test_a_host_that_is_not_reached_is_one_finding() -> None:
     assert [name for name, _, text in found if "No SSH answer" in text] == ["host"]
     unchecked = [name for name, outcome, _ in found if outcome is Outcome.LATER]
     assert {"status_read", "derby", "backup", "jdbc_jar", "console_log"} <= set(unchecked)
+
+
+@pytest.mark.django_db
+def test_a_database_that_was_not_opened_is_not_asked_a_second_time_for_a_rehearsal() -> None:
+    """The port is closed; another login by whoever asks would say so in `failure`."""
+    migration = MigrationFactory(pool__database__port=free_port())
+    report = gathering._report_of(migration.pool.database)
+    assert report.ending is not None
+    assert rehearsal_facts(migration, report) == RehearsalFacts(scratch=migration.scratch_name)
+
+
+@pytest.mark.django_db
+def test_a_password_that_cannot_be_decrypted_is_one_finding(
+    settings: Settings,
+) -> None:
+    database = DatabaseConfigurationFactory()
+    settings.SECRET_KEY = "another key that nobody wrote down anywhere"
+    database = DatabaseConfiguration.objects.get()
+    facts = replace(GOOD, database=gathering.database_facts(database, START_SCRIPT))
+    outcomes = {
+        check.check_id: check.look(facts) for check in CHECKS if check.check_id.startswith("db_")
+    }
+    blocked = [name for name, each in outcomes.items() if each.outcome is Outcome.BLOCKER]
+    assert blocked == ["db_login"]
+    assert "cannot be decrypted" in outcomes["db_login"].seen

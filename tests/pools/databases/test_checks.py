@@ -15,6 +15,7 @@ from typing import NoReturn
 import psycopg
 import pytest
 from django.db import ProgrammingError
+from django.db.backends.utils import CursorWrapper
 
 from pools.databases import address, checks
 from pools.databases.checks import CheckResult, Report, run_checks
@@ -393,3 +394,21 @@ def test_a_standby_is_seen_from_both_sides(
         other = seen(standby.port)
         assert (other.passed, other.severity) == (False, Severity.BLOCKER)
         assert "itself a standby" in other.seen
+
+
+def test_a_connection_that_is_lost_in_between_ends_the_report(
+    database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(cursor: CursorWrapper) -> Room:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        raise AssertionError
+
+    def never(*_arguments: object) -> NoReturn:
+        raise AssertionError
+
+    report = without(database_login, monkeypatch, code_set=ended, room=never, availability=never)
+
+    assert last_line(report) == ("encoding", False)
+    assert report.results[-1].severity == Severity.BLOCKER
+    assert "has gone away" in report.results[-1].seen
+    assert report.ending is report.results[-1]

@@ -6,6 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
+from pools.live.fragments import TOPICS, rendered
 from pools.models import AuditEntry, DatabaseConfiguration
 from tests.factories import DatabaseConfigurationFactory, DatabaseFindingFactory
 from tests.pools.views.conftest import World
@@ -151,3 +152,23 @@ def test_what_is_wrong_stands_before_what_is_fine(administrator: Client, world: 
     for address in (f"/pools/{world.pool.slug}/database/", f"/databases/{world.database.pk}/"):
         page = administrator.get(address).text
         assert page.index("Seen after it") < page.index("Seen last")
+
+
+def test_a_database_that_cannot_be_opened_is_one_finding(
+    administrator: Client, world: World
+) -> None:
+    database = world.database
+    database.findings.all().delete()
+    DatabaseConfiguration.objects.filter(pk=database.pk).update(reachable=False)
+    DatabaseFindingFactory(
+        database=database, check_id="port", passed=False, severity="blocker", seen="Closed."
+    )
+
+    pushed = rendered(TOPICS["database"], database.pk, "UTC")
+    pages = [f"/pools/{world.pool.slug}/database/", f"/databases/{database.pk}/"]
+    for shown in (pushed, *(administrator.get(page).text for page in pages)):
+        findings = shown.partition('class="body changes">')[2].partition("</ul>")[0]
+        assert findings.count('class="state bad"') == 1
+        assert '<span class="state unknown">not checked</span>' in findings
+        assert "Login is accepted" in findings
+        assert "because the database cannot be opened" in " ".join(findings.split())
