@@ -26,6 +26,9 @@ class ServerFacts:
     external_url: str = ""
     # The address of its API, where the password can be read on the way; else empty.
     cleartext_url: str = ""
+    # The name of its command profile, and why patterns of it cannot be used, by field.
+    profile: str = ""
+    refused_patterns: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,8 @@ def server_facts(server: Server) -> ServerFacts:
         bits=server.bits,
         external_url=server.external_url,
         cleartext_url=server.api_url if server.sends_cleartext else "",
+        profile=server.profile.name,
+        refused_patterns=server.profile.refused_patterns,
     )
 
 

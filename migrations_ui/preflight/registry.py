@@ -10,6 +10,7 @@ from migrations_ui.preflight import (
     notes_ini,
     outage,
     pool,
+    profile,
     rehearsal,
     server,
 )
@@ -19,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     *server.CHECKS,
     *backup.CHECKS,
     *answers.CHECKS,
+    *profile.CHECKS,
     *notes_ini.CHECKS,
     *database.CHECKS,
     *rehearsal.CHECKS,

@@ -19,7 +19,7 @@ from migrations_ui.wording.compared import last_comparison
 from migrations_ui.wording.manual_schema import waits_for_dba
 from migrations_ui.wording.misfits import misfit_shape, misfit_word
 from migrations_ui.wording.next_steps import outlook, waits_for_worker
-from migrations_ui.wording.remedies import cause, concerned, remedy
+from migrations_ui.wording.remedies import cause, concerned, page_of, remedy
 from migrations_ui.wording.row_keys import key_words
 from migrations_ui.wording.shapes import (
     CONFLICT_SHAPES,
@@ -52,6 +52,7 @@ register.filter("waits_for_worker", waits_for_worker)
 register.filter("remedy", remedy)
 register.filter("cause", cause)
 register.filter("concerned", concerned)
+register.filter("page_of", page_of)
 register.filter("key_words", key_words)
 register.filter("waits_for_dba", waits_for_dba)
 register.filter("misfit_word", misfit_word)

@@ -38,7 +38,7 @@ def render_preflight(
 ) -> HttpResponse:
     """The report as it stands; `refusal` says why the last wish was not granted, the forms hold
     what was typed there."""
-    asked = Migration.objects.select_related("server", "pool__database", "actor")
+    asked = Migration.objects.select_related("server__profile", "pool__database", "actor")
     migration = get_object_or_404(asked.prefetch_related("steps"), pk=pk)
     findings = list(migration.findings.preflight())
     started = migration.started_at is not None

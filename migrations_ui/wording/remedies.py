@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from migrations_ui.models import Migration
-from migrations_ui.states import About, ConflictVerdict, StepName
+from migrations_ui.models import Finding, Migration
+from migrations_ui.preflight import database, profile
+from migrations_ui.states import About, ConflictVerdict, Outcome, StepName
 from migrations_ui.wording.manual_schema import waits_for_dba, what_to_do
 
 REMEDIES: dict[str, str] = {
@@ -65,6 +66,11 @@ REMEDIES: dict[str, str] = {
     StepName.CLEAN_UP: "See that the database answers, then cancel again.",
 }
 
+# Ids of the checks whose remedy is on the page of the command profile, or of the database.
+OF_THE_PROFILE = frozenset(
+    {"status_read", "members_read", "check_read", *(each.check_id for each in profile.CHECKS)}
+)
+OF_THE_DATABASE = frozenset(each.check_id for each in database.CHECKS)
 
 GOING_BACK = (
     "The way back stopped here. Clear what the lines above name, then ask for it again: "
@@ -106,6 +112,17 @@ class Concerned:
     url: str
 
 
+def page_of(finding: Finding) -> Concerned | None:
+    """Where what blocks or warns is corrected; None where that is no page of the console."""
+    if finding.outcome not in {Outcome.BLOCKER, Outcome.WARNING}:
+        return None
+    migration = finding.migration
+    if finding.check_id in OF_THE_PROFILE:
+        commands = migration.server.profile
+        return Concerned(commands.name, reverse("pools:profile_edit", args=[commands.pk]))
+    return _database_of(migration) if finding.check_id in OF_THE_DATABASE else None
+
+
 def concerned(migration: Migration) -> Concerned | None:
     """The server or database that the failure is about; None when nobody said."""
     match migration.failure_about:
@@ -113,6 +130,10 @@ def concerned(migration: Migration) -> Concerned | None:
             server = migration.server
             return Concerned(server.short_name, server.get_absolute_url())
         case About.DATABASE:
-            database = migration.pool.database
-            return Concerned(database.name, reverse("pools:database_edit", args=[database.pk]))
+            return _database_of(migration)
     return None
+
+
+def _database_of(migration: Migration) -> Concerned:
+    row = migration.pool.database
+    return Concerned(row.name, reverse("pools:database_edit", args=[row.pk]))

@@ -10,12 +10,11 @@ from pools.gateways.parsing.patterns import PatternRefused, compile_pattern
 from pools.gateways.parsing.transfer_lines import FIGURES
 from pools.gateways.parsing.words import AnswerWords, WordsUnreadable
 from pools.models import CommandProfile
+from pools.models.command_profile import PATTERNS
 from pools.services.logins import create_profile, update_profile
 
 # What a template may leave open; anything else in braces is a slip.
 PLACEHOLDERS = frozenset({"{program}", "{data}", "{command}", "{lines}", "{user}", "{device}"})
-# Regular expressions: braces count in them, and mean nothing of ours.
-PATTERNS = ("transfer_progress", "transfer_end", "transfer_failure")
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
 
@@ -77,6 +76,7 @@ class ProfileForm(RowForm[CommandProfile]):
             if name == "answer_words":
                 self._refuse_unreadable_words(str(value))
             elif name in PATTERNS:
+                # Braces count in a regular expression, and mean nothing of ours.
                 self._refuse_broken_pattern(name, str(value))
             elif isinstance(value, str) and name != "name":
                 self._refuse_unknown_placeholders(name, value)

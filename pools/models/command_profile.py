@@ -19,10 +19,18 @@ def _template(default: str, help_text: str = "") -> models.CharField[str, str]:
 
 
 def _pattern(default: str, help_text: str) -> models.CharField[str, str]:
-    ours = "No line of the vendor is documented: the default is ours, put in what yours prints."
+    ours = (
+        "No line of the vendor is documented: the default is ours, put in what yours prints. "
+        "RE2 syntax: no look-ahead, look-behind or back-references; \\w, \\d and \\b know "
+        "ASCII only."
+    )
     return models.CharField(
         max_length=255, blank=True, default=default, help_text=f"{help_text} {ours}"
     )
+
+
+# Regular expressions, held to RE2: how a server's own transfer is read.
+PATTERNS = ("transfer_progress", "transfer_end", "transfer_failure")
 
 
 class CommandProfile(models.Model):
@@ -135,13 +143,20 @@ class CommandProfile(models.Model):
 
         Raises ProfileIncomplete for one that was entered before patterns were held to RE2.
         """
-        for name in ("transfer_progress", "transfer_end", "transfer_failure"):
+        for label, reason in self.refused_patterns.items():
+            raise ProfileIncomplete(f"The {label} of “{self}”: {reason}")
+        return TransferPatterns(self.transfer_progress, self.transfer_end, self.transfer_failure)
+
+    @property
+    def refused_patterns(self) -> dict[str, str]:
+        """Why a pattern cannot be used, by the name of its field as the form shows it."""
+        refused = {}
+        for name in PATTERNS:
             try:
                 compile_pattern(getattr(self, name))
             except PatternRefused as error:
-                label = name.replace("_", " ")
-                raise ProfileIncomplete(f"The {label} of “{self}”: {error}") from None
-        return TransferPatterns(self.transfer_progress, self.transfer_end, self.transfer_failure)
+                refused[name.replace("_", " ")] = str(error)
+        return refused
 
     def host_profile(self) -> HostProfile:
         """The same values as the gateways take them."""

@@ -30,19 +30,22 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _ANY_NEGATION = re.compile(r"\b(?:not|no|never|without)\b", re.IGNORECASE)
-# Names and paths, whose words mean nothing: quoted ones, databases, hierarchical names, and what
-# has a slash within.
-_NAMES = re.compile(
-    r"“[^”]*”|\"[^\"]*\"|\bCN=[^/=]+(?:/[A-Z]{1,2}\d?=[^\s,;/=]+)*"
-    r"|[^\s]+(?:[\\/][^\s]+)+|[^\s]+\.nsf\b",
-    re.IGNORECASE,
-)
+# Names and paths, whose words mean nothing: quoted ones and hierarchical names, then words that are
+# a database or have a slash within. Each pattern stops where the next attempt would begin, so the
+# time that a line takes grows with its length alone.
+_QUOTED = re.compile(r"“[^”]*”")
+_QUOTED_STRAIGHT = re.compile(r"\"[^\"]*\"")
+_HIERARCHICAL = re.compile(r"\bCN=[^/=]+(?:/[A-Z]{1,2}\d?=[^\s,;/=]+)+", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+_OF_A_PATH = re.compile(r"\S[\\/]\S|\S\.nsf\b", re.IGNORECASE)
+# What a sentence about each has to say: all of it, the parts in any order.
 _SENTENCES = {
-    "mail_access": re.compile(
-        r"\baccess\b.*\bmail file\b|\bmail file\b.*\baccess\b", re.IGNORECASE
-    ),
-    "monitoring": re.compile(r"\bmonitoring\b.*\b(?:enabled|disabled)\b", re.IGNORECASE),
-    "encrypted_mail": re.compile(r"\bencrypted mail\b", re.IGNORECASE),
+    key: tuple(re.compile(part, re.IGNORECASE) for part in parts)
+    for key, parts in (
+        ("mail_access", (r"\baccess\b", r"\bmail file\b")),
+        ("monitoring", (r"\bmonitoring\b", r"\b(?:enabled|disabled)\b")),
+        ("encrypted_mail", (r"\bencrypted mail\b",)),
+    )
 }
 
 
@@ -122,11 +125,17 @@ def _affirmed(sentence: str, canonical_name: str) -> bool | None:
         if name:
             # In its own case of letters: somebody may be called Has Not.
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
-    text = " ".join(_NAMES.sub(" ", text).split())
+    # After the last closing mark, every opening one would look for another to the end of the line.
+    quoted, mark, rest = text.rpartition("”")
+    text = _QUOTED_STRAIGHT.sub(" ", _QUOTED.sub(" ", quoted + mark) + rest)
+    text = _HIERARCHICAL.sub(" ", text)
+    text = " ".join(word for word in _WORD.findall(text) if not _OF_A_PATH.search(word))
     if _NEGATION.search(text):
         return False
     return None if _ANY_NEGATION.search(text) else True
 
 
 def _sentence(line: str) -> str:
-    return next((key for key, pattern in _SENTENCES.items() if pattern.search(line)), "")
+    return next(
+        (key for key, parts in _SENTENCES.items() if all(part.search(line) for part in parts)), ""
+    )

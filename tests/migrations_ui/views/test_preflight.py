@@ -67,3 +67,14 @@ def test_checking_again_is_offered_once_a_group(administrator: Client) -> None:
     text = report(administrator, migration)
     assert text.count('aria-label="Check again: ') == 1
     assert 'aria-label="Check again: The server"' in text
+
+
+def test_a_finding_leads_to_where_it_is_corrected(administrator: Client) -> None:
+    migration = MigrationFactory()
+    profile, database = migration.server.profile, migration.pool.database
+    FindingFactory(migration=migration, check_id="profile_patterns", outcome=Outcome.BLOCKER)
+    FindingFactory(migration=migration, check_id="db_port", outcome=Outcome.BLOCKER)
+    FindingFactory(migration=migration, check_id="db_login", outcome=Outcome.LATER)
+    text = report(administrator, migration)
+    assert text.count(f'<a href="/profiles/{profile.pk}/">Open {profile.name}</a>') == 1
+    assert text.count(f'<a href="/databases/{database.pk}/">Open {database.name}</a>') == 1

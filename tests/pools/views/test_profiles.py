@@ -85,3 +85,10 @@ def test_a_slip_in_a_placeholder_is_named(administrator: Client) -> None:
     response = administrator.post(f"/profiles/{profile.pk}/", data)
 
     assert "{daat} means nothing here" in response.content.decode()
+
+
+def test_the_fields_of_patterns_say_their_syntax(administrator: Client) -> None:
+    fields = administrator.get("/profiles/add/").context["form"].fields
+    for name in ("transfer_progress", "transfer_end", "transfer_failure"):
+        assert "RE2 syntax" in fields[name].help_text
+        assert r"\w, \d and \b know ASCII only" in fields[name].help_text

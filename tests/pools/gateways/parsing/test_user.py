@@ -86,3 +86,25 @@ def test_whatever_a_person_is_called_the_verdict_stays(one: str, two: str, yes: 
         f"Canonical Name: {name}\n"
     )
     assert (read.mail_access, read.monitoring) == (yes, yes)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["a", "“", '"', "CN=", "CN=a/", "a/", "a.", "access ", "mail file ", "monitoring ", "has "],
+)
+def test_a_line_of_200_kilobytes_is_read_in_linear_time(part: str) -> None:
+    """Each took minutes where an attempt at every character looks on to the end of the line."""
+    long = part * (200_000 // len(part))
+    read = parse(f"There is access to the mail file {long}\n{long}\n")
+    assert read.mail_access is True
+
+
+@pytest.mark.parametrize(
+    ("sentence", "access"),
+    [
+        ("CN=Ada has no access to the mail file.", False),
+        ("“not “mine” is the mail file that has access.", True),
+    ],
+)
+def test_a_name_ends_where_it_ends(sentence: str, access: bool | None) -> None:
+    assert parse(sentence).mail_access is access
