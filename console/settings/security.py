@@ -55,9 +55,9 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-if BEHIND_PROXY:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses and networks.
+# Whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses and networks. `console.asgi`
+# writes what they say into the request. There is no SECURE_PROXY_SSL_HEADER, because Django would
+# believe that header from anybody.
 TRUSTED_PROXIES = trusted_networks(
     env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"] if BEHIND_PROXY else [])
 )

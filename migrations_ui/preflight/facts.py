@@ -134,6 +134,8 @@ class PoolFacts:
     busy_with: str = ""
     users: int | None = None
     url_failure: str = ""
+    # The address that the probe user's password is sent to in the clear; else empty.
+    cleartext_probe_url: str = ""
     url_status: int | None = None
 
 

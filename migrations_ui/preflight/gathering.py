@@ -193,6 +193,7 @@ def pool_facts(migration: Migration) -> PoolFacts:
         external_url=pool.external_url,
         versions={str(member): member.traveler_version for member in members},
         busy_with=_busy_with(lock) if lock and foreign else "",
+        cleartext_probe_url=pool.external_url if pool.sends_probe_in_clear else "",
         users=None if users is None and own is None else (users or 0) + (own or 0),
         url_failure=failure,
         url_status=status,

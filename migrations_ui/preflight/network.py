@@ -48,7 +48,24 @@ def api_is_encrypted(facts: Facts) -> Verdict:
     )
 
 
+def probe_is_encrypted(facts: Facts) -> Verdict:
+    url = facts.pool.cleartext_probe_url
+    if not url:
+        return passed("No probe user's password is sent in the clear.")
+    return warning(
+        f"{url} is plain HTTP: the password of the pool's probe user can be read on the way.",
+        "Enter an https:// address for the pool, or take the probe user off it.",
+    )
+
+
 CHECKS: tuple[Check, ...] = (
     Check("pool_url", GROUP, "The pool's address answers", pool_url_answers),
     Check("api_https", GROUP, "Passwords are sent encrypted", api_is_encrypted, stands=True),
+    Check(
+        "probe_https",
+        GROUP,
+        "The probe user's password is sent encrypted",
+        probe_is_encrypted,
+        stands=True,
+    ),
 )

@@ -72,11 +72,16 @@ class Pool(models.Model):
         servers = [server for server in self.servers.all() if server.retired_at is None]
         return mean_index(server.availability_index for server in servers)
 
+    @property
+    def sends_probe_in_clear(self) -> bool:
+        """Whether the probe user's password can be read on the way."""
+        return self.probe_login_id is not None and is_cleartext(self.external_url)
+
     def clean(self) -> None:
         """Raises ValidationError for an address that no request can be sent to, or that would
         show the password on the way."""
         refuse_bad_addresses(self, "external_url")
-        if self.probe_login_id and is_cleartext(self.external_url) and not self.allow_http:
+        if self.sends_probe_in_clear and not self.allow_http:
             raise ValidationError(
                 {
                     "external_url": (

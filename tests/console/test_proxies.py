@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,3 +66,60 @@ def test_the_console_is_behind_it() -> None:
 def test_everybody_is_no_proxy(value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES"):
         trusted_networks([value])
+
+
+SERVED = """
+import asyncio, sys
+from console.asgi import application
+
+async def status(peer):
+    sent = []
+    requests = [{"type": "http.request", "body": b""}]
+    async def receive():
+        return requests.pop() if requests else await asyncio.Event().wait()
+    async def send(message):
+        sent.append(message)
+    scope = {
+        "type": "http", "scheme": "http", "method": "GET", "path": "/pools/add/",
+        "raw_path": b"/pools/add/", "query_string": b"", "http_version": "1.1",
+        "client": (peer, 1234), "server": ("127.0.0.1", 80), "asgi": {"version": "3.0"},
+        "headers": [(b"host", b"127.0.0.1"), (b"x-forwarded-proto", b"https")],
+    }
+    await application(scope, receive, send)
+    headers = dict(sent[0]["headers"])
+    return sent[0]["status"], headers.get(b"Location", b"").decode()
+
+print(*asyncio.run(status(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize(
+    ("peer", "answer"),
+    [
+        ("192.0.2.1", "301 https://127.0.0.1/pools/add/"),
+        ("10.0.3.4", "302 /accounts/sign-in/?next=/pools/add/"),
+    ],
+)
+def test_https_is_believed_from_trusted_proxies_only(
+    peer: str, answer: str, tmp_path: Path
+) -> None:
+    """In a process whose settings are those behind a proxy."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LIFEGUARD_ENV_FILE": os.devnull,
+        "LIFEGUARD_WORK_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "SECRET_KEY": "a key for the tests only, never for a console in use",
+        "HTTPS": "true",
+        "BEHIND_PROXY": "true",
+        "TRUSTED_PROXIES": "10.0.3.0/28",
+    }
+    served = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SERVED, peer],
+        cwd=Path(__file__).parents[2],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert served.stdout.splitlines()[-1] == answer

@@ -249,6 +249,8 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("pool_url", pool(url_status=502), WARNING, "502"),
     ("pool_url", pool(url_status=404), WARNING, "not Traveler: HTTP 404"),
     ("pool_url", pool(url_status=401), PASSED, "401"),
+    ("probe_https", pool(cleartext_probe_url="http://t.acme.example"), WARNING, "probe user"),
+    ("probe_https", GOOD, PASSED, "in the clear"),
 ]
 
 

@@ -19,7 +19,7 @@ from pools.gateways.errors import GatewayError, NoAnswer, RemoteFileDenied, Time
 from pools.gateways.profiles import START_SCRIPT, WINDOWS
 from pools.lab.embedded import free_port
 from pools.models import DatabaseConfiguration, Pool
-from tests.factories import DatabaseConfigurationFactory, PoolFactory, ServerFactory
+from tests.factories import DatabaseConfigurationFactory, LoginFactory, PoolFactory, ServerFactory
 from tests.migrations_ui.factories import MigrationFactory
 from tests.migrations_ui.preflight.facts import GOOD
 
@@ -123,3 +123,26 @@ def test_a_password_that_cannot_be_decrypted_is_one_finding(
     blocked = [name for name, each in outcomes.items() if each.outcome is Outcome.BLOCKER]
     assert blocked == ["db_login"]
     assert "cannot be decrypted" in outcomes["db_login"].seen
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "with_probe", "warned"),
+    [
+        (f"http://pool.invalid:{free_port()}/traveler", True, True),
+        (f"http://pool.invalid:{free_port()}/traveler", False, False),
+        (f"http://127.0.0.1:{free_port()}/traveler", True, False),
+        (f"https://pool.invalid:{free_port()}/traveler", True, False),
+    ],
+)
+def test_a_probe_user_over_plain_http_is_warned_of(
+    address: str, *, with_probe: bool, warned: bool
+) -> None:
+    pool = PoolFactory(
+        external_url=address, probe_login=LoginFactory() if with_probe else None, allow_http=True
+    )
+    facts = replace(GOOD, pool=gathering.pool_facts(MigrationFactory(pool=pool)))
+    found = next(check for check in CHECKS if check.check_id == "probe_https").look(facts)
+    assert (found.outcome is Outcome.WARNING) is warned
+    assert (address in found.seen) is warned
+    assert bool(found.remedy) is warned
