@@ -76,7 +76,7 @@ def test_a_frozen_worker_is_ended_and_its_run_goes_on(
         copied = rows_copied(draft)
         wait_until(lambda: readers_of(draft, work_directory) - its_readers, seconds=RESUME_SECONDS)
         (reader,) = readers_of(draft, work_directory) - its_readers
-        # Killed in its turn before it has read much, it is started again, and its end is in the log.
+        # Killed before it has read much, it is started again, and its end is in the log.
         reader.kill()
         wait_until(lambda: rows_copied(draft) > copied, seconds=2 * RESUME_SECONDS)
     wait_until(lambda: state(draft) is S.AWAITING_CUTOVER, seconds=240)

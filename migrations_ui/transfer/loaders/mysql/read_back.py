@@ -24,7 +24,7 @@ PREFIXED = frozenset({"text", "varchar", "bpchar", "bytea"})
 
 
 def blocks(connection: Any, table: TablePlan) -> Iterator[bytearray]:
-    """Rows, joined, and cut anywhere. The query has to be read to its end, or the connection closed."""
+    """Rows, joined, and cut anywhere. Read the query to its end, or close the connection."""
     parts, large = _select(table)
     query = f"SELECT {', '.join(parts)} FROM {quote(table.name)}"
     with translated():

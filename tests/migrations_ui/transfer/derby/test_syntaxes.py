@@ -144,4 +144,4 @@ def test_why_the_reader_takes_no_more_rows_is_said(source: DerbySource) -> None:
                 yield bytearray(b"no length:abc")
 
     with pytest.raises(ReaderDied, match="no decimal digit: n"):
-        digest_target(table_of(source), source, cast(Any, Target()))
+        digest_target(table_of(source), source, cast("Any", Target()))
