@@ -27,10 +27,13 @@ logger = structlog.get_logger(__name__)
 
 
 @shared_task
-def sweep_health(pool_id: int | None = None) -> None:
-    """Every server's availability, index, users and heartbeat; of one pool or of all."""
+def sweep_health(pool_id: int | None = None, server_id: int | None = None) -> None:
+    """Every server's availability, index, users and heartbeat; of one pool and one server more, or
+    of all."""
     sweep = health.sweep_health(
-        None if pool_id is None else [pool_id], on_saved=events.announce_servers
+        None if pool_id is None else [pool_id],
+        () if server_id is None else [server_id],
+        on_saved=events.announce_servers,
     )
     logger.info(
         "health sweep", asked=sweep.asked, answered=sweep.answered, seconds=round(sweep.seconds, 2)
@@ -38,9 +41,11 @@ def sweep_health(pool_id: int | None = None) -> None:
 
 
 @shared_task
-def sweep_status() -> None:
-    """Every server's overall status and its reasons."""
-    status.sweep_status(on_saved=events.announce_servers)
+def sweep_status(server_id: int | None = None) -> None:
+    """The overall status and its reasons, of one server or of all."""
+    status.sweep_status(
+        None if server_id is None else [server_id], on_saved=events.announce_servers
+    )
 
 
 @shared_task

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from migrations_ui.live.events import announce
-from migrations_ui.models import Clearing, Event, Recheck
+from migrations_ui.models import Clearing, Event, Migration, Recheck
 from migrations_ui.models.event import Line
 from migrations_ui.states import Level
-from pools.services.queueing import queue_by_name
+from pools.services.queueing import queue_by_name, queue_task
 
 RUN = "migrations_ui.tasks.run_migration"
 RECHECK = "migrations_ui.tasks.recheck"
@@ -43,6 +43,15 @@ def queue_clearing(clearing_id: int) -> None:
     """Have a worker clear what a move kept."""
     migration_id = Clearing.objects.values_list("migration_id", flat=True).get(pk=clearing_id)
     queue_by_name(CLEAR, clearing_id, if_not=partial(_say_so, migration_id))
+
+
+def queue_condition(migration: Migration) -> None:
+    """Have the server and its pool asked now how they are; Confirm has asked for the members.
+
+    Without a queue the beat asks.
+    """
+    queue_task("sweep_health", migration.pool_id, migration.server_id)
+    queue_task("sweep_status", migration.server_id)
 
 
 def _say_so(migration_id: int, _reason: str) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from migrations_ui.live.events import announce_state
 from migrations_ui.models import Migration, PoolLock, Recheck
 from migrations_ui.services.errors import PoolBusy
+from migrations_ui.services.queueing import queue_condition
 from migrations_ui.states import ENDED, Level, MigrationStatus
 
 
@@ -23,7 +24,8 @@ def move_status(
 ) -> bool:
     """Compare-and-set from the state `migration` was read in; False when someone was faster.
 
-    A state that ends the migration lets go of its pool in the same transaction.
+    A state that ends the migration lets go of its pool in the same transaction, and has the pool's
+    and the server's condition asked after it: they are not as they were before the run.
     """
     with transaction.atomic():
         if not Migration.objects.move(
@@ -32,6 +34,9 @@ def move_status(
             return False
         if new in ENDED:
             PoolLock.objects.filter(migration=migration).delete()
+            if migration.started_at is not None:
+                # Only who changed the state comes here, so they are asked once.
+                queue_condition(migration)
         announce_state(migration.pk)
     migration.refresh_from_db()
     return True

@@ -6,7 +6,7 @@ gives it the new one with `travelerUtil db set`.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +16,10 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from pools.databases.checks import Report
+from pools.databases.connection import DatabaseLogin
+from pools.live.events import announce_database
 from pools.models import DatabaseConfiguration, OutdatedPassword, Server
+from pools.models.secret import SecretUnreadable, holds_secret
 from pools.services import audit
 from pools.services.databases import keep_report, report_of, update_database
 from pools.services.queueing import queue_task
@@ -38,6 +41,7 @@ def ask_for_new_password(
         )
         audit.record(actor=actor, action="ask_new_password", target=str(configuration))
         queue_task("try_new_password", configuration.pk)
+        announce_database(configuration.pk)
 
 
 def overdue_tries() -> QuerySet[DatabaseConfiguration]:
@@ -62,18 +66,21 @@ def try_new_password(configuration: DatabaseConfiguration) -> bool:
 
     One that was asked for meanwhile is tried by a task of its own.
     """
-    password = configuration.new_password
+    try:
+        password = configuration.new_password
+    except SecretUnreadable as error:
+        return _drop_unreadable(configuration, str(error))
     if not password:
         return False
-    login = replace(configuration.login(), password=password)
+    login = _login_with(configuration, password)
     report = report_of(configuration, login)
     with transaction.atomic():
         current = (
             DatabaseConfiguration.objects.select_for_update().filter(pk=configuration.pk).first()
         )
-        if current is None or replace(current.login(), password=password) != login:
+        if current is None or _login_with(current, password) != login:
             return False
-        if current.new_password != password:
+        if not holds_secret(current, "new_password", password):
             return False
         tried: dict[str, Any] = {"new_password": "", "new_password_at": None}
         if not report.reachable:
@@ -90,6 +97,31 @@ def try_new_password(configuration: DatabaseConfiguration) -> bool:
     return True
 
 
+def _login_with(configuration: DatabaseConfiguration, password: str) -> DatabaseLogin:
+    """Its login with that password; its own is not read, and may be one that cannot be."""
+    tried = copy(configuration)
+    tried.__dict__["password"] = password
+    return tried.login()
+
+
+@transaction.atomic
+def _drop_unreadable(configuration: DatabaseConfiguration, reason: str) -> bool:
+    """No try can end with it, so it is not kept; one that was entered meanwhile is."""
+    current = DatabaseConfiguration.objects.select_for_update().filter(pk=configuration.pk).first()
+    if current is not None and _is_unreadable(current):
+        _update(current, new_password="", new_password_at=None, new_password_failure=reason)
+        audit.record(actor=None, action="refuse_new_password", target=str(current), detail=reason)
+    return False
+
+
+def _is_unreadable(configuration: DatabaseConfiguration) -> bool:
+    try:
+        _ = configuration.new_password
+    except SecretUnreadable:
+        return True
+    return False
+
+
 def mark_outdated(configuration: DatabaseConfiguration) -> None:
     """Note which servers of the pool still have the password of before."""
     now = timezone.now()
@@ -97,21 +129,25 @@ def mark_outdated(configuration: DatabaseConfiguration) -> None:
         OutdatedPassword.objects.update_or_create(
             server=server, defaults={"database": configuration, "since": now}
         )
+    announce_database(configuration.pk)
 
 
 def mark_up_to_date(server: Server, *, actor: User | None = None, how: str) -> None:
     """The server has the password of now: `how` says who found that out."""
     with transaction.atomic():
-        deleted, _by_model = OutdatedPassword.objects.filter(server=server).delete()
-        if deleted:
-            audit.record(
-                actor=actor, action="password_is_up_to_date", target=str(server), detail=how
-            )
+        outdated = OutdatedPassword.objects.select_for_update().filter(server=server).first()
+        if outdated is None:
+            return
+        outdated.delete()
+        audit.record(actor=actor, action="password_is_up_to_date", target=str(server), detail=how)
+        announce_database(outdated.database_id)
 
 
 def _update(configuration: DatabaseConfiguration, **values: Any) -> None:
+    """Not by reading the row again: that fails where another secret of it cannot be decrypted."""
     DatabaseConfiguration.objects.filter(pk=configuration.pk).update(**values)
-    configuration.refresh_from_db()
+    for name, value in values.items():
+        setattr(configuration, name, value)
 
 
 def _why_not(report: Report) -> str:

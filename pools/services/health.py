@@ -15,6 +15,7 @@ from functools import partial
 
 import structlog
 from django.db import DatabaseError
+from django.db.models import Q
 
 from pools.domain.names import name_key
 from pools.gateways.errors import ConnectionLost, GatewayError, TimedOut, Unreachable
@@ -53,17 +54,19 @@ class Sweep:
 
 def sweep_health(
     pool_ids: Collection[int] | None = None,
+    server_ids: Collection[int] = (),
     *,
     on_saved: Callable[[list[Server]], object] | None = None,
 ) -> Sweep:
-    """Ask every server in service, or those of some pools. A slow host never delays the rest.
+    """Ask every server in service, or those of some pools and some others. A slow host never delays
+    the rest.
 
     `on_saved` is told each time some servers' answers are committed.
     """
     started = time.monotonic()
     servers = Server.objects.in_service().select_related("pool", "api_login")
     if pool_ids is not None:
-        servers = servers.filter(pool__in=pool_ids)
+        servers = servers.filter(Q(pool__in=pool_ids) | Q(pk__in=server_ids))
     by_id = {server.pk: server for server in servers}
     lists: PoolLists = {}
     answered = 0

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from pools import tasks
 from pools.lab.embedded import free_port
 from pools.live import sending
-from pools.models import Reading
+from pools.models import Reading, Server
 from pools.states import Availability, OperationStatus
 from tests.factories import (
     DatabaseConfigurationFactory,
@@ -80,6 +80,28 @@ def test_one_pool_may_be_swept_alone() -> None:
     tasks.sweep_health(pool.pk)
 
     assert Reading.objects.count() == 1
+
+
+def test_a_server_that_left_its_pool_is_asked_with_it() -> None:
+    pool = PoolFactory()
+    dead = f"http://127.0.0.1:{free_port()}"
+    member, left = ServerFactory(pool=pool, api_url=dead), ServerFactory(api_url=dead)
+    ServerFactory(api_url=dead)
+
+    tasks.sweep_health(pool.pk, left.pk)
+
+    asked = Reading.objects.order_by("server").values_list("server", flat=True)
+    assert list(asked) == [member.pk, left.pk]
+
+
+def test_one_server_may_be_asked_for_its_status_alone(told: list[str]) -> None:
+    one, _other = ServerFactory.create_batch(2, ssh_host="127.0.0.1", ssh_port=free_port())
+
+    tasks.sweep_status(one.pk)
+
+    assert f"server-{one.pk}" in told
+    failures = Server.objects.exclude(status_failure="").values_list("pk", flat=True)
+    assert list(failures) == [one.pk]
 
 
 def test_a_pool_that_cannot_be_read_stops_no_other(told: list[str]) -> None:

@@ -386,3 +386,37 @@ def test_a_rehearsal_whose_way_back_failed_is_taken_back_again_by_itself(
     run(rehearsal)
     assert rehearsal.status == S.REHEARSAL_FAILED
     assert not PoolLock.objects.exists()
+
+
+CONDITION = ("pools.tasks.sweep_health", "pools.tasks.sweep_status")
+
+
+def condition_asked(queued: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    return [each for each in queued if each[0] in CONDITION]
+
+
+def test_at_the_end_the_condition_of_pool_and_server_is_asked_once(
+    migration: Migration, calls: list[str], queued: list[tuple[str, int]]
+) -> None:
+    run(migration)
+    assert condition_asked(queued) == []
+    name = migration.server.short_name
+    services.confirm_cutover(migration, actor=migration.actor, typed_name=name)
+    run(migration)
+    run(migration)
+    asked = [(CONDITION[0], migration.pool_id), (CONDITION[1], migration.server_id)]
+    assert condition_asked(queued) == asked
+
+    queued.clear()
+    services.roll_back_migration(migration, actor=migration.actor, typed_name=name)
+    run(migration)
+    assert migration.status == S.ROLLED_BACK
+    assert condition_asked(queued) == asked
+
+
+def test_a_draft_that_is_discarded_has_nobody_asked(queued: list[tuple[str, int]]) -> None:
+    draft = MigrationFactory(status=S.READY)
+    services.cancel_migration(draft, actor=draft.actor)
+    draft.refresh_from_db()
+    assert draft.status == S.CANCELLED
+    assert condition_asked(queued) == []

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 from rest_framework.test import APIClient
 
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
+from pools.live.fragments import TOPICS, rendered
 from pools.models import AuditEntry, DatabaseConfiguration, OutdatedPassword
+from pools.models.secret import Sealed
 from pools.services.database_passwords import (
     ask_for_new_password,
     mark_up_to_date,
@@ -173,3 +177,82 @@ def test_only_a_post_marks_a_server(administrator: Client) -> None:
 @pytest.fixture
 def administrator() -> Client:
     return client_of(UserFactory(username="administrator"))
+
+
+@pytest.fixture
+def followed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    groups: list[str] = []
+    monkeypatch.setattr("pools.live.sending.send", groups.extend)
+    return groups
+
+
+def test_the_page_follows_a_new_password_without_a_reload(
+    configuration: DatabaseConfiguration,
+    postgresql: EmbeddedPostgreSQL,
+    followed: list[str],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    group = f"database-{configuration.pk}"
+    server = configuration.pool.servers.get()
+    button = f'formaction="/servers/{server.pk}/password-set/"'
+    form = '<form id="password-set" method="post">'
+    client = client_of(UserFactory())
+    for address in ("/pools/acme-eu/database/", f"/databases/{configuration.pk}/"):
+        page = client.get(address).content.decode()
+        assert page.count(form) == 1
+        assert button not in page
+
+    def pushed() -> str:
+        assert group in followed
+        followed.clear()
+        return rendered(TOPICS["database"], configuration.pk, "UTC")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_for_new_password(configuration, actor=None, password="of-tomorrow")
+    assert "checking the new one…" in pushed()
+
+    postgresql.create_role(configuration.username, "of-tomorrow")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert try_new_password(stored())
+    text = pushed()
+    assert button in text
+    assert form not in text
+    assert "csrfmiddlewaretoken" not in text
+
+    with django_capture_on_commit_callbacks(execute=True):
+        mark_up_to_date(server, how="the server's own db check succeeded")
+    assert button not in pushed()
+
+
+@pytest.mark.parametrize("column", ["new_password", "password, new_password"])
+def test_a_new_password_that_no_key_decrypts_ends_its_try(
+    configuration: DatabaseConfiguration, column: str
+) -> None:
+    ask_for_new_password(configuration, actor=None, password="of-tomorrow")
+    foreign = Fernet(Fernet.generate_key()).encrypt(b"of-tomorrow").decode()
+    sealed = dict.fromkeys(column.split(", "), Sealed(foreign))
+    DatabaseConfiguration.objects.update(**sealed)
+
+    assert not try_new_password(stored())
+
+    row = stored()
+    assert row.new_password_at is None
+    assert "cannot be decrypted: it was encrypted with another key" in row.new_password_failure
+    assert "enter it again" in row.new_password_failure
+    page = client_of(UserFactory()).get("/pools/acme-eu/database/").content.decode()
+    assert "checking the new one…" not in page
+    assert "cannot be decrypted" in page
+    assert AuditEntry.objects.filter(action="refuse_new_password").count() == 1
+
+
+def test_a_new_password_is_tried_though_no_key_decrypts_the_old_one(
+    configuration: DatabaseConfiguration, postgresql: EmbeddedPostgreSQL
+) -> None:
+    foreign = Fernet(Fernet.generate_key()).encrypt(b"of-yesterday").decode()
+    DatabaseConfiguration.objects.update(password=Sealed(foreign))
+    postgresql.create_role(configuration.username, "of-tomorrow")
+    ask_for_new_password(stored(), actor=None, password="of-tomorrow")
+
+    assert try_new_password(stored())
+
+    assert stored().password == "of-tomorrow"
