@@ -30,7 +30,7 @@ from migrations_ui.transfer.derby.login import DerbyLogin
 from pools.databases.connection import DatabaseLogin
 from pools.databases.scratch import PREFIX, scratch_login
 from pools.models import Pool, Server
-from pools.models.secret import SecretField
+from pools.models.secret import RowWithSecrets, SecretField
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -133,7 +133,7 @@ class MigrationQuerySet(LeaseQuerySet):
         return True
 
 
-class Migration(models.Model):
+class Migration(RowWithSecrets):
     """An ordered list of steps with its findings, table transfers, events and rejects."""
 
     server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="migrations")

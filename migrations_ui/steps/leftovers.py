@@ -10,13 +10,15 @@ from migrations_ui.states import ENDED
 from pools.databases.connection import DatabaseLogin
 from pools.databases.errors import DatabaseError
 from pools.databases.scratch import drop_scratch, list_scratches
+from pools.services.isolation import isolated
 
 
 def drop_leftovers(login: DatabaseLogin, *, note: Callable[[str], None]) -> None:
     """Drop those of this console's ended rehearsals; `note` is told of each, and of those of which
     nothing is known: another console may be at work there.
 
-    What cannot be dropped now is told as well. Raises a DatabaseError when nothing can be asked.
+    What cannot be dropped now is noted as well, and the others are dropped. Raises a DatabaseError
+    when nothing can be asked.
     """
     for name in list_scratches(login):
         rehearsal = Migration.objects.rehearsed_in(name)
@@ -26,13 +28,23 @@ def drop_leftovers(login: DatabaseLogin, *, note: Callable[[str], None]) -> None
                 "If no other console rehearses there, have the DBA drop it."
             )
         elif rehearsal.state in ENDED:
-            note(_dropped(login, name, rehearsal))
+            _drop(login, name, rehearsal, note=note)
 
 
-def _dropped(login: DatabaseLogin, name: str, rehearsal: Migration) -> str:
+def _drop(
+    login: DatabaseLogin, name: str, rehearsal: Migration, *, note: Callable[[str], None]
+) -> None:
     which = f"The scratch schema {name}, left over from the rehearsal of {rehearsal.server},"
-    try:
-        drop_scratch(login, name)
-    except DatabaseError as error:
-        return f"{which} could not be dropped: {error} {error.remedy}"
-    return f"{which} is dropped."
+    said: list[str] = []
+    with isolated(
+        name, doing=f"Dropping {name}", keep=said.append, secrets=lambda: [login.password]
+    ):
+        try:
+            drop_scratch(login, name)
+        except DatabaseError as error:
+            said.append(f"{which} could not be dropped: {error} {error.remedy}")
+        else:
+            said.append(f"{which} is dropped.")
+    # Outside: what the log of a run raises is for the runner.
+    for text in said:
+        note(text)

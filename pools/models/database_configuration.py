@@ -10,12 +10,12 @@ from pools.databases.engines import ENGINES
 from pools.databases.facts import EngineFacts
 from pools.domain.jdbc import JdbcUrl, NotJdbc, Properties, schema_properties, tls_properties
 from pools.domain.jdbc_properties import parse_properties, tidied
-from pools.models.secret import SecretField
+from pools.models.secret import RowWithSecrets, SecretField
 from pools.models.validators import refuse_bad_hosts
 from pools.states import Engine, SchemaMode, Severity, TlsMode
 
 
-class DatabaseConfiguration(models.Model):
+class DatabaseConfiguration(RowWithSecrets):
     """One enterprise database and the login that Traveler and this console use."""
 
     name = models.CharField(max_length=80, unique=True, help_text="As it is called in the lists.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from pools.models.secret import SecretField, has_secret
+from pools.models.secret import RowWithSecrets, SecretField, has_secret
 
 
-class Login(models.Model):
+class Login(RowWithSecrets):
     """A user name with a password, a private key or both; secrets are encrypted at rest."""
 
     name = models.CharField(max_length=80, unique=True, help_text="As it is called in the lists.")

@@ -6,6 +6,7 @@ the secret hears of it, and a new one can be entered.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
@@ -51,6 +52,24 @@ class Sealed:
         return "<sealed>"
 
 
+# Set while a row is read again: its secrets are copied as they are stored, and nobody reads them.
+_AS_STORED: ContextVar[bool] = ContextVar("secrets as they are stored", default=False)
+
+
+class RowWithSecrets(models.Model):
+    """A row that can be read again although a secret of it cannot be decrypted."""
+
+    class Meta:
+        abstract = True
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        token = _AS_STORED.set(True)
+        try:
+            super().refresh_from_db(*args, **kwargs)
+        finally:
+            _AS_STORED.reset(token)
+
+
 class SecretAttribute(DeferredAttribute):
     """Decrypts at the first read of the attribute, and keeps the text with the row."""
 
@@ -58,7 +77,7 @@ class SecretAttribute(DeferredAttribute):
 
     def __get__(self, row: Any, owner: Any = None) -> Any:
         value = super().__get__(row, owner)
-        if not isinstance(value, Sealed):
+        if not isinstance(value, Sealed) or _AS_STORED.get():
             return value
         try:
             text = decrypt(value.token)

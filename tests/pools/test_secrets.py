@@ -268,3 +268,22 @@ def test_a_page_that_needs_the_secret_says_so(
 
     assert answer.status_code == 503
     assert "cannot be decrypted" in answer.content.decode()
+
+
+def test_a_row_is_read_again_though_a_secret_of_it_cannot_be_decrypted(another_key: None) -> None:
+    login = Login.objects.get()
+    Login.objects.update(name="renamed")
+
+    login.refresh_from_db()
+
+    assert login.name == "renamed"
+    with pytest.raises(SecretUnreadable):
+        _ = login.password
+
+
+def test_a_secret_that_was_left_out_is_decrypted_when_it_is_read() -> None:
+    LoginFactory(password=SECRET)
+    login = Login.objects.defer("password").get()
+    assert login.password == SECRET
+    login.refresh_from_db()
+    assert login.password == SECRET

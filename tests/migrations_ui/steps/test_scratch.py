@@ -16,10 +16,11 @@ from pytest_django.fixtures import Settings
 from migrations_ui.models import Migration
 from migrations_ui.services.leftovers import sweep_leftovers
 from migrations_ui.states import Level, MigrationStatus
-from migrations_ui.steps import copy, schema, scratch
+from migrations_ui.steps import copy, leftovers, schema, scratch
 from migrations_ui.steps.context import StepContext
 from migrations_ui.transfer.control import Unattended
 from pools.databases.connection import DatabaseLogin, open_connection
+from pools.databases.errors import DriverFailed
 from pools.databases.scratch import (
     PREFIX,
     create_scratch,
@@ -166,3 +167,34 @@ def test_the_beat_finds_what_was_left_and_leaves_what_is_in_use(
     )
     sweep_leftovers()
     assert list_scratches(login) == []
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("odd name"), DriverFailed("MySQL at db:3306", KeyError("x"))]
+)
+def test_one_that_cannot_be_dropped_keeps_no_other(
+    rehearse: Migration,
+    login: DatabaseLogin,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    ended = [MigrationFactory(pool=rehearse.pool, rehearsal=True, started=True) for _ in range(3)]
+    Migration.objects.filter(pk__in=[each.pk for each in ended]).update(status=S.CANCELLED)
+    names = sorted(each.scratch_name for each in ended)
+    for name in names:
+        create_scratch(login, name)
+
+    def drop(login: DatabaseLogin, name: str) -> bool:
+        if name == names[0]:
+            raise error
+        return drop_scratch(login, name)
+
+    monkeypatch.setattr(leftovers, "drop_scratch", drop)
+    said: list[str] = []
+    leftovers.drop_leftovers(login, note=said.append)
+
+    assert list_scratches(login) == names[:1]
+    assert len(said) == 3
+    of_the_first = next(text for text in said if names[0] in text)
+    assert "ValueError: odd name" in of_the_first or "could not be dropped" in of_the_first
+    assert login.password not in " ".join(said)
