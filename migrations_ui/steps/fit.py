@@ -16,6 +16,7 @@ from migrations_ui.steps.fit_findings import save_findings
 from migrations_ui.steps.transfer_plan import Transfer, open_transfer
 from migrations_ui.transfer.consistency import REMEDY, check_source
 from migrations_ui.transfer.fit import Misfit, measure_fit
+from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.lossy import Treatment
 from migrations_ui.transfer.plan import PlanFinding, TransferPlan
 from pools.states import SchemaMode
@@ -38,8 +39,10 @@ def run(context: StepContext) -> str:
         misfits: list[Misfit] = []
         narrow: list[PlanFinding] = []
         if not damaged:
+            with open_target(transfer.login) as target:
+                syntax = target.row_syntax
             measuring = measure_fit(
-                plan, transfer.source, on_rows=looked_at, on_finding=narrow.append
+                plan, transfer.source, syntax=syntax, on_rows=looked_at, on_finding=narrow.append
             )
             misfits = list(measuring)
     notes = [*damaged, *narrow, *_not_known(context.migration, plan)]

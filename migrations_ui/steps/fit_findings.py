@@ -32,7 +32,7 @@ WRONG: dict[str, str] = {
     "truth": "neither 0 nor 1, where the target holds true or false",
     "date": "outside the dates of the target's column",
     "null": "missing, where the target requires one",
-    "row": "longer than the 64 MiB that are carried",
+    "row": "longer than the 64 MiB that are carried, as the target takes rows (escaped on MySQL)",
 }
 CONVERTED: dict[Loss, str] = {
     Loss.NANOSECONDS: "They are cut to what the target keeps.",

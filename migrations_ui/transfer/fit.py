@@ -14,6 +14,7 @@ from migrations_ui.transfer.index_room import indexed, refused_by_index
 from migrations_ui.transfer.loaders.rows import kind_of
 from migrations_ui.transfer.lossy import Loss
 from migrations_ui.transfer.plan import PlanFinding, TransferPlan
+from migrations_ui.transfer.syntaxes import RowSyntax
 from migrations_ui.transfer.tables import ColumnPlan, MeasuredColumn, SourceColumn, TablePlan
 
 LARGE = frozenset({"BLOB", "CLOB"})
@@ -76,11 +77,13 @@ def measure_fit(
     plan: TransferPlan,
     source: DerbySource,
     *,
+    syntax: RowSyntax = RowSyntax.PGCOPY,
     on_rows: Callable[[int], None] = lambda rows: None,
     on_finding: Callable[[PlanFinding], None] = lambda finding: None,
 ) -> Iterator[Misfit]:
     """Everything of the plan that does not fit, table by table. `on_finding` is told which indexes
-    of the target may refuse the longest values.
+    of the target may refuse the longest values; `syntax` is how the target takes rows, and says
+    how long one is.
 
     `on_rows` is told the rows looked at so far, of all tables, and may raise to end the scan.
     Raises a SourceError.
@@ -90,7 +93,9 @@ def measure_fit(
         limits = plan.index_limits.get(table.name, ())
         columns = measured_columns(table, also=indexed(limits))
         if columns and table.row_count:
-            measured = source.measure(table, columns, on_rows=_counting_from(before, on_rows))
+            measured = source.measure(
+                table, columns, syntax=syntax, on_rows=_counting_from(before, on_rows)
+            )
             require_read(table, counted=table.row_count, read=measured.rows)
             yield from _misfits(table, columns, measured.columns)
             found = zip(columns, measured.columns, strict=True)

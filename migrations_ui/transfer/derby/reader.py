@@ -185,16 +185,18 @@ class DerbySource:
         table: TablePlan,
         columns: Sequence[ColumnPlan],
         *,
+        syntax: RowSyntax = RowSyntax.PGCOPY,
         on_rows: Callable[[int], None] = lambda rows: None,
     ) -> MeasuredTable:
-        """Look at every value of these columns, in one scan that encodes nothing.
+        """Look at every value of these columns, in one scan that encodes nothing. Rows are as long
+        as in `syntax`.
 
         `on_rows` is told now and then how many rows are done; what it raises ends the scan.
         """
         with self._connection() as stream:
             stream.request(
                 [
-                    *("measure", table.source.schema, table.source.name, str(len(columns))),
+                    *("measure", table.source.schema, table.source.name, syntax, str(len(columns))),
                     *_column_words(columns),
                 ]
             )

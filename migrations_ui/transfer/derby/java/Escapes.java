@@ -10,6 +10,11 @@ final class Escapes {
         }
     }
 
+    /** Whether a byte takes two. */
+    boolean escape(int value) {
+        return value < letters.length && letters[value] != 0;
+    }
+
     void put(byte[] source, int from, int count, RowBuffer target) {
         for (int done = 0; done < count; done += PIECE) {
             putPiece(source, from + done, Math.min(PIECE, count - done), target);

@@ -39,6 +39,11 @@ abstract class Gauge {
         return 4 + bytes;
     }
 
+    /** How many bytes of the value that was looked at last take one more when they are sent. */
+    long escaped() {
+        return 0;
+    }
+
     final void count(String kind) {
         misfits.merge(kind, 1L, Long::sum);
     }
@@ -58,11 +63,12 @@ abstract class Gauge {
                 .putObjects("misfits", counted);
     }
 
-    static Gauge of(String name, String form, int sqlType) {
+    /** {@code escapes}: of the syntax that the target takes; null for none. */
+    static Gauge of(String name, String form, int sqlType, Escapes escapes) {
         FormName parsed = FormName.parse(form);
         return switch (parsed.kind()) {
-            case "text", "varchar", "bpchar" -> new TextGauge(name, parsed, sqlType);
-            case "bytea" -> new BytesGauge(name, parsed, sqlType);
+            case "text", "varchar", "bpchar" -> new TextGauge(name, parsed, sqlType, escapes);
+            case "bytea" -> new BytesGauge(name, parsed, sqlType, escapes);
             default -> new FormGauge(name, parsed.required(), ColumnForm.of(parsed.with(EXACTLY), sqlType));
         };
     }

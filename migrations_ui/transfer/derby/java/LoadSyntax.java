@@ -1,6 +1,6 @@
 /** What MySQL's LOAD DATA reads by default: tabs between fields, \N for null, a line a row. */
 final class LoadSyntax implements RowSyntax {
-    private static final Escapes ESCAPES = new Escapes("\\\t\n", "\\tn");
+    static final Escapes ESCAPES = new Escapes("\\\t\n", "\\tn");
 
     @Override
     public void write(byte[] row, int start, ColumnForm[] columns, RowBuffer target) {

@@ -12,7 +12,8 @@ import java.util.List;
  * something or not fit.
  *
  * <p>Answers with a JSON frame {"rows": n} every so many rows, and at the end with one that has the
- * columns too. A row longer than is carried is counted only when all of its columns are asked for.
+ * columns too. A row longer than is carried is counted only when all of its columns are asked for; its
+ * length is that in the syntax that the target takes, where bytes are escaped.
  */
 final class Measure {
     private static final int ROWS_A_FRAME = 200_000;
@@ -20,12 +21,14 @@ final class Measure {
 
     private final String schema;
     private final String table;
+    private final Escapes escapes;
     private final String[] names;
     private final String[] forms;
 
-    Measure(String schema, String table, String[] names, String[] forms) {
+    Measure(String schema, String table, Escapes escapes, String[] names, String[] forms) {
         this.schema = schema;
         this.table = table;
+        this.escapes = escapes;
         this.names = names;
         this.forms = forms;
     }
@@ -38,12 +41,13 @@ final class Measure {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(select())) {
             for (int i = 0; i < gauges.length; i++) {
-                gauges[i] = Gauge.of(names[i], forms[i], rows.getMetaData().getColumnType(i + 1));
+                gauges[i] = Gauge.of(names[i], forms[i], rows.getMetaData().getColumnType(i + 1), escapes);
             }
             while (rows.next()) {
                 long length = 2;
                 for (int i = 0; i < gauges.length; i++) {
                     length += gauges[i].measure(rows, i + 1);
+                    length += gauges[i].escaped();
                 }
                 longest = Math.max(longest, length);
                 if (length > LONGEST_ROW) {

@@ -17,7 +17,7 @@ import java.util.List;
  * <pre>
  * tables
  * check  TABLES (SCHEMA TABLE)…
- * measure SCHEMA TABLE COLUMNS (NAME FORM)…
+ * measure SCHEMA TABLE SYNTAX COLUMNS (NAME FORM)…
  * rows   SCHEMA TABLE FIRST UNTIL WITHOUT BUCKETS WANTED SYNTAX COLUMNS (NAME FORM)… KEYS INDEX…
  * digest BUCKETS WANTED BACK SYNTAX COLUMNS FORM… KEYS INDEX…    followed by the rows, see {@link Blocks}
  * </pre>
@@ -87,6 +87,7 @@ final class Request {
     private Measure measure() {
         String schema = words.remove();
         String table = words.remove();
+        Escapes escapes = RowSyntax.escapes(words.remove());
         int count = number();
         String[] names = new String[count];
         String[] forms = new String[count];
@@ -94,7 +95,7 @@ final class Request {
             names[i] = words.remove();
             forms[i] = words.remove();
         }
-        return new Measure(schema, table, names, forms);
+        return new Measure(schema, table, escapes, names, forms);
     }
 
     private ReadBack readBack() {

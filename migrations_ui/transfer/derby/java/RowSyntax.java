@@ -7,6 +7,15 @@ interface RowSyntax {
     /** Appends the PGCOPY row that starts at {@code start}, to a row begun. Raises Rejection past the longest. */
     void write(byte[] row, int start, ColumnForm[] columns, RowBuffer target);
 
+    /** What is written longer than it is; null for nothing. */
+    static Escapes escapes(String name) {
+        return switch (name) {
+            case "load" -> LoadSyntax.ESCAPES;
+            case "values" -> ValuesSyntax.ESCAPES;
+            default -> null;
+        };
+    }
+
     /** Null for {@code pgcopy}: the canonical rows themselves. */
     static RowSyntax of(String name) {
         return switch (name) {

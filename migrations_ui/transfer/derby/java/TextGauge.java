@@ -13,23 +13,26 @@ final class TextGauge extends Gauge {
     private final boolean dropsNul;
     private final Repertoire repertoire;
     private final int replacementBytes;
+    private final Escapes escapes;
     private final char[] piece = new char[PIECE];
 
     private long characters;
     private long pairs;
     private long bytes;
     private long blanks;
+    private long escaped;
     private boolean nul;
     private boolean lacking;
     private char pendingHigh;
 
-    TextGauge(String name, FormName form, int sqlType) {
+    TextGauge(String name, FormName form, int sqlType, Escapes escapes) {
         super(name, form.required());
         this.large = sqlType == Types.CLOB;
         this.fixed = sqlType == Types.CHAR;
         this.limits = new TextLimits(form);
         this.dropsNul = form.losses().convert("nul");
         this.repertoire = form.losses().repertoire();
+        this.escapes = escapes;
         this.replacementBytes = repertoire.replacement().length;
     }
 
@@ -39,6 +42,7 @@ final class TextGauge extends Gauge {
         pairs = 0;
         bytes = 0;
         blanks = 0;
+        escaped = 0;
         nul = false;
         lacking = false;
         pendingHigh = 0;
@@ -50,6 +54,11 @@ final class TextGauge extends Gauge {
         }
         judge();
         return bytes;
+    }
+
+    @Override
+    long escaped() {
+        return escaped;
     }
 
     private void judge() {
@@ -121,6 +130,9 @@ final class TextGauge extends Gauge {
             pendingHigh = c;
         } else if (c < 0x80) {
             add(1);
+            if (escapes != null && escapes.escape(c)) {
+                escaped++;
+            }
         } else if (Character.isLowSurrogate(c) || !repertoire.holds(c)) {
             addLacking();
         } else {

@@ -3,7 +3,7 @@
  * whoever sends them may cut there, and puts commas in its place.
  */
 final class ValuesSyntax implements RowSyntax {
-    private static final Escapes ESCAPES = new Escapes("\\'\n\0", "\\'n0");
+    static final Escapes ESCAPES = new Escapes("\\'\n\0", "\\'n0");
 
     @Override
     public void write(byte[] row, int start, ColumnForm[] columns, RowBuffer target) {

@@ -11,6 +11,7 @@ from migrations_ui.transfer.lossy import Loss, Treatment, Treatments
 from migrations_ui.transfer.pipeline import copy
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.rejects import list_rejects
+from migrations_ui.transfer.syntaxes import RowSyntax
 from migrations_ui.transfer.verify import verify
 from pools.databases.connection import DatabaseLogin
 from tests.migrations_ui.transfer.conftest import OpenSource
@@ -120,3 +121,21 @@ def test_numbers_bytes_and_days_are_measured_by_the_columns_own_bounds(
         ("TS", "date"): 2,
     }
     assert result.tables[0].rows_rejected == len(rows) - 1
+
+
+def test_rows_that_grow_too_long_when_escaped_are_counted(
+    derby: DerbySample, open_source: OpenSource, ask: Ask, mariadb_login: DatabaseLogin
+) -> None:
+    derby.run("CREATE TABLE t (k INTEGER NOT NULL PRIMARY KEY, a BLOB, b CLOB)")
+    long = 34 * 1024 * 1024
+    rows = [(1, b"\t" * long, None), (2, None, "\\" * long), (3, b"a" * long, "b" * 1024)]
+    derby.insert("t", rows)
+    ask("CREATE TABLE t (k int PRIMARY KEY, a longblob, b longtext)")
+    with open_source() as source:
+        plan = plan_transfer(source, mariadb_login)
+        assert list(measure_fit(plan, source, syntax=RowSyntax.PGCOPY)) == []
+        (values,) = measure_fit(plan, source, syntax=RowSyntax.VALUES)
+        (load,) = measure_fit(plan, source, syntax=RowSyntax.LOAD)
+    assert (load.kind, load.count, values.count) == ("row", 2, 1)
+    assert load.longest is not None
+    assert load.longest > 2 * long
