@@ -305,22 +305,21 @@ class Checkpoint:
     def finish(self, table: TablePlan, before_key: BeforeKey = _unwatched) -> Progress:
         """Make the keys, set the sequences, and mark the table as copied to its end. Raises as
         `require_counts`."""
-        require_counts(table, self.progress(table.name))
+        known = require_counts(table, self.progress(table.name))
         self.restore_keys(table, before_key)
         self._target.finish_load(table)
         self._target.execute(
             "UPDATE lg_table SET finished = 1 WHERE run_id = %s AND table_name = %s",
             self._of(table),
         )
-        return self.finished(table)
+        return replace(known, finished=True)
 
     def finished(self, table: TablePlan) -> Progress:
         """Raises NotCopied for a table that is not copied to its end, and as `require_counts`."""
         known = self.progress(table.name)
         if known is None or not known.finished:
             raise NotCopied(f"{table.name}: {NotCopied()}")
-        require_counts(table, known)
-        return known
+        return require_counts(table, known)
 
     def digests(self, table: TablePlan) -> Digests:
         """The source's digests of all committed chunks."""
@@ -370,7 +369,7 @@ class Checkpoint:
         return [self.run_id, table.name]
 
 
-def require_counts(table: TablePlan, known: Progress | None) -> None:
+def require_counts(table: TablePlan, known: Progress | None) -> Progress:
     """Planned = read = inserted + updated + kept + rejected. Raises SourceInconsistent where the
     source gave another number of rows than it counts, and RowsUnaccounted."""
     if known is None:
@@ -381,6 +380,7 @@ def require_counts(table: TablePlan, known: Progress | None) -> None:
             f"{table.name}: {known.next_row:,} rows read, {known.rows_settled:,} accounted for. "
             f"{RowsUnaccounted()}"
         )
+    return known
 
 
 def require_read(table: TablePlan, *, counted: int, read: int) -> None:

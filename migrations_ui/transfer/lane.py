@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from migrations_ui.transfer.checkpoint import (
+    FEW_ROWS,
     Checkpoint,
     Chunk,
     PositionMoved,
@@ -136,6 +137,7 @@ class TableCopy:
             target.unchecked() if self.table.later else nullcontext(),
         ):
             slices = Slices(stream)
+            done: Progress | None = None
             while not slices.ended:
                 decision = self.control.decide()
                 if decision is not Decision.GO:
@@ -149,6 +151,9 @@ class TableCopy:
                         self._require_expected(chunk)
                         if chunk.next_row > self.position:
                             checkpoint.record(self.table, chunk)
+                        if slices.ended and self.table.row_count <= FEW_ROWS:
+                            # No keys to make: one commit less, and small tables are many.
+                            done = checkpoint.finish(self.table)
                 except _CutShort as cut:
                     return cut.decision, self._current(checkpoint)
                 committed_at = time.monotonic()
@@ -158,12 +163,16 @@ class TableCopy:
                     settling = self.write_seconds + committed_at - self.filled_at
                     settled = chunk.next_row - chunk.first_row
                     self.easing.after_chunk(self.table.name, settled, settling)
+        if done is None:
+            done = self._finish(target, checkpoint)
+        self._tell_finished(done)
+        return Decision.GO, done
+
+    def _finish(self, target: Target, checkpoint: Checkpoint) -> Progress:
         watch = keys_watch(self.table.name, open_target=self.open_target, observer=self.observer)
         with watch as keys, target.transaction():
             checkpoint.hold(self.table, expected=self.position)
-            done = checkpoint.finish(self.table, keys.begin)
-        self._tell_finished(done)
-        return Decision.GO, done
+            return checkpoint.finish(self.table, keys.begin)
 
     def _require_expected(self, chunk: Chunk) -> None:
         """More rows than were counted are not written; fewer show at the table's end."""

@@ -88,89 +88,91 @@ def verify(
     """
     watching, steering = observer or Silent(), control or Unattended()
     verdicts: list[TableVerdict] = []
-    for table in plan.tables:
-        if steering.decide() is not Decision.GO:
-            break
-        try:
-            verdict = verify_table(
-                table,
-                source=source,
-                login=login,
-                run_id=run_id,
-                rules=rules,
-                masking=masking,
-                control=steering,
-            )
-        except CutShort:
-            break
-        if verdict.newer:
-            watching.note(
-                f"{table.name}: rows that this run had replaced and that are newer by now: "
-                f"{verdict.newer:,}. The pool went on with them, so they stay as they are."
-            )
-        watching.table_verified(table.name, verdict.equal, verdict.mismatches)
-        verdicts.append(verdict)
+    if not plan.tables:
+        return ()
+    with open_target(login) as target:
+        for table in plan.tables:
+            if steering.decide() is not Decision.GO:
+                break
+            try:
+                with told_where(login, table, target):
+                    verdict = _verify_table(
+                        table,
+                        source=source,
+                        target=target,
+                        login=login,
+                        run_id=run_id,
+                        rules=rules,
+                        masking=masking,
+                        control=steering,
+                    )
+            except CutShort:
+                break
+            if verdict.newer:
+                watching.note(
+                    f"{table.name}: rows that this run had replaced and that are newer by now: "
+                    f"{verdict.newer:,}. The pool went on with them, so they stay as they are."
+                )
+            watching.table_verified(table.name, verdict.equal, verdict.mismatches)
+            verdicts.append(verdict)
     return tuple(verdicts)
 
 
-def verify_table(
+def _verify_table(
     table: TablePlan,
     *,
     source: DerbySource,
+    target: Target,
     login: DatabaseLogin,
     run_id: str,
-    rules: MeetingRules = NO_RULES,
-    masking: Masking = MASK_ALL,
-    control: Control | None = None,
+    rules: MeetingRules,
+    masking: Masking,
+    control: Control,
 ) -> TableVerdict:
-    """Compare one table. Raises as `verify`, and CutShort when `control` decides so."""
-    steering = control or Unattended()
-    with open_target(login) as target, told_where(login, table, target):
-        checkpoint = Checkpoint(target, run_id)
-        progress = checkpoint.finished(table)
-        differing: Sequence[int] | None = None
-        rows_target = progress.rows_written_at_all
-        if progress.way is not Way.MERGE:
-            there, rows_target = digest_target(table, source, target, steering)
-            differing = checkpoint.digests(table).differing_buckets(there)
-        differences: list[RowDifference] = []
-        mismatches = corrected = newer = 0
-        if differing is None or differing:
-            with transaction_for_source_rows(table, target, TARGET_ROWS):
-                stage_source_rows(
-                    *(table, source, target, checkpoint, progress),
-                    buckets=differing,
-                    control=steering,
+    checkpoint = Checkpoint(target, run_id)
+    progress = checkpoint.finished(table)
+    differing: Sequence[int] | None = None
+    rows_target = progress.rows_written_at_all
+    if progress.way is not Way.MERGE:
+        there, rows_target = digest_target(table, source, target, control)
+        differing = checkpoint.digests(table).differing_buckets(there)
+    differences: list[RowDifference] = []
+    mismatches = corrected = newer = 0
+    if differing is None or differing:
+        with transaction_for_source_rows(table, target, TARGET_ROWS):
+            stage_source_rows(
+                *(table, source, target, checkpoint, progress),
+                buckets=differing,
+                control=control,
+            )
+            newer = take_out_newer(table, target, run_id, progress, rules)
+            compared_with = table.name
+            if differing is not None:
+                stage_target_rows(
+                    *(table, source, target, login), buckets=differing, control=control
                 )
-                newer = take_out_newer(table, target, run_id, progress, rules)
-                compared_with = table.name
-                if differing is not None:
-                    stage_target_rows(
-                        *(table, source, target, login), buckets=differing, control=steering
-                    )
-                    compared_with = TARGET_ROWS
-                # Rows that only the target has are other servers' rows, unless there are none.
-                differences, mismatches = target.compare_staged(
-                    table,
-                    SOURCE_ROWS,
-                    compared_with,
-                    both_ways=progress.way is Way.SOLE,
-                    limit=MOST_DIFFERENCES,
-                )
-                if table.key:
-                    there_too = target.grammar.quote(table.name)
-                    differences = _with_values(target, table, differences, there_too, masking)
-                else:
-                    differences = [
-                        replace(each, key=masking.whole_row(table, each.key))
-                        for each in differences
-                    ]
-                if progress.way is Way.MERGE and table.key:
-                    rows = CorrectedRows(table, run_id, target)
-                    gone, count = _gone(Shadow(table, run_id, target), rows)
-                    differences += gone
-                    mismatches += count
-                    corrected = len(target.execute(rows.replayed_rows()))
+                compared_with = TARGET_ROWS
+            # Rows that only the target has are other servers' rows, unless there are none.
+            differences, mismatches = target.compare_staged(
+                table,
+                SOURCE_ROWS,
+                compared_with,
+                both_ways=progress.way is Way.SOLE,
+                limit=MOST_DIFFERENCES,
+            )
+            if table.key:
+                there_too = target.grammar.quote(table.name)
+                differences = _with_values(target, table, differences, there_too, masking)
+            else:
+                differences = [
+                    replace(each, key=masking.whole_row(table, each.key)) for each in differences
+                ]
+            if progress.way is Way.MERGE and table.key:
+                rows = CorrectedRows(table, run_id, target)
+                gone, count = _gone(Shadow(table, run_id, target), rows)
+                differences += gone
+                mismatches += count
+                corrected = len(target.execute(rows.replayed_rows()))
     if progress.way is Way.SOLE:
         # Nobody else writes there: whatever the digests say, the numbers have to be the same.
         mismatches = max(mismatches, abs(rows_target - progress.rows_written_at_all))

@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,9 @@ import java.util.stream.Stream;
  * never outlives its parent, however that one died.
  */
 public final class DerbyReader {
+    /** Opening one takes longer than most tables do. Never more than requests at the same time. */
+    private static final Queue<Connection> IDLE = new ConcurrentLinkedQueue<>();
+
     private DerbyReader() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -47,15 +52,17 @@ public final class DerbyReader {
 
     private static void answer(String url, Properties login, SocketChannel channel) {
         try (channel; FrameWriter frames = new FrameWriter(channel)) {
-            try (Connection connection = DriverManager.getConnection(url, login)) {
-                connection.setReadOnly(true);
-                connection.setAutoCommit(false);
-                connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
+            try {
+                Connection connection = connect(url, login);
                 try {
                     Request.read(channel).answer(connection, frames);
-                } finally {
+                } catch (Exception | Error failure) {
                     connection.rollback();
+                    connection.close();
+                    throw failure;
                 }
+                connection.rollback();
+                IDLE.add(connection);
             } catch (SQLException error) {
                 frames.problem(Problem.of(error));
             } catch (OutOfMemoryError error) {
@@ -66,6 +73,18 @@ public final class DerbyReader {
         } catch (IOException error) {
             // The other side closed its end: it paused, or it was killed. Nobody is left to tell.
         }
+    }
+
+    private static Connection connect(String url, Properties login) throws SQLException {
+        Connection idle = IDLE.poll();
+        if (idle != null) {
+            return idle;
+        }
+        Connection connection = DriverManager.getConnection(url, login);
+        connection.setReadOnly(true);
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
+        return connection;
     }
 
     /** A parent that was killed cannot clear up after itself, so this does. */

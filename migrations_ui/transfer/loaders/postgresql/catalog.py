@@ -187,14 +187,9 @@ SCALE_BITS = 0x7FF
 MOST_SCALE = 0x3FF
 
 
-def read_tables(connection: Connection[Any], *, only: str | None = None) -> tuple[TargetTable, ...]:
-    """The ordinary tables of the current schema, or that one of them."""
-    (encoding,) = connection.execute("SHOW server_encoding").fetchone() or ("",)
-    charset = CHARSETS.get(encoding, "")
-    columns: dict[str, list[TargetColumn]] = defaultdict(list)
-    for table, name, title, kind, modifier, nullable, fills in connection.execute(COLUMNS, [only]):
-        form = _form(kind, modifier)
-        columns[table].append(TargetColumn(name, title, form, nullable, fills, charset))
+def read_tables(connection: Connection[Any]) -> tuple[TargetTable, ...]:
+    """The ordinary tables of the current schema."""
+    columns = _columns(connection)
     parents: dict[str, list[str]] = defaultdict(list)
     for table, parent in connection.execute(PARENTS):
         parents[table].append(parent)
@@ -202,6 +197,25 @@ def read_tables(connection: Connection[Any], *, only: str | None = None) -> tupl
         TargetTable(name, tuple(members), parents=tuple(parents[name]))
         for name, members in columns.items()
     )
+
+
+def read_table(connection: Connection[Any], name: str) -> TargetTable | None:
+    """One of them by one statement, because each chunk asks; without its parents."""
+    found = _columns(connection, only=name).get(name)
+    return TargetTable(name, tuple(found)) if found else None
+
+
+def _columns(
+    connection: Connection[Any], *, only: str | None = None
+) -> dict[str, list[TargetColumn]]:
+    # Said by the server when the connection was opened.
+    encoding = connection.info.parameter_status("server_encoding") or ""
+    charset = CHARSETS.get(encoding, "")
+    columns: dict[str, list[TargetColumn]] = defaultdict(list)
+    for table, name, title, kind, modifier, nullable, fills in connection.execute(COLUMNS, [only]):
+        form = _form(kind, modifier)
+        columns[table].append(TargetColumn(name, title, form, nullable, fills, charset))
+    return columns
 
 
 @dataclass(frozen=True, slots=True)

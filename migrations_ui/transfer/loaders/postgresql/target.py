@@ -109,7 +109,7 @@ class PostgreSQLTarget:
                 self._connection.execute(lock)
             except errors.UndefinedTable:
                 return None
-            return next(iter(catalog.read_tables(self._connection, only=table)), None)
+            return catalog.read_table(self._connection, table)
 
     def who_locks(self, table: str) -> str:
         with self._translated():

@@ -16,7 +16,7 @@ from migrations_ui.transfer.pipeline import CopyOutcome
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.repair import repair_table
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import verify_table
+from migrations_ui.transfer.verify import verify
 from tests.engines import given_login
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
 from tests.migrations_ui.transfer.conformance.faults import FAULTS, Ask, Faults, with_all_rights
@@ -136,8 +136,9 @@ def test_places_that_a_column_loses_round_no_row_in_silence(
         assert watcher.chunks == 1
         dba.do(back)
         run_copy(source, bench.login)
-        (table,) = plan_transfer(source, bench.login).tables
-        found = verify_table(table, source=source, login=bench.login, run_id=RUN)
+        plan = plan_transfer(source, bench.login)
+        (table,) = plan.tables
+        (found,) = verify(plan, source=source, login=bench.login, run_id=RUN)
         assert 0 < found.mismatches < watcher.rows[table.name]
         repair_table(table, source=source, login=bench.login, run_id=RUN)
     assert bench.differences(derby, "doc") == NO_DIFFERENCES
