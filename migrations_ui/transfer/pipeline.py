@@ -15,11 +15,15 @@ from migrations_ui.transfer.aside_keys import put_back
 from migrations_ui.transfer.checkpoint import Checkpoint, Progress
 from migrations_ui.transfer.control import Control, Decision, Observer, Silent, Unattended
 from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.earlier_sessions import (
+    dba_told,
+    end_earlier_sessions,
+    open_marked,
+)
 from migrations_ui.transfer.easing import Easing
 from migrations_ui.transfer.errors import NotCopied, PlanBlocked
 from migrations_ui.transfer.kept_connection import KeptConnection
 from migrations_ui.transfer.lane import TableCopy
-from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import (
     ConnectionGone,
     LoadingChanged,
@@ -138,8 +142,10 @@ class _Copying:
     def run(self) -> CopyResult:
         with self._open_target() as target, told_where(self.login):
             checkpoint = Checkpoint(target, self.run_id, attempt=self.settings.attempt)
-            checkpoint.create_tables()
-            checkpoint.attempt.take_over()
+            refused = end_earlier_sessions(target, self.run_id, self.settings.attempt)
+            with dba_told(refused):
+                checkpoint.create_tables()
+                checkpoint.attempt.take_over()
             if target.remark:
                 self.observer.note(target.remark)
         throttle, easing = Throttle(self), Easing(self, self.observer)
@@ -249,7 +255,10 @@ class _Copying:
                 patience.wait_after(error, position=one.position)
 
     def _open_target(self) -> AbstractContextManager[Target]:
-        return open_target(self.login, lock_seconds=self.settings.lock_seconds)
+        settings = self.settings
+        return open_marked(
+            self.login, self.run_id, settings.attempt, lock_seconds=settings.lock_seconds
+        )
 
     def _result(self) -> CopyResult:
         decision = next(

@@ -14,8 +14,8 @@ from migrations_ui.transfer.both_sides import (
 )
 from migrations_ui.transfer.checkpoint import Checkpoint, Way
 from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.earlier_sessions import end_earlier_sessions, open_marked
 from migrations_ui.transfer.errors import NotRepairable, RefersToNothing
-from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.corrected_rows import CorrectedRows
 from migrations_ui.transfer.loaders.keys import key_forms, key_values
 from migrations_ui.transfer.loaders.shadow import Shadow
@@ -57,8 +57,9 @@ def repair_table(
     """
     if not table.key:
         raise NotRepairable(f"{table.name}: {NotRepairable()}")
-    with open_target(login) as target, told_where(login, table, target):
+    with open_marked(login, run_id, attempt) as target, told_where(login, table, target):
         checkpoint = Checkpoint(target, run_id, attempt=attempt)
+        end_earlier_sessions(target, run_id, attempt)
         progress = checkpoint.finished(table)
         buckets = None
         if progress.way is not Way.MERGE:

@@ -27,6 +27,11 @@ from migrations_ui.transfer.both_sides import (
 from migrations_ui.transfer.checkpoint import Checkpoint, Progress, Way
 from migrations_ui.transfer.control import Observer, Silent
 from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.earlier_sessions import (
+    dba_told,
+    end_earlier_sessions,
+    open_marked,
+)
 from migrations_ui.transfer.errors import ReferredTo
 from migrations_ui.transfer.loaders import open_target
 from migrations_ui.transfer.loaders.base import Target
@@ -86,10 +91,11 @@ def remove_run(
     """
     watching = observer or Silent()
     removed: list[RemovedTable] = []
-    with open_target(login) as target:
+    with open_marked(login, run_id, attempt) as target:
         checkpoint = Checkpoint(target, run_id, attempt=attempt)
-        checkpoint.create_tables()
-        checkpoint.attempt.take_over()
+        with dba_told(end_earlier_sessions(target, run_id, attempt)):
+            checkpoint.create_tables()
+            checkpoint.attempt.take_over()
         with told_where(login):
             _put_circles_aside(plan, target, checkpoint)
         # Parents come first in a plan, so here the children do.

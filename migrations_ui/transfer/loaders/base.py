@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetLost, TargetRefused
 from migrations_ui.transfer.loaders.grammar import Grammar
+from migrations_ui.transfer.loaders.session_marks import SessionMarks
 from migrations_ui.transfer.obstacles import IndexLimit, NameLimit, TargetProblem
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import ForeignKey, RowDifference, TablePlan, TargetTable
@@ -73,6 +74,10 @@ class Target(Protocol):
     # Whether a foreign key is checked for all rows of a statement together, so that they may refer
     # to each other; false where nobody knows.
     checks_by_statement: bool
+
+    @property
+    def session_marks(self) -> SessionMarks | None:
+        """How sessions are marked and ended; None where they cannot be."""
 
     @property
     def grammar(self) -> Grammar:

@@ -29,6 +29,7 @@ from migrations_ui.transfer.loaders.references import foreign_keys_of, rewrite_i
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
 from migrations_ui.transfer.loaders.rows import RowEncoder, kind_of, may_be_large
 from migrations_ui.transfer.loaders.session import Session
+from migrations_ui.transfer.loaders.session_marks import SessionMarks
 from migrations_ui.transfer.loaders.sets import Sets, Words
 from migrations_ui.transfer.obstacles import IndexLimit, NameLimit, TargetProblem
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
@@ -59,6 +60,7 @@ class ValueTarget(Session):
     batch_rows: ClassVar[int]
     aside: Aside
     checks_by_statement: bool
+    session_marks: SessionMarks | None = None
     batch_bytes: ClassVar[int] = 16 * 1024 * 1024
     control_suffix = ""
     name_limit = NameLimit(128, "characters")

@@ -9,7 +9,11 @@ import psycopg
 import pytest
 
 from migrations_ui.transfer.control import Decision
+from migrations_ui.transfer.earlier_sessions import open_marked
 from migrations_ui.transfer.errors import RunnerReplaced
+from migrations_ui.transfer.loaders.base import TargetLocked
+from migrations_ui.transfer.loaders.postgresql.target import PostgreSQLTarget
+from migrations_ui.transfer.loaders.session_marks import POSTGRESQL
 from migrations_ui.transfer.pipeline import CopyOutcome
 from migrations_ui.transfer.plan import plan_transfer
 from migrations_ui.transfer.repair import repair_table
@@ -85,3 +89,28 @@ def test_a_table_that_an_earlier_version_made_gets_what_it_lacks(
         target.execute("ALTER TABLE lg_table DROP COLUMN attempt")
         assert run_copy(source, database_login, **under(1)).outcome is CopyOutcome.FINISHED
         assert differences(derby, target, "doc") == NO_DIFFERENCES
+
+
+def test_a_session_that_the_login_may_not_end_is_named_with_the_statement_that_does(
+    derby: DerbySample,
+    open_source: OpenSource,
+    target: Target,
+    database_login: DatabaseLogin,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create_in_derby(derby, "doc", ROWS)
+    create_in_target(target, "doc")
+    steering = Steering()
+    watcher = Watcher(lambda count: setattr(steering, "decision", Decision.PAUSE))
+    refused = replace(POSTGRESQL, end="SELECT may_not_end({})")
+    monkeypatch.setattr(PostgreSQLTarget, "session_marks", refused)
+    settings = replace(SMALL_CHUNKS, attempt=2, lock_seconds=1)
+    with open_source() as source:
+        run_copy(source, database_login, observer=watcher, control=steering, **under(1))
+        with open_marked(database_login, RUN, 1) as frozen, frozen.transaction():
+            frozen.change("UPDATE lg_table SET next_row = next_row")
+            ((session,),) = frozen.execute("SELECT pg_backend_pid()")
+            said = rf"Have the DBA run: SELECT may_not_end\({session}\)"
+            with pytest.raises(TargetLocked, match=said):
+                run_copy(source, database_login, settings=settings)
+        assert run_copy(source, database_login, settings=settings).outcome is CopyOutcome.FINISHED

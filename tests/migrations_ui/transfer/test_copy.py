@@ -43,7 +43,7 @@ def sessions_left(target: Target) -> tuple[int, ...] | None:
     """Sessions of ours; the server needs a moment to end a process whose connection was closed."""
     query = (
         "SELECT count(*) FROM pg_stat_activity "
-        "WHERE application_name = 'lifeguard' AND datname = current_database()"
+        "WHERE application_name LIKE 'lifeguard%' AND datname = current_database()"
     )
     deadline = time.monotonic() + 20
     while (left := target.execute(query).fetchone()) != (0,) and time.monotonic() < deadline:

@@ -10,6 +10,7 @@ from django.db import Error
 
 from migrations_ui.transfer.aside import Aside, to_put_aside
 from migrations_ui.transfer.errors import TargetError
+from migrations_ui.transfer.loaders import session_marks
 from migrations_ui.transfer.loaders.db2 import (
     arrays,
     catalog,
@@ -50,6 +51,7 @@ class Db2Target(ValueTarget):
     # An array is a statement for each row; and the error -533, of an INSERT of several rows into a
     # table that refers to itself, is not known to be one of z/OS only.
     checks_by_statement = False
+    session_marks = session_marks.DB2
     remark = (
         "This way into Db2 was made without a server to try it on: look at the verification "
         "before you cut over."

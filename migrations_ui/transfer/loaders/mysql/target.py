@@ -20,6 +20,7 @@ from MySQLdb.constants import CLIENT
 
 from migrations_ui.transfer.aside import Aside
 from migrations_ui.transfer.errors import TargetError, TargetRefused
+from migrations_ui.transfer.loaders import session_marks
 from migrations_ui.transfer.loaders.base import KeyConflict, Sink, Spare
 from migrations_ui.transfer.loaders.keys import key_text
 from migrations_ui.transfer.loaders.mysql import (
@@ -94,6 +95,7 @@ class MySQLTarget:
     name_limit = NameLimit(64, "characters")
     aside = Aside.UNCHECKED
     checks_by_statement = False
+    session_marks = session_marks.MYSQL
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:
         self.backend = backend

@@ -16,6 +16,7 @@ from psycopg import errors, sql
 
 from migrations_ui.transfer.aside import Aside, to_put_aside
 from migrations_ui.transfer.errors import TargetDriverFailed, TargetError, TargetRefused
+from migrations_ui.transfer.loaders import session_marks
 from migrations_ui.transfer.loaders.base import Sink, Spare
 from migrations_ui.transfer.loaders.postgresql import (
     catalog,
@@ -78,6 +79,7 @@ class PostgreSQLTarget:
     back_syntax = BackSyntax.PGCOPY
     aside = Aside.DROPPED
     checks_by_statement = True
+    session_marks = session_marks.POSTGRESQL
     remark = ""
 
     def __init__(self, backend: BaseDatabaseWrapper) -> None:

@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.aside import Aside, to_put_aside
 from migrations_ui.transfer.errors import TargetError
+from migrations_ui.transfer.loaders import session_marks
 from migrations_ui.transfer.loaders.base import LoadingChanged, Spare, StagingGone
 from migrations_ui.transfer.loaders.references import count_dangling
 from migrations_ui.transfer.loaders.row_sink import Rows, RowSink
@@ -59,6 +60,7 @@ class SQLServerTarget(ValueTarget):
     aside = Aside.DISABLED
     # All rows of a chunk go in by one INSERT.
     checks_by_statement = True
+    session_marks = session_marks.SQLSERVER
     remark = (
         "This way into SQL Server was made without a server to try it on: look at the "
         "verification before you cut over."

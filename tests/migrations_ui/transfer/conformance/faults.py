@@ -56,7 +56,7 @@ FAULTS: dict[str, Faults] = {
         unlock="ROLLBACK",
         holder="session {session} of .* with AccessExclusiveLock",
         own_number="SELECT pg_backend_pid()",
-        sessions="SELECT pid FROM pg_stat_activity WHERE application_name = 'lifeguard' "
+        sessions="SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'lifeguard%' "
         "AND datname = current_database() AND query LIKE '%{0}%' AND pid <> pg_backend_pid()",
         end="SELECT pg_terminate_backend({0})",
         cancel="SELECT pg_cancel_backend({0})",
