@@ -12,11 +12,13 @@ from pytest_django.fixtures import Settings
 from console.accounts.models import User
 from migrations_ui.models import Migration
 from migrations_ui.services.migrations import create_migration
-from pools.lab.embedded import EmbeddedPostgreSQL
+from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from pools.lab.enrolment import enroll_lab
 from pools.models import Pool, Server
+from pools.services.schedules import ensure_schedules
 from tests.factories import UserFactory
 from tests.lab_fixture import RunningLab, running_lab
+from tests.migrations_ui.worker_processes import CeleryProcesses
 
 
 @pytest.fixture
@@ -68,3 +70,14 @@ def draft(lab: RunningLab, work_directory: Path, administrator: User) -> Migrati
         actor=administrator,
         drain_seconds=0,
     )
+
+
+@pytest.fixture
+def celery(
+    draft: Migration, redis: EmbeddedRedis, work_directory: Path, tmp_path: Path
+) -> Iterator[CeleryProcesses]:
+    ensure_schedules()
+    with CeleryProcesses(
+        redis_url=redis.url, work_directory=work_directory, log_directory=tmp_path
+    ) as processes:
+        yield processes

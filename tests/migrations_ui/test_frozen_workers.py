@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,11 +15,10 @@ import pytest
 from migrations_ui.models import Migration
 from migrations_ui.services.migrations import check_migration
 from migrations_ui.states import Level, MigrationStatus, StepName
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
-from pools.services.schedules import ensure_schedules
+from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.moves import check_and_start, rows_in_derby, rows_in_pool
-from tests.migrations_ui.test_killed_workers import (
+from tests.migrations_ui.resumed_runs import (
     RESUME_SECONDS,
     has_begun,
     owner_of,
@@ -34,17 +32,6 @@ S = MigrationStatus
 MOMENT = timedelta(seconds=1)
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("queued")]
-
-
-@pytest.fixture
-def celery(
-    draft: Migration, redis: EmbeddedRedis, work_directory: Path, tmp_path: Path
-) -> Iterator[CeleryProcesses]:
-    ensure_schedules()
-    with CeleryProcesses(
-        redis_url=redis.url, work_directory=work_directory, log_directory=tmp_path
-    ) as processes:
-        yield processes
 
 
 def readers_of(migration: Migration, work_directory: Path) -> set[psutil.Process]:
@@ -67,7 +54,7 @@ def test_a_frozen_worker_is_ended_and_its_run_goes_on(
     before = rows_in_pool(login)
     Migration.objects.filter(pk=draft.pk).update(rows_per_second=500)
     check_and_start(draft)
-    wait_until(lambda: has_begun(draft, StepName.COPY), seconds=120)
+    wait_until(lambda: has_begun(draft, StepName.COPY))
     with celery.frozen_worker() as frozen:
         owner, its_readers = owner_of(draft), readers_of(draft, work_directory)
         celery.start_worker()
@@ -104,7 +91,7 @@ def test_a_check_whose_worker_is_gone_is_made_by_the_next(
     # A worker took the lease and died before it began.
     assert Migration.objects.take_lease(draft.pk, owner="gone", duration=MOMENT)
     celery.start_worker()
-    wait_until(lambda: state(draft) is S.READY, seconds=120)
+    wait_until(lambda: state(draft) is S.READY)
 
 
 def test_the_database_may_be_away_in_every_step_before_the_gate(
@@ -112,7 +99,7 @@ def test_the_database_may_be_away_in_every_step_before_the_gate(
 ) -> None:
     check_and_start(draft)
     for name in (StepName.PREFLIGHT, StepName.SCHEMA, StepName.VERIFY):
-        wait_until(partial(has_begun, draft, name), seconds=120)
+        wait_until(partial(has_begun, draft, name))
         postgresql.kill()
         try:
             wait_until(lambda: state(draft) is S.AWAITING_CUTOVER or is_waiting(draft), seconds=60)

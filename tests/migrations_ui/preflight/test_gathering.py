@@ -25,7 +25,7 @@ from tests.migrations_ui.preflight.facts import GOOD
 
 
 def test_an_address_that_does_not_answer_says_so_in_plain_words() -> None:
-    assert _ask_url(f"http://127.0.0.1:{free_port()}/traveler") == (
+    assert _ask_url("http://127.0.0.1:{port}/traveler") == (
         "Nothing listens on this port.",
         None,
     )
@@ -129,15 +129,16 @@ def test_a_password_that_cannot_be_decrypted_is_one_finding(
 @pytest.mark.parametrize(
     ("address", "with_probe", "warned"),
     [
-        (f"http://pool.invalid:{free_port()}/traveler", True, True),
-        (f"http://pool.invalid:{free_port()}/traveler", False, False),
-        (f"http://127.0.0.1:{free_port()}/traveler", True, False),
-        (f"https://pool.invalid:{free_port()}/traveler", True, False),
+        ("http://pool.invalid:{port}/traveler", True, True),
+        ("http://pool.invalid:{port}/traveler", False, False),
+        ("http://127.0.0.1:{port}/traveler", True, False),
+        ("https://pool.invalid:{port}/traveler", True, False),
     ],
 )
 def test_a_probe_user_over_plain_http_is_warned_of(
     address: str, *, with_probe: bool, warned: bool
 ) -> None:
+    address = address.format(port=free_port())
     pool = PoolFactory(
         external_url=address, probe_login=LoginFactory() if with_probe else None, allow_http=True
     )
