@@ -18,15 +18,15 @@ from typing import NamedTuple
 
 from benchmarks.measuring import derby_with, login_of, scratch_directory, toolchain
 from benchmarks.transfer import create
-from migrations_ui.live.keys_ahead import KeysAhead
-from migrations_ui.live.rate import Estimate, foretell
-from migrations_ui.live.sampling import Sample, Sampler
+from migrations_ui.progress.eta import Estimate, foretell
+from migrations_ui.progress.index_builds import KeysAhead
+from migrations_ui.progress.samples import Sample, Sampler
+from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.control import Decision, Silent, Unattended
+from migrations_ui.transfer.copy.pipeline import CopyOutcome, copy
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.pipeline import CopyOutcome, copy
-from migrations_ui.transfer.plan import TransferPlan, plan_transfer
+from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import verify
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from benchmarks.fault_kinds import KINDS, Bench
 from console.accounts.models import User
 from migrations_ui.models import Clearing, Migration
-from migrations_ui.services.clearing import ask_clearing
 from migrations_ui.services.migrations import (
     check_migration,
     confirm_cutover,
@@ -23,6 +22,7 @@ from migrations_ui.services.migrations import (
     roll_back_migration,
     start_migration,
 )
+from migrations_ui.services.purge import ask_clearing
 from migrations_ui.states import (
     ENDED,
     STEP_ORDER,

@@ -27,9 +27,9 @@ import psycopg
 from benchmarks.measuring import derby_with, login_of, print_table, scratch_directory, toolchain
 from benchmarks.transfer import create
 from migrations_ui.transfer.control import Silent
+from migrations_ui.transfer.copy.pipeline import copy
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.pipeline import copy
-from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL

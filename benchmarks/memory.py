@@ -28,11 +28,11 @@ from benchmarks.measuring import (
     toolchain,
 )
 from benchmarks.transfer import create
+from migrations_ui.transfer.compare.verify import verify
+from migrations_ui.transfer.copy.pipeline import copy
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.pipeline import copy
-from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import verify
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
 

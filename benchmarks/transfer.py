@@ -29,12 +29,12 @@ from benchmarks.measuring import (
     seconds,
     toolchain,
 )
+from migrations_ui.transfer.compare.verify import verify
+from migrations_ui.transfer.copy.pipeline import copy
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.pipeline import copy
-from migrations_ui.transfer.plan import TransferPlan, plan_transfer
+from migrations_ui.transfer.engines import open_target
+from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import verify
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
 

@@ -8,12 +8,12 @@ class MigrationsUiConfig(AppConfig):
     verbose_name = "moves"
 
     def ready(self) -> None:
+        from migrations_ui.presentation.attention import moves_needing_attention
         from migrations_ui.services.followers import moves_into_database
         from migrations_ui.services.protection import refuse_change_under_move
-        from migrations_ui.views.attention import moves_needing_attention
-        from pools.live.events import tell_of_databases
+        from pools.broadcast.events import tell_of_databases
+        from pools.presentation.attention import add_attention_source
         from pools.services.guards import register_guard
-        from pools.views.attention import add_attention_source
 
         register_guard(refuse_change_under_move)
         tell_of_databases(moves_into_database)

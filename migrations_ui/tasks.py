@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from migrations_ui.services import checking, clearing, conflicts, kept, rechecks, runner
-from migrations_ui.services.abandoned import requeue
-from migrations_ui.services.leftovers import sweep_leftovers
+from migrations_ui.runner import preflight, runner
+from migrations_ui.runner.recovery import requeue
+from migrations_ui.runner.scratch_cleanup import sweep_leftovers
+from migrations_ui.services import conflicts, purge, retained, verifications
 
 
 @shared_task
@@ -16,22 +17,22 @@ def run_migration(migration_id: int) -> None:
 
 @shared_task
 def check_migration(migration_id: int) -> None:
-    checking.run_checks(migration_id)
+    preflight.run_checks(migration_id)
 
 
 @shared_task
 def recheck(recheck_id: int) -> None:
-    rechecks.run_recheck(recheck_id)
+    verifications.run_recheck(recheck_id)
 
 
 @shared_task
 def clear_kept(clearing_id: int) -> None:
-    clearing.run_clearing(clearing_id)
+    purge.run_clearing(clearing_id)
 
 
 @shared_task
 def list_kept(database_id: int) -> None:
-    kept.read_listing(database_id)
+    retained.read_listing(database_id)
 
 
 @shared_task

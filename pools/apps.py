@@ -20,7 +20,7 @@ def _complete_database(*, using: str, **_signal: Any) -> None:
 
     from pools.models import Device
     from pools.services.schedules import ensure_schedules
-    from pools.services.substring import ensure_trigrams
+    from pools.services.trigram_search import ensure_trigrams
 
     # `migrate <one app>` may leave the others without their tables.
     tables = set(connections[using].introspection.table_names())

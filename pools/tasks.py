@@ -5,17 +5,17 @@ from __future__ import annotations
 import structlog
 from celery import shared_task
 
-from pools.live import events
+from pools.broadcast import events
 from pools.models import DatabaseConfiguration, Pool, Server, TravelerUser
 from pools.services import (
     collected_logs,
     database_passwords,
     databases,
-    gone,
     health,
     inventory,
     membership,
     operations,
+    purge,
     readings,
     schema_levels,
     status,
@@ -58,7 +58,7 @@ def sweep_readings() -> None:
 @shared_task
 def sweep_gone() -> None:
     """Purge users and devices that are gone for long enough."""
-    purged = gone.purge_gone()
+    purged = purge.purge_gone()
     if purged:
         logger.info("users and devices purged", rows=purged)
 

@@ -20,7 +20,7 @@ REST_FRAMEWORK = {
     # A refusal repeats what was sent, and half a surrogate pair can be written as an escape only.
     "UNICODE_JSON": False,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "console.paging.Pages",
+    "DEFAULT_PAGINATION_CLASS": "pools.api.paging.Pages",
     "PAGE_SIZE": 100,
     "DEFAULT_THROTTLE_CLASSES": [
         "console.throttles.PersonThrottle",

@@ -9,11 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from console.paging import Pages
 from migrations_ui.api.serializers.conflicts import ConflictSerializer
 from migrations_ui.models import Conflict, ConflictPage, Migration
 from migrations_ui.services.conflicts import ask_for_page, conflicts_in_all, why_no_more
 from migrations_ui.states import RecheckStatus
+from pools.api.paging import Pages
 
 # Of the pages that a worker reads.
 PAGE_SIZE = 500

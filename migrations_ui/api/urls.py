@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework.routers import SimpleRouter
 
-from migrations_ui.api.kept import KeptViewSet
+from migrations_ui.api.retained import KeptViewSet
 from migrations_ui.api.views import MigrationViewSet
 
 router = SimpleRouter()

@@ -17,18 +17,12 @@ from rest_framework.viewsets import GenericViewSet
 from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
 from migrations_ui.api.conflicts import fetched_conflicts, kept_conflicts
-from migrations_ui.api.kept import kept_by_move
+from migrations_ui.api.retained import kept_by_move
 from migrations_ui.api.serializers.conflicts import FetchedConflictsSerializer, WaitSerializer
-from migrations_ui.api.serializers.kept import KeptByMoveSerializer
 from migrations_ui.api.serializers.migration import (
     MigrationSerializer,
     RefusalSerializer,
     next_steps,
-)
-from migrations_ui.api.serializers.rechecks import (
-    MismatchSerializer,
-    NewRecheckSerializer,
-    RecheckSerializer,
 )
 from migrations_ui.api.serializers.rejects import (
     CorrectionSerializer,
@@ -36,13 +30,7 @@ from migrations_ui.api.serializers.rejects import (
     RejectSerializer,
     SetAsideSerializer,
 )
-from migrations_ui.api.serializers.snapshot import (
-    EventSerializer,
-    FindingSerializer,
-    ReportSerializer,
-    SnapshotSerializer,
-)
-from migrations_ui.api.serializers.wishes import (
+from migrations_ui.api.serializers.requests import (
     ChunkSizeSerializer,
     ConflictPolicySerializer,
     DerbyLoginSerializer,
@@ -50,20 +38,32 @@ from migrations_ui.api.serializers.wishes import (
     RateLimitSerializer,
     ValuesSerializer,
 )
-from migrations_ui.live.snapshot import MOST_EVENTS, take_snapshot
-from migrations_ui.models import Migration
-from migrations_ui.services import migrations as services
-from migrations_ui.services import reading
-from migrations_ui.services.clearing import ask_clearing
-from migrations_ui.services.errors import (
+from migrations_ui.api.serializers.retained import KeptByMoveSerializer
+from migrations_ui.api.serializers.snapshot import (
+    EventSerializer,
+    FindingSerializer,
+    ReportSerializer,
+    SnapshotSerializer,
+)
+from migrations_ui.api.serializers.verifications import (
+    MismatchSerializer,
+    NewRecheckSerializer,
+    RecheckSerializer,
+)
+from migrations_ui.errors import (
     ActionRefused,
     CorrectionsRefused,
     NameNotTyped,
     PoolBusy,
 )
-from migrations_ui.services.rechecks import ask_recheck, ask_replay
+from migrations_ui.models import Migration
+from migrations_ui.presentation.report import make_report
+from migrations_ui.presentation.snapshot import MOST_EVENTS, take_snapshot
+from migrations_ui.services import migrations as services
+from migrations_ui.services import reading
+from migrations_ui.services.purge import ask_clearing
 from migrations_ui.services.rejects import set_reject_aside
-from migrations_ui.wording.report import make_report
+from migrations_ui.services.verifications import ask_recheck, ask_replay
 from pools.api.servers import TypedNameSerializer
 from pools.domain.numbers import read_number
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from migrations_ui.transfer.offers import why_no_move_into
+from migrations_ui.transfer.engines.offered import why_no_move_into
 from pools.forms.certificates import AuthorityInput, read_authority
 from pools.forms.databases import LABELS, SCHEMA_HELP, PropertiesInput
 from pools.forms.engines import EngineField

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
-from migrations_ui.transfer.chunks import FEWEST_ROWS, MOST_ROWS, USUAL_ROWS
-from migrations_ui.transfer.throttle import HIGHEST_LIMIT
+from migrations_ui.transfer.pacing.chunk_size import FEWEST_ROWS, MOST_ROWS, USUAL_ROWS
+from migrations_ui.transfer.pacing.throttle import HIGHEST_LIMIT
 
 
 def rows_per_second_field() -> forms.IntegerField:

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 
 from migrations_ui.models import Migration
+from migrations_ui.presentation.values import LABELS, choices
 from migrations_ui.transfer.derby.login import DerbyLogin
-from migrations_ui.transfer.lossy import Loss, Treatment, Treatments
-from migrations_ui.wording.values import LABELS, choices
+from migrations_ui.transfer.value_loss import Loss, Treatment, Treatments
 
 
 class ValuesForm(forms.Form):

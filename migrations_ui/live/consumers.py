@@ -11,12 +11,12 @@ from functools import partial
 from urllib.parse import parse_qs
 
 from console.accounts.models import User
-from migrations_ui.live.events import group_of
+from migrations_ui.broadcast import group_of
 from migrations_ui.live.renderings import FORMATS, rendered
 from migrations_ui.models import Migration
 from pools.domain.numbers import LARGEST, read_number
 from pools.live.administrator_consumer import AdministratorConsumer
-from pools.live.sharing import shared_rendering
+from pools.live.render_cache import shared_rendering
 
 
 class MigrationConsumer(AdministratorConsumer):

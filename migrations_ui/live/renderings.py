@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from rest_framework.renderers import JSONRenderer
 
 from migrations_ui.api.serializers.snapshot import SnapshotSerializer
-from migrations_ui.live.snapshot import Snapshot, take_snapshot
-from migrations_ui.views.fragments import fragments_context
+from migrations_ui.presentation.live_fragments import fragments_context
+from migrations_ui.presentation.snapshot import Snapshot, take_snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django.db import models
 
 from migrations_ui.models.migration import Migration
 from migrations_ui.states import Outcome
-from migrations_ui.transfer.lossy import Treatment
+from migrations_ui.transfer.value_loss import Treatment
 
 # Misfits between the server's rows and the pool's tables; everything else is preflight.
 FIT = "fit"

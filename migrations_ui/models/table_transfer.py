@@ -11,7 +11,7 @@ from django.db import models
 
 from migrations_ui.models.migration import Migration
 from migrations_ui.states import TransferStatus, Verification
-from migrations_ui.transfer.corrections import described
+from migrations_ui.transfer.corrections.parse import described
 from migrations_ui.transfer.tables import TablePlan
 
 

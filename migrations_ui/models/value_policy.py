@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from migrations_ui.models.migration import Migration
-from migrations_ui.transfer.lossy import Loss, Treatment, Treatments
+from migrations_ui.transfer.value_loss import Loss, Treatment, Treatments
 
 
 class ValuePolicyQuerySet(models.QuerySet["ValuePolicy"]):

@@ -30,9 +30,9 @@ from migrations_ui.transfer.derby.boot_trial import boot_password_opens
 from migrations_ui.transfer.derby.layout import DerbyLayout
 from migrations_ui.transfer.derby.start_trial import require_start
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
+from migrations_ui.transfer.engines.offered import why_no_move_into
 from migrations_ui.transfer.errors import ReaderDied, ReaderMissing
-from migrations_ui.transfer.offers import why_no_move_into
-from pools.databases.checks import LOGIN_TITLE, CheckResult, Report, run_checks
+from pools.checks.database import LOGIN_TITLE, CheckResult, Report, run_checks
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError
 from pools.databases.scratch import may_create_scratch, scratch_grant

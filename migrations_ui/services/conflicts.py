@@ -18,13 +18,13 @@ from django.utils import timezone
 
 from migrations_ui.models import ConflictPage, Migration
 from migrations_ui.models.conflict import FetchedConflict
-from migrations_ui.services.queueing import FETCH_CONFLICTS
-from migrations_ui.services.runner import EXPECTED, told, unforeseen
+from migrations_ui.runner.queue import FETCH_CONFLICTS
+from migrations_ui.runner.runner import EXPECTED, told, unforeseen
 from migrations_ui.states import RecheckStatus
-from migrations_ui.steps.masking import MASKING
-from migrations_ui.steps.meeting import LONGEST_KEY
-from migrations_ui.transfer.conflicts import Place, read_conflicts
-from migrations_ui.transfer.remembered import unpacked
+from migrations_ui.steps.transfer.conflicts import LONGEST_KEY
+from migrations_ui.steps.transfer.masking import MASKING
+from migrations_ui.transfer.merge.conflicts import Place, read_conflicts
+from migrations_ui.transfer.plan.stored_plan import unpacked
 from pools.services.queueing import queue_by_name
 
 # As long as one is browsed behind; the rows of others are not kept longer than needed.

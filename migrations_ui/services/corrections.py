@@ -7,15 +7,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from migrations_ui.errors import ActionRefused, CorrectionsRefused
 from migrations_ui.models import Correction, Migration, Recheck, Reject
 from migrations_ui.models.correction import SHOWN
 from migrations_ui.models.table_transfer import UnfitColumn
-from migrations_ui.services.errors import ActionRefused, CorrectionsRefused
-from migrations_ui.steps.masking import MASKING
-from migrations_ui.transfer.corrections import parse_value
+from migrations_ui.steps.transfer.masking import MASKING
+from migrations_ui.transfer.corrections.parse import parse_value
 from migrations_ui.transfer.errors import NotReplayable
 from migrations_ui.transfer.masking import hidden_text
-from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.plan.planner import TransferPlan
 
 # How a row is shown that was written without a correction: its column was widened since.
 AS_IT_IS = "as it is in the source"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from migrations_ui.live.events import group_of
+from migrations_ui.broadcast import group_of
 from migrations_ui.models import Migration
 from migrations_ui.states import ENDED
 
 
 def moves_into_database(configuration_id: int) -> set[str]:
-    """A follower of `pools.live.events`: the groups of moves into it that have not ended."""
+    """A follower of `pools.broadcast.events`: the groups of moves into it that have not ended."""
     moves = Migration.objects.filter(pool__database=configuration_id).exclude(status__in=ENDED)
     return {group_of(pk) for pk in moves.values_list("pk", flat=True)}

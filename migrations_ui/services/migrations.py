@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.accounts.models import User
-from migrations_ui.live.events import announce
+from migrations_ui.broadcast import announce
+from migrations_ui.errors import ActionRefused, NameNotTyped
 from migrations_ui.models import Event, Migration, Step
 from migrations_ui.models.event import Line
-from migrations_ui.services.errors import ActionRefused, NameNotTyped
-from migrations_ui.services.queueing import queue_check, queue_run
+from migrations_ui.runner.queue import queue_check, queue_run
+from migrations_ui.runner.status import keep_pool, move_status
 from migrations_ui.services.reading import write_value_policies
-from migrations_ui.services.statuses import keep_pool, move_status
 from migrations_ui.states import (
     STEP_ORDER,
     Action,
@@ -24,10 +24,10 @@ from migrations_ui.states import (
     StepName,
     StepStatus,
 )
-from migrations_ui.transfer.chunks import USUAL_ROWS
 from migrations_ui.transfer.derby.login import DerbyLogin
-from migrations_ui.transfer.lossy import Treatments
-from migrations_ui.transfer.offers import why_no_move_into
+from migrations_ui.transfer.engines.offered import why_no_move_into
+from migrations_ui.transfer.pacing.chunk_size import USUAL_ROWS
+from migrations_ui.transfer.value_loss import Treatments
 from pools.models import Pool, Server
 from pools.services import audit
 

@@ -10,8 +10,8 @@ from collections.abc import Collection
 
 from django.db import models
 
+from migrations_ui.errors import InUseByMove
 from migrations_ui.models import PoolLock
-from migrations_ui.services.errors import InUseByMove
 from migrations_ui.states import ENDED, MigrationStatus
 from pools.models import DatabaseConfiguration, Pool, Server
 

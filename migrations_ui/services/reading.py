@@ -9,12 +9,12 @@ from __future__ import annotations
 from django.db import transaction
 
 from console.accounts.models import User
-from migrations_ui.live.events import announce
+from migrations_ui.broadcast import announce
+from migrations_ui.errors import ActionRefused
 from migrations_ui.models import Event, Migration, ValuePolicy
 from migrations_ui.models.event import Line
-from migrations_ui.services.errors import ActionRefused
 from migrations_ui.transfer.derby.login import DerbyLogin
-from migrations_ui.transfer.lossy import Treatment, Treatments
+from migrations_ui.transfer.value_loss import Treatment, Treatments
 from pools.services import audit
 
 

@@ -12,11 +12,16 @@ from collections.abc import Callable
 
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
-from migrations_ui.steps import server_files
-from migrations_ui.steps.archive import ArchiveDamaged, OnProgress, verify_archive, write_archive
 from migrations_ui.steps.context import StepContext
-from migrations_ui.steps.derby_files import derby_listing
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.files import server_files
+from migrations_ui.steps.files.archive import (
+    ArchiveDamaged,
+    OnProgress,
+    verify_archive,
+    write_archive,
+)
+from migrations_ui.steps.files.derby_files import derby_listing
 from migrations_ui.steps.outage import outage_limit
 from migrations_ui.steps.stop import prove_closed
 from pools.gateways.trees import TreeProgress

@@ -14,9 +14,9 @@ from django.utils import timezone
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
-from migrations_ui.steps.derby_files import derby_listing
 from migrations_ui.steps.errors import StepFailed
-from migrations_ui.steps.restoring import require_down, restore_archive
+from migrations_ui.steps.files.derby_files import derby_listing
+from migrations_ui.steps.files.restore import require_down, restore_archive
 from pools.databases.engines import ENGINES
 from pools.domain.jdbc import NotJdbc, parse_jdbc_url
 from pools.gateways.errors import CommandFailed, RemoteFileError

@@ -7,9 +7,9 @@ import shutil
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
-from migrations_ui.steps.device_probe import sync_probe_device
 from migrations_ui.steps.errors import StepFailed
-from migrations_ui.steps.http_probe import listed_by_api, serves, traveler_page_status
+from migrations_ui.steps.probes.device_probe import sync_probe_device
+from migrations_ui.steps.probes.http_probe import listed_by_api, serves, traveler_page_status
 from pools.domain.names import same_name
 from pools.gateways.errors import CommandFailed, GatewayError, TimedOut
 from pools.gateways.parsing.hadr_show import HadrMember

@@ -11,13 +11,13 @@ from typing import Protocol
 
 from django.conf import settings
 
+from migrations_ui.broadcast import announce
 from migrations_ui.hosts import Host, open_host
-from migrations_ui.live.events import announce
 from migrations_ui.models import Event, Migration
 from migrations_ui.models.event import Line
 from migrations_ui.states import Level, StepName, StepStatus
-from migrations_ui.steps.attempt_files import COPY, files_of_attempt
 from migrations_ui.steps.errors import Interrupted
+from migrations_ui.steps.files.attempt_files import COPY, files_of_attempt
 from migrations_ui.transfer.control import Control, Decision
 from migrations_ui.transfer.errors import RunnerReplaced
 

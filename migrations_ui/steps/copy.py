@@ -16,20 +16,26 @@ from migrations_ui.models.table_transfer import UnfitColumn, settled_equation
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
-from migrations_ui.steps.masking import MASKING
-from migrations_ui.steps.meeting import RULES, keep_conflicts, policy_of, say_policy, stopped
-from migrations_ui.steps.table_recorder import TableRecorder
-from migrations_ui.steps.transfer_plan import Transfer, nobody_else_writes, open_transfer
+from migrations_ui.steps.transfer.conflicts import (
+    RULES,
+    keep_conflicts,
+    policy_of,
+    say_policy,
+    stopped,
+)
+from migrations_ui.steps.transfer.masking import MASKING
+from migrations_ui.steps.transfer.progress_recorder import TableRecorder
+from migrations_ui.steps.transfer.transfer_plan import Transfer, nobody_else_writes, open_transfer
+from migrations_ui.transfer.checkpoint.rejects import Reject as FoundReject
+from migrations_ui.transfer.checkpoint.rejects import list_rejects
+from migrations_ui.transfer.copy.pipeline import CopyOutcome, CopyResult
+from migrations_ui.transfer.copy.pipeline import copy as copy_rows
 from migrations_ui.transfer.errors import RowsInTheWay
-from migrations_ui.transfer.pipeline import CopyOutcome, CopyResult
-from migrations_ui.transfer.pipeline import copy as copy_rows
-from migrations_ui.transfer.plan import TransferPlan
-from migrations_ui.transfer.policy import Met
-from migrations_ui.transfer.rejects import Reject as FoundReject
-from migrations_ui.transfer.rejects import list_rejects
-from migrations_ui.transfer.rollback import RemovedTable, remove_run, run_is_known
+from migrations_ui.transfer.merge_policy import Met
+from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.settings import TransferSettings, parallel_tables
 from migrations_ui.transfer.tables import TablePlan
+from migrations_ui.transfer.undo.rollback import RemovedTable, remove_run, run_is_known
 
 # Where more than these stay behind, it is the columns that do not fit, not the rows.
 SHOWN_REJECTS = 20_000

@@ -8,11 +8,11 @@ from __future__ import annotations
 import shutil
 
 from migrations_ui.states import Level
-from migrations_ui.steps import server_files
-from migrations_ui.steps.archive import extract
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
-from migrations_ui.steps.private_files import make_private_directory
+from migrations_ui.steps.files import server_files
+from migrations_ui.steps.files.archive import extract
+from migrations_ui.steps.files.private_files import make_private_directory
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.derby.snapshot import directory_digest
 

@@ -12,13 +12,13 @@ from migrations_ui.models import Migration
 from migrations_ui.states import Level, Outcome
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
-from migrations_ui.steps.fit_findings import save_findings
-from migrations_ui.steps.transfer_plan import Transfer, open_transfer
-from migrations_ui.transfer.consistency import REMEDY, check_source
-from migrations_ui.transfer.fit import Misfit, measure_fit
-from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.lossy import Treatment
-from migrations_ui.transfer.plan import PlanFinding, TransferPlan
+from migrations_ui.steps.transfer.compatibility_findings import save_findings
+from migrations_ui.steps.transfer.transfer_plan import Transfer, open_transfer
+from migrations_ui.transfer.engines import open_target
+from migrations_ui.transfer.plan.compatibility import Misfit, measure_fit
+from migrations_ui.transfer.plan.consistency import REMEDY, check_source
+from migrations_ui.transfer.plan.planner import PlanFinding, TransferPlan
+from migrations_ui.transfer.value_loss import Treatment
 from pools.states import SchemaMode
 
 LEVELS = {Outcome.BLOCKER: Level.ERROR, Outcome.WARNING: Level.WARNING}

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level, StepName
-from migrations_ui.steps.console_trail import ConsoleTrail
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.launch import launch
+from migrations_ui.steps.probes.console_log import ConsoleTrail
 from pools.domain.durations import in_two_units
 from pools.domain.names import same_name
 from pools.gateways.errors import GatewayError

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from migrations_ui.hosts import Host
-from migrations_ui.steps.console_trail import end_of_log
 from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.probes.console_log import end_of_log
 
 
 def launch(context: StepContext, host: Host) -> None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from pools.broadcast.events import announce_database
 from pools.databases.connection import open_connection
 from pools.databases.engines import ENGINES
-from pools.live.events import announce_database
 from pools.services.schema_levels import keep_level
 from pools.states import SchemaMode
 from pools.store.kit.next_file import UnknownLevelFound, next_file

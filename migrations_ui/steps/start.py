@@ -9,10 +9,10 @@ import time
 
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
-from migrations_ui.steps.console_trail import TROUBLE
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.launch import launch
+from migrations_ui.steps.probes.console_log import TROUBLE
 from migrations_ui.steps.stop import traveler_answers
 from pools.domain.lines import split_lines
 from pools.gateways.parsing.console_lines import parse_line

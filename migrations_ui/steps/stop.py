@@ -8,8 +8,8 @@ from __future__ import annotations
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level, StepName
 from migrations_ui.steps.context import StepContext
-from migrations_ui.steps.derby_files import derby_listing
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.files.derby_files import derby_listing
 from migrations_ui.steps.outage import outage_limit
 from pools.gateways.errors import CommandFailed, TimedOut
 from pools.states import OverallStatus

@@ -9,18 +9,18 @@ import json
 from collections.abc import Mapping, Sequence
 
 from migrations_ui.models import Mismatch
-from migrations_ui.models.recheck import LONGEST_KEY
+from migrations_ui.models.verification import LONGEST_KEY
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
-from migrations_ui.steps.masking import MASKING
-from migrations_ui.steps.meeting import RULES
-from migrations_ui.steps.table_recorder import TableRecorder
-from migrations_ui.steps.transfer_plan import Transfer, open_transfer
-from migrations_ui.transfer.repair import repair_table
+from migrations_ui.steps.transfer.conflicts import RULES
+from migrations_ui.steps.transfer.masking import MASKING
+from migrations_ui.steps.transfer.progress_recorder import TableRecorder
+from migrations_ui.steps.transfer.transfer_plan import Transfer, open_transfer
+from migrations_ui.transfer.compare.repair import repair_table
+from migrations_ui.transfer.compare.verify import TableVerdict
+from migrations_ui.transfer.compare.verify import verify as compare
 from migrations_ui.transfer.tables import DifferenceKind
-from migrations_ui.transfer.verify import TableVerdict
-from migrations_ui.transfer.verify import verify as compare
 
 SHOWN_DIFFERENCES = 20
 SHOWN_MISMATCHES = 1000

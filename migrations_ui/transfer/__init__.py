@@ -4,18 +4,19 @@ No Django model and no Celery in here. Steps, tasks and benchmarks use these nam
 
     from migrations_ui.transfer.derby.snapshot import take_copy, directory_digest
     from migrations_ui.transfer.derby.reader import DerbySource
-    from migrations_ui.transfer.plan import plan_transfer, TransferPlan, TablePlan, PlanFinding
-    from migrations_ui.transfer.pipeline import copy, CopyOutcome, CopyResult, TableResult
+    from migrations_ui.transfer.plan.planner import plan_transfer, TransferPlan, PlanFinding
+    from migrations_ui.transfer.tables import TablePlan
+    from migrations_ui.transfer.copy.pipeline import copy, CopyOutcome, CopyResult, TableResult
     from migrations_ui.transfer.settings import TransferSettings
     from migrations_ui.transfer.control import Control, Decision, Observer, Unattended, Silent
-    from migrations_ui.transfer.verify import verify, TableVerdict
-    from migrations_ui.transfer.repair import repair_table
-    from migrations_ui.transfer.rollback import remove_run, RemovedTable
-    from migrations_ui.transfer.rejects import list_rejects, Reject
-    from migrations_ui.transfer.conflicts import list_conflicts, read_conflicts, Conflict, Place
-    from migrations_ui.transfer.kept import list_kept, KeptTable
-    from migrations_ui.transfer.clearing import clear_run, Cleared
-    from migrations_ui.transfer.policy import Policy, MeetingRules, Met
+    from migrations_ui.transfer.compare.verify import verify, TableVerdict
+    from migrations_ui.transfer.compare.repair import repair_table
+    from migrations_ui.transfer.undo.rollback import remove_run, RemovedTable
+    from migrations_ui.transfer.checkpoint.rejects import list_rejects, Reject
+    from migrations_ui.transfer.merge.conflicts import list_conflicts, read_conflicts
+    from migrations_ui.transfer.undo.retained import list_kept, KeptTable
+    from migrations_ui.transfer.undo.purge import clear_run, Cleared
+    from migrations_ui.transfer.merge_policy import Policy, MeetingRules, Met
     from migrations_ui.transfer.errors import TransferError  # the tree's root; str(e) is for people
 
 Reading::

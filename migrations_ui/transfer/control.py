@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Protocol
 
-from migrations_ui.transfer.policy import Met
+from migrations_ui.transfer.merge_policy import Met
 from migrations_ui.transfer.tables import Reject
 
 

@@ -3,7 +3,7 @@
 Shown are a row's key, because the row is told by it, and numbers, points in time and truth. Text
 and bytes beside the key may be what somebody wrote: what is shown of them is their length, and
 where two differ. The engine knows no schema: whose text may be shown all the same is given to it
-(`pools/store/plain.py` has that for the pool store).
+(`pools/store/visible_columns.py` has that for the pool store).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from migrations_ui.transfer.loaders.rows import kind_of
+from migrations_ui.transfer.engines.pgcopy import kind_of
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
 # The reader tells as many characters of a value that does not fit; of bytes, in hexadecimal.

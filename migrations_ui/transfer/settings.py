@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from migrations_ui.transfer.chunks import USUAL_ROWS
 from migrations_ui.transfer.masking import Masking
-from migrations_ui.transfer.patience import LOCK_SECONDS
-from migrations_ui.transfer.policy import MeetingRules, Policy
+from migrations_ui.transfer.merge_policy import MeetingRules, Policy
+from migrations_ui.transfer.pacing.chunk_size import USUAL_ROWS
+from migrations_ui.transfer.pacing.reconnect import LOCK_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.models import User
 from console.accounts.roles import Role
+from migrations_ui.errors import ActionRefused
 from migrations_ui.models import Migration
-from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.migrations import (
     check_migration,
     draft_real_move,

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.models import User
 from console.accounts.roles import Role
+from migrations_ui.errors import MigrationError
 from migrations_ui.forms.typed_name import TypedNameForm
 from migrations_ui.models import Migration
-from migrations_ui.services.errors import MigrationError
+from migrations_ui.presentation.breadcrumbs import migration_trail
+from migrations_ui.presentation.confirmations import question
 from migrations_ui.services.migrations import (
     cancel_migration,
     confirm_cutover,
@@ -24,8 +26,6 @@ from migrations_ui.services.migrations import (
     why_no_cutover,
 )
 from migrations_ui.states import Action
-from migrations_ui.views.trail import migration_trail
-from migrations_ui.wording.confirmations import question
 
 # What is done with a migration, for a person, who typed this name.
 Deed = Callable[[Migration, User, str], None]

@@ -17,6 +17,8 @@ from console.accounts.roles import Role
 from migrations_ui.forms.policy import PolicyForm
 from migrations_ui.models import Conflict, ConflictPage, Migration
 from migrations_ui.models.conflict import FetchedConflict
+from migrations_ui.presentation.breadcrumbs import migration_trail
+from migrations_ui.presentation.csv_export import Row, spreadsheet, streamed_spreadsheet
 from migrations_ui.services.conflicts import (
     NotFetched,
     all_behind,
@@ -25,8 +27,6 @@ from migrations_ui.services.conflicts import (
     why_no_more,
 )
 from migrations_ui.states import ConflictVerdict
-from migrations_ui.views.spreadsheet import Row, spreadsheet, streamed_spreadsheet
-from migrations_ui.views.trail import migration_trail
 from pools.domain.numbers import read_number
 
 CONFLICTS_A_PAGE = 50

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.models import User
 from console.accounts.roles import Role
+from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.answers import Answers, read_answers
 from migrations_ui.models import Migration
-from migrations_ui.services.errors import ActionRefused
+from migrations_ui.presentation.breadcrumbs import moves_trail
+from migrations_ui.presentation.choices import more_choices
+from migrations_ui.presentation.outage import expected_outage
 from migrations_ui.services.migrations import check_migration, create_migration
 from migrations_ui.states import MigrationKind
-from migrations_ui.views.trail import moves_trail
-from migrations_ui.wording.choices import more_choices
-from migrations_ui.wording.outage import expected_outage
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.services.databases import create_database
 from pools.services.pools import create_pool

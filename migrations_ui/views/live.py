@@ -12,13 +12,13 @@ from console.accounts.roles import Role
 from migrations_ui.forms.pace import ChunkForm, PaceForm
 from migrations_ui.forms.policy import PolicyForm
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
-from migrations_ui.live.snapshot import Snapshot, take_snapshot
 from migrations_ui.models import Migration
+from migrations_ui.presentation.breadcrumbs import pool_trail
+from migrations_ui.presentation.choices import choices_so_far
+from migrations_ui.presentation.live_fragments import fragments_context
+from migrations_ui.presentation.snapshot import Snapshot, take_snapshot
 from migrations_ui.states import ConflictPolicy, MigrationStatus, StepName
-from migrations_ui.views.fragments import fragments_context
 from migrations_ui.views.reading_forms import reading_forms
-from migrations_ui.views.trail import pool_trail
-from migrations_ui.wording.choices import choices_so_far
 from pools.domain.numbers import read_number
 
 

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
+from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.policy import PolicyForm
 from migrations_ui.models import Migration
-from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.migrations import choose_policy
 from migrations_ui.views.live import render_migration
 

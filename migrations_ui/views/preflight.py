@@ -12,11 +12,11 @@ from console.accounts.roles import Role
 from migrations_ui.forms.policy import PolicyForm
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration
+from migrations_ui.presentation.breadcrumbs import migration_trail, pool_trail
+from migrations_ui.presentation.choices import choices_so_far
+from migrations_ui.presentation.findings import grouped, verdict
 from migrations_ui.states import MigrationStatus
 from migrations_ui.views.reading_forms import reading_forms
-from migrations_ui.views.trail import migration_trail, pool_trail
-from migrations_ui.wording.choices import choices_so_far
-from migrations_ui.wording.findings import grouped, verdict
 
 
 @allow(Role.ADMINISTRATOR)

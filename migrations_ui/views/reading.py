@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
+from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration
-from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.reading import set_derby_login, set_value_policies
 from migrations_ui.views.live import render_migration
 from migrations_ui.views.preflight import render_preflight

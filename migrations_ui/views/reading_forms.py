@@ -7,8 +7,8 @@ from typing import Required, TypedDict
 
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration, Step
+from migrations_ui.presentation.choices import reads_source
 from migrations_ui.states import StepName, StepStatus
-from migrations_ui.wording.choices import reads_source
 from pools.models.secret import has_secret
 
 

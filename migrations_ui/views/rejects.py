@@ -13,14 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
+from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.correction import CorrectionForm
-from migrations_ui.forms.set_aside import SetAsideForm
+from migrations_ui.forms.skip_reject import SetAsideForm
 from migrations_ui.models import Migration, Recheck, Reject
-from migrations_ui.services.errors import ActionRefused
-from migrations_ui.services.rechecks import ask_replay, why_no_recheck
+from migrations_ui.presentation.breadcrumbs import migration_trail
+from migrations_ui.presentation.csv_export import spreadsheet
 from migrations_ui.services.rejects import set_reject_aside
-from migrations_ui.views.spreadsheet import spreadsheet
-from migrations_ui.views.trail import migration_trail
+from migrations_ui.services.verifications import ask_replay, why_no_recheck
 
 REJECTS_A_PAGE = 100
 MOST_CORRECTIONS = 1000

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.models import Migration
+from migrations_ui.presentation.breadcrumbs import migration_trail
+from migrations_ui.presentation.report import make_report
 from migrations_ui.states import StepName, StepStatus
-from migrations_ui.views.trail import migration_trail
-from migrations_ui.wording.report import make_report
 
 
 @allow(Role.ADMINISTRATOR)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.models import Migration
-from migrations_ui.views.trail import moves_trail
-from migrations_ui.wording.candidates import Candidate, candidate
+from migrations_ui.presentation.breadcrumbs import moves_trail
+from migrations_ui.presentation.candidates import Candidate, candidate
 from pools.models import Device, Server
 
 CARDS_A_PAGE = 24

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
+from migrations_ui.errors import ActionRefused
 from migrations_ui.models import Migration, Recheck, TableTransfer
-from migrations_ui.services.errors import ActionRefused
-from migrations_ui.services.rechecks import ask_recheck, why_no_recheck
+from migrations_ui.presentation.breadcrumbs import migration_trail
+from migrations_ui.presentation.last_comparison import last_comparison
+from migrations_ui.services.verifications import ask_recheck, why_no_recheck
 from migrations_ui.states import MismatchKind, RecheckKind, RecheckStatus
-from migrations_ui.views.trail import migration_trail
-from migrations_ui.wording.compared import last_comparison
 from pools.domain.numbers import read_number
 
 MISMATCHES_A_PAGE = 50

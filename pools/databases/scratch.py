@@ -16,8 +16,8 @@ from pools.databases import mysql
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError
+from pools.databases.quoting import backticked, bracketed, double_quoted
 from pools.states import Engine
-from pools.store.kit.quoting import backticked, bracketed, double_quoted
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper

@@ -12,7 +12,7 @@ from django.db import Error
 
 from console.accounts.models import User
 from console.accounts.sockets import person_of
-from pools.live.sending import Changed
+from pools.broadcast.channel import Changed
 
 # A socket outlives the session or token that opened it, the account or the role by at most this and
 # the time of one look into the store: 30 s together.

@@ -7,8 +7,8 @@ from functools import partial
 from console.accounts.models import User
 from pools.domain.numbers import LARGEST
 from pools.live.administrator_consumer import AdministratorConsumer
-from pools.live.fragments import TOPICS, rendered
-from pools.live.sharing import shared_rendering
+from pools.live.render_cache import shared_rendering
+from pools.presentation.fragments import TOPICS, rendered
 
 
 class LiveConsumer(AdministratorConsumer):

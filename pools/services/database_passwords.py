@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from console.accounts.models import User
-from pools.databases.checks import Report
+from pools.broadcast.events import announce_database
+from pools.checks.database import Report
 from pools.databases.connection import DatabaseLogin
-from pools.live.events import announce_database
 from pools.models import DatabaseConfiguration, OutdatedPassword, Server
 from pools.models.secret import SecretUnreadable, holds_secret
 from pools.services import audit

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.accounts.models import User
-from pools.databases.checks import LOGIN_REFUSED, CheckResult, Report, run_checks
+from pools.checks.database import LOGIN_REFUSED, CheckResult, Report, run_checks
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.models.secret import SecretUnreadable

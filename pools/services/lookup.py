@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from pools.domain.search_keys import typed_search_key
 from pools.models import Device, TravelerUser
 from pools.services.reading_together import read_together
-from pools.services.substring import containing
+from pools.services.trigram_search import containing
 
 WITH_USER = ("master_server", "pool", "server")
 WITH_DEVICE = ("user", *(f"user__{name}" for name in WITH_USER))

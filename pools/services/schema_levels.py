@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from console.accounts.models import User
-from pools.databases.checks import NO_TABLES, Report
+from pools.checks.database import NO_TABLES, Report
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError

@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 
 from pools.domain.durations import in_words
 from pools.models import DatabaseConfiguration, Pool, Server
-from pools.views.cards import PoolCard, ServerLine, card_of
-from pools.views.rows import ServerRow, rows_of
-from pools.views.schema_words import StandingWords, words_of
-from pools.views.state_words import StateWord, service_action, word_for
+from pools.presentation.member_rows import ServerRow, rows_of
+from pools.presentation.pool_cards import PoolCard, ServerLine, card_of
+from pools.presentation.schema_state import StandingWords, words_of
+from pools.presentation.server_state import StateWord, service_action, word_for
 
 register = template.Library()
 

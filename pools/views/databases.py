@@ -12,9 +12,9 @@ from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.forms.databases import DatabaseForm
 from pools.models import DatabaseConfiguration, Server
+from pools.presentation.database_findings import findings_of
 from pools.services.database_passwords import mark_up_to_date
 from pools.services.databases import ask_for_check
-from pools.views.database_findings import findings_of
 from pools.views.editing import edit_page
 
 

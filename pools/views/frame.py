@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from pools.models import DatabaseConfiguration, Pool
-from pools.views.attention import Attention, Told, look_around, read_databases
+from pools.presentation.attention import Attention, Told, look_around, read_databases
 
 
 class Frame:

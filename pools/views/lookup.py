@@ -14,9 +14,9 @@ from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.domain.devices import DeviceModel, read_device_type
 from pools.domain.search_keys import find_typed, typed_search_key
-from pools.services import substring
+from pools.presentation.diagnosis import is_recent, is_unused
+from pools.services import trigram_search
 from pools.services.lookup import Match, look_up
-from pools.views.diagnosis import is_recent, is_unused
 
 # One letter would list a tenth of everybody.
 SHORTEST = 2
@@ -60,7 +60,7 @@ def lookup(request: SignedInRequest) -> HttpResponse:
         "section": "lookup",
         "lookup_text": text,
         "too_short": 0 < len(key) < SHORTEST,
-        "only_beginnings": len(key) < substring.SHORTEST,
+        "only_beginnings": len(key) < trigram_search.SHORTEST,
         "hits": [_hit(match, text) for match in matches],
         "more": more,
     }

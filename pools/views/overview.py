@@ -12,8 +12,8 @@ from django.views.decorators.cache import cache_control
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.models import Pool, Reading, Server
-from pools.views.cards import pools_for_cards
-from pools.views.charts import averaged_over_servers, index_chart, index_samples
+from pools.presentation.charts import averaged_over_servers, index_chart, index_samples
+from pools.presentation.pool_cards import pools_for_cards
 
 CHART_SPAN = timedelta(hours=1)
 CHART_STEP = timedelta(minutes=2)

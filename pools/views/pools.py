@@ -12,7 +12,7 @@ from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.forms.pools import PoolForm
 from pools.models import Device, Pool, TravelerUser
-from pools.views.database_findings import findings_of
+from pools.presentation.database_findings import findings_of
 from pools.views.editing import edit_page
 from pools.views.inventory import inventory_page
 from pools.views.pages import page_of

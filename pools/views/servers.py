@@ -15,13 +15,13 @@ from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.forms.servers import ServerForm
 from pools.models import CommandProfile, Device, Login, Server, TravelerUser
+from pools.presentation.charts import averaged, index_chart, index_samples, time_marks
+from pools.presentation.fingerprints import fingerprint_of
 from pools.services.errors import ServiceError
 from pools.services.rejected_logins import rejected_of, try_now
 from pools.services.servers import retire_server, trust_host_key
 from pools.states import OperationKind
-from pools.views.charts import averaged, index_chart, index_samples, time_marks
 from pools.views.editing import edit_page
-from pools.views.fingerprints import fingerprint_of
 from pools.views.inventory import inventory_page
 
 # Span of the chart: its key in the address, its name, its length, and one sample every so often.

@@ -24,9 +24,9 @@ from pools.domain.devices import (
 )
 from pools.domain.lines import split_lines
 from pools.models import Device, Server, TravelerUser
+from pools.presentation.diagnosis import Diagnosis, Serving, diagnose
+from pools.presentation.server_state import word_for
 from pools.services.user_details import ask_for_details, is_asked, is_due, is_fresh
-from pools.views.diagnosis import Diagnosis, Serving, diagnose
-from pools.views.state_words import word_for
 
 ASKED = "A server is asked about {} now. Its answer appears here in a few seconds."
 NOT_ASKED = "A server was asked about {} a moment ago; this is what it said."

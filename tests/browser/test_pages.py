@@ -24,7 +24,7 @@ from migrations_ui.models import (
     Recheck,
 )
 from migrations_ui.models.table_transfer import UnfitColumn
-from migrations_ui.services.kept import place_of
+from migrations_ui.services.retained import place_of
 from migrations_ui.states import (
     ConflictPolicy,
     ConflictVerdict,
@@ -38,7 +38,7 @@ from migrations_ui.states import (
     StepStatus,
     TransferStatus,
 )
-from migrations_ui.transfer.lossy import Treatment
+from migrations_ui.transfer.value_loss import Treatment
 from tests.factories import PoolFactory, ServerFactory
 from tests.migrations_ui.factories import (
     ConflictFactory,

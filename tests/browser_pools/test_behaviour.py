@@ -9,8 +9,8 @@ from django.utils import timezone
 from playwright.sync_api import WebSocketRoute, expect
 
 from console.accounts.models import User
-from pools.live.fragments import TOPICS, rendered
 from pools.models import Operation, Server
+from pools.presentation.fragments import TOPICS, rendered
 from pools.states import OperationKind, OperationStatus
 from tests.browser_pools.conftest import Visit
 from tests.factories import OperationFactory, ServerFactory, TravelerUserFactory, UserFactory

@@ -23,18 +23,18 @@ from console.accounts.api import tokens
 from console.accounts.roles import Role
 from migrations_ui.api.serializers import (
     conflicts,
-    kept,
     migration,
-    rechecks,
     rejects,
+    requests,
+    retained,
     snapshot,
-    wishes,
+    verifications,
 )
-from migrations_ui.live.snapshot import Progress, Snapshot
 from migrations_ui.models import Clearing, Conflict, KeptRows, Migration
 from migrations_ui.models.table_transfer import UnfitColumn
-from migrations_ui.wording.compared import Comparison
-from migrations_ui.wording.report import Report
+from migrations_ui.presentation.last_comparison import Comparison
+from migrations_ui.presentation.report import Report
+from migrations_ui.presentation.snapshot import Progress, Snapshot
 from pools.api import editing, engines, lookup, operations, schema_kits, servers
 from pools.api.pools import PoolSerializer
 from pools.databases.engines import ENGINES
@@ -114,14 +114,14 @@ EXAMPLES: dict[AnySerializer, Shown | Taken] = {
     conflicts.FetchedConflictsSerializer: Shown(
         lambda rows: {"count": 1, "next": "/2", "previous": "/1", "results": [rows.of(Conflict)]}
     ),
-    kept.KeptRowsSerializer: Shown(lambda rows: rows.of(KeptRows), known_migrations),
-    kept.KeptSerializer: Shown(kept_rows, known_migrations),
-    kept.KeptByMoveSerializer: Shown(kept_rows, known_migrations),
+    retained.KeptRowsSerializer: Shown(lambda rows: rows.of(KeptRows), known_migrations),
+    retained.KeptSerializer: Shown(kept_rows, known_migrations),
+    retained.KeptByMoveSerializer: Shown(kept_rows, known_migrations),
     migration.NextStepSerializer: Shown(lambda _: NEXT_STEP),
     migration.RefusalSerializer: Shown(
         lambda _: {"detail": "Held.", "held_by": 3, "next_steps": [NEXT_STEP]}
     ),
-    rechecks.NewRecheckSerializer: Taken(lambda _: {"kind": "repair", "mismatches": [1, 2]}),
+    verifications.NewRecheckSerializer: Taken(lambda _: {"kind": "repair", "mismatches": [1, 2]}),
     rejects.UnfitColumnSerializer: Shown(lambda rows: rows.full(UnfitColumn)),
     rejects.NewCorrectionSerializer: Taken(lambda _: {"values": {"DEVICE_ID": "A1"}}),
     rejects.SetAsideSerializer: Taken(lambda _: {"note": "known"}),
@@ -129,11 +129,11 @@ EXAMPLES: dict[AnySerializer, Shown | Taken] = {
     snapshot.ReportSerializer: Shown(lambda rows: rows.full(Report)),
     snapshot.ComparisonSerializer: Shown(lambda rows: rows.full(Comparison)),
     snapshot.SnapshotSerializer: Shown(lambda rows: rows.full(Snapshot)),
-    wishes.ValuesSerializer: Taken(lambda _: {}),
-    wishes.DerbyLoginSerializer: Taken(
+    requests.ValuesSerializer: Taken(lambda _: {}),
+    requests.DerbyLoginSerializer: Taken(
         lambda _: {"boot_password": "a", "user": "b", "password": "c"}
     ),
-    wishes.NewMigrationSerializer: Taken(
+    requests.NewMigrationSerializer: Taken(
         lambda rows: {
             "server": rows.of(Server).pk,
             "pool": rows.of(Pool).pk,
@@ -146,9 +146,9 @@ EXAMPLES: dict[AnySerializer, Shown | Taken] = {
             "conflict_policy": "newest",
         }
     ),
-    wishes.RateLimitSerializer: Taken(lambda _: {"rows_per_second": 100}),
-    wishes.ChunkSizeSerializer: Taken(lambda _: {"chunk_rows": 5000}),
-    wishes.ConflictPolicySerializer: Taken(lambda _: {"conflict_policy": "newest"}),
+    requests.RateLimitSerializer: Taken(lambda _: {"rows_per_second": 100}),
+    requests.ChunkSizeSerializer: Taken(lambda _: {"chunk_rows": 5000}),
+    requests.ConflictPolicySerializer: Taken(lambda _: {"conflict_policy": "newest"}),
 }
 
 

@@ -11,9 +11,9 @@ import psycopg
 from django.db.models import Model
 
 from migrations_ui.models import Migration
-from migrations_ui.services.checking import run_checks
+from migrations_ui.runner.preflight import run_checks
+from migrations_ui.runner.runner import run_migration
 from migrations_ui.services.migrations import check_migration, confirm_cutover, start_migration
-from migrations_ui.services.runner import run_migration
 from migrations_ui.states import MigrationStatus
 from pools.databases.connection import DatabaseLogin
 from pools.lab.derby import DerbyDatabase

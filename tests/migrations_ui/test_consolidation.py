@@ -9,6 +9,7 @@ import pytest
 
 from console.accounts.models import User
 from migrations_ui.models import Migration
+from migrations_ui.presentation.report import make_report
 from migrations_ui.services.migrations import (
     cancel_migration,
     choose_policy,
@@ -16,10 +17,9 @@ from migrations_ui.services.migrations import (
     retry_migration,
 )
 from migrations_ui.states import ConflictPolicy, ConflictVerdict, MigrationStatus, StepName
-from migrations_ui.transfer.conflicts import read_conflicts
-from migrations_ui.transfer.kept import list_kept
-from migrations_ui.transfer.remembered import unpacked
-from migrations_ui.wording.report import make_report
+from migrations_ui.transfer.merge.conflicts import read_conflicts
+from migrations_ui.transfer.plan.stored_plan import unpacked
+from migrations_ui.transfer.undo.retained import list_kept
 from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.enrolment import enroll_lab
 from pools.models import Pool, Server

@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 
 from console.accounts.models import User
 from migrations_ui.models import Migration
-from migrations_ui.services.checking import run_checks
+from migrations_ui.runner.preflight import run_checks
 from migrations_ui.services.migrations import check_migration, retry_migration
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.steps.context import StepContext

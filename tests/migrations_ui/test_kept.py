@@ -16,22 +16,22 @@ from django.test import AsyncClient, Client
 from django.utils import timezone
 
 from console.accounts.models import User
+from migrations_ui.errors import ActionRefused, NameNotTyped, PoolBusy
 from migrations_ui.models import Clearing, ConflictPage, KeptListing, Migration, PoolLock
+from migrations_ui.runner.queue import CLEAR, FETCH_CONFLICTS, LIST_KEPT
+from migrations_ui.runner.recovery import requeue
+from migrations_ui.runner.status import keep_pool
 from migrations_ui.services import conflicts as pages
-from migrations_ui.services.abandoned import requeue
-from migrations_ui.services.clearing import ask_clearing, run_clearing
-from migrations_ui.services.errors import ActionRefused, NameNotTyped, PoolBusy
-from migrations_ui.services.kept import ask_for_listing, listing_of, read_listing
 from migrations_ui.services.migrations import roll_back_migration
-from migrations_ui.services.queueing import CLEAR, FETCH_CONFLICTS, LIST_KEPT
-from migrations_ui.services.rechecks import ask_recheck, ask_replay
-from migrations_ui.services.statuses import keep_pool
+from migrations_ui.services.purge import ask_clearing, run_clearing
+from migrations_ui.services.retained import ask_for_listing, listing_of, read_listing
+from migrations_ui.services.verifications import ask_recheck, ask_replay
 from migrations_ui.states import Action, ConflictVerdict, MigrationStatus, RecheckStatus
-from migrations_ui.transfer.checkpoint import Checkpoint
-from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.loaders.base import Target
-from migrations_ui.transfer.loaders.shadow_table import ensure_shadow
-from migrations_ui.transfer.remembered import unpacked
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
+from migrations_ui.transfer.engines import open_target
+from migrations_ui.transfer.engines.base import Target
+from migrations_ui.transfer.merge.shadow_table import ensure_shadow
+from migrations_ui.transfer.plan.stored_plan import unpacked
 from pools.databases.connection import DatabaseLogin
 from pools.models import AuditEntry
 from tests.factories import DatabaseConfigurationFactory, PoolFactory, UserFactory

@@ -9,7 +9,7 @@ import pytest
 
 from console.accounts.models import User
 from migrations_ui.models import Migration
-from migrations_ui.services.checking import run_checks
+from migrations_ui.runner.preflight import run_checks
 from migrations_ui.services.migrations import (
     check_migration,
     create_migration,

@@ -16,7 +16,8 @@ from psycopg import sql
 
 from console.accounts.models import User
 from migrations_ui.models import Migration, PoolLock
-from migrations_ui.services.checking import run_checks
+from migrations_ui.presentation.manual_schema import waits_for_dba
+from migrations_ui.runner.preflight import run_checks
 from migrations_ui.services.migrations import (
     cancel_migration,
     check_migration,
@@ -28,7 +29,6 @@ from migrations_ui.services.migrations import (
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.registry import STEPS, StepFunctions
-from migrations_ui.wording.manual_schema import waits_for_dba
 from pools.databases.connection import DatabaseLogin
 from pools.gateways.probe import DEVICE_ID
 from pools.lab.faults import set_fault

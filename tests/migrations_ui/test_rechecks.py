@@ -11,12 +11,17 @@ import psycopg
 import pytest
 
 from console.accounts.models import User
+from migrations_ui.errors import ActionRefused, PoolBusy
 from migrations_ui.models import Migration, PoolLock, Recheck
-from migrations_ui.services import rechecks
-from migrations_ui.services.errors import ActionRefused, PoolBusy
+from migrations_ui.runner.status import keep_pool
+from migrations_ui.services import verifications
 from migrations_ui.services.migrations import confirm_cutover, roll_back_migration
-from migrations_ui.services.rechecks import ask_recheck, ask_replay, run_recheck, why_no_recheck
-from migrations_ui.services.statuses import keep_pool
+from migrations_ui.services.verifications import (
+    ask_recheck,
+    ask_replay,
+    run_recheck,
+    why_no_recheck,
+)
 from migrations_ui.states import MigrationStatus, MismatchKind, RecheckKind, RecheckStatus
 from migrations_ui.steps.errors import Interrupted
 from pools.databases.connection import DatabaseLogin
@@ -111,8 +116,8 @@ def finished(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Migrati
     migration = MigrationFactory(finished=True, source_sha256="0" * 64)
     Migration.objects.filter(pk=migration.pk).update(lease_owner="", lease_until=None)
     transfer = SimpleNamespace(plan=SimpleNamespace(tables=[]))
-    monkeypatch.setattr(rechecks, "open_transfer", lambda _: nullcontext(transfer))
-    monkeypatch.setattr(rechecks, "compare_all", lambda *_: ([], "all equal."))
+    monkeypatch.setattr(verifications, "open_transfer", lambda _: nullcontext(transfer))
+    monkeypatch.setattr(verifications, "compare_all", lambda *_: ([], "all equal."))
     return Migration.objects.for_run(migration.pk)
 
 
@@ -126,7 +131,7 @@ def test_a_finished_move_is_compared_while_no_other_move_is_in_its_pool(
             keep_pool(other)
         return [], "all equal."
 
-    monkeypatch.setattr(rechecks, "compare_all", compare)
+    monkeypatch.setattr(verifications, "compare_all", compare)
     assert recheck(finished, finished.actor).status == RecheckStatus.DONE
     assert not PoolLock.objects.exists()
 
@@ -148,7 +153,7 @@ def test_a_way_back_asked_for_during_a_comparison_keeps_the_pool(
         roll_back_migration(moving, actor=finished.actor, typed_name=finished.server.short_name)
         raise Interrupted
 
-    monkeypatch.setattr(rechecks, "compare_all", compare)
+    monkeypatch.setattr(verifications, "compare_all", compare)
     recheck(finished, finished.actor)
     assert finished.status == MigrationStatus.ROLLING_BACK
     assert PoolLock.objects.get().migration == finished
@@ -164,14 +169,14 @@ def test_a_pool_is_let_go_of_by_whoever_carries_the_comparison_on(
         Migration.objects.filter(pk=finished.pk).update(lease_owner="another worker")
         raise Interrupted
 
-    monkeypatch.setattr(rechecks, "compare_all", compare)
+    monkeypatch.setattr(verifications, "compare_all", compare)
     asked = recheck(finished, finished.actor)
     assert asked.status == RecheckStatus.RUNNING
     assert PoolLock.objects.get().migration == finished
     assert being_read.exists()
 
     Migration.objects.filter(pk=finished.pk).update(lease_owner="", lease_until=None)
-    monkeypatch.setattr(rechecks, "compare_all", lambda *_: ([], "all equal."))
+    monkeypatch.setattr(verifications, "compare_all", lambda *_: ([], "all equal."))
     run_recheck(asked.pk)
     assert not PoolLock.objects.exists()
     assert not being_read.exists()
@@ -192,9 +197,9 @@ def test_a_corrected_reject_is_written_and_counted(monkeypatch: pytest.MonkeyPat
         login=None,
         run_id=migration.run_id,
     )
-    monkeypatch.setattr(rechecks, "open_transfer", lambda _: nullcontext(transfer))
-    monkeypatch.setattr(rechecks, "compare_all", lambda *_: ([], "all equal."))
-    monkeypatch.setattr(rechecks, "replay_reject", lambda _, **wish: written.update(wish))
+    monkeypatch.setattr(verifications, "open_transfer", lambda _: nullcontext(transfer))
+    monkeypatch.setattr(verifications, "compare_all", lambda *_: ([], "all equal."))
+    monkeypatch.setattr(verifications, "replay_reject", lambda _, **wish: written.update(wish))
     asked = ask_replay(reject, actor=migration.actor, values={"mail_file": "mail/p1.nsf"})
     run_recheck(asked.pk)
     asked.refresh_from_db()

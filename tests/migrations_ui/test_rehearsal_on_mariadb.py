@@ -11,10 +11,10 @@ import pytest
 
 from console.accounts.models import User
 from migrations_ui.models import Migration, PoolLock
-from migrations_ui.services.checking import run_checks
+from migrations_ui.presentation.report import make_report
+from migrations_ui.runner.preflight import run_checks
 from migrations_ui.services.migrations import check_migration, create_migration
 from migrations_ui.states import MigrationKind, MigrationStatus, StepName
-from migrations_ui.wording.report import make_report
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.scratch import list_scratches
 from pools.lab.embedded import EmbeddedMariaDB

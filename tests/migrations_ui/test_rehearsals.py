@@ -11,7 +11,8 @@ from django.conf import settings
 
 from console.accounts.models import User
 from migrations_ui.models import Migration, PoolLock
-from migrations_ui.services.checking import run_checks
+from migrations_ui.presentation.report import make_report
+from migrations_ui.runner.preflight import run_checks
 from migrations_ui.services.migrations import (
     cancel_migration,
     check_migration,
@@ -22,7 +23,6 @@ from migrations_ui.states import MigrationKind, MigrationStatus, StepName
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.registry import STEPS, StepFunctions
-from migrations_ui.wording.report import make_report
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.models import Pool, Server

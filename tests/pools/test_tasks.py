@@ -10,8 +10,8 @@ from django.utils import timezone
 from structlog.testing import capture_logs
 
 from pools import tasks
+from pools.broadcast import channel
 from pools.lab.embedded import free_port
-from pools.live import sending
 from pools.models import Reading, Server
 from pools.states import Availability, OperationStatus
 from tests.factories import (
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The groups whose viewers were told."""
     groups: list[str] = []
-    monkeypatch.setattr(sending, "send", groups.extend)
+    monkeypatch.setattr(channel, "send", groups.extend)
     return groups
 
 

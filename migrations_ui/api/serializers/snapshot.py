@@ -9,11 +9,11 @@ from rest_framework import serializers
 
 from migrations_ui.api.serializers.migration import MigrationSerializer
 from migrations_ui.api.shapes import SecondsField, serializer_of
-from migrations_ui.live.snapshot import Snapshot
 from migrations_ui.models import Event, Finding, Step, TableTransfer
+from migrations_ui.presentation.last_comparison import Comparison, last_comparison
+from migrations_ui.presentation.report import Report
+from migrations_ui.presentation.snapshot import Snapshot
 from migrations_ui.states import MigrationStatus
-from migrations_ui.wording.compared import Comparison, last_comparison
-from migrations_ui.wording.report import Report
 
 
 class StepSerializer(serializers.ModelSerializer[Step]):

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from migrations_ui.hosts import open_host
 from migrations_ui.models import Migration
 from migrations_ui.steps.errors import StepFailed
-from migrations_ui.steps.restoring import restore_archive
+from migrations_ui.steps.files.restore import restore_archive
 from pools.domain.names import same_name
 from pools.gateways.errors import GatewayError
 from pools.gateways.trees import TreeProgress

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from migrations_ui.transfer.derby.catalog_cache import keep_catalog, load_catalog
 from migrations_ui.transfer.derby.frames import FrameStream
-from migrations_ui.transfer.derby.kept_catalog import keep_catalog, load_catalog
 from migrations_ui.transfer.derby.layout import find_fault, read_layout
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.derby.process import ReaderProcess

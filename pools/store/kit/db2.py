@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pools.databases.quoting import double_quoted, literal
 from pools.store.kit.dialect import (
     KitDialect,
     Rule,
@@ -11,7 +12,6 @@ from pools.store.kit.dialect import (
     tables_needed,
 )
 from pools.store.kit.order import Order
-from pools.store.kit.quoting import double_quoted, literal
 
 PAGE_SIZE = "32 K"
 NAME = r"[A-Za-z@#$][A-Za-z0-9@#$]*"

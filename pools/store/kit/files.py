@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+from pools.databases.quoting import in_comment
 from pools.store.kit.dialects import DIALECTS
 from pools.store.kit.kit_file import KitFile
 from pools.store.kit.next_file import (
@@ -16,7 +17,6 @@ from pools.store.kit.next_file import (
     upgrade_file,
 )
 from pools.store.kit.order import Order
-from pools.store.kit.quoting import in_comment
 from pools.store.kit.readme import readme
 from pools.store.levels import Level, levels_after
 

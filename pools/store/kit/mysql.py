@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pools.databases.mysql import GRANTS_NEEDED
+from pools.databases.quoting import backticked, mysql_literal, shell_word
 from pools.store.kit.dialect import KitDialect, Rule, columns_needed, level_query
 from pools.store.kit.order import Order
-from pools.store.kit.quoting import backticked, mysql_literal, shell_word
 
 COLLATION = "utf8mb4_bin"
 

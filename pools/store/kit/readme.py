@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from pools.databases.quoting import in_comment
 from pools.domain.notes_ini import AUTO_SCHEMA_SPELLINGS
 from pools.store.kit.dialects import DIALECTS
 from pools.store.kit.kit_file import KitFile
 from pools.store.kit.next_file import UnknownLevelFound, next_file
 from pools.store.kit.order import Order
-from pools.store.kit.quoting import in_comment
 
 WIDTH = 88
 VENDOR_SPELLING, ARTICLE_SPELLING = AUTO_SCHEMA_SPELLINGS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pools.databases.quoting import bracketed, national_literal, shell_word
 from pools.store.kit.dialect import (
     ANY_NAME,
     NAME_MESSAGE,
@@ -12,7 +13,6 @@ from pools.store.kit.dialect import (
     missing_columns,
 )
 from pools.store.kit.order import Order
-from pools.store.kit.quoting import bracketed, national_literal, shell_word
 
 COLLATION = "Latin1_General_100_BIN2"
 

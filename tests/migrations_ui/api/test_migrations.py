@@ -11,7 +11,7 @@ from migrations_ui.api.views import MigrationViewSet
 from migrations_ui.models import Migration, Step
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.steps.copy import SHOWN_REJECTS
-from migrations_ui.transfer.lossy import Loss, Treatment
+from migrations_ui.transfer.value_loss import Loss, Treatment
 from pools.models import AuditEntry
 from tests.factories import PoolFactory, ServerFactory, UserFactory
 from tests.migrations_ui.factories import (

@@ -13,15 +13,15 @@ from channels.routing import URLRouter
 from django.contrib.auth.models import AnonymousUser
 
 from console.accounts.models import User
-from migrations_ui.live.events import group_of
+from migrations_ui.broadcast import group_of
 from migrations_ui.live.routing import websocket_urlpatterns
 from migrations_ui.models import Migration
 from migrations_ui.models.event import Event, Line
-from migrations_ui.services.statuses import move_status
+from migrations_ui.runner.status import move_status
 from migrations_ui.states import MigrationStatus
+from pools.broadcast.channel import Changed
 from pools.live.consumers import LiveConsumer
 from pools.live.routing import websocket_urlpatterns as pool_sockets
-from pools.live.sending import Changed
 from tests.factories import UserFactory
 from tests.migrations_ui.factories import MigrationFactory
 from tests.sockets import Viewer

@@ -11,7 +11,7 @@ from migrations_ui.preflight.facts import Facts, HostFacts, RehearsalFacts, Sour
 from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.preflight.verdict import Check
 from migrations_ui.states import Outcome
-from pools.databases.checks import CheckResult, Report
+from pools.checks.database import CheckResult, Report
 from pools.databases.engines import ENGINES
 from pools.domain.notes_ini import parse
 from pools.gateways.parsing.db_check import CheckOutcome

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from migrations_ui.preflight.facts import RehearsalFacts
 from migrations_ui.states import Outcome
-from pools.databases.checks import CheckResult, Report
+from pools.checks.database import CheckResult, Report
 from pools.states import Severity
 from tests.migrations_ui.preflight.facts import GOOD, database, verdict
 

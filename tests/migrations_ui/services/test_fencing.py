@@ -17,18 +17,18 @@ import pytest
 from django.utils import timezone
 
 from migrations_ui.models import Event, Migration, Step
-from migrations_ui.services.journal import Journal
-from migrations_ui.services.runner import run_migration
-from migrations_ui.services.watch import holding_lease
+from migrations_ui.runner.journal import Journal
+from migrations_ui.runner.lease import holding_lease
+from migrations_ui.runner.runner import run_migration
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
-from migrations_ui.steps.attempt_files import begin_attempt, end_attempt, files_of_attempt
 from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.files.attempt_files import begin_attempt, end_attempt, files_of_attempt
 from migrations_ui.steps.registry import STEPS, StepFunctions
-from migrations_ui.steps.table_recorder import TableRecorder
+from migrations_ui.steps.transfer.progress_recorder import TableRecorder
 from migrations_ui.transfer.control import Unattended
 from migrations_ui.transfer.errors import RunnerReplaced
 from tests.migrations_ui.factories import MigrationFactory
-from tests.migrations_ui.steps.test_table_recorder import PLAN
+from tests.migrations_ui.steps.transfer.test_progress_recorder import PLAN
 from tests.waiting import wait_until
 
 LEASE = timedelta(seconds=2)

@@ -6,7 +6,7 @@ import pytest
 
 from migrations_ui.services.followers import moves_into_database
 from migrations_ui.states import MigrationStatus, StepName
-from pools.live import events, sending
+from pools.broadcast import channel, events
 from tests.factories import PoolFactory
 from tests.migrations_ui.factories import MigrationFactory
 
@@ -24,7 +24,7 @@ def test_only_moves_that_have_not_ended_follow() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_reading_the_level_tells_the_moves_page(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(sending, "send", told.extend)
+    monkeypatch.setattr(channel, "send", told.extend)
     move = MigrationFactory(broken=True, current_step=StepName.SCHEMA)
     events.announce_database(move.pool.database_id)
     assert {f"migration-{move.pk}", f"schema-{move.pool.database_id}"} <= set(told)

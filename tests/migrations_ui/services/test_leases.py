@@ -10,9 +10,9 @@ from django.db import InterfaceError
 from django.utils import timezone
 
 from migrations_ui.models import Migration, Recheck
-from migrations_ui.services.abandoned import requeue
-from migrations_ui.services.queueing import CHECK, RECHECK, RUN
-from migrations_ui.services.watch import PersistentControl, RunWatch
+from migrations_ui.runner.lease import PersistentControl, RunWatch
+from migrations_ui.runner.queue import CHECK, RECHECK, RUN
+from migrations_ui.runner.recovery import requeue
 from migrations_ui.states import WORKING, MigrationStatus, RecheckStatus
 from migrations_ui.transfer.control import Decision
 from tests.migrations_ui.factories import MigrationFactory
@@ -162,7 +162,7 @@ def test_one_run_that_cannot_be_queued_stops_no_other(
             raise UnicodeError("label too long")
         queued.append((RUN, migration_id))
 
-    monkeypatch.setattr("migrations_ui.services.abandoned.queue_run", queue)
+    monkeypatch.setattr("migrations_ui.runner.recovery.queue_run", queue)
     requeue()
 
     assert queued == [(RUN, second.pk), (RECHECK, asked.pk)]

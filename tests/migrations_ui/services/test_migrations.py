@@ -9,10 +9,10 @@ from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from console.accounts.models import User
+from migrations_ui.errors import ActionRefused, MigrationError, NameNotTyped, PoolBusy
 from migrations_ui.models import Migration, PoolLock
+from migrations_ui.runner.queue import CHECK, RUN
 from migrations_ui.services import migrations as services
-from migrations_ui.services.errors import ActionRefused, MigrationError, NameNotTyped, PoolBusy
-from migrations_ui.services.queueing import CHECK, RUN
 from migrations_ui.states import (
     STEP_ORDER,
     Action,
@@ -21,7 +21,7 @@ from migrations_ui.states import (
     StepName,
     StepStatus,
 )
-from migrations_ui.transfer.loaders import LOADERS
+from migrations_ui.transfer.engines import LOADERS
 from pools.models import AuditEntry, Pool
 from pools.states import Engine
 from tests.factories import PoolFactory, ServerFactory, UserFactory

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from migrations_ui.errors import InUseByMove
 from migrations_ui.models import Migration, PoolLock
-from migrations_ui.services.errors import InUseByMove
 from migrations_ui.states import MigrationStatus
 from pools.services.databases import update_database
 from pools.services.pools import update_pool

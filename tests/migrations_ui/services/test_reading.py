@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from migrations_ui.errors import ActionRefused
 from migrations_ui.models import Migration
-from migrations_ui.services.errors import ActionRefused
 from migrations_ui.services.reading import set_derby_login, set_value_policies
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.transfer.derby.login import DerbyLogin
-from migrations_ui.transfer.lossy import Loss, Treatment
+from migrations_ui.transfer.value_loss import Loss, Treatment
 from pools.models import AuditEntry
 from tests.migrations_ui.factories import MigrationFactory
 

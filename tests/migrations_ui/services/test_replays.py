@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
+from migrations_ui.errors import ActionRefused, CorrectionsRefused
 from migrations_ui.models import Migration, Recheck
-from migrations_ui.services import rechecks
-from migrations_ui.services.errors import ActionRefused, CorrectionsRefused
-from migrations_ui.services.rechecks import ask_recheck, ask_replay, run_recheck
+from migrations_ui.presentation.report import make_report
+from migrations_ui.services import verifications
+from migrations_ui.services.verifications import ask_recheck, ask_replay, run_recheck
 from migrations_ui.states import MigrationStatus, RecheckStatus, StepName, StepStatus
 from migrations_ui.steps import copy
-from migrations_ui.steps.attempt_files import begin_attempt
 from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.files.attempt_files import begin_attempt
 from migrations_ui.transfer.control import Unattended
 from migrations_ui.transfer.derby.snapshot import take_copy
-from migrations_ui.wording.report import make_report
 from pools.databases.connection import DatabaseLogin
 from tests.factories import DatabaseConfigurationFactory, PoolFactory
 from tests.migrations_ui.factories import MigrationFactory
@@ -140,7 +140,7 @@ def test_a_corrected_row_is_counted_shown_compared_and_taken_back(
         def be_killed(*_: object) -> None:
             raise KeyboardInterrupt
 
-        killing.setattr(rechecks, "keep_correction", be_killed)
+        killing.setattr(verifications, "keep_correction", be_killed)
         with pytest.raises(KeyboardInterrupt):
             run_recheck(asked.pk)
     assert len(ask(ROWS)) == 3

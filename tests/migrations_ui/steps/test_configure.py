@@ -13,8 +13,8 @@ from migrations_ui.states import Level
 from migrations_ui.steps import configure
 from migrations_ui.steps.configure import require_address
 from migrations_ui.steps.context import StepContext
-from migrations_ui.steps.derby_files import Listing
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.files.derby_files import Listing
 from migrations_ui.transfer.control import Unattended
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting

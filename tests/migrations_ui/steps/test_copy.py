@@ -11,16 +11,17 @@ from pytest_django.fixtures import Settings
 from migrations_ui.hosts import Host
 from migrations_ui.models import Migration
 from migrations_ui.states import Level
-from migrations_ui.steps import copy, transfer_plan
-from migrations_ui.steps.archive import write_archive
+from migrations_ui.steps import copy
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.files.archive import write_archive
+from migrations_ui.steps.transfer import transfer_plan
 from migrations_ui.transfer.control import Unattended
+from migrations_ui.transfer.copy.pipeline import CopyOutcome, CopyResult
 from migrations_ui.transfer.derby.snapshot import directory_digest
-from migrations_ui.transfer.pipeline import CopyOutcome, CopyResult
-from migrations_ui.transfer.plan import TransferPlan
-from migrations_ui.transfer.rollback import RemovedTable
+from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.undo.rollback import RemovedTable
 from tests.factories import ServerFactory
 from tests.migrations_ui.factories import MigrationFactory, TableTransferFactory
 

@@ -9,8 +9,8 @@ import pytest
 
 from migrations_ui.services.reading import set_derby_login
 from migrations_ui.steps import fetch
-from migrations_ui.steps.archive import write_archive
 from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.files.archive import write_archive
 from migrations_ui.transfer.control import Unattended
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.errors import SourceDamaged, SourceEncrypted, WrongBootPassword

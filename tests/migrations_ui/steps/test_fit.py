@@ -10,14 +10,14 @@ import psycopg
 import pytest
 
 from migrations_ui.models import Migration
+from migrations_ui.presentation.report import make_report
 from migrations_ui.services.reading import set_value_policies
 from migrations_ui.states import Level, Outcome, StepName, StepStatus
 from migrations_ui.steps import copy, fit, schema, verify
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
 from migrations_ui.transfer.control import Decision, Unattended
-from migrations_ui.transfer.lossy import Loss, Treatment
-from migrations_ui.wording.report import make_report
+from migrations_ui.transfer.value_loss import Loss, Treatment
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration
 from pools.states import SchemaMode

@@ -14,7 +14,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from migrations_ui.models import Migration
-from migrations_ui.services.leftovers import sweep_leftovers
+from migrations_ui.runner.scratch_cleanup import sweep_leftovers
 from migrations_ui.states import Level, MigrationStatus
 from migrations_ui.steps import copy, leftovers, schema, scratch
 from migrations_ui.steps.context import StepContext

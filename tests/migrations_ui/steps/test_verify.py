@@ -10,17 +10,17 @@ from typing import Any, cast
 
 import pytest
 
-from migrations_ui.services.journal import Journal
+from migrations_ui.runner.journal import Journal
 from migrations_ui.states import StepName
 from migrations_ui.steps import verify
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted
-from migrations_ui.steps.transfer_plan import Transfer
+from migrations_ui.steps.transfer.transfer_plan import Transfer
 from migrations_ui.steps.verify import compare_all, remedy_of
+from migrations_ui.transfer.compare.verify import TableVerdict
 from migrations_ui.transfer.control import Unattended
-from migrations_ui.transfer.plan import TransferPlan
+from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, SourceTable, TablePlan
-from migrations_ui.transfer.verify import TableVerdict
 from tests.migrations_ui.factories import MigrationFactory
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from migrations_ui.transfer.control import Silent
+from migrations_ui.transfer.copy.pipeline import copy
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
-from migrations_ui.transfer.pipeline import copy
-from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
 

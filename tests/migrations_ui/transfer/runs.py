@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from migrations_ui.transfer.control import Decision, Silent, Unattended
+from migrations_ui.transfer.copy.pipeline import CopyResult, copy
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.pipeline import CopyResult, copy
-from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
 

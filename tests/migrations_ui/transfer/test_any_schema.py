@@ -7,11 +7,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.plan import plan_transfer
-from migrations_ui.transfer.rollback import remove_run
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import verify
+from migrations_ui.transfer.undo.rollback import remove_run
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.migrations_ui.transfer.conformance.descriptions import connect_postgresql

@@ -11,11 +11,11 @@ from unittest.mock import patch
 import psycopg
 import pytest
 
-from migrations_ui.transfer import throttle
-from migrations_ui.transfer.checkpoint import Checkpoint
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.control import Decision
+from migrations_ui.transfer.copy.pipeline import CopyOutcome, NativeFailure, TableResult
 from migrations_ui.transfer.errors import PlanBlocked, SourceChanged, TargetLost
-from migrations_ui.transfer.pipeline import CopyOutcome, NativeFailure, TableResult
+from migrations_ui.transfer.pacing import throttle
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL

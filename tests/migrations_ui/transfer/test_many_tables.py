@@ -9,12 +9,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from migrations_ui.transfer import verify as verifying
-from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.loaders.base import Target as AnyTarget
-from migrations_ui.transfer.loaders.postgresql.target import PostgreSQLTarget
-from migrations_ui.transfer.pipeline import CopyOutcome
-from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.compare import verify as verifying
+from migrations_ui.transfer.copy.pipeline import CopyOutcome
+from migrations_ui.transfer.engines import open_target
+from migrations_ui.transfer.engines.base import Target as AnyTarget
+from migrations_ui.transfer.engines.postgresql.target import PostgreSQLTarget
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
 from tests.migrations_ui.transfer.conftest import OpenSource

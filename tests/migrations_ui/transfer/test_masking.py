@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from migrations_ui.transfer.display_values import pairs
 from migrations_ui.transfer.masking import TOLD, Masking, hidden_pair
-from migrations_ui.transfer.showing import pairs
 from migrations_ui.transfer.tables import ColumnPlan, SourceTable, TablePlan
 
 FORMS = {"k": "varchar:9!", "a": "varchar:50", "b": "bytea", "n": "int4", "at": "timestamp:6"}

@@ -9,10 +9,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from migrations_ui.transfer.pipeline import CopyOutcome
-from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.compare.verify import verify
+from migrations_ui.transfer.copy.pipeline import CopyOutcome
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings, parallel_tables
-from migrations_ui.transfer.verify import verify
 from pools.databases.connection import DatabaseLogin
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample

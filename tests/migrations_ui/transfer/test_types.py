@@ -10,10 +10,10 @@ import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from migrations_ui.transfer.checkpoint.rejects import list_rejects
+from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.masking import Masking
-from migrations_ui.transfer.plan import plan_transfer
-from migrations_ui.transfer.rejects import list_rejects
-from migrations_ui.transfer.verify import verify
+from migrations_ui.transfer.plan.planner import plan_transfer
 from pools.databases.connection import DatabaseLogin
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from migrations_ui.models import Correction, Migration, Recheck, Reject, TableTransfer
 from migrations_ui.models.table_transfer import UnfitColumn
+from migrations_ui.presentation.report import make_report
 from migrations_ui.states import RecheckKind, RecheckStatus
-from migrations_ui.wording.report import make_report
 from pools.models import AuditEntry
 from tests.migrations_ui.factories import MigrationFactory, RejectFactory, TableTransferFactory
 

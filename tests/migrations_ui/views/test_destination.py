@@ -7,7 +7,7 @@ from django.test import Client
 
 from migrations_ui.models import Migration
 from migrations_ui.states import MigrationStatus
-from migrations_ui.transfer.loaders import LOADERS
+from migrations_ui.transfer.engines import LOADERS
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.states import Engine
 from tests.factories import DatabaseConfigurationFactory, PoolFactory, ServerFactory

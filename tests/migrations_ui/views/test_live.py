@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from migrations_ui.live.snapshot import LOG_TAIL
+from migrations_ui.presentation.snapshot import LOG_TAIL
 from migrations_ui.states import MigrationStatus, StepName
 from tests.factories import ServerFactory
 from tests.migrations_ui.factories import MigrationFactory, RejectFactory, TableTransferFactory

@@ -7,7 +7,7 @@ from django.test import Client
 
 from migrations_ui.models import Migration
 from migrations_ui.states import MigrationStatus, Outcome, StepName, StepStatus
-from migrations_ui.transfer.lossy import Loss, Treatment
+from migrations_ui.transfer.value_loss import Loss, Treatment
 from tests.factories import PoolFactory, ServerFactory
 from tests.migrations_ui.factories import FindingFactory, MigrationFactory
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from console.paging import Pages
+from pools.api.paging import Pages
 from pools.models import AuditEntry, Operation
 from tests.factories import (
     AuditEntryFactory,

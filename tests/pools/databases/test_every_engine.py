@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 from django.apps import apps
 
-from pools.databases.checks import run_checks
+from pools.checks.database import run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseMissing, LoginRefused, PrivilegeMissing

@@ -8,10 +8,10 @@ from pathlib import Path
 import MySQLdb
 import pytest
 
+from migrations_ui.transfer.engines import open_target
+from migrations_ui.transfer.engines.mysql.local_infile import local_infile
 from migrations_ui.transfer.errors import TargetError
-from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.loaders.mysql.local_infile import local_infile
-from pools.databases.checks import run_checks
+from pools.checks.database import run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.errors import DatabaseError
 from tests.pools.databases.greedy_mysql import GreedyMySQL, greedy_mysql

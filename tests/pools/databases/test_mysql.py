@@ -15,8 +15,8 @@ from django.db import DataError, Error
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pools.checks.database import CheckResult, Report, run_checks
 from pools.databases import mysql
-from pools.databases.checks import CheckResult, Report, run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from pools.databases.checks import CheckResult, run_checks
+from pools.checks.database import CheckResult, run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.errors import (
     CertificateRefused,

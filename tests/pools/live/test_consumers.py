@@ -13,11 +13,12 @@ from django.contrib.auth.models import AnonymousUser
 
 from console.accounts.models import User
 from console.accounts.roles import Role
-from pools.live import administrator_consumer, consumers, events
-from pools.live.fragments import rendered
+from pools.broadcast import events
+from pools.broadcast.channel import Changed
+from pools.live import administrator_consumer, consumers
 from pools.live.routing import websocket_urlpatterns
-from pools.live.sending import Changed
 from pools.models import DatabaseConfiguration, Operation, Server
+from pools.presentation.fragments import rendered
 from pools.services.schema_levels import keep_level
 from tests.factories import (
     DatabaseConfigurationFactory,

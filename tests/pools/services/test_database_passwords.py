@@ -12,9 +12,9 @@ from rest_framework.test import APIClient
 
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
-from pools.live.fragments import TOPICS, rendered
 from pools.models import AuditEntry, DatabaseConfiguration, OutdatedPassword
 from pools.models.secret import Sealed
+from pools.presentation.fragments import TOPICS, rendered
 from pools.services.database_passwords import (
     ask_for_new_password,
     mark_up_to_date,
@@ -182,7 +182,7 @@ def administrator() -> Client:
 @pytest.fixture
 def followed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     groups: list[str] = []
-    monkeypatch.setattr("pools.live.sending.send", groups.extend)
+    monkeypatch.setattr("pools.broadcast.channel.send", groups.extend)
     return groups
 
 

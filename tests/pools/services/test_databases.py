@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pools.databases.checks import Report
+from pools.checks.database import Report
 from pools.databases.connection import DatabaseLogin
 from pools.models import AuditEntry, DatabaseConfiguration
 from pools.services import databases

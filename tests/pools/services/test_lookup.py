@@ -7,10 +7,10 @@ from django.db import connection
 from django.utils import timezone
 
 from pools.models import Device, TravelerUser
-from pools.services import substring
+from pools.services import trigram_search
 from pools.services.inventory_rows import fold, fold_name
 from pools.services.lookup import Closeness, look_up
-from pools.services.substring import ensure_trigrams
+from pools.services.trigram_search import ensure_trigrams
 from tests.factories import DeviceFactory, TravelerUserFactory
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +199,7 @@ def test_an_index_of_an_older_version_is_made_again() -> None:
 
 
 def test_engines_without_trigrams_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(substring, "TRIGRAMS", {})
+    monkeypatch.setattr(trigram_search, "TRIGRAMS", {})
     ada = user("CN=Ada Lovelace/O=Acme")
     assert [match.user for match in look_up("lovelace")] == [ada]
 

@@ -6,8 +6,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from pools.live.fragments import TOPICS, rendered
 from pools.models import AuditEntry, DatabaseConfiguration
+from pools.presentation.fragments import TOPICS, rendered
 from tests.factories import DatabaseConfigurationFactory, DatabaseFindingFactory
 from tests.pools.views.conftest import World
 

@@ -11,7 +11,7 @@ import psycopg
 
 from pools.databases.connection import DatabaseLogin
 from pools.states import Engine
-from tests.migrations_ui.transfer.loaders.mysql.test_types import COLUMNS as MYSQL_COLUMNS
+from tests.migrations_ui.transfer.engines.mysql.test_types import COLUMNS as MYSQL_COLUMNS
 from tests.migrations_ui.transfer.test_types import COLUMNS as POSTGRESQL_COLUMNS
 
 Column = tuple[str, str, str, str]

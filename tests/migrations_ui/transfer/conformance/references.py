@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from migrations_ui.transfer.plan import plan_transfer
-from migrations_ui.transfer.policy import Policy
-from migrations_ui.transfer.repair import repair_table
-from migrations_ui.transfer.rollback import RemovedTable, remove_run
+from migrations_ui.transfer.compare.repair import repair_table
+from migrations_ui.transfer.compare.verify import verify
+from migrations_ui.transfer.merge_policy import Policy
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import verify
+from migrations_ui.transfer.undo.rollback import RemovedTable, remove_run
 from pools.states import Engine
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.runs import RUN

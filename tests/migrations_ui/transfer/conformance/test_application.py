@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from migrations_ui.transfer.control import Decision
-from migrations_ui.transfer.pipeline import CopyOutcome
+from migrations_ui.transfer.copy.pipeline import CopyOutcome
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import open_connection
 from pools.lab.derby import DerbyDatabase

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from migrations_ui.transfer.compare.repair import repair_table
+from migrations_ui.transfer.compare.verify import MOST_DIFFERENCES, TableVerdict, verify
 from migrations_ui.transfer.control import Decision, Unattended
 from migrations_ui.transfer.errors import NotRepairable
-from migrations_ui.transfer.plan import plan_transfer
-from migrations_ui.transfer.repair import repair_table
-from migrations_ui.transfer.rollback import remove_run, run_is_known
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import MOST_DIFFERENCES, TableVerdict, verify
+from migrations_ui.transfer.undo.rollback import remove_run, run_is_known
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample

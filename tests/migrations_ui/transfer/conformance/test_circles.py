@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from migrations_ui.transfer.errors import PlanBlocked
-from migrations_ui.transfer.plan import plan_transfer
-from migrations_ui.transfer.rollback import run_is_known
+from migrations_ui.transfer.plan.planner import plan_transfer
+from migrations_ui.transfer.undo.rollback import run_is_known
 from pools.states import Engine
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.conformance.references import (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from migrations_ui.transfer.consistency import check_source
+from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.errors import NotCopied, RowsUnaccounted, SourceInconsistent
-from migrations_ui.transfer.plan import plan_transfer
+from migrations_ui.transfer.plan.consistency import check_source
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import verify
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.damage import Older, make_damaged

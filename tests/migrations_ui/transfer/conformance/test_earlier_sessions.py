@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from migrations_ui.transfer.checkpoint.earlier_sessions import open_marked
 from migrations_ui.transfer.control import Decision
-from migrations_ui.transfer.earlier_sessions import open_marked
-from migrations_ui.transfer.loaders.base import ConnectionGone, Target
-from migrations_ui.transfer.pipeline import CopyOutcome, CopyResult
+from migrations_ui.transfer.copy.pipeline import CopyOutcome, CopyResult
+from migrations_ui.transfer.engines.base import ConnectionGone, Target
 from migrations_ui.transfer.settings import TransferSettings
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.conftest import OpenSource

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from migrations_ui.transfer.errors import ReferredTo
-from migrations_ui.transfer.policy import Met
-from migrations_ui.transfer.rollback import run_is_known
+from migrations_ui.transfer.merge_policy import Met
+from migrations_ui.transfer.undo.rollback import run_is_known
 from pools.states import Engine
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.conformance.references import (

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from migrations_ui.transfer.compare.repair import repair_table
+from migrations_ui.transfer.compare.verify import verify
+from migrations_ui.transfer.copy.pipeline import CopyOutcome
+from migrations_ui.transfer.engines.base import TargetLocked
 from migrations_ui.transfer.errors import SchemaChanged, TargetLost, TargetRefused
-from migrations_ui.transfer.loaders.base import TargetLocked
-from migrations_ui.transfer.pipeline import CopyOutcome
-from migrations_ui.transfer.plan import plan_transfer
-from migrations_ui.transfer.repair import repair_table
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import verify
 from tests.engines import given_login
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
 from tests.migrations_ui.transfer.conformance.faults import FAULTS, Ask, Faults, with_all_rights

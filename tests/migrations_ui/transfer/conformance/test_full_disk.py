@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from migrations_ui.transfer.copy.pipeline import CopyOutcome
 from migrations_ui.transfer.errors import TargetRefused
-from migrations_ui.transfer.pipeline import CopyOutcome
 from pools.states import Engine
 from tests.lab_fixture import new_database
 from tests.migrations_ui.transfer.conformance.conftest import Bench

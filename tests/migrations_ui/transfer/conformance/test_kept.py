@@ -7,16 +7,16 @@ from functools import partial
 
 import pytest
 
-from migrations_ui.transfer.clearing import IN_USE, UNDER_WAY, clear_run
-from migrations_ui.transfer.conflicts import Place, list_conflicts, read_conflicts
+from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.errors import KeysMissing
-from migrations_ui.transfer.kept import KeptTable, Purpose, list_kept
-from migrations_ui.transfer.plan import TransferPlan, plan_transfer
-from migrations_ui.transfer.policy import Verdict
-from migrations_ui.transfer.remembered import packed, unpacked
-from migrations_ui.transfer.rollback import remove_run
+from migrations_ui.transfer.merge.conflicts import Place, list_conflicts, read_conflicts
+from migrations_ui.transfer.merge_policy import Verdict
+from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
+from migrations_ui.transfer.plan.stored_plan import packed, unpacked
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import verify
+from migrations_ui.transfer.undo.purge import IN_USE, UNDER_WAY, clear_run
+from migrations_ui.transfer.undo.retained import KeptTable, Purpose, list_kept
+from migrations_ui.transfer.undo.rollback import remove_run
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
 from tests.migrations_ui.transfer.conformance.test_meeting import EACH, POOL_SAYS, fill_pool
 from tests.migrations_ui.transfer.conftest import OpenSource

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from migrations_ui.transfer.conflicts import list_conflicts
+from migrations_ui.transfer.checkpoint.rejects import list_rejects
+from migrations_ui.transfer.compare.repair import repair_table
+from migrations_ui.transfer.compare.verify import verify
+from migrations_ui.transfer.copy.pipeline import TableResult
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.errors import RowsInTheWay, TargetRefused
-from migrations_ui.transfer.pipeline import TableResult
-from migrations_ui.transfer.plan import TransferPlan, plan_transfer
-from migrations_ui.transfer.policy import MeetingRules, Met, Policy, Verdict
-from migrations_ui.transfer.rejects import list_rejects
-from migrations_ui.transfer.repair import repair_table
-from migrations_ui.transfer.rollback import remove_run
+from migrations_ui.transfer.merge.conflicts import list_conflicts
+from migrations_ui.transfer.merge_policy import MeetingRules, Met, Policy, Verdict
+from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.verify import verify
+from migrations_ui.transfer.undo.rollback import remove_run
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample

@@ -7,18 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from migrations_ui.transfer.checkpoint import Checkpoint
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
+from migrations_ui.transfer.checkpoint.rejects import list_rejects
+from migrations_ui.transfer.compare.repair import repair_table
+from migrations_ui.transfer.compare.verify import TableVerdict, verify
+from migrations_ui.transfer.corrections.apply import replay_reject
 from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.errors import NotReplayable
-from migrations_ui.transfer.loaders import open_target
-from migrations_ui.transfer.plan import TransferPlan, plan_transfer
-from migrations_ui.transfer.rejects import list_rejects
-from migrations_ui.transfer.repair import repair_table
-from migrations_ui.transfer.replay import replay_reject
-from migrations_ui.transfer.rollback import remove_run
+from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.tables import DifferenceKind, Reject
-from migrations_ui.transfer.verify import TableVerdict, verify
+from migrations_ui.transfer.undo.rollback import remove_run
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.conformance.test_values import plainly
 from tests.migrations_ui.transfer.conftest import OpenSource

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from migrations_ui.transfer.conflicts import list_conflicts
+from migrations_ui.transfer.checkpoint.rejects import list_rejects
 from migrations_ui.transfer.control import Decision
+from migrations_ui.transfer.copy.pipeline import CopyOutcome, TableResult
 from migrations_ui.transfer.derby.snapshot import take_copy
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
-from migrations_ui.transfer.pipeline import CopyOutcome, TableResult
-from migrations_ui.transfer.plan import plan_transfer
-from migrations_ui.transfer.policy import Met, Verdict
-from migrations_ui.transfer.rejects import list_rejects
+from migrations_ui.transfer.merge.conflicts import list_conflicts
+from migrations_ui.transfer.merge_policy import Met, Verdict
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
 from tests.migrations_ui.transfer.conftest import OpenSource

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from migrations_ui.transfer.control import Decision
+from migrations_ui.transfer.copy.pipeline import CopyOutcome
 from migrations_ui.transfer.errors import PlanBlocked, ReferredTo, RefersToNothing
-from migrations_ui.transfer.pipeline import CopyOutcome
-from migrations_ui.transfer.plan import plan_transfer
-from migrations_ui.transfer.policy import Met, Policy
-from migrations_ui.transfer.rollback import run_is_known
+from migrations_ui.transfer.merge_policy import Met, Policy
+from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.undo.rollback import run_is_known
 from pools.states import Engine
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.conformance.references import (

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from migrations_ui.transfer.plan import plan_transfer
-from migrations_ui.transfer.rejects import list_rejects
-from migrations_ui.transfer.verify import verify
+from migrations_ui.transfer.checkpoint.rejects import list_rejects
+from migrations_ui.transfer.compare.verify import verify
+from migrations_ui.transfer.plan.planner import plan_transfer
 from pools.states import Engine
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.conftest import OpenSource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrations_ui.transfer.loaders.rows import RowDecoder, RowEncoder
+from migrations_ui.transfer.engines.pgcopy import RowDecoder, RowEncoder
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pools.databases.engines import ENGINES
+from pools.databases.quoting import in_comment
 from pools.store.kit.dialects import DIALECTS
 from pools.store.kit.files import kit_files, zipped
 from pools.store.kit.next_file import UnknownLevelFound, next_file
 from pools.store.kit.order import NewDatabase
-from pools.store.kit.quoting import in_comment
 from pools.store.levels import Level, written_levels
 from pools.store.schema import REQUIRED_LEVEL
 from tests.pools.store.kit.golden_files import GOLDEN, kit_text

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from pools.databases.checks import run_checks
+from pools.checks.database import run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
+from pools.databases.quoting import backticked
 from pools.lab.embedded import EmbeddedMariaDB
 from pools.states import SchemaMode
 from pools.store.kit.files import kit_files
 from pools.store.kit.order import NewDatabase, Order
-from pools.store.kit.quoting import backticked
 from pools.store.schema import REQUIRED_LEVEL, schema_level
 from tests.pools.store.kit.orders import SECOND, order, second_level
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from pools.databases.checks import run_checks
+from pools.checks.database import run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.lab.embedded import POSTGRESQL_BIN, EmbeddedPostgreSQL
 from pools.states import SchemaMode

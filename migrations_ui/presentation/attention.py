@@ -1,0 +1,43 @@
+"""The moves that wait for a person, for the list behind the bell."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from migrations_ui.models import Migration
+from migrations_ui.presentation.outlook import keeps_server_down
+from migrations_ui.presentation.waiting import stands_still
+from migrations_ui.states import STANDING, MigrationStatus
+from pools.presentation.attention import Attention, Told
+
+
+def moves_needing_attention() -> Told:
+    """One query, and one more for each that stopped at the report for want of tables: of a pool
+    there is one move at a time."""
+    # What was seen of a server before its migration ended says nothing of how it is now.
+    just_ended = Migration.objects.filter(finished_at__gte=F("server__swept_at"))
+    moves = list(
+        (Migration.objects.under_way() | just_ended)
+        .select_related("server", "pool__database")
+        .defer(
+            *("derby_boot_password", "derby_password"),
+            *("pool__ca_certificate", "pool__database__password"),
+        )
+    )
+    return Told(
+        items=[_attention(move) for move in moves if move.state in STANDING],
+        down_on_purpose=frozenset(
+            move.server_id for move in moves if move.finished_at or keeps_server_down(move)
+        ),
+    )
+
+
+def _attention(move: Migration) -> Attention:
+    subject, text = stands_still(move)
+    return Attention(
+        tone="bad" if move.state is MigrationStatus.FAILED else "warn",
+        subject=subject,
+        text=text,
+        since=getattr(move, "state_since", None),
+        url=move.get_absolute_url(),
+    )

@@ -1,0 +1,27 @@
+"""What a table's last comparison is called, and its shape."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from migrations_ui.models import TableTransfer
+from migrations_ui.presentation.shapes import VERIFICATION_SHAPES
+from migrations_ui.states import Verification
+
+
+class VerificationWord(NamedTuple):
+    tone: str
+    word: str
+
+
+def verification_word(table: TableTransfer) -> VerificationWord:
+    """A proof of before the cut-over stays one, and says that it is of before."""
+    verification = Verification(table.verification)
+    if verification is Verification.EQUAL and table.stale_since:
+        return VerificationWord("unknown", "stale, verified")
+    word = verification.label
+    if verification is Verification.DIFFERENT and table.mismatches:
+        word = f"{table.mismatches:,} differ"
+    if table.verified_before_cutover:
+        word = f"{word} before cut-over"
+    return VerificationWord(VERIFICATION_SHAPES[verification], word)

@@ -1,0 +1,1 @@
+"""Rates, samples and estimates of the time left; values in, values out."""

@@ -1,0 +1,1 @@
+"""Runs a migration: lease, steps, status, journal, outages, recovery."""

@@ -1,0 +1,257 @@
+"""A comparison by itself, at any later time: asked for, then carried out by a worker.
+
+The row is first, the task second; whoever holds the move's lease carries it out.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from console.accounts.models import User
+from migrations_ui.broadcast import announce
+from migrations_ui.errors import ActionRefused, PoolBusy
+from migrations_ui.models import (
+    Event,
+    Migration,
+    Mismatch,
+    Recheck,
+    Reject,
+    TableTransfer,
+)
+from migrations_ui.models.event import Line
+from migrations_ui.runner.journal import Journal
+from migrations_ui.runner.lease import holding_lease
+from migrations_ui.runner.outages import outlast
+from migrations_ui.runner.queue import queue_recheck
+from migrations_ui.runner.runner import EXPECTED, context_of, told, unforeseen
+from migrations_ui.runner.status import keeping_pool, why_pool_is_kept
+from migrations_ui.services.corrections import keep_correction, learn_columns, require_fit
+from migrations_ui.states import (
+    ENDED,
+    Level,
+    MigrationStatus,
+    RecheckKind,
+    RecheckStatus,
+    StepName,
+)
+from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.errors import Interrupted
+from migrations_ui.steps.transfer.transfer_plan import Transfer, open_transfer
+from migrations_ui.steps.verify import compare_all, repair_all, repair_rows
+from migrations_ui.transfer.corrections.apply import replay_reject
+from migrations_ui.transfer.errors import NotReplayable, RunnerReplaced
+from pools.services import audit
+
+logger = structlog.get_logger(__name__)
+S = MigrationStatus
+
+
+def why_no_recheck(migration: Migration, *, repair: bool = False) -> str:
+    """Why rows cannot be compared now, or written again; empty when they can."""
+    at_verify = migration.state is S.FAILED and migration.current_step == StepName.VERIFY
+    if not (at_verify or migration.state in {S.AWAITING_CUTOVER, S.FINISHED}):
+        return (
+            "A rehearsal compares its rows once and drops them: nothing is left to compare."
+            if migration.is_rehearsal
+            else "Rows can be compared again once they are copied and nothing is under way; the "
+            f"move is {migration.get_status_display()}."
+        )
+    if migration.is_going_back:
+        return "The move is being taken back: what it copied is not to stay."
+    return migration.why_no_way_back or _why_not_compared(migration, repair=repair)
+
+
+def _why_not_compared(migration: Migration, *, repair: bool) -> str:
+    if not migration.source_sha256:
+        return "There is no copy of the server's database to compare with."
+    if repair and not migration.is_before_cutover:
+        return (
+            "The pool has gone on since the cut-over: what differs now may be what devices changed "
+            "rightly, so nothing is written back."
+        )
+    asked = Recheck.objects.open().filter(migration=migration).first()
+    if asked is not None:
+        return f"“{asked.get_kind_display().capitalize()}” is under way already."
+    return why_pool_is_kept(migration) if migration.state in ENDED else ""
+
+
+def ask_recheck(
+    migration: Migration,
+    *,
+    actor: User,
+    kind: str = RecheckKind.VERIFY,
+    mismatches: Sequence[int] = (),
+) -> Recheck:
+    """Have all rows compared again; for a repair, first those of `mismatches` (none: all) written
+    again. Raises ActionRefused."""
+    mismatches = sorted(set(mismatches))
+    with transaction.atomic():
+        # The lock makes two people who ask at once queue up here.
+        migration = Migration.objects.select_for_update().get(pk=migration.pk)
+        reason = why_no_recheck(migration, repair=kind == RecheckKind.REPAIR)
+        if reason:
+            raise ActionRefused(reason)
+        recheck = Recheck.objects.create(
+            migration=migration,
+            kind=kind,
+            asked_by=actor,
+            chosen=json.dumps(_chosen(migration, mismatches)),
+        )
+        audit.record(
+            actor=actor,
+            action=f"{kind}_rows",
+            target=str(migration),
+            detail=f"{len(mismatches)} chosen rows" if mismatches else "all rows",
+        )
+        Event.objects.append(
+            migration.pk, [Line(f"{actor} asked to {recheck.get_kind_display()}.")]
+        )
+        announce(migration.pk)
+        queue_recheck(recheck.pk)
+    return recheck
+
+
+def ask_replay(reject: Reject, *, actor: User, values: Mapping[str, str]) -> Recheck:
+    """Have a reject written with these values in its columns that did not fit; without any, as it
+    is, because the columns were widened since.
+
+    Raises ActionRefused, and CorrectionsRefused for values that do not fit either.
+    """
+    with transaction.atomic():
+        migration = Migration.objects.select_for_update().get(pk=reject.migration_id)
+        if not migration.rejects.filter(pk=reject.pk).exists():
+            raise ActionRefused("Somebody has corrected this row in the meantime.")
+        reason = why_no_recheck(migration) or reject.why_not_corrected
+        if reason:
+            raise ActionRefused(reason)
+        require_fit(reject, values)
+        recheck = Recheck.objects.create(
+            migration=migration,
+            kind=RecheckKind.REPLAY,
+            asked_by=actor,
+            reject=reject,
+            typed=json.dumps(dict(values)),
+        )
+        which = f"{reject.table} {reject.row_key}, {', '.join(values) or 'as it is'}"
+        audit.record(actor=actor, action="replay_reject", target=str(migration), detail=which)
+        Event.objects.append(migration.pk, [Line(f"{actor} corrected {which}.")])
+        announce(migration.pk)
+        queue_recheck(recheck.pk)
+    return recheck
+
+
+def run_recheck(recheck_id: int) -> None:
+    """As a worker. A twin finds no lease, or nothing to do, and goes."""
+    migration_id = Recheck.objects.values_list("migration_id", flat=True).get(pk=recheck_id)
+    with holding_lease(migration_id) as watch, suppress(RunnerReplaced):
+        if watch is None or not Recheck.objects.open().filter(pk=recheck_id).update(
+            status=RecheckStatus.RUNNING
+        ):
+            return
+        recheck = Recheck.objects.get(pk=recheck_id)
+        migration = Migration.objects.for_run(migration_id)
+        journal = Journal(migration.steps.get(name=StepName.VERIFY), attempt=watch.attempt)
+        context = context_of(migration, journal, watch, watch)
+        ended = RecheckStatus.FAILED
+        with watch.ticking(journal.flush):
+            try:
+                # Some engines stage the rows of two runs in the same tables.
+                kept = keeping_pool(migration, holds=watch.holds)
+                with kept if migration.state in ENDED else nullcontext():
+                    summary = outlast(lambda: _carry_out(context, recheck), context)
+                ended = RecheckStatus.DONE
+            except PoolBusy as error:
+                summary = str(error)
+            except (Interrupted, RunnerReplaced):
+                # A cancellation; or another worker has the lease, and takes it up anew.
+                summary = "Interrupted before it came to its end. Ask again."
+            except EXPECTED as error:
+                summary = told(error)
+            except Exception as error:
+                logger.exception("a comparison failed unexpectedly", recheck=recheck_id)
+                summary = f"{unforeseen(error)}; ask again, and report it if it comes again."
+            if watch.holds():
+                level = Level.INFO if ended == RecheckStatus.DONE else Level.ERROR
+                journal.log(summary, level=level)
+        if watch.holds():
+            if migration.state in ENDED:
+                # Nothing of an ended move stays on the worker but its backup. Whoever has the
+                # lease by now may be reading it.
+                shutil.rmtree(context.run_directory, ignore_errors=True)
+            with watch.writing():
+                Recheck.objects.filter(pk=recheck_id).update(
+                    status=ended, summary=summary, ended_at=timezone.now()
+                )
+                announce(migration_id)
+
+
+def _carry_out(context: StepContext, recheck: Recheck) -> str:
+    """Compare, after a repair where one was asked for; how it ended, in a sentence."""
+    migration = context.migration
+    written = ""
+    with open_transfer(context) as transfer:
+        learn_columns(migration, transfer.plan)
+        if recheck.kind == RecheckKind.REPLAY:
+            written = _replay(context, transfer, recheck)
+        elif recheck.kind == RecheckKind.REPAIR and recheck.keys_by_table:
+            repair_rows(context, transfer, recheck.keys_by_table)
+        elif recheck.kind == RecheckKind.REPAIR:
+            repair_all(context, transfer)
+        _, summary = compare_all(context, transfer)
+    return f"{written} {summary}".strip()
+
+
+def _replay(context: StepContext, transfer: Transfer, recheck: Recheck) -> str:
+    """Write the corrected row, and count it; what was done, in a sentence.
+
+    A worker that was killed may have written it and not come to count it, or have done both.
+    """
+    reject = recheck.reject
+    if reject is None or reject.row_number is None:
+        return "The corrected row had been written already."
+    table = next((each for each in transfer.plan.tables if each.name == reject.table), None)
+    if table is None:
+        raise NotReplayable(f"{reject.table} is no table of the pool's database any more.")
+    replay_reject(
+        table,
+        source=transfer.source,
+        login=transfer.login,
+        run_id=transfer.run_id,
+        row_number=reject.row_number,
+        values=recheck.corrections,
+        attempt=context.attempt,
+    )
+    with context.writing():
+        keep_correction(reject, recheck)
+        # It may be private, and is where it belongs now.
+        Recheck.objects.filter(pk=recheck.pk).update(typed="{}")
+        TableTransfer.objects.filter(migration=context.migration, table=reject.table).update(
+            rows_copied=F("rows_copied") + 1,
+            rows_rejected=F("rows_rejected") - 1,
+            rows_corrected=F("rows_corrected") + 1,
+            written_at=timezone.now(),
+        )
+        reject.delete()
+    recheck.reject = None
+    context.log(f"{table.name}: the corrected row was written.")
+    return "The corrected row was written."
+
+
+def _chosen(migration: Migration, mismatches: Sequence[int]) -> dict[str, list[str]]:
+    keys: dict[str, list[str]] = defaultdict(list)
+    for mismatch in Mismatch.objects.filter(migration=migration, pk__in=mismatches):
+        if not mismatch.may_be_repaired:
+            raise ActionRefused(f"{mismatch.table} {mismatch.row_key} cannot be written again.")
+        keys[mismatch.table].append(mismatch.row_key)
+    if len(mismatches) != sum(map(len, keys.values())):
+        raise ActionRefused("Some of the chosen rows are no longer listed. Look again.")
+    return keys

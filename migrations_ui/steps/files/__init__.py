@@ -1,0 +1,1 @@
+"""The server's files: backup archive, private copies, restore."""

@@ -1,0 +1,1 @@
+"""Proof from outside that a server works: device, HTTP, console log."""

@@ -1,0 +1,1 @@
+"""What the steps share that plan, copy and check rows."""

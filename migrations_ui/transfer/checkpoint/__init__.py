@@ -1,0 +1,1 @@
+"""What a run has committed, recorded in the target beside the rows."""

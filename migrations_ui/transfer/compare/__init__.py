@@ -1,0 +1,1 @@
+"""Do both sides hold the same rows? Digests, mismatches, repair."""

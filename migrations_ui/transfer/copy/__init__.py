@@ -1,0 +1,1 @@
+"""The copy loop: reads, loads and commits tables side by side."""

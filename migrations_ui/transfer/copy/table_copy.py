@@ -1,0 +1,301 @@
+"""One table's copy on one connection: chunk after chunk, from wherever the target says it is."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any
+
+from migrations_ui.transfer.checkpoint.checkpoint import (
+    FEW_ROWS,
+    Checkpoint,
+    Chunk,
+    PositionMoved,
+    Progress,
+    Way,
+    require_read,
+)
+from migrations_ui.transfer.control import Control, Decision, Observer
+from migrations_ui.transfer.copy.index_progress import keys_watch
+from migrations_ui.transfer.derby.frames import FrameStream, SliceHead
+from migrations_ui.transfer.derby.reader import DerbySource
+from migrations_ui.transfer.digests import Digests
+from migrations_ui.transfer.engines.base import KeyConflict, Sink, Target
+from migrations_ui.transfer.errors import RunnerReplaced
+from migrations_ui.transfer.masking import Masking
+from migrations_ui.transfer.merge.chunk_merge import KEPT_OUT, STAGING, Meeting, key_plan
+from migrations_ui.transfer.merge_policy import Met
+from migrations_ui.transfer.pacing.adaptive import Easing
+from migrations_ui.transfer.pacing.throttle import Throttle
+from migrations_ui.transfer.plan.schema_drift import require_shape
+from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.tables import Reject, TablePlan, UnfitValue
+
+# A killed predecessor's last commit moves the position once; a living twin goes on moving it.
+MOST_MOVES = 3
+
+
+class _CutShort(Exception):
+    """The rows of this table go in together or not at all, and the run is to end before."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision)
+        self.decision = decision
+
+
+@dataclass(slots=True)
+class TableCopy:
+    """Copies one table; `run` may be called again after a lost connection, with a new target."""
+
+    table: TablePlan
+    source: DerbySource
+    run_id: str
+    settings: TransferSettings
+    observer: Observer
+    control: Control
+    throttle: Throttle
+    easing: Easing
+    open_target: Callable[[], AbstractContextManager[Target]]
+    # All tables of the plan: one may follow the verdicts of another.
+    tables: Sequence[TablePlan] = ()
+    announced: bool = False
+    position: int = 0
+    at_once: bool = False
+    # Of the chunk under way: the target's own time in taking its rows, and when it had them all.
+    write_seconds: float = 0.0
+    filled_at: float = 0.0
+    met: Met = Met()  # noqa: RUF009  frozen
+
+    @property
+    def meeting(self) -> Meeting:
+        return Meeting(
+            *(self.table, self.run_id, self.settings.policy, self.settings.rules, self.tables),
+            masking=self.settings.masking,
+        )
+
+    def run(self, target: Target) -> tuple[Decision, Progress]:
+        """Copy until the table's end or another decision than GO."""
+        checkpoint = Checkpoint(target, self.run_id, attempt=self.settings.attempt)
+        try:
+            progress = self._start(target, checkpoint)
+        except KeyConflict:
+            # A twin noted the table in the same moment; the second look finds it.
+            progress = self._start(target, checkpoint)
+        if not self.announced:
+            self.observer.table_started(self.table.name, progress.rows_total, progress.next_row)
+            self.announced = True
+        moves, conflict_at = 0, -1
+        while moves < MOST_MOVES:
+            if progress.finished:
+                # Finished by a runner that may not have lived to tell it.
+                self._tell_finished(progress)
+                return Decision.GO, progress
+            try:
+                return self._from(progress, target, checkpoint)
+            except PositionMoved:
+                moves += 1
+            except KeyConflict:
+                if progress.way is not Way.MERGE:
+                    self._merge_from_now_on(target, checkpoint)
+                elif conflict_at == self.position:
+                    raise
+                # Else somebody wrote the same row between the look and the insert: look again.
+                conflict_at = self.position
+            progress = self._current(checkpoint)
+        raise RunnerReplaced
+
+    def _merge_from_now_on(self, target: Target, checkpoint: Checkpoint) -> None:
+        with target.transaction():
+            checkpoint.merge_from_now_on(self.table)
+        self.observer.note(
+            f"{self.table.name}: another server wrote the same row; rows are merged from here on."
+        )
+
+    def _start(self, target: Target, checkpoint: Checkpoint) -> Progress:
+        with target.transaction():
+            progress = checkpoint.start_table(self.table, exclusive=self.settings.exclusive)
+            if self.settings.rows_may_meet and progress.way is not Way.MERGE:
+                checkpoint.merge_from_now_on(self.table)
+                progress = replace(progress, way=Way.MERGE)
+            return progress
+
+    def _from(
+        self, progress: Progress, target: Target, checkpoint: Checkpoint
+    ) -> tuple[Decision, Progress]:
+        self.position, self.met = progress.next_row, progress.met
+        # Where the engine keeps a foreign key that no order of rows satisfies, all go in together.
+        self.at_once = bool(self.table.later) and not checkpoint.aside_keys.has_any_of(self.table)
+        if progress.way is Way.MERGE:
+            self.meeting.prepare(target)
+        with (
+            self.source.rows(self.table, first=self.position, syntax=target.row_syntax) as stream,
+            self._staging_keys(progress.way, target),
+            target.staging(self.table, STAGING),
+            target.unchecked() if self.table.later else nullcontext(),
+        ):
+            slices = Slices(stream)
+            done: Progress | None = None
+            while not slices.ended:
+                decision = self.control.decide()
+                if decision is not Decision.GO:
+                    return decision, self._current(checkpoint)
+                started = time.monotonic()
+                try:
+                    with target.transaction():
+                        checkpoint.hold(self.table, expected=self.position)
+                        require_shape(self.table, target)
+                        chunk = self._write_chunk(slices, target, progress.way, self.position)
+                        self._require_expected(chunk)
+                        if chunk.next_row > self.position:
+                            checkpoint.record(self.table, chunk)
+                        if slices.ended and self.table.row_count <= FEW_ROWS:
+                            # No keys to make: one commit less, and small tables are many.
+                            done = checkpoint.finish(self.table)
+                except _CutShort as cut:
+                    return cut.decision, self._current(checkpoint)
+                committed_at = time.monotonic()
+                if chunk.next_row > self.position:
+                    self._tell(chunk, committed_at - started)
+                    self.position = chunk.next_row
+                    settling = self.write_seconds + committed_at - self.filled_at
+                    settled = chunk.next_row - chunk.first_row
+                    self.easing.after_chunk(self.table.name, settled, settling)
+        if done is None:
+            done = self._finish(target, checkpoint)
+        self._tell_finished(done)
+        return Decision.GO, done
+
+    def _finish(self, target: Target, checkpoint: Checkpoint) -> Progress:
+        watch = keys_watch(self.table.name, open_target=self.open_target, observer=self.observer)
+        with watch as keys, target.transaction():
+            checkpoint.hold(self.table, expected=self.position)
+            return checkpoint.finish(self.table, keys.begin)
+
+    def _require_expected(self, chunk: Chunk) -> None:
+        """More rows than were counted are not written; fewer show at the table's end."""
+        if chunk.next_row > self.table.row_count:
+            require_read(self.table, counted=self.table.row_count, read=chunk.next_row)
+
+    def _staging_keys(self, way: Way, target: Target) -> AbstractContextManager[None]:
+        if way is Way.MERGE and self.table.key:
+            return target.staging(key_plan(self.table), KEPT_OUT)
+        return nullcontext()
+
+    def _tell_finished(self, done: Progress) -> None:
+        if done.met.total:
+            self.observer.rows_met(self.table.name, done.met)
+        self.observer.table_finished(self.table.name, done.rows_written, done.rows_rejected)
+
+    def _write_chunk(self, slices: Slices, target: Target, way: Way, first_row: int) -> Chunk:
+        if way is not Way.MERGE:
+            with target.load(self.table) as sink:
+                return self._fill(slices, sink, first_row)
+        with target.stage(self.table, STAGING) as sink:
+            filled = self._fill(slices, sink, first_row)
+        settled = self.meeting.settle(target, first_row)
+        others = settled.met.total + len(settled.rejects)
+        return replace(
+            filled,
+            rows_written=filled.rows_written - others,
+            rejects=filled.rejects + settled.rejects,
+            met=settled.met,
+        )
+
+    def _fill(self, slices: Slices, sink: Sink, first_row: int) -> Chunk:
+        """Move slices into the sink until a limit of the chunk is reached."""
+        limits = self.settings
+        most_rows = self.control.chunk_rows() or limits.chunk_rows
+        started = time.monotonic()
+        next_row, rows, size = first_row, 0, 0
+        digests = Digests()
+        rejects: list[Reject] = []
+        self.write_seconds = 0.0
+        for head in slices:
+            for piece in slices.pieces():
+                writing = time.monotonic()
+                sink.write(piece)
+                self.write_seconds += time.monotonic() - writing
+            digests.add(head.digests)
+            rejects += [_reject(self.table, each, limits.masking) for each in head.rejects]
+            settled = head.next_row - next_row
+            next_row = head.next_row
+            rows += head.row_count
+            size += head.size
+            decision = self.throttle.wait(settled)
+            if self.at_once:
+                if decision is Decision.GO:
+                    decision = self.control.decide()
+                if decision is not Decision.GO:
+                    raise _CutShort(decision)
+            elif (
+                decision is not Decision.GO
+                or next_row - first_row >= most_rows
+                or size >= limits.chunk_bytes
+                or time.monotonic() - started >= limits.chunk_seconds
+            ):
+                break
+        self.filled_at = time.monotonic()
+        return Chunk(first_row, next_row, rows, digests, tuple(rejects))
+
+    def _tell(self, chunk: Chunk, seconds: float) -> None:
+        settled = chunk.next_row - chunk.first_row
+        self.observer.chunk_committed(
+            self.table.name, chunk.first_row, settled, chunk.next_row, seconds
+        )
+        for reject in chunk.rejects:
+            self.observer.rejected(reject)
+        if chunk.met.total:
+            self.met += chunk.met
+            self.observer.rows_met(self.table.name, self.met)
+
+    def _current(self, checkpoint: Checkpoint) -> Progress:
+        progress = checkpoint.progress(self.table.name)
+        if progress is None:
+            raise RunnerReplaced(f"{self.table.name}: the run was removed from the target.")
+        return progress
+
+
+class Slices:
+    """The slices of one stream, taken over several chunks; knows when the table has ended."""
+
+    def __init__(self, stream: FrameStream) -> None:
+        self._heads = stream.slices()
+        self.pieces = stream.pieces
+        self.ended = False
+
+    def __iter__(self) -> Iterator[SliceHead]:
+        return self
+
+    def __next__(self) -> SliceHead:
+        try:
+            return next(self._heads)
+        except StopIteration:
+            self.ended = True
+            raise
+
+
+def _reject(table: TablePlan, described: dict[str, Any], masking: Masking) -> Reject:
+    charset = "ascii" if table.is_limited_to_code_page else "utf-8"
+
+    def preview(of: dict[str, Any]) -> str:
+        return _storable(masking.preview(table, of["column"], of["preview"] or ""), charset)
+
+    return Reject(
+        table=table.name,
+        row_number=described["row"],
+        key=_storable(json.dumps(described["key"], ensure_ascii=False), charset),
+        column=described["column"],
+        reason=described["reason"],
+        preview=preview(described),
+        more=tuple(
+            UnfitValue(each["column"], each["reason"], preview(each)) for each in described["more"]
+        ),
+    )
+
+
+def _storable(text: str, charset: str) -> str:
+    """What made the value a reject must not make its description one."""
+    return text.replace("\0", "\\0").encode(charset, "backslashreplace").decode()

@@ -1,0 +1,1 @@
+"""Values entered for rejected rows, and their way into the target."""

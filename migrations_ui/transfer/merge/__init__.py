@@ -1,0 +1,1 @@
+"""Source rows against rows of the same key in the target."""

@@ -1,0 +1,1 @@
+"""How fast: chunk size, rate limits, pauses, reconnection."""

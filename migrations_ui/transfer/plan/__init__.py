@@ -1,0 +1,1 @@
+"""What will be copied where, and what stands against it."""

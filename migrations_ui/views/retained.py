@@ -1,0 +1,147 @@
+"""What moves keep in a pool's database: all of it, one move's part, and giving that up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from console.accounts.access import SignedInRequest, allow
+from console.accounts.roles import Role
+from migrations_ui.errors import MigrationError
+from migrations_ui.forms.typed_name import TypedNameForm
+from migrations_ui.models import Migration
+from migrations_ui.presentation.breadcrumbs import migration_trail
+from migrations_ui.presentation.confirmations import question_of_clearing
+from migrations_ui.presentation.retained import KeptRun, kept_in, run_of
+from migrations_ui.services.purge import ask_clearing, why_no_clearing
+from migrations_ui.services.retained import ask_for_listing, is_asked, is_due, listing_of
+from pools.domain.numbers import read_number
+from pools.models import DatabaseConfiguration
+
+
+@allow(Role.ADMINISTRATOR)
+@never_cache
+@require_safe
+def kept(request: SignedInRequest, database_pk: int) -> HttpResponse:
+    """Every table of the console's in one database, and whose rows it has."""
+    database = get_object_or_404(
+        DatabaseConfiguration.objects.select_related("pool"), pk=database_pk
+    )
+    context = _reading(database)
+    found = kept_in(context["listing"])
+    return render(
+        request,
+        "migrations_ui/kept.html",
+        context
+        | {
+            "trail": _trail(database),
+            "kept": found,
+            "live": context["asked"] or found.is_changing,
+        },
+    )
+
+
+@allow(Role.ADMINISTRATOR)
+@never_cache
+@require_safe
+def kept_by_move(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The rows of one move."""
+    migration = _load(pk)
+    context = _reading(migration.pool.database)
+    run = _run(migration)
+    return render(
+        request,
+        "migrations_ui/kept_by_move.html",
+        context
+        | {
+            "trail": migration_trail(migration),
+            "migration": migration,
+            "run": run,
+            "live": context["asked"] or run.is_being_cleared,
+        },
+    )
+
+
+@allow(Role.ADMINISTRATOR)
+@require_POST
+def read(request: SignedInRequest, database_pk: int) -> HttpResponse:
+    """Have a worker look; back to the page of the move `?move=`, or of the database."""
+    database = get_object_or_404(DatabaseConfiguration, pk=database_pk)
+    ask_for_listing(database)
+    move = request.GET.get("move", "")
+    if move.isdecimal():
+        return redirect("migrations_ui:kept_by_move", read_number(move))
+    return redirect("migrations_ui:kept", database_pk)
+
+
+@allow(Role.ADMINISTRATOR)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def clear(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask first; answered with the server's name, have a worker clear it. Refused: 409."""
+    migration = _load(pk)
+    form = TypedNameForm(migration.server, request.POST if request.method == "POST" else None)
+    refusal = why_no_clearing(migration)
+    status = 409 if refusal else 200
+    if request.method == "POST" and not refusal:
+        status = 422
+        if form.is_valid():
+            try:
+                ask_clearing(
+                    migration, actor=request.user, typed_name=form.cleaned_data["typed_name"]
+                )
+            except MigrationError as error:
+                refusal, status = str(error), 409
+            else:
+                messages.info(request, f"A worker clears what the move of {migration.server} kept.")
+                return redirect("migrations_ui:kept_by_move", pk)
+    context = {
+        "section": "moves",
+        "trail": migration_trail(migration),
+        "migration": migration,
+        "question": question_of_clearing(migration, rows=_run(migration).rows),
+        "form": form,
+        "refusal": refusal,
+    }
+    return render(request, "migrations_ui/question.html", context, status=status)
+
+
+def _load(pk: int) -> Migration:
+    return get_object_or_404(Migration.objects.select_related("server", "pool__database"), pk=pk)
+
+
+def _run(migration: Migration) -> KeptRun:
+    listing = listing_of(migration.pool.database)
+    lines = listing.lines.filter(run_id=migration.run_id) if listing else ()
+    return run_of(migration, list(lines))
+
+
+def _reading(database: DatabaseConfiguration) -> dict[str, Any]:
+    listing = listing_of(database)
+    return {
+        "section": "moves",
+        "database": database,
+        "listing": listing,
+        "read_at": listing.read_at if listing else None,
+        "asked": is_asked(listing),
+        "due": is_due(listing),
+    }
+
+
+def _trail(database: DatabaseConfiguration) -> list[tuple[str, str]]:
+    if hasattr(database, "pool"):
+        pool = database.pool
+        return [
+            (pool.name, pool.get_absolute_url()),
+            ("Database", reverse("pools:pool_database", args=[pool.slug])),
+        ]
+    return [
+        ("Databases", reverse("pools:databases")),
+        (database.name, reverse("pools:database_edit", args=[database.pk])),
+    ]

@@ -1,0 +1,1 @@
+"""Announces to viewers what has changed, after commit."""

@@ -1,0 +1,1 @@
+"""What is asked of a database or a host, as findings."""

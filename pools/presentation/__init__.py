@@ -1,0 +1,1 @@
+"""Words, tones, charts and cards: what views, API and sockets show."""

@@ -1,0 +1,154 @@
+"""What needs a person now: the list behind the bell and at the top of the overview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from pools.models import DatabaseConfiguration, Pool, Server
+from pools.models.server import STALE_AFTER
+from pools.presentation.server_state import WORD_COLUMNS, WORST_FIRST, Tone, is_outdated, word_for
+from pools.states import Availability, OverallStatus
+
+# More unchecked servers than this are one problem, the console's own, and not theirs.
+UNCHECKED_ONE_BY_ONE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One line: who, in which state, why, since when, and where to go."""
+
+    tone: Tone
+    subject: str
+    text: str
+    since: datetime | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one source tells, or all of them. `down_on_purpose` are keys of servers: that these do
+    not answer is no news."""
+
+    items: list[Attention]
+    down_on_purpose: frozenset[int] = frozenset()
+
+
+AttentionSource = Callable[[], Told]
+_SOURCES: list[AttentionSource] = []
+
+
+def add_attention_source(source: AttentionSource) -> None:
+    """Have `source` asked as well: by a part of the console that the pools know nothing of.
+
+    What it returns is shown to administrators only, and asked for with each of their pages.
+    """
+    if source not in _SOURCES:
+        _SOURCES.append(source)
+
+
+def look_around(databases: Sequence[DatabaseConfiguration] | None = None) -> Told:
+    """All there is to tell, worst first, in two queries whatever the number of servers, and those
+    of each source; in one less where the `databases` (read_databases()) were read already."""
+    told = [source() for source in _SOURCES]
+    others = [item for each in told for item in each.items]
+    on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in told))
+    found = [*others, *_servers(on_purpose), *_pools_and_databases(databases)]
+    found.sort(key=lambda item: WORST_FIRST.index(item.tone))
+    return Told(found, on_purpose)
+
+
+def things_needing_attention() -> list[Attention]:
+    """What is behind the bell."""
+    return look_around().items
+
+
+def _servers(down_on_purpose: frozenset[int]) -> list[Attention]:
+    checked = Q(swept_at__gte=timezone.now() - STALE_AFTER)
+    healthy = (
+        checked
+        & Q(availability=Availability.AVAILABLE)
+        & ~Q(overall_status__in=[OverallStatus.YELLOW, OverallStatus.RED])
+        & (Q(constrained=False) | Q(constrained__isnull=True))
+    )
+    servers = list(Server.objects.in_service().exclude(healthy).only(*WORD_COLUMNS, "changed_at"))
+    # By one look at each: with every server unchecked, this is on every page.
+    unchecked = [server for server in servers if is_outdated(server.swept_at)]
+    found: list[Attention] = []
+    if len(unchecked) > UNCHECKED_ONE_BY_ONE:
+        servers = [server for server in servers if not is_outdated(server.swept_at)]
+        found.append(_nobody_checks(unchecked))
+    for server in servers:
+        word = word_for(server)
+        if server.pk in down_on_purpose and word.tone == "bad":
+            continue
+        if word.needs_a_person:
+            found.append(
+                Attention(
+                    word.tone,
+                    f"{server.short_name} {word.word}",
+                    word.reason,
+                    server.changed_at or server.swept_at,
+                    server.get_absolute_url(),
+                )
+            )
+    return found
+
+
+def _nobody_checks(servers: list[Server]) -> Attention:
+    last = max((server.swept_at for server in servers if server.swept_at), default=None)
+    return Attention(
+        "unknown",
+        f"{len(servers)} servers are not checked",
+        "Nothing here is known to be wrong with them: the console's worker or beat does not run.",
+        last,
+        reverse("pools:overview"),
+    )
+
+
+def read_databases() -> list[DatabaseConfiguration]:
+    """All, each with its pool, if any, in the order of these: a pool has a database of its own. The
+    menu of pools and the bell are made of the same rows."""
+    databases = DatabaseConfiguration.objects.select_related("pool").order_by("pool__name", "name")
+    return list(
+        databases.only(
+            *("name", "checked_at", "reachable"),
+            *("pool__name", "pool__slug", "pool__members_failure", "pool__members_seen_at"),
+        )
+    )
+
+
+def _pools_and_databases(databases: Sequence[DatabaseConfiguration] | None) -> list[Attention]:
+    found: list[Attention] = []
+    for database in read_databases() if databases is None else databases:
+        if database.checked_at is not None and database.reachable is False:
+            found.append(_silent(database))
+        pool = getattr(database, "pool", None)
+        if pool is not None and pool.members_failure:
+            found.append(_unread(pool))
+    return found
+
+
+def _silent(database: DatabaseConfiguration) -> Attention:
+    return Attention(
+        "bad",
+        f"{database.name} does not answer",
+        "The last check could not open this database. Servers of its pool may keep failing.",
+        database.checked_at,
+        reverse("pools:database_edit", args=[database.pk]),
+    )
+
+
+def _unread(pool: Pool) -> Attention:
+    return Attention(
+        "warn",
+        f"{pool.name}: members cannot be read",
+        pool.members_failure,
+        pool.members_seen_at,
+        pool.get_absolute_url(),
+    )

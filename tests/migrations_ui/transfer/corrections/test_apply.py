@@ -1,0 +1,98 @@
+"""A rejected row is written with one value corrected: counted, verified, and taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
+from migrations_ui.transfer.checkpoint.rejects import list_rejects
+from migrations_ui.transfer.compare.verify import verify
+from migrations_ui.transfer.corrections.apply import replay_reject
+from migrations_ui.transfer.engines import open_target
+from migrations_ui.transfer.errors import NotReplayable
+from migrations_ui.transfer.plan.planner import plan_transfer
+from migrations_ui.transfer.settings import TransferSettings
+from migrations_ui.transfer.undo.rollback import remove_run
+from pools.databases.connection import DatabaseLogin
+from tests.migrations_ui.transfer.conftest import OpenSource
+from tests.migrations_ui.transfer.derby_sample import DerbySample
+from tests.migrations_ui.transfer.runs import RUN, run_copy
+
+SOLE = TransferSettings(exclusive=True)
+
+
+def test_a_corrected_row_is_written_counted_verified_and_taken_back(
+    derby: DerbySample,
+    open_source: OpenSource,
+    target: psycopg.Connection[Any],
+    database_login: DatabaseLogin,
+) -> None:
+    derby.run("CREATE TABLE t (k INTEGER NOT NULL PRIMARY KEY, a VARCHAR(40), b INTEGER)")
+    derby.insert("t", [(1, "fits", 10), (2, "much too long", 20), (3, "fits", 30)])
+    target.execute("CREATE TABLE t (k integer PRIMARY KEY, a varchar(5), b integer)")
+    with open_source() as source:
+        run_copy(source, database_login, settings=SOLE)
+        (reject,) = list_rejects(database_login, run_id=RUN)
+        assert reject.row_number is not None
+        plan = plan_transfer(source, database_login)
+        (table,) = plan.tables
+        given_: dict[str, Any] = {
+            "source": source,
+            "login": database_login,
+            "run_id": RUN,
+            "row_number": reject.row_number,
+        }
+        with pytest.raises(NotReplayable, match="5 is the most"):
+            replay_reject(table, values={reject.column: "still too long"}, **given_)
+        replay_reject(table, values={reject.column: "short"}, **given_)
+        with pytest.raises(NotReplayable, match="no reject"):
+            replay_reject(table, values={reject.column: "twice"}, **given_)
+        rows = "SELECT * FROM t ORDER BY k"
+        assert target.execute(rows).fetchall() == [
+            *((1, "fits", 10), (2, "short", 20), (3, "fits", 30))
+        ]
+        assert list_rejects(database_login, run_id=RUN) == []
+        with open_target(database_login) as engine:
+            progress = Checkpoint(engine, RUN).finished(table)
+        assert (progress.rows_written, progress.rows_rejected) == (3, 0)
+
+        def mismatches() -> int:
+            (verdict,) = verify(plan, source=source, login=database_login, run_id=RUN)
+            return verdict.mismatches
+
+        assert mismatches() == 0
+        target.execute("UPDATE t SET b = 21 WHERE k = 2")
+        assert mismatches() == 1
+        (removed,) = remove_run(plan, source=source, login=database_login, run_id=RUN)
+        assert (removed.rows_removed, removed.rows_missing) == (3, 0)
+    assert target.execute(rows).fetchall() == []
+
+
+def test_a_key_that_the_pool_has_by_now_is_refused_and_stays_a_reject(
+    derby: DerbySample,
+    open_source: OpenSource,
+    target: psycopg.Connection[Any],
+    database_login: DatabaseLogin,
+) -> None:
+    derby.run("CREATE TABLE t (k INTEGER NOT NULL PRIMARY KEY, a VARCHAR(40))")
+    derby.insert("t", [(2, "much too long")])
+    target.execute("CREATE TABLE t (k integer PRIMARY KEY, a varchar(5))")
+    with open_source() as source:
+        run_copy(source, database_login)
+        (reject,) = list_rejects(database_login, run_id=RUN)
+        target.execute("INSERT INTO t VALUES (2, 'pool')")
+        (table,) = plan_transfer(source, database_login).tables
+        with pytest.raises(NotReplayable, match="only once"):
+            replay_reject(
+                table,
+                source=source,
+                login=database_login,
+                run_id=RUN,
+                row_number=reject.row_number or 0,
+                values={reject.column: "short"},
+            )
+    assert list_rejects(database_login, run_id=RUN) == [reject]
+    assert target.execute("SELECT * FROM t").fetchall() == [(2, "pool")]
