@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from benchmarks.measuring import derby_with, login_of, scratch_directory, toolchain
 from benchmarks.transfer import create
-from migrations_ui.progress.eta import Estimate, foretell
-from migrations_ui.progress.index_builds import KeysAhead
+from migrations_ui.progress.eta import Estimate, estimate_remaining
+from migrations_ui.progress.index_builds import PendingIndexes
 from migrations_ui.progress.samples import Sample, Sampler
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.control import Decision, Silent, Unattended
@@ -41,7 +41,7 @@ class Recorder(Silent):
 
     keyed: bool
     rows: int = 0
-    keys: KeysAhead = field(default_factory=lambda: KeysAhead(0))
+    keys: PendingIndexes = field(default_factory=lambda: PendingIndexes(0))
     samples: list[Sample] = field(default_factory=list)
     sampler: Sampler = field(default_factory=Sampler)
 
@@ -49,7 +49,7 @@ class Recorder(Silent):
         # A resumed run has a sampler of its own.
         self.sampler = Sampler()
         self.sampler.begin(datetime.now(UTC), rows_already)
-        self.keys = KeysAhead(rows_total)
+        self.keys = PendingIndexes(rows_total)
 
     def chunk_committed(
         self, table: str, first_row: int, rows: int, rows_done: int, seconds: float
@@ -60,7 +60,7 @@ class Recorder(Silent):
     def keys_made(self, table: str, part: float) -> None:
         self.keys = replace(self.keys, since=self.keys.since or datetime.now(UTC), part=part)
 
-    def tick(self) -> list[KeysAhead]:
+    def tick(self) -> list[PendingIndexes]:
         """Takes the samples; the keys ahead."""
         taken, self.sampler.taken = self.sampler.taken, []
         self.samples += taken
@@ -155,7 +155,7 @@ class Bench:
             while not ended.wait(TICK_SECONDS):
                 keys = recorder.tick()
                 now = datetime.now(UTC)
-                ahead = foretell(
+                ahead = estimate_remaining(
                     recorder.samples,
                     rows_total=self.plan.row_count,
                     now=now,

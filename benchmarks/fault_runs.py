@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.fault_kinds import KINDS, Bench
 from console.accounts.models import User
-from migrations_ui.models import Clearing, Migration
+from migrations_ui.models import Migration, Purge
 from migrations_ui.services.migrations import (
     check_migration,
     confirm_cutover,
@@ -22,15 +22,15 @@ from migrations_ui.services.migrations import (
     roll_back_migration,
     start_migration,
 )
-from migrations_ui.services.purge import ask_clearing
+from migrations_ui.services.purge import request_purge
 from migrations_ui.states import (
     ENDED,
     STEP_ORDER,
     MigrationKind,
     MigrationStatus,
-    RecheckStatus,
     StepName,
     StepStatus,
+    VerificationStatus,
 )
 from migrations_ui.steps.registry import UNDO_ORDER
 from pools.models import Pool, Server
@@ -167,8 +167,8 @@ def roll_back_and_purge(faults: Faults, lab: RunningLab, actor: User) -> None:
         if migration.steps.filter(name=name).exists():
             in_undo(faults, migration, name)
     faults.wait(migration, "end of rollback", "", lambda: state(migration) is S.ROLLED_BACK)
-    clearing = ask_clearing(migration, actor=actor, typed_name="trav4")
-    faults.make(migration, "purge", lambda: is_cleared(clearing))
+    purge = request_purge(migration, actor=actor, typed_name="trav4")
+    faults.make(migration, "purge", lambda: is_purged(purge))
 
 
 def begin(faults: Faults, actor: User, kind: MigrationKind) -> Migration:
@@ -220,6 +220,6 @@ def state(migration: Migration) -> MigrationStatus:
     return Migration.objects.get(pk=migration.pk).state
 
 
-def is_cleared(clearing: Clearing) -> bool:
-    clearing.refresh_from_db()
-    return clearing.status == RecheckStatus.DONE
+def is_purged(purge: Purge) -> bool:
+    purge.refresh_from_db()
+    return purge.status == VerificationStatus.DONE

@@ -31,7 +31,7 @@ class CorrectionsRefused(MigrationError):
         self.faults = faults
 
 
-class InUseByMove(MigrationError):
+class InUseByMigration(MigrationError):
     """A move that is under way depends on this."""
 
 

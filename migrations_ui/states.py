@@ -188,7 +188,7 @@ class TransferStatus(models.TextChoices):
     FAILED = "failed", "failed"
 
 
-class Verification(models.TextChoices):
+class TableVerification(models.TextChoices):
     NOT_VERIFIED = "not_verified", "not verified"
     EQUAL = "equal", "verified"
     DIFFERENT = "different", "differs"
@@ -208,7 +208,7 @@ class ConflictVerdict(models.TextChoices):
 
     REPLACED = "replaced", "server's row won"
     KEPT = "kept", "pool's row stayed"
-    BARRED = "barred", "pool's row stayed, a value is taken"
+    UNIQUE_VIOLATION = "barred", "pool's row stayed, a value is taken"
     OPEN = "open", "not decided"
 
 
@@ -219,23 +219,23 @@ class MismatchKind(models.TextChoices):
     DIFFERS = "differs", "differs"
     EXTRA = "extra", "only in the pool"
     GONE = "gone", "the pool's own, gone"
-    REPLAYED = "replayed", "not as it was corrected"
+    CORRECTED = "replayed", "not as it was corrected"
 
 
-class RecheckKind(models.TextChoices):
+class VerificationKind(models.TextChoices):
     VERIFY = "verify", "compare again"
     REPAIR = "repair", "write again, then compare"
-    REPLAY = "replay", "write a corrected row, then compare"
+    CORRECTION = "replay", "write a corrected row, then compare"
 
 
-class RecheckStatus(models.TextChoices):
+class VerificationStatus(models.TextChoices):
     QUEUED = "queued", "waiting for a worker"
     RUNNING = "running", "running"
     DONE = "done", "done"
     FAILED = "failed", "failed"
 
 
-class KeptPurpose(models.TextChoices):
+class RetainedPurpose(models.TextChoices):
     """What a table is for that the console keeps in a pool's database."""
 
     SIDES = "sides", "both sides of rows that met"

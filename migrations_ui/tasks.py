@@ -21,17 +21,17 @@ def check_migration(migration_id: int) -> None:
 
 
 @shared_task
-def recheck(recheck_id: int) -> None:
-    verifications.run_recheck(recheck_id)
+def verification(verification_id: int) -> None:
+    verifications.run_verification(verification_id)
 
 
 @shared_task
-def clear_kept(clearing_id: int) -> None:
-    purge.run_clearing(clearing_id)
+def purge_retained(purge_id: int) -> None:
+    purge.run_purge(purge_id)
 
 
 @shared_task
-def list_kept(database_id: int) -> None:
+def list_retained(database_id: int) -> None:
     retained.read_listing(database_id)
 
 

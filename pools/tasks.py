@@ -51,7 +51,7 @@ def sweep_status(server_id: int | None = None) -> None:
 @shared_task
 def sweep_readings() -> None:
     """Delete readings that are too old for any chart, and collected logs past their retention."""
-    readings.forget_readings()
+    readings.prune_readings()
     collected_logs.purge_archives()
 
 

@@ -48,8 +48,8 @@ CELERY_TASK_ROUTES = {
     "pools.tasks.sync_*": {"queue": "checks"},
     "pools.tasks.check_*": {"queue": "checks"},
     "migrations_ui.tasks.run_migration": {"queue": "transfers"},
-    "migrations_ui.tasks.recheck": {"queue": "transfers"},
-    "migrations_ui.tasks.clear_kept": {"queue": "transfers"},
+    "migrations_ui.tasks.verification": {"queue": "transfers"},
+    "migrations_ui.tasks.purge_retained": {"queue": "transfers"},
     "migrations_ui.tasks.*": {"queue": "operations"},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

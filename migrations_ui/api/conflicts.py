@@ -11,8 +11,8 @@ from rest_framework.utils.urls import replace_query_param
 
 from migrations_ui.api.serializers.conflicts import ConflictSerializer
 from migrations_ui.models import Conflict, ConflictPage, Migration
-from migrations_ui.services.conflicts import ask_for_page, conflicts_in_all, why_no_more
-from migrations_ui.states import RecheckStatus
+from migrations_ui.services.conflicts import conflicts_in_all, request_conflict_page, why_no_more
+from migrations_ui.states import VerificationStatus
 from pools.api.paging import Pages
 
 # Of the pages that a worker reads.
@@ -20,7 +20,7 @@ PAGE_SIZE = 500
 RETRY_SECONDS = "1"
 
 
-def kept_conflicts(request: Request, migration: Migration) -> Response:
+def stored_conflicts(request: Request, migration: Migration) -> Response:
     """A page of the console's own; the last one leads on to what the database has besides."""
     paginator = Pages()
     page = paginator.paginate_queryset(migration.conflicts.all(), request)
@@ -41,11 +41,11 @@ def fetched_conflicts(request: Request, migration: Migration, *, follows: int) -
     if lost:
         return Response({"detail": lost}, status=status.HTTP_409_CONFLICT)
     try:
-        page = ask_for_page(migration, follows=follows, size=PAGE_SIZE)
+        page = request_conflict_page(migration, follows=follows, size=PAGE_SIZE)
     except ConflictPage.DoesNotExist:
         detail = "That page is forgotten by now. Begin again without `behind`."
         return Response({"detail": detail}, status=status.HTTP_409_CONFLICT)
-    if page.status == RecheckStatus.FAILED:
+    if page.status == VerificationStatus.FAILED:
         return Response({"detail": page.failure}, status=status.HTTP_503_SERVICE_UNAVAILABLE)
     if not page.is_read:
         return Response(

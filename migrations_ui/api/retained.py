@@ -13,54 +13,54 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from console.accounts.permissions import IsAdministrator
-from migrations_ui.api.serializers.retained import KeptByMoveSerializer, KeptSerializer
-from migrations_ui.models import KeptListing, KeptRows, Migration
-from migrations_ui.services.purge import why_no_clearing
-from migrations_ui.services.retained import ask_for_listing, is_asked, listing_of
+from migrations_ui.api.serializers.retained import RetainedByMigrationSerializer, RetainedSerializer
+from migrations_ui.models import Migration, RetainedListing, RetainedRows
+from migrations_ui.services.purge import why_no_purge
+from migrations_ui.services.retained import is_asked, listing_of, request_listing
 from pools.models import DatabaseConfiguration
 
 
-class KeptViewSet(GenericViewSet[DatabaseConfiguration]):
+class RetainedViewSet(GenericViewSet[DatabaseConfiguration]):
     """Control tables and both sides of rows that met, by database."""
 
     permission_classes = [IsAdministrator]
-    serializer_class = KeptSerializer
+    serializer_class = RetainedSerializer
     queryset = DatabaseConfiguration.objects.all()
 
-    @extend_schema(responses=KeptSerializer)
+    @extend_schema(responses=RetainedSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """As a worker read it last; ask for `read` when that is too old."""
-        return Response(kept_in_database(self.get_object()))
+        return Response(retained_in_database(self.get_object()))
 
-    @extend_schema(request=None, responses={202: KeptSerializer})
+    @extend_schema(request=None, responses={202: RetainedSerializer})
     @action(detail=True, methods=["post"])
     def read(self, request: Request, pk: str) -> Response:
         """Have a worker look now; `read_at` is later when it has."""
         database = self.get_object()
-        ask_for_listing(database)
-        return Response(kept_in_database(database), status=status.HTTP_202_ACCEPTED)
+        request_listing(database)
+        return Response(retained_in_database(database), status=status.HTTP_202_ACCEPTED)
 
 
-def kept_in_database(database: DatabaseConfiguration) -> dict[str, Any]:
+def retained_in_database(database: DatabaseConfiguration) -> dict[str, Any]:
     listing = listing_of(database)
-    lines = listing.lines.all() if listing else KeptRows.objects.none()
-    return KeptSerializer(_facts(database, listing, lines), context=_known(lines)).data
+    lines = listing.lines.all() if listing else RetainedRows.objects.none()
+    return RetainedSerializer(_facts(database, listing, lines), context=_known(lines)).data
 
 
-def kept_by_move(migration: Migration) -> dict[str, Any]:
+def retained_by_migration(migration: Migration) -> dict[str, Any]:
     database = migration.pool.database
     listing = listing_of(database)
-    lines = KeptRows.objects.filter(listing=listing, run_id=migration.run_id)
+    lines = RetainedRows.objects.filter(listing=listing, run_id=migration.run_id)
     facts = _facts(database, listing, lines) | {
-        "cleared_at": migration.cleared_at,
-        "clearing": migration.clearings.first(),
-        "why_not": why_no_clearing(migration),
+        "purged_at": migration.purged_at,
+        "clearing": migration.purges.first(),
+        "why_not": why_no_purge(migration),
     }
-    return KeptByMoveSerializer(facts, context=_known(lines)).data
+    return RetainedByMigrationSerializer(facts, context=_known(lines)).data
 
 
 def _facts(
-    database: DatabaseConfiguration, listing: KeptListing | None, lines: QuerySet[KeptRows]
+    database: DatabaseConfiguration, listing: RetainedListing | None, lines: QuerySet[RetainedRows]
 ) -> dict[str, Any]:
     return {
         "database": database.pk,
@@ -71,6 +71,6 @@ def _facts(
     }
 
 
-def _known(lines: QuerySet[KeptRows]) -> dict[str, Any]:
+def _known(lines: QuerySet[RetainedRows]) -> dict[str, Any]:
     runs = Migration.objects.filter(run_id__in=lines.values_list("run_id", flat=True))
     return {"migrations": dict(runs.values_list("run_id", "pk"))}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rest_framework.routers import SimpleRouter
 
-from migrations_ui.api.retained import KeptViewSet
+from migrations_ui.api.retained import RetainedViewSet
 from migrations_ui.api.views import MigrationViewSet
 
 router = SimpleRouter()
 router.register("migrations", MigrationViewSet, basename="migration")
-router.register("kept", KeptViewSet, basename="kept")
+router.register("kept", RetainedViewSet, basename="kept")
 
 urlpatterns = router.urls

@@ -16,8 +16,8 @@ from rest_framework.viewsets import GenericViewSet
 
 from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
-from migrations_ui.api.conflicts import fetched_conflicts, kept_conflicts
-from migrations_ui.api.retained import kept_by_move
+from migrations_ui.api.conflicts import fetched_conflicts, stored_conflicts
+from migrations_ui.api.retained import retained_by_migration
 from migrations_ui.api.serializers.conflicts import FetchedConflictsSerializer, WaitSerializer
 from migrations_ui.api.serializers.migration import (
     MigrationSerializer,
@@ -28,7 +28,7 @@ from migrations_ui.api.serializers.rejects import (
     CorrectionSerializer,
     NewCorrectionSerializer,
     RejectSerializer,
-    SetAsideSerializer,
+    SkipRejectSerializer,
 )
 from migrations_ui.api.serializers.requests import (
     ChunkSizeSerializer,
@@ -38,7 +38,7 @@ from migrations_ui.api.serializers.requests import (
     RateLimitSerializer,
     ValuesSerializer,
 )
-from migrations_ui.api.serializers.retained import KeptByMoveSerializer
+from migrations_ui.api.serializers.retained import RetainedByMigrationSerializer
 from migrations_ui.api.serializers.snapshot import (
     EventSerializer,
     FindingSerializer,
@@ -47,8 +47,8 @@ from migrations_ui.api.serializers.snapshot import (
 )
 from migrations_ui.api.serializers.verifications import (
     MismatchSerializer,
-    NewRecheckSerializer,
-    RecheckSerializer,
+    NewVerificationSerializer,
+    VerificationSerializer,
 )
 from migrations_ui.errors import (
     ActionRefused,
@@ -61,9 +61,9 @@ from migrations_ui.presentation.report import make_report
 from migrations_ui.presentation.snapshot import MOST_EVENTS, take_snapshot
 from migrations_ui.services import migrations as services
 from migrations_ui.services import reading
-from migrations_ui.services.purge import ask_clearing
-from migrations_ui.services.rejects import set_reject_aside
-from migrations_ui.services.verifications import ask_recheck, ask_replay
+from migrations_ui.services.purge import request_purge
+from migrations_ui.services.rejects import skip_rejected_row
+from migrations_ui.services.verifications import request_correction, request_verification
 from pools.api.servers import TypedNameSerializer
 from pools.domain.numbers import read_number
 
@@ -203,7 +203,7 @@ class MigrationViewSet(
         """Draft the move that was rehearsed, with the same pace; its checks begin at once."""
         rehearsal = self.get_object()
         try:
-            migration = services.draft_real_move(rehearsal, actor=_person(request))
+            migration = services.draft_migration_of_rehearsal(rehearsal, actor=_person(request))
         except ActionRefused as refusal:
             return _refused(refusal, rehearsal)
         return Response(MigrationSerializer(migration).data, status=status.HTTP_201_CREATED)
@@ -253,7 +253,7 @@ class MigrationViewSet(
         behind = request.query_params.get("behind", "")
         if behind.isdecimal():
             return fetched_conflicts(request, migration, follows=read_number(behind))
-        return kept_conflicts(request, migration)
+        return stored_conflicts(request, migration)
 
     @extend_schema(responses=MismatchSerializer(many=True))
     @action(detail=True)
@@ -262,46 +262,50 @@ class MigrationViewSet(
         are in all is in the tables' `mismatches`; a repair that names none writes them all."""
         return self._listed(self.get_object().mismatches.all(), MismatchSerializer)
 
-    @extend_schema(responses=KeptByMoveSerializer)
+    @extend_schema(responses=RetainedByMigrationSerializer)
     @action(detail=True, pagination_class=None)
     def kept(self, request: Request, pk: str) -> Response:
         """What the move keeps in the pool's database, as it was read there last."""
-        return Response(kept_by_move(self.get_object()))
+        return Response(retained_by_migration(self.get_object()))
 
     @extend_schema(
-        request=TypedNameSerializer, responses={202: KeptByMoveSerializer, 409: RefusalSerializer}
+        request=TypedNameSerializer,
+        responses={202: RetainedByMigrationSerializer, 409: RefusalSerializer},
     )
     @action(detail=True, methods=["post"], url_path="clear-kept", url_name="clear-kept")
-    def clear_kept(self, request: Request, pk: str) -> Response:
+    def purge_retained(self, request: Request, pk: str) -> Response:
         """Give up what an ended move keeps: from now on it cannot be rolled back, compared or
         repaired, so it takes the server's name."""
         typed = TypedNameSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
-        answer = self._ask(ask_clearing, **typed.validated_data)
+        answer = self._ask(request_purge, **typed.validated_data)
         if answer.status_code == status.HTTP_202_ACCEPTED:
-            return Response(kept_by_move(self.get_object()), status=status.HTTP_202_ACCEPTED)
+            return Response(
+                retained_by_migration(self.get_object()), status=status.HTTP_202_ACCEPTED
+            )
         return answer
 
-    @extend_schema(responses=RecheckSerializer(many=True))
+    @extend_schema(responses=VerificationSerializer(many=True))
     @action(detail=True)
-    def rechecks(self, request: Request, pk: str) -> Response:
+    def verifications(self, request: Request, pk: str) -> Response:
         """Comparisons that were asked for, the last first."""
-        return self._listed(self.get_object().rechecks.all(), RecheckSerializer)
+        return self._listed(self.get_object().verifications.all(), VerificationSerializer)
 
     @extend_schema(
-        request=NewRecheckSerializer, responses={202: RecheckSerializer, 409: RefusalSerializer}
+        request=NewVerificationSerializer,
+        responses={202: VerificationSerializer, 409: RefusalSerializer},
     )
     @action(detail=True, methods=["post"])
-    def recheck(self, request: Request, pk: str) -> Response:
+    def verification(self, request: Request, pk: str) -> Response:
         """Have all rows compared again; for a repair, first written again."""
-        wish = NewRecheckSerializer(data=request.data)
+        wish = NewVerificationSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         migration = self.get_object()
         try:
-            asked = ask_recheck(migration, actor=_person(request), **wish.validated_data)
+            asked = request_verification(migration, actor=_person(request), **wish.validated_data)
         except ActionRefused as refusal:
             return _refused(refusal, migration)
-        return Response(RecheckSerializer(asked).data, status=status.HTTP_202_ACCEPTED)
+        return Response(VerificationSerializer(asked).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(responses=RejectSerializer(many=True))
     @action(detail=True)
@@ -311,7 +315,8 @@ class MigrationViewSet(
         return self._listed(self.get_object().rejects.all(), RejectSerializer)
 
     @extend_schema(
-        request=NewCorrectionSerializer, responses={202: RecheckSerializer, 409: RefusalSerializer}
+        request=NewCorrectionSerializer,
+        responses={202: VerificationSerializer, 409: RefusalSerializer},
     )
     @action(
         detail=True,
@@ -330,13 +335,13 @@ class MigrationViewSet(
         if values is None:
             values = {reject.column: wish.validated_data["value"]}
         try:
-            asked = ask_replay(reject, actor=_person(request), values=values)
+            asked = request_correction(reject, actor=_person(request), values=values)
         except ActionRefused as refusal:
             return _refused(refusal, migration)
         except CorrectionsRefused as refusal:
             faults = {column: [fault] for column, fault in refusal.faults.items()}
             return Response({"values": faults}, status=status.HTTP_400_BAD_REQUEST)
-        return Response(RecheckSerializer(asked).data, status=status.HTTP_202_ACCEPTED)
+        return Response(VerificationSerializer(asked).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(responses=CorrectionSerializer(many=True))
     @action(detail=True)
@@ -345,19 +350,19 @@ class MigrationViewSet(
         rows = self.get_object().corrections.select_related("corrected_by")
         return self._listed(rows, CorrectionSerializer)
 
-    @extend_schema(request=SetAsideSerializer, responses=RejectSerializer)
+    @extend_schema(request=SkipRejectSerializer, responses=RejectSerializer)
     @action(
         detail=True,
         methods=["post"],
         url_path=r"rejects/(?P<reject_pk>\d+)/set-aside",
         url_name="set-aside",
     )
-    def set_aside(self, request: Request, pk: str, reject_pk: str) -> Response:
+    def skip_reject(self, request: Request, pk: str, reject_pk: str) -> Response:
         """The row may stay behind, for the reason given."""
-        wish = SetAsideSerializer(data=request.data)
+        wish = SkipRejectSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         reject = get_object_or_404(self.get_object().rejects.all(), pk=reject_pk)
-        set_reject_aside(reject, actor=_person(request), **wish.validated_data)
+        skip_rejected_row(reject, actor=_person(request), **wish.validated_data)
         return Response(RejectSerializer(reject).data)
 
     def _listed(self, rows: QuerySet[Any], serializer: type[Any]) -> Response:

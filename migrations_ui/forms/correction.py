@@ -22,28 +22,28 @@ class CorrectionForm(forms.Form):
     ) -> None:
         """`typed` is what was tried before, by column. What is private is typed anew."""
         super().__init__(data, auto_id=f"reject-{reject.pk}-%s")
-        self._unfit = {f"value_{n}": each for n, each in enumerate(reject.unfit_columns)}
-        for name, unfit in self._unfit.items():
-            hint = [f"The column takes {unfit.wants}."] if unfit.wants else []
-            if unfit.in_key:
+        self._rejected = {f"value_{n}": each for n, each in enumerate(reject.rejected_columns)}
+        for name, rejected in self._rejected.items():
+            hint = [f"The column takes {rejected.wants}."] if rejected.wants else []
+            if rejected.in_key:
                 hint.append(
                     "It is part of the row’s key: rows of other tables that refer to it keep the "
                     "old one."
                 )
-            hidden = is_hidden(reject, unfit)
+            hidden = is_hidden(reject, rejected)
             if hidden:
                 hint.append("It may be private, so it is not shown: type it whole.")
             self.fields[name] = forms.CharField(
-                label=f"{unfit.column} is to be",
+                label=f"{rejected.column} is to be",
                 help_text=" ".join(hint),
                 required=False,
                 strip=False,
-                initial="" if hidden else (typed or {}).get(unfit.column, ""),
+                initial="" if hidden else (typed or {}).get(rejected.column, ""),
             )
 
     def clean(self) -> dict[str, str]:
-        for name, unfit in self._unfit.items():
-            fault = fault_of(unfit, self.cleaned_data.get(name, ""))
+        for name, rejected in self._rejected.items():
+            fault = fault_of(rejected, self.cleaned_data.get(name, ""))
             if fault and name not in self.errors:
                 self.add_error(name, fault)
         return self.cleaned_data
@@ -51,4 +51,6 @@ class CorrectionForm(forms.Form):
     @property
     def values(self) -> dict[str, str]:
         """By column, once the form is valid."""
-        return {unfit.column: self.cleaned_data[name] for name, unfit in self._unfit.items()}
+        return {
+            rejected.column: self.cleaned_data[name] for name, rejected in self._rejected.items()
+        }

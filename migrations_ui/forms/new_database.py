@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from migrations_ui.transfer.engines.offered import why_no_move_into
+from migrations_ui.transfer.engines.offered import why_no_migration_into
 from pools.forms.certificates import AuthorityInput, read_authority
 from pools.forms.databases import LABELS, SCHEMA_HELP, PropertiesInput
 from pools.forms.engines import EngineField
@@ -50,7 +50,7 @@ class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["engine"] = EngineField(why_no_move_into)
+        self.fields["engine"] = EngineField(why_no_migration_into)
 
     def clean_ca_certificate(self) -> str:
         return read_authority(self.cleaned_data["ca_certificate"])
@@ -63,5 +63,5 @@ class NewDatabaseForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_engine(self) -> str:
         engine: str = self.cleaned_data["engine"]
-        EngineField(why_no_move_into).refuse(engine)
+        EngineField(why_no_migration_into).refuse(engine)
         return engine

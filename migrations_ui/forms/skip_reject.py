@@ -7,7 +7,7 @@ from django import forms
 from migrations_ui.models import Reject
 
 
-class SetAsideForm(forms.Form):
+class SkipRejectForm(forms.Form):
     note = forms.CharField(
         label="Why this row may stay behind",
         max_length=Reject._meta.get_field("note").max_length,

@@ -7,29 +7,29 @@ from migrations_ui.models.correction import Correction
 from migrations_ui.models.event import Event
 from migrations_ui.models.finding import Finding
 from migrations_ui.models.migration import Migration, PoolLock
-from migrations_ui.models.purge import Clearing
-from migrations_ui.models.retained import KeptListing, KeptRows
+from migrations_ui.models.purge import Purge
+from migrations_ui.models.retained import RetainedListing, RetainedRows
 from migrations_ui.models.step import Step
 from migrations_ui.models.table_transfer import ProgressSample, Reject, TableTransfer
 from migrations_ui.models.value_policy import ValuePolicy
-from migrations_ui.models.verification import Mismatch, Recheck
+from migrations_ui.models.verification import Mismatch, Verification
 
 __all__ = [
-    "Clearing",
     "Conflict",
     "ConflictPage",
     "Correction",
     "Event",
     "Finding",
-    "KeptListing",
-    "KeptRows",
     "Migration",
     "Mismatch",
     "PoolLock",
     "ProgressSample",
-    "Recheck",
+    "Purge",
     "Reject",
+    "RetainedListing",
+    "RetainedRows",
     "Step",
     "TableTransfer",
     "ValuePolicy",
+    "Verification",
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from migrations_ui.models.migration import Migration
-from migrations_ui.states import ConflictVerdict, RecheckStatus
+from migrations_ui.states import ConflictVerdict, VerificationStatus
 
 
 class TwoSided(models.Model):
@@ -98,7 +98,7 @@ class ConflictPage(models.Model):
     verdict = models.CharField(max_length=8, blank=True, default="")
     size = models.PositiveIntegerField()
     status = models.CharField(
-        max_length=8, choices=RecheckStatus.choices, default=RecheckStatus.QUEUED
+        max_length=8, choices=VerificationStatus.choices, default=VerificationStatus.QUEUED
     )
     asked_at = models.DateTimeField()
     rows = models.TextField(default="[]")
@@ -114,7 +114,7 @@ class ConflictPage(models.Model):
 
     @property
     def is_read(self) -> bool:
-        return self.status == RecheckStatus.DONE
+        return self.status == VerificationStatus.DONE
 
     @property
     def conflicts(self) -> list[FetchedConflict]:

@@ -22,22 +22,20 @@ if TYPE_CHECKING:
 class LeaseQuerySet(models.QuerySet["Migration"]):
     """The part of a migration's rows that workers compete for."""
 
-    def abandoned(self) -> QuerySet[Migration]:
+    def stale(self) -> QuerySet[Migration]:
         """Runs that should be at work but whose worker let the lease lapse."""
         return self.filter(status__in=WORKING).filter(
             models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=timezone.now())
         )
 
-    def claim_abandoned(self, pk: int, *, patience: timedelta) -> bool:
+    def claim_stale(self, pk: int, *, patience: timedelta) -> bool:
         """Reserve an abandoned run for the task about to be queued; False when someone did.
 
         Nobody owns the lease then, so any worker may take it; it lapses after `patience`, so
         that a task lost on the way is queued again, and a slow queue is not flooded.
         """
         return bool(
-            self.abandoned()
-            .filter(pk=pk)
-            .update(lease_owner="", lease_until=timezone.now() + patience)
+            self.stale().filter(pk=pk).update(lease_owner="", lease_until=timezone.now() + patience)
         )
 
     def take_lease(self, pk: int, *, owner: str, duration: timedelta) -> bool:

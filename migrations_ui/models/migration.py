@@ -158,7 +158,7 @@ class Migration(RowWithSecrets):
         null=True, blank=True, help_text="Rows a transaction commits; empty: the engine's own size."
     )
     # When a person last changed one of the two: what was measured before foretells no more.
-    paced_at = models.DateTimeField(null=True)
+    throttle_changed_at = models.DateTimeField(null=True)
     # While the copy holds itself back: since when, and how many times longer the commits take.
     slowed_since = models.DateTimeField(null=True)
     slowed_factor = models.FloatField(null=True)
@@ -196,7 +196,7 @@ class Migration(RowWithSecrets):
     configured_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     # When a person gave up what this run keeps in the pool's database: nothing leads back since.
-    cleared_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)
 
     backup_path = models.CharField(max_length=255, blank=True, default="")
     backup_sha256 = models.CharField(max_length=64, blank=True, default="")
@@ -220,7 +220,7 @@ class Migration(RowWithSecrets):
     console_file = models.CharField(max_length=80, blank=True, default="")
     # The last line with anything new in it, and the last that told progress, an end or a failure.
     last_line_at = models.DateTimeField(null=True)
-    telling_line = models.CharField(max_length=255, blank=True, default="")
+    last_progress_line = models.CharField(max_length=255, blank=True, default="")
 
     lease_owner = models.CharField(max_length=120, blank=True, default="")
     lease_until = models.DateTimeField(null=True)
@@ -258,11 +258,11 @@ class Migration(RowWithSecrets):
         return self.kind == MigrationKind.REHEARSAL
 
     @property
-    def is_vendor_move(self) -> bool:
+    def is_vendor_transfer(self) -> bool:
         return self.kind == MigrationKind.VENDOR
 
     @property
-    def noun(self) -> str:
+    def display_noun(self) -> str:
         """What it is called in a sentence."""
         return "rehearsal" if self.is_rehearsal else "move"
 
@@ -297,19 +297,19 @@ class Migration(RowWithSecrets):
         return self.confirmed_at is None
 
     @property
-    def keeps_rows_in_pool(self) -> bool:
+    def retains_rows_in_pool(self) -> bool:
         """Whether it may have rows in the control tables of the pool's own database."""
         return self.what is MigrationKind.MOVE and self.started_at is not None
 
     @property
-    def why_no_way_back(self) -> str:
+    def why_no_rollback(self) -> str:
         """Why it can be neither rolled back nor compared nor repaired any more; empty when that
         is a question of its state only."""
-        if self.cleared_at is None:
+        if self.purged_at is None:
             return ""
         return (
             f"What the move of {self.server} kept in the database of {self.pool} was given up on "
-            f"{self.cleared_at:%-d %b %Y}: nothing tells any more which rows it wrote or replaced."
+            f"{self.purged_at:%-d %b %Y}: nothing tells any more which rows it wrote or replaced."
         )
 
     @property
@@ -336,9 +336,9 @@ class Migration(RowWithSecrets):
         if self.is_going_back:
             # The server may have run again meanwhile: what was fetched and copied is outdated.
             refused.add(Action.RETRY)
-        if self.why_no_way_back:
+        if self.why_no_rollback:
             refused.add(Action.ROLL_BACK)
-        if self.is_vendor_move and not self.is_before_cutover:
+        if self.is_vendor_transfer and not self.is_before_cutover:
             # Nobody can hold the server's own transfer, so none is offered to.
             refused.add(Action.PAUSE)
         return tuple(action for action in ACTIONS.get(self.state, ()) if action not in refused)

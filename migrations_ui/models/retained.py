@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
-from migrations_ui.states import KeptPurpose
+from migrations_ui.states import RetainedPurpose
 from pools.models import DatabaseConfiguration
 
 
-class KeptListing(models.Model):
+class RetainedListing(models.Model):
     """One reading of one database; a new one replaces the rows of the last."""
 
     database = models.OneToOneField(
@@ -21,16 +21,19 @@ class KeptListing(models.Model):
     place = models.CharField(max_length=255, blank=True, default="")
     failure = models.TextField(blank=True, default="")
 
+    class Meta:
+        db_table = "migrations_ui_keptlisting"
+
     def __str__(self) -> str:
         return f"Kept in {self.database}"
 
 
-class KeptRows(models.Model):
+class RetainedRows(models.Model):
     """The rows of one run in one table; of a table that has none, one line without a run."""
 
-    listing = models.ForeignKey(KeptListing, on_delete=models.CASCADE, related_name="lines")
+    listing = models.ForeignKey(RetainedListing, on_delete=models.CASCADE, related_name="lines")
     table = models.CharField(max_length=128)
-    purpose = models.CharField(max_length=8, choices=KeptPurpose.choices)
+    purpose = models.CharField(max_length=8, choices=RetainedPurpose.choices)
     # The pool's table that the rows are of.
     of_table = models.CharField(max_length=128, blank=True, default="")
     # Bytes of the whole table, where the engine tells.
@@ -39,6 +42,7 @@ class KeptRows(models.Model):
     rows = models.BigIntegerField(default=0)
 
     class Meta:
+        db_table = "migrations_ui_keptrows"
         ordering = ["listing", "table", "run_id"]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from migrations_ui.models.migration import Migration
-from migrations_ui.states import TransferStatus, Verification
+from migrations_ui.states import TableVerification, TransferStatus
 from migrations_ui.transfer.corrections.parse import described
 from migrations_ui.transfer.tables import TablePlan
 
@@ -52,7 +52,7 @@ class TableTransfer(models.Model):
     keys_since = models.DateTimeField(null=True)
     keys_part = models.FloatField(default=0.0)
     verification = models.CharField(
-        max_length=12, choices=Verification.choices, default=Verification.NOT_VERIFIED
+        max_length=12, choices=TableVerification.choices, default=TableVerification.NOT_VERIFIED
     )
     verified_at = models.DateTimeField(null=True)
     # When the run last wrote to it.
@@ -78,8 +78,8 @@ class TableTransfer(models.Model):
         """
         if self.status != TransferStatus.COPIED:
             return self.rows_copied
-        met = self.rows_updated + self.rows_equal + self.rows_kept
-        return self.rows_copied + met + self.rows_rejected
+        merged = self.rows_updated + self.rows_equal + self.rows_kept
+        return self.rows_copied + merged + self.rows_rejected
 
     @property
     def equation(self) -> str:
@@ -133,7 +133,7 @@ class ProgressSample(models.Model):
 
 
 @dataclass(frozen=True, slots=True)
-class UnfitColumn:
+class RejectedColumn:
     """A value that kept a row out, and what its column in the pool is.
 
     `form` and `options` are the plan's; an empty form: only a worker can judge what is typed.
@@ -146,7 +146,7 @@ class UnfitColumn:
     options: tuple[str, ...] = ()
     in_key: bool = False
 
-    def as_planned(self, table: TablePlan) -> UnfitColumn:
+    def as_planned(self, table: TablePlan) -> RejectedColumn:
         """The same with what the column is in that plan, if it is there."""
         for column in table.columns:
             if column.source == self.column:
@@ -175,14 +175,14 @@ class Reject(models.Model):
     row_number = models.BigIntegerField(null=True)
     reason = models.TextField()
     preview = models.CharField(max_length=120, blank=True, default="")
-    unfit = models.TextField(default="[]")
+    rejected = models.TextField(default="[]")
     has_key = models.BooleanField(default=True, help_text="Whether its table has a key.")
     # Somebody has seen to it that the row may stay behind, and says why.
     note = models.CharField(max_length=400, blank=True, default="")
-    set_aside_by = models.ForeignKey(
+    skipped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    set_aside_at = models.DateTimeField(null=True)
+    skipped_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["migration", "table", "pk"]
@@ -191,14 +191,14 @@ class Reject(models.Model):
         return f"{self.table} {self.row_key}: {self.reason}"
 
     @property
-    def unfit_columns(self) -> tuple[UnfitColumn, ...]:
+    def rejected_columns(self) -> tuple[RejectedColumn, ...]:
         """Every value that has to be corrected before the row can go along."""
         kept = [
-            UnfitColumn(**{**each, "options": tuple(each["options"])})
-            for each in json.loads(self.unfit)
+            RejectedColumn(**{**each, "options": tuple(each["options"])})
+            for each in json.loads(self.rejected)
         ]
         if not kept and self.column:
-            return (UnfitColumn(self.column, self.reason, self.preview),)
+            return (RejectedColumn(self.column, self.reason, self.preview),)
         return tuple(kept)
 
     @property

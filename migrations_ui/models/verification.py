@@ -11,7 +11,7 @@ from django.db import models
 
 from migrations_ui.models.conflict import TwoSided
 from migrations_ui.models.migration import Migration
-from migrations_ui.states import MismatchKind, RecheckKind, RecheckStatus
+from migrations_ui.states import MismatchKind, VerificationKind, VerificationStatus
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,35 +37,35 @@ class Mismatch(TwoSided):
         return self.kind != MismatchKind.EXTRA and len(self.row_key) < LONGEST_KEY
 
 
-class RecheckQuerySet(models.QuerySet["Recheck"]):
-    def open(self) -> QuerySet[Recheck]:
-        return self.filter(status__in=(RecheckStatus.QUEUED, RecheckStatus.RUNNING))
+class VerificationQuerySet(models.QuerySet["Verification"]):
+    def open(self) -> QuerySet[Verification]:
+        return self.filter(status__in=(VerificationStatus.QUEUED, VerificationStatus.RUNNING))
 
-    def last_failed_replays(self, rejects: Iterable[int]) -> dict[int, Recheck]:
+    def last_failed_corrections(self, rejects: Iterable[int]) -> dict[int, Verification]:
         """The last attempt to correct each of these rejects, where it failed."""
-        tried = self.filter(reject__in=list(rejects), kind=RecheckKind.REPLAY)
+        tried = self.filter(reject__in=list(rejects), kind=VerificationKind.CORRECTION)
         # One overwrites another, so the last one stays.
         last = {each.reject_id: each for each in tried.order_by("asked_at", "pk")}
         return {
             pk: each
             for pk, each in last.items()
-            if pk is not None and each.status == RecheckStatus.FAILED
+            if pk is not None and each.status == VerificationStatus.FAILED
         }
 
 
-class Recheck(models.Model):
+class Verification(models.Model):
     """`chosen` is a JSON object, table → keys, of the rows to write again; empty: all.
 
     For a replay: the reject, and `typed`, a JSON object: column → what is to be in it.
     """
 
-    migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="rechecks")
-    kind = models.CharField(max_length=8, choices=RecheckKind.choices)
+    migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="verifications")
+    kind = models.CharField(max_length=8, choices=VerificationKind.choices)
     status = models.CharField(
-        max_length=8, choices=RecheckStatus.choices, default=RecheckStatus.QUEUED
+        max_length=8, choices=VerificationStatus.choices, default=VerificationStatus.QUEUED
     )
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rechecks"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="verifications"
     )
     asked_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
@@ -76,9 +76,10 @@ class Recheck(models.Model):
     typed = models.TextField(default="{}")
     summary = models.TextField(blank=True, default="", help_text="How it ended, in a sentence.")
 
-    objects = RecheckQuerySet.as_manager()
+    objects = VerificationQuerySet.as_manager()
 
     class Meta:
+        db_table = "migrations_ui_recheck"
         ordering = ["-asked_at", "-pk"]
 
     def __str__(self) -> str:

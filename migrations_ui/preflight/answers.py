@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.verdict import (
     Check,
-    Verdict,
+    CheckVerdict,
     blocker,
-    blocks_the_move_only,
+    blocks_migration_only,
     later,
     not_checked,
     passed,
@@ -25,7 +25,7 @@ GROUP = "server"
 LONGEST_QUOTE = 300
 
 
-def shell_is_quiet(facts: Facts) -> Verdict:
+def shell_is_quiet(facts: Facts) -> CheckVerdict:
     if facts.host.failure:
         return not_checked(facts)
     if not_seen := facts.host.unseen.get("noise"):
@@ -39,7 +39,7 @@ def shell_is_quiet(facts: Facts) -> Verdict:
     )
 
 
-def status_readable(facts: Facts) -> Verdict:
+def status_readable(facts: Facts) -> CheckVerdict:
     if facts.host.failure:
         return not_checked(facts)
     if facts.host.running is None:
@@ -65,7 +65,7 @@ def status_readable(facts: Facts) -> Verdict:
     return passed(f"Read as {status.overall.label}.")
 
 
-def members_readable(facts: Facts) -> Verdict:
+def members_readable(facts: Facts) -> CheckVerdict:
     if facts.host.failure:
         return not_checked(facts)
     shown = facts.host.members
@@ -91,7 +91,7 @@ def members_readable(facts: Facts) -> Verdict:
     )
 
 
-def utility_readable(facts: Facts) -> Verdict:
+def utility_readable(facts: Facts) -> CheckVerdict:
     if facts.host.failure:
         return not_checked(facts)
     outcome = facts.host.check
@@ -128,7 +128,7 @@ CHECKS: tuple[Check, ...] = (
         "members_read",
         GROUP,
         "List of the pool's members can be read",
-        blocks_the_move_only(members_readable),
+        blocks_migration_only(members_readable),
     ),
-    Check("check_read", GROUP, "travelerUtil can be read", blocks_the_move_only(utility_readable)),
+    Check("check_read", GROUP, "travelerUtil can be read", blocks_migration_only(utility_readable)),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.verdict import (
     Check,
-    Verdict,
+    CheckVerdict,
     blocker,
     blocker_by_host,
-    blocks_the_move_only,
+    blocks_migration_only,
     not_seen,
     passed,
 )
@@ -22,7 +22,7 @@ GIGABYTE = 1024**3
 LISTED = 10
 
 
-def backup_possible(facts: Facts) -> Verdict:
+def backup_possible(facts: Facts) -> CheckVerdict:
     if facts.host.has_traveler_nsf is None:
         return blocker_by_host(facts, "has_traveler_nsf")
     if not facts.host.has_traveler_nsf:
@@ -33,7 +33,7 @@ def backup_possible(facts: Facts) -> Verdict:
     return passed("LotusTraveler.nsf, notes.ini and the traveler folder can be read.")
 
 
-def worker_has_room(facts: Facts) -> Verdict:
+def worker_has_room(facts: Facts) -> CheckVerdict:
     if facts.host.traveler_bytes is None:
         return not_seen(facts, "traveler_bytes")
     needed = facts.host.traveler_bytes * COPIES_ON_WORKER + SPARE_BYTES
@@ -46,7 +46,7 @@ def worker_has_room(facts: Facts) -> Verdict:
     return passed(f"{seen}.")
 
 
-def host_has_room(facts: Facts) -> Verdict:
+def host_has_room(facts: Facts) -> CheckVerdict:
     """A rollback puts the backup's files beside those of the server before it replaces any."""
     if facts.host.disk_free is None:
         return not_seen(facts, "disk_free")
@@ -60,7 +60,7 @@ def host_has_room(facts: Facts) -> Verdict:
     return passed(f"{seen}.")
 
 
-def backup_is_whole(facts: Facts) -> Verdict:
+def backup_is_whole(facts: Facts) -> CheckVerdict:
     """What a backup cannot take along, a rollback could not bring back."""
     if facts.host.traveler_bytes is None:
         return blocker_by_host(facts, "traveler_bytes")
@@ -83,6 +83,6 @@ def backup_is_whole(facts: Facts) -> Verdict:
 CHECKS: tuple[Check, ...] = (
     Check("backup", GROUP, "Files for the backup", backup_possible),
     Check("disk", GROUP, "Disk room on the worker", worker_has_room),
-    Check("host_disk", GROUP, "Disk room on the host", blocks_the_move_only(host_has_room)),
+    Check("host_disk", GROUP, "Disk room on the host", blocks_migration_only(host_has_room)),
     Check("backup_whole", GROUP, "Files that a rollback puts back", backup_is_whole),
 )

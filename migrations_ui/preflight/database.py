@@ -8,9 +8,9 @@ from dataclasses import replace
 from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.verdict import (
     Check,
-    Verdict,
+    CheckVerdict,
     blocker,
-    blocks_the_move_only,
+    blocks_migration_only,
     not_checked_in_database,
     passed,
     warning,
@@ -21,10 +21,10 @@ from pools.states import Severity
 GROUP = "database"
 
 
-def line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
+def line_of_report(check_id: str) -> Callable[[Facts], CheckVerdict]:
     """A check that repeats one line of the database's report."""
 
-    def look(facts: Facts) -> Verdict:
+    def look(facts: Facts) -> CheckVerdict:
         line = facts.database.report.line(check_id)
         if line is None and facts.database.report.ending is not None:
             return not_checked_in_database(facts)
@@ -38,11 +38,11 @@ def line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
     return look
 
 
-def named_line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
+def named_line_of_report(check_id: str) -> Callable[[Facts], CheckVerdict]:
     """The same, with the engine's name before what it tells of itself, unless it says it."""
     look = line_of_report(check_id)
 
-    def look_and_name(facts: Facts) -> Verdict:
+    def look_and_name(facts: Facts) -> CheckVerdict:
         verdict = look(facts)
         if verdict.outcome is Outcome.LATER or verdict.seen.startswith(facts.database.engine):
             return verdict
@@ -51,10 +51,10 @@ def named_line_of_report(check_id: str) -> Callable[[Facts], Verdict]:
     return look_and_name
 
 
-def engine_supported(facts: Facts) -> Verdict:
-    if facts.database.why_no_move:
+def engine_supported(facts: Facts) -> CheckVerdict:
+    if facts.database.why_no_migration:
         return blocker(
-            facts.database.why_no_move,
+            facts.database.why_no_migration,
             "Choose a pool on another engine, or install what is missing on every worker.",
         )
     if facts.database.vendor_supported:
@@ -77,7 +77,7 @@ CHECKS: tuple[Check, ...] = (
     Check("db_collation", GROUP, "Names stay apart", line_of_report("collation")),
     Check("db_privileges", GROUP, "Privileges", line_of_report("privileges")),
     # A rehearsal's scratch schema gets its tables in either mode.
-    Check("db_schema", GROUP, "Schema level", blocks_the_move_only(line_of_report("schema"))),
+    Check("db_schema", GROUP, "Schema level", blocks_migration_only(line_of_report("schema"))),
     Check("db_room", GROUP, "Free space in the database", named_line_of_report("room")),
     Check("db_round_trip", GROUP, "Round-trip time", line_of_report("round_trip")),
     Check(

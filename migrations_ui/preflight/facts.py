@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from migrations_ui.transfer.derby.layout import DerbyLayout, Version
-from pools.checks.database import Report
+from pools.checks.database import DatabaseReport
 from pools.domain.notes_ini import NotesIni
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
@@ -91,13 +91,13 @@ class DatabaseFacts:
     jdbc_jar: str
     vendor_supported: bool
     automatic_schema: bool | None
-    report: Report
+    report: DatabaseReport
     user: str = ""
     schema: str = ""
     schema_parameter: str = ""
     address: str = ""
     address_failure: str = ""
-    why_no_move: str = ""
+    why_no_migration: str = ""
 
 
 @dataclass(frozen=True, slots=True)

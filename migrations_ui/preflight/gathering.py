@@ -30,9 +30,9 @@ from migrations_ui.transfer.derby.boot_trial import boot_password_opens
 from migrations_ui.transfer.derby.layout import DerbyLayout
 from migrations_ui.transfer.derby.start_trial import require_start
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
-from migrations_ui.transfer.engines.offered import why_no_move_into
+from migrations_ui.transfer.engines.offered import why_no_migration_into
 from migrations_ui.transfer.errors import ReaderDied, ReaderMissing
-from pools.checks.database import LOGIN_TITLE, CheckResult, Report, run_checks
+from pools.checks.database import LOGIN_TITLE, CheckResult, DatabaseReport, run_checks
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError
 from pools.databases.scratch import may_create_scratch, scratch_grant
@@ -43,13 +43,13 @@ from pools.gateways.parsing import hadr_show
 from pools.gateways.parsing.hadr_show import HadrShow
 from pools.gateways.profiles import HostProfile
 from pools.gateways.shell import Shell
-from pools.gateways.tree_listing import Listing
+from pools.gateways.tree_listing import TreeListing
 from pools.gateways.web import web_error
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.models.secret import SecretUnreadable, has_secret
 from pools.services.hosts import console_on
 from pools.services.membership import likely_first
-from pools.services.schema_levels import keep_checked_level
+from pools.services.schema_levels import store_checked_level
 from pools.states import SchemaMode, Severity
 
 URL_TIMEOUT = 5.0
@@ -131,18 +131,18 @@ def database_facts(database: DatabaseConfiguration, profile: HostProfile) -> Dat
         schema_parameter=engine.schema_parameter,
         address=database.jdbc_url,
         address_failure=_why_unsayable(database.jdbc_url, profile),
-        why_no_move=why_no_move_into(database.engine),
+        why_no_migration=why_no_migration_into(database.engine),
     )
 
 
-def _report_of(database: DatabaseConfiguration) -> Report:
+def _report_of(database: DatabaseConfiguration) -> DatabaseReport:
     try:
         login = database.login()
     except SecretUnreadable as error:
         line = CheckResult("login", LOGIN_TITLE, Severity.BLOCKER, passed=False, seen=str(error))
-        return Report((line,))
+        return DatabaseReport((line,))
     report = run_checks(login, schema_mode=database.schema_mode)
-    keep_checked_level(database, login, report)
+    store_checked_level(database, login, report)
     return report
 
 
@@ -154,7 +154,7 @@ def _why_unsayable(address: str, profile: HostProfile) -> str:
     return ""
 
 
-def rehearsal_facts(migration: Migration, report: Report) -> RehearsalFacts:
+def rehearsal_facts(migration: Migration, report: DatabaseReport) -> RehearsalFacts:
     if report.ending is not None:
         # Asked again it would wait as long, and a refused login would be sent once more.
         return RehearsalFacts(scratch=migration.scratch_name)
@@ -176,7 +176,7 @@ def outage_facts(migration: Migration) -> OutageFacts:
     return OutageFacts(
         drain_seconds=migration.drain_seconds,
         bytes_per_second=Migration.objects.measured_backup_rate(),
-        server_moves_data=migration.is_vendor_move,
+        server_moves_data=migration.is_vendor_transfer,
     )
 
 
@@ -234,7 +234,7 @@ def _look_at(host: Host, server: Server, pool: Pool) -> HostFacts:
     running = ask("running", host.console.server_running)
     status = ask("status", host.console.status) if running else None
     members = ask("members", host.console.hadr_show) if running else None
-    listing: Listing | None = see("traveler_bytes", lambda: _listing(host))
+    listing: TreeListing | None = see("traveler_bytes", lambda: _listing(host))
     version = _version(members, server)
     setting = ask("setting", host.traveler_util.db_show)
     check = ask("check", host.traveler_util.db_check)
@@ -302,9 +302,9 @@ def _names(shell: Shell, directory: str) -> tuple[str, ...]:
     return tuple(entry.name for entry in shell.list_directory(directory))
 
 
-def _listing(host: Host) -> Listing:
+def _listing(host: Host) -> TreeListing:
     """What a backup takes of whole folders."""
-    whole = Listing([], [], [])
+    whole = TreeListing([], [], [])
     for folder in host.folders:
         listing = host.shell.list_tree(folder)
         whole.directories += listing.directories

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from migrations_ui.preflight.facts import Facts
-from migrations_ui.preflight.verdict import Check, Verdict, passed, warning
+from migrations_ui.preflight.verdict import Check, CheckVerdict, passed, warning
 
 GROUP = "network"
 # Whoever answers so knows no such page; 401 and 403 are Traveler asking who comes.
@@ -18,7 +18,7 @@ NOT_TRAVELER = (
 )
 
 
-def pool_url_answers(facts: Facts) -> Verdict:
+def pool_url_answers(facts: Facts) -> CheckVerdict:
     pool = facts.pool
     if pool.url_failure:
         return warning(
@@ -38,7 +38,7 @@ def pool_url_answers(facts: Facts) -> Verdict:
     return passed(f"{pool.external_url} answers with HTTP {pool.url_status}.")
 
 
-def api_is_encrypted(facts: Facts) -> Verdict:
+def api_is_encrypted(facts: Facts) -> CheckVerdict:
     url = facts.server.cleartext_url
     if not url:
         return passed("The server's API is asked over HTTPS, or on this machine.")
@@ -48,7 +48,7 @@ def api_is_encrypted(facts: Facts) -> Verdict:
     )
 
 
-def probe_is_encrypted(facts: Facts) -> Verdict:
+def probe_is_encrypted(facts: Facts) -> CheckVerdict:
     url = facts.pool.cleartext_probe_url
     if not url:
         return passed("No probe user's password is sent in the clear.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.verdict import (
     Check,
-    Verdict,
+    CheckVerdict,
     blocker,
     blocker_by_host,
-    blocks_the_move_only,
+    blocks_migration_only,
     not_seen,
     passed,
     warning,
@@ -25,7 +25,7 @@ from pools.domain.notes_ini import (
 GROUP = "server"
 
 
-def auto_schema_agrees(facts: Facts) -> Verdict:
+def auto_schema_agrees(facts: Facts) -> CheckVerdict:
     if facts.host.notes_ini is None:
         return not_seen(facts, "notes_ini")
     parameter, automatic = facts.host.auto_schema_parameter, facts.database.automatic_schema
@@ -45,7 +45,7 @@ def auto_schema_agrees(facts: Facts) -> Verdict:
     return passed(f"notes.ini: {stated}")
 
 
-def _left_to_traveler(read: AutoSchema) -> Verdict:
+def _left_to_traveler(read: AutoSchema) -> CheckVerdict:
     """The tables are left as they are here; whether Traveler changes them is not our question."""
     stated = _stated(read)
     if read.remarks:
@@ -74,7 +74,7 @@ def _auto_schema_remedy(lint: AutoSchemaLint) -> str:
     return " ".join(steps)
 
 
-def notes_ini_values_fit(facts: Facts) -> Verdict:
+def notes_ini_values_fit(facts: Facts) -> CheckVerdict:
     if facts.host.notes_ini is None:
         return not_seen(facts, "notes_ini")
     names = long_values(facts.host.notes_ini)
@@ -87,7 +87,7 @@ def notes_ini_values_fit(facts: Facts) -> Verdict:
     return passed(f"No Traveler parameter has more than {LONGEST_VALUE} characters.")
 
 
-def schema_agrees(facts: Facts) -> Verdict:
+def schema_agrees(facts: Facts) -> CheckVerdict:
     """Where notes.ini names the schema, Traveler would open another one than the rows are in.
 
     Names are compared as they are written: whether Traveler folds them is not documented.
@@ -124,13 +124,13 @@ CHECKS: tuple[Check, ...] = (
         "auto_schema",
         GROUP,
         "Schema parameter agrees with the mode",
-        blocks_the_move_only(auto_schema_agrees),
+        blocks_migration_only(auto_schema_agrees),
     ),
     Check(
         "schema_name",
         GROUP,
         "Traveler works in the same schema",
-        blocks_the_move_only(schema_agrees),
+        blocks_migration_only(schema_agrees),
     ),
     Check("notes_ini", GROUP, "Values in notes.ini are short enough", notes_ini_values_fit),
 )

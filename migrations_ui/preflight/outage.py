@@ -6,7 +6,7 @@ import math
 from datetime import timedelta
 
 from migrations_ui.preflight.facts import Facts
-from migrations_ui.preflight.verdict import Check, Verdict, passed
+from migrations_ui.preflight.verdict import Check, CheckVerdict, passed
 from pools.domain.durations import in_two_units
 
 MEGABYTE = 1024 * 1024
@@ -20,7 +20,7 @@ UNKNOWN_SIZE_SECONDS = 60 * MINUTE
 LEAST_SECONDS = 10 * MINUTE
 
 
-def outage(facts: Facts) -> Verdict:
+def outage(facts: Facts) -> CheckVerdict:
     """How long the server will be down; known better after the first run."""
     if facts.host.running is False:
         return passed("The server is down already, and stays so.")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from migrations_ui.preflight.facts import Facts
-from migrations_ui.preflight.verdict import Check, Verdict, blocker, passed, warning
+from migrations_ui.preflight.verdict import Check, CheckVerdict, blocker, passed, warning
 
 GROUP = "pool"
 # The vendor's sizing example: 4,000 devices want three servers of 2,000 each (domain.md 7).
 USERS_PER_SERVER = 2_000
 
 
-def no_other_migration(facts: Facts) -> Verdict:
+def no_other_migration(facts: Facts) -> CheckVerdict:
     if facts.pool.busy_with:
         return blocker(
             f"{facts.pool.busy_with} is under way in this pool; it takes one server at a time.",
@@ -19,7 +19,7 @@ def no_other_migration(facts: Facts) -> Verdict:
     return passed("No other migration keeps the pool.")
 
 
-def external_url_equal(facts: Facts) -> Verdict:
+def external_url_equal(facts: Facts) -> CheckVerdict:
     own, pools = facts.server.external_url, facts.pool.external_url
     if not own:
         return warning(
@@ -35,13 +35,13 @@ def external_url_equal(facts: Facts) -> Verdict:
     return passed(own)
 
 
-def first_server(facts: Facts) -> Verdict:
+def first_server(facts: Facts) -> CheckVerdict:
     if facts.pool.versions:
         return passed(f"The pool has {len(facts.pool.versions)} servers and keeps its settings.")
     return passed("This server creates the pool, and Traveler its default settings.")
 
 
-def capacity_left(facts: Facts) -> Verdict:
+def capacity_left(facts: Facts) -> CheckVerdict:
     users, servers = facts.pool.users, len(facts.pool.versions) + 1
     if users is None:
         return warning("The number of users is not known.", "Wait for the next inventory.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from migrations_ui.preflight.facts import Facts
-from migrations_ui.preflight.verdict import Check, Verdict, blocker, passed, warning
+from migrations_ui.preflight.verdict import Check, CheckVerdict, blocker, passed, warning
 
 GROUP = "server"
 
 
-def patterns_usable(facts: Facts) -> Verdict:
+def patterns_usable(facts: Facts) -> CheckVerdict:
     """A pattern that was stored before patterns were held to RE2 stops the step Follow."""
     refused, profile = facts.server.refused_patterns, facts.server.profile
     if not refused:

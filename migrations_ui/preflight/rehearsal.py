@@ -5,7 +5,7 @@ from __future__ import annotations
 from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.verdict import (
     Check,
-    Verdict,
+    CheckVerdict,
     blocker,
     not_checked_in_database,
     passed,
@@ -14,7 +14,7 @@ from migrations_ui.preflight.verdict import (
 NOT_ASKED = passed("Only a rehearsal asks this.")
 
 
-def scratch_may_be_created(facts: Facts) -> Verdict:
+def scratch_may_be_created(facts: Facts) -> CheckVerdict:
     rehearsal = facts.rehearsal
     if rehearsal is None:
         return NOT_ASKED

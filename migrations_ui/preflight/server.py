@@ -6,7 +6,7 @@ from migrations_ui.preflight.answers import quoted
 from migrations_ui.preflight.facts import Facts
 from migrations_ui.preflight.verdict import (
     Check,
-    Verdict,
+    CheckVerdict,
     blocker,
     blocker_by_host,
     not_checked,
@@ -31,13 +31,13 @@ EDITIONS = ("enterprise", "utility")
 WIDE = 64
 
 
-def host_reachable(facts: Facts) -> Verdict:
+def host_reachable(facts: Facts) -> CheckVerdict:
     if facts.host.failure:
         return blocker(facts.host.failure, "Correct the server's SSH address or login.")
     return passed(f"SSH login accepted; host key {facts.host.fingerprint}.")
 
 
-def version_supports_pools(facts: Facts) -> Verdict:
+def version_supports_pools(facts: Facts) -> CheckVerdict:
     version = _version(facts)
     new_enough = at_least(version, FIRST_WITH_POOLS)
     if new_enough is None:
@@ -52,7 +52,7 @@ def version_supports_pools(facts: Facts) -> Verdict:
     return passed(f"Traveler {version}")
 
 
-def version_equals_pool(facts: Facts) -> Verdict:
+def version_equals_pool(facts: Facts) -> CheckVerdict:
     version, others = _version(facts), facts.pool.versions
     if not others:
         return passed("First server of the pool: its version becomes the pool's.")
@@ -74,7 +74,7 @@ def version_equals_pool(facts: Facts) -> Verdict:
     return passed(f"{version} on all {len(others) + 1} servers")
 
 
-def versions_agree(facts: Facts) -> Verdict:
+def versions_agree(facts: Facts) -> CheckVerdict:
     shown, entered = facts.host.shown_version, facts.server.traveler_version
     if not shown:
         return (
@@ -89,7 +89,7 @@ def versions_agree(facts: Facts) -> Verdict:
     return passed(f"The server says {shown}.")
 
 
-def bits_are_64(facts: Facts) -> Verdict:
+def bits_are_64(facts: Facts) -> CheckVerdict:
     bits = _bits(facts)
     if bits is None:
         return warning("Not known whether it is 32 or 64 bit.", "Enter it on the server's page.")
@@ -101,13 +101,13 @@ def bits_are_64(facts: Facts) -> Verdict:
     return passed("64 bit")
 
 
-def platform_supported(facts: Facts) -> Verdict:
+def platform_supported(facts: Facts) -> CheckVerdict:
     if facts.server.platform == Platform.UNKNOWN:
         return warning("The platform is not known.", "Enter it on the server's page.")
     return passed(Platform(facts.server.platform).label)
 
 
-def domino_release(facts: Facts) -> Verdict:
+def domino_release(facts: Facts) -> CheckVerdict:
     release = facts.server.domino_release
     match at_least(release, FIRST_DOMINO):
         case None:
@@ -118,7 +118,7 @@ def domino_release(facts: Facts) -> Verdict:
             return passed(f"Domino {release}")
 
 
-def domino_edition(facts: Facts) -> Verdict:
+def domino_edition(facts: Facts) -> CheckVerdict:
     edition = facts.server.domino_edition
     if not edition:
         return warning("The Domino edition is not known.", "Enter it on the server's page.")
@@ -130,7 +130,7 @@ def domino_edition(facts: Facts) -> Verdict:
     return passed(f"Domino {edition} server")
 
 
-def uses_derby(facts: Facts) -> Verdict:
+def uses_derby(facts: Facts) -> CheckVerdict:
     setting = facts.host.setting
     if setting is None:
         return not_seen(facts, "setting")
@@ -148,7 +148,7 @@ def uses_derby(facts: Facts) -> Verdict:
     return passed("It uses its own Derby database.")
 
 
-def derby_present(facts: Facts) -> Verdict:
+def derby_present(facts: Facts) -> CheckVerdict:
     if facts.host.derby_present is None:
         return blocker_by_host(facts, "derby_present")
     if not facts.host.derby_present:
@@ -159,7 +159,7 @@ def derby_present(facts: Facts) -> Verdict:
     return passed(facts.host.derby_directory)
 
 
-def derby_reader(facts: Facts) -> Verdict:
+def derby_reader(facts: Facts) -> CheckVerdict:
     """Without it the database could not be read, and that would show when the server is down."""
     if facts.source.reader_failure:
         return blocker(facts.source.reader_failure, "Do so on every worker, then check again.")
@@ -171,7 +171,7 @@ def derby_reader(facts: Facts) -> Verdict:
     return passed(f"Derby {'.'.join(map(str, facts.source.reads))} on the worker that checked.")
 
 
-def derby_whole(facts: Facts) -> Verdict:
+def derby_whole(facts: Facts) -> CheckVerdict:
     """As far as names, sizes and two small files show it; the rest is seen when it is fetched."""
     layout = facts.host.derby_layout
     if layout is None:
@@ -200,7 +200,7 @@ def derby_whole(facts: Facts) -> Verdict:
             )
 
 
-def derby_opens(facts: Facts) -> Verdict:
+def derby_opens(facts: Facts) -> CheckVerdict:
     layout = facts.host.derby_layout
     if layout is None:
         return not_seen(facts, "derby_layout")
@@ -214,7 +214,7 @@ def derby_opens(facts: Facts) -> Verdict:
     return _boot_password_opens(facts)
 
 
-def _boot_password_opens(facts: Facts) -> Verdict:
+def _boot_password_opens(facts: Facts) -> CheckVerdict:
     if not facts.source.has_boot_password:
         return blocker(
             "It is encrypted, and no boot password is known.",
@@ -232,7 +232,7 @@ def _boot_password_opens(facts: Facts) -> Verdict:
             return passed("It is encrypted, and the boot password that was entered opens it.")
 
 
-def derby_not_left_locked(facts: Facts) -> Verdict:
+def derby_not_left_locked(facts: Facts) -> CheckVerdict:
     if facts.host.derby_locked is None:
         return not_seen(facts, "derby_locked")
     if facts.host.derby_locked and facts.host.running is False:
@@ -251,7 +251,7 @@ def derby_not_left_locked(facts: Facts) -> Verdict:
     )
 
 
-def started_since_upgrade(facts: Facts) -> Verdict:
+def started_since_upgrade(facts: Facts) -> CheckVerdict:
     status = facts.host.status
     if facts.host.running is False or status is None or status.overall is OverallStatus.UNKNOWN:
         return warning(
@@ -263,7 +263,7 @@ def started_since_upgrade(facts: Facts) -> Verdict:
     return passed(f"Traveler runs standalone on this version{since}.")
 
 
-def server_healthy(facts: Facts) -> Verdict:
+def server_healthy(facts: Facts) -> CheckVerdict:
     status = facts.host.status
     if status is None or status.overall is OverallStatus.UNKNOWN:
         return not_seen(facts, "status")
@@ -274,7 +274,7 @@ def server_healthy(facts: Facts) -> Verdict:
     )
 
 
-def jdbc_jar_present(facts: Facts) -> Verdict:
+def jdbc_jar_present(facts: Facts) -> CheckVerdict:
     if facts.host.jars is None:
         return blocker_by_host(facts, "jars")
     wanted = facts.database.jdbc_jar
@@ -286,7 +286,7 @@ def jdbc_jar_present(facts: Facts) -> Verdict:
     return passed(f"{wanted} in {facts.host.jar_directory}")
 
 
-def address_can_be_given(facts: Facts) -> Verdict:
+def address_can_be_given(facts: Facts) -> CheckVerdict:
     """travelerUtil gets it on its command line, and some shells know no way to quote everything."""
     if facts.database.address_failure:
         return blocker(
@@ -297,7 +297,7 @@ def address_can_be_given(facts: Facts) -> Verdict:
     return passed(f"Traveler is given {facts.database.address}")
 
 
-def console_log_readable(facts: Facts) -> Verdict:
+def console_log_readable(facts: Facts) -> CheckVerdict:
     """After the cut-over the console knows only from this log how the server's start goes."""
     if facts.host.failure:
         return not_checked(facts)

@@ -10,7 +10,7 @@ from migrations_ui.states import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckVerdict:
     """`remedy` is empty when the check passed."""
 
     outcome: Outcome
@@ -29,7 +29,7 @@ class Check:
     check_id: str
     group: str
     title: str
-    look: Callable[[Facts], Verdict]
+    look: Callable[[Facts], CheckVerdict]
     for_rehearsal: bool = False
     stands: bool = False
 
@@ -44,23 +44,23 @@ class LaterCheck:
     seen: str
 
 
-def passed(seen: str) -> Verdict:
-    return Verdict(Outcome.PASSED, seen)
+def passed(seen: str) -> CheckVerdict:
+    return CheckVerdict(Outcome.PASSED, seen)
 
 
-def warning(seen: str, remedy: str) -> Verdict:
-    return Verdict(Outcome.WARNING, seen, remedy)
+def warning(seen: str, remedy: str) -> CheckVerdict:
+    return CheckVerdict(Outcome.WARNING, seen, remedy)
 
 
-def blocker(seen: str, remedy: str) -> Verdict:
-    return Verdict(Outcome.BLOCKER, seen, remedy)
+def blocker(seen: str, remedy: str) -> CheckVerdict:
+    return CheckVerdict(Outcome.BLOCKER, seen, remedy)
 
 
-def later(seen: str) -> Verdict:
-    return Verdict(Outcome.LATER, seen)
+def later(seen: str) -> CheckVerdict:
+    return CheckVerdict(Outcome.LATER, seen)
 
 
-def not_checked(facts: Facts) -> Verdict:
+def not_checked(facts: Facts) -> CheckVerdict:
     """One finding has the cause; to say it in every line would bury it."""
     cause = (
         "the host was not reached" if facts.host.failure else "the host left a command unanswered"
@@ -68,7 +68,7 @@ def not_checked(facts: Facts) -> Verdict:
     return later(f"Not checked, because {cause}.")
 
 
-def not_checked_in_database(facts: Facts) -> Verdict:
+def not_checked_in_database(facts: Facts) -> CheckVerdict:
     """The finding of the line that failed has the cause."""
     cause = (
         "the connection to the database was lost"
@@ -78,7 +78,7 @@ def not_checked_in_database(facts: Facts) -> Verdict:
     return later(f"Not checked, because {cause}.")
 
 
-def not_seen(facts: Facts, part: str) -> Verdict:
+def not_seen(facts: Facts, part: str) -> CheckVerdict:
     """A part of the host that could not be read: why, where that is known."""
     if facts.host.failure or part in facts.host.unasked:
         return not_checked(facts)
@@ -86,10 +86,10 @@ def not_seen(facts: Facts, part: str) -> Verdict:
     return warning(f"Not seen. {reason}", "Make it readable and check again, or look yourself.")
 
 
-def blocks_the_move_only(look: Callable[[Facts], Verdict]) -> Callable[[Facts], Verdict]:
+def blocks_migration_only(look: Callable[[Facts], CheckVerdict]) -> Callable[[Facts], CheckVerdict]:
     """The same check, for what a rehearsal never comes to: there it warns."""
 
-    def look_and_soften(facts: Facts) -> Verdict:
+    def look_and_soften(facts: Facts) -> CheckVerdict:
         found = look(facts)
         if facts.rehearsal is None or found.outcome is not Outcome.BLOCKER:
             return found
@@ -99,7 +99,7 @@ def blocks_the_move_only(look: Callable[[Facts], Verdict]) -> Callable[[Facts], 
     return look_and_soften
 
 
-def blocker_by_host(facts: Facts, part: str) -> Verdict:
+def blocker_by_host(facts: Facts, part: str) -> CheckVerdict:
     """Without this a move cannot work, so not seeing it blocks."""
     unseen = not_seen(facts, part)
     if unseen.outcome is Outcome.LATER:

@@ -56,7 +56,7 @@ def button(migration: Migration, action: Action) -> Button:
 
 def _label(migration: Migration, action: Action, *, gives_up: bool) -> str:
     if gives_up:
-        return GIVE_UP.format(what=migration.noun)
+        return GIVE_UP.format(what=migration.display_noun)
     if action is Action.START and migration.is_rehearsal:
         return START_REHEARSAL
     return LABELS.get(action, action.label)

@@ -6,12 +6,12 @@ from django.db.models import F
 
 from migrations_ui.models import Migration
 from migrations_ui.presentation.outlook import keeps_server_down
-from migrations_ui.presentation.waiting import stands_still
+from migrations_ui.presentation.waiting import is_waiting
 from migrations_ui.states import STANDING, MigrationStatus
-from pools.presentation.attention import Attention, Told
+from pools.presentation.attention import Attention, AttentionReport
 
 
-def moves_needing_attention() -> Told:
+def migrations_needing_attention() -> AttentionReport:
     """One query, and one more for each that stopped at the report for want of tables: of a pool
     there is one move at a time."""
     # What was seen of a server before its migration ended says nothing of how it is now.
@@ -24,7 +24,7 @@ def moves_needing_attention() -> Told:
             *("pool__ca_certificate", "pool__database__password"),
         )
     )
-    return Told(
+    return AttentionReport(
         items=[_attention(move) for move in moves if move.state in STANDING],
         down_on_purpose=frozenset(
             move.server_id for move in moves if move.finished_at or keeps_server_down(move)
@@ -33,7 +33,7 @@ def moves_needing_attention() -> Told:
 
 
 def _attention(move: Migration) -> Attention:
-    subject, text = stands_still(move)
+    subject, text = is_waiting(move)
     return Attention(
         tone="bad" if move.state is MigrationStatus.FAILED else "warn",
         subject=subject,

@@ -9,13 +9,13 @@ from migrations_ui.models import Migration
 Trail = list[tuple[str, str]]
 
 
-def moves_trail() -> Trail:
+def migrations_trail() -> Trail:
     return [("Moves", reverse("migrations_ui:moves"))]
 
 
 def pool_trail(migration: Migration) -> Trail:
     """Down to the pool's moves."""
-    return [(migration.pool.name, migration.pool.get_absolute_url()), *moves_trail()]
+    return [(migration.pool.name, migration.pool.get_absolute_url()), *migrations_trail()]
 
 
 def migration_trail(migration: Migration) -> Trail:

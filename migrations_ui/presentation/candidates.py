@@ -14,7 +14,7 @@ NARROW_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ServerCandidate:
     """`hints` are (shape, sentence); only an open migration keeps a server from being chosen."""
 
     server: Server
@@ -28,9 +28,11 @@ class Candidate:
         return all(shape != "bad" for shape, _ in self.hints)
 
 
-def candidate(server: Server, *, devices: int | None, under_way: Migration | None) -> Candidate:
+def candidate(
+    server: Server, *, devices: int | None, under_way: Migration | None
+) -> ServerCandidate:
     """What the console knows already; the preflight checks look again, on the host itself."""
-    return Candidate(
+    return ServerCandidate(
         server=server, devices=devices, hints=tuple(_hints(server)), under_way=under_way
     )
 

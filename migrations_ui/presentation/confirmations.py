@@ -181,7 +181,7 @@ ROLL_BACK = Question(
 )
 
 
-CLEAR = Question(
+PURGE = Question(
     title="Clear what the move of {server} kept",
     verb="Clear what was kept",
     points=(
@@ -202,7 +202,7 @@ CLEAR = Question(
     ),
     dangerous=True,
 )
-LOST_WITH_WAY_BACK = (
+LOST_WITH_ROLLBACK = (
     "This move cannot be rolled back any more, because nothing tells which rows it wrote and "
     "which it replaced. Its rows cannot be compared again, no row that stayed behind can be "
     "written with a corrected value, and rows that both had are listed no further."
@@ -246,14 +246,14 @@ def question(migration: Migration, action: Action) -> Question:
     return replace(asked, points=(*asked.points, Point("What was compared", str(compared))))
 
 
-def question_of_clearing(migration: Migration, *, rows: int) -> Question:
+def purge_question(migration: Migration, *, rows: int) -> Question:
     """The same before what it keeps in the pool's database is given up: these rows, as last read
     there; none means that nobody has looked."""
     finished = migration.state is MigrationStatus.FINISHED
     return _filled(
         migration,
-        CLEAR,
-        lost=LOST_WITH_WAY_BACK if finished else LOST_BESIDES,
+        PURGE,
+        lost=LOST_WITH_ROLLBACK if finished else LOST_BESIDES,
         kept=f"; {rows:,} rows in all when it was last read" if rows else "",
     )
 
@@ -265,7 +265,7 @@ def _filled(migration: Migration, asked: Question, **more: str) -> Question:
         "server": migration.server.short_name,
         "pool": migration.pool.name,
         "rows": f"{copied:,}",
-        "what": migration.noun,
+        "what": migration.display_noun,
         "backup": f"{begun:%-d %b %Y}" if begun else "the day it was made",
         **more,
     }

@@ -52,7 +52,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PreflightVerdict:
     """The report in one line."""
 
     shape: str
@@ -71,7 +71,7 @@ def grouped(findings: Sequence[Finding]) -> list[Group]:
     return sorted(groups, key=lambda group: RANKS[group.worst])
 
 
-def verdict(findings: Sequence[Finding]) -> Verdict:
+def verdict(findings: Sequence[Finding]) -> PreflightVerdict:
     """How the report comes out: blocked, ready with warnings, or ready."""
     blockers = sum(finding.outcome == Outcome.BLOCKER for finding in findings)
     warnings = sum(finding.outcome == Outcome.WARNING for finding in findings)
@@ -81,7 +81,7 @@ def verdict(findings: Sequence[Finding]) -> Verdict:
         shape, text = "warn", f"Ready, with {_counted(warnings, 'warning', 'warnings')} to read"
     else:
         shape, text = "good", "Ready"
-    return Verdict(shape, text, len(findings), blockers, warnings)
+    return PreflightVerdict(shape, text, len(findings), blockers, warnings)
 
 
 def _group(subject: str, members: list[Finding]) -> Group:

@@ -8,7 +8,7 @@ from migrations_ui.states import Outcome
 from migrations_ui.transfer.value_loss import Treatment
 
 
-class Told(Protocol):
+class IncompatibleValue(Protocol):
     """A finding, or its line in the report."""
 
     outcome: str
@@ -18,13 +18,13 @@ class Told(Protocol):
 WORDS: dict[str, str] = {Treatment.REJECT: "kept back", Treatment.CONVERT: "converted"}
 
 
-def misfit_word(misfit: Told) -> str:
-    if misfit.outcome == Outcome.BLOCKER:
+def treatment_word(incompatible: IncompatibleValue) -> str:
+    if incompatible.outcome == Outcome.BLOCKER:
         return "stops the move"
-    return WORDS.get(misfit.treatment, "note")
+    return WORDS.get(incompatible.treatment, "note")
 
 
-def misfit_shape(misfit: Told) -> str:
-    if misfit.outcome == Outcome.BLOCKER:
+def treatment_shape(incompatible: IncompatibleValue) -> str:
+    if incompatible.outcome == Outcome.BLOCKER:
         return "bad"
-    return "warn" if misfit.treatment in WORDS else "unknown"
+    return "warn" if incompatible.treatment in WORDS else "unknown"

@@ -270,7 +270,7 @@ def _back(migration: Migration) -> str:
             return BACK_BY_TIDYING
         case _ if migration.is_before_cutover:
             return BACK_BY_CANCEL
-        case _ if migration.is_vendor_move:
+        case _ if migration.is_vendor_transfer:
             return BACK_BY_BACKUP
         case _:
-            return BACK_BY_ROLL_BACK if migration.cleared_at is None else BACK_GIVEN_UP
+            return BACK_BY_ROLL_BACK if migration.purged_at is None else BACK_GIVEN_UP

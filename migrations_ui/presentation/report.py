@@ -68,7 +68,7 @@ class FindingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class MisfitLine:
+class IncompatibleLine:
     """`count` is None where it is no matter of values; `treatment` says what happened to them."""
 
     title: str
@@ -105,7 +105,7 @@ class CorrectionLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class MigrationReport:
     """Everything that is kept of a migration; `equation` is over all tables, and empty until each
     is copied. The JSON file and the API have the same fields."""
 
@@ -136,7 +136,7 @@ class Report:
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
     findings: tuple[FindingLine, ...]
-    misfits: tuple[MisfitLine, ...]
+    all_incompatible: tuple[IncompatibleLine, ...]
     rejects: tuple[RejectLine, ...]
     rejects_left_off: int
     corrections: tuple[CorrectionLine, ...]
@@ -144,7 +144,7 @@ class Report:
     outage_seconds: float | None
     waited_seconds: float | None
     # Of a vendor move: the last line of the server that told progress, end or failure.
-    telling_line: str
+    last_progress_line: str
     forecast: Forecast | None
     made_at: datetime
 
@@ -152,15 +152,15 @@ class Report:
         return asdict(self)
 
 
-def make_report(migration: Migration) -> Report:
+def make_report(migration: Migration) -> MigrationReport:
     """The report as of now; a migration still under way has one too."""
     tables = [_table(table) for table in migration.tables.all()]
     findings = list(migration.findings.all())
-    misfits = [finding for finding in findings if finding.group == FIT]
+    all_incompatible = [finding for finding in findings if finding.group == FIT]
     rejects = list(migration.rejects.all()[: REJECTS_LISTED + 1])
     left_off = migration.rejects.count() - REJECTS_LISTED if len(rejects) > REJECTS_LISTED else 0
     outage, waited = outage_of(migration), waited_for_person(migration)
-    return Report(
+    return MigrationReport(
         kind=migration.get_kind_display(),
         server=migration.server.domino_name,
         pool=migration.pool.name,
@@ -180,7 +180,7 @@ def make_report(migration: Migration) -> Report:
         copied=sum(line.copied for line in tables),
         rejected=sum(line.rejected for line in tables),
         corrected=sum(line.corrected for line in tables),
-        converted=_converted(migration, misfits),
+        converted=_converted(migration, all_incompatible),
         conflict_policy=migration.get_conflict_policy_display(),
         conflicts=sum(line.updated + line.kept for line in tables),
         equation=_equation(tables),
@@ -188,13 +188,13 @@ def make_report(migration: Migration) -> Report:
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
         findings=tuple(_finding(finding) for finding in findings if finding.group != FIT),
-        misfits=tuple(_misfit(finding) for finding in misfits),
+        all_incompatible=tuple(_incompatible(finding) for finding in all_incompatible),
         rejects=tuple(_reject(reject) for reject in rejects[:REJECTS_LISTED]),
         rejects_left_off=left_off,
         corrections=tuple(_corrections(migration)),
         outage_seconds=round(outage.total_seconds(), 1) if outage else None,
         waited_seconds=round(waited.total_seconds(), 1) if waited is not None else None,
-        telling_line=migration.telling_line,
+        last_progress_line=migration.last_progress_line,
         forecast=make_forecast(migration),
         made_at=timezone.now(),
     )
@@ -273,16 +273,16 @@ def _finding(finding: Finding) -> FindingLine:
     )
 
 
-def _converted(migration: Migration, misfits: list[Finding]) -> int:
+def _converted(migration: Migration, all_incompatible: list[Finding]) -> int:
     """Once the rows are there; counted when they were measured, whatever else kept a row back."""
     done = [step.name for step in migration.steps.all() if step.status == StepStatus.DONE]
     if StepName.COPY not in done:
         return 0
-    return sum(each.count or 0 for each in misfits if each.treatment == Treatment.CONVERT)
+    return sum(each.count or 0 for each in all_incompatible if each.treatment == Treatment.CONVERT)
 
 
-def _misfit(finding: Finding) -> MisfitLine:
-    return MisfitLine(
+def _incompatible(finding: Finding) -> IncompatibleLine:
+    return IncompatibleLine(
         title=finding.title,
         table=finding.table,
         column=finding.column,

@@ -7,9 +7,9 @@ from migrations_ui.states import (
     Level,
     MigrationStatus,
     Outcome,
-    RecheckStatus,
     StepStatus,
-    Verification,
+    TableVerification,
+    VerificationStatus,
 )
 
 S = MigrationStatus
@@ -41,23 +41,23 @@ OUTCOME_SHAPES: dict[str, str] = {
 }
 
 VERIFICATION_SHAPES: dict[str, str] = {
-    Verification.NOT_VERIFIED: "unknown",
-    Verification.EQUAL: "good",
-    Verification.DIFFERENT: "bad",
+    TableVerification.NOT_VERIFIED: "unknown",
+    TableVerification.EQUAL: "good",
+    TableVerification.DIFFERENT: "bad",
 }
 
 CONFLICT_SHAPES: dict[str, str] = {
     ConflictVerdict.REPLACED: "warn",
     ConflictVerdict.KEPT: "good",
-    ConflictVerdict.BARRED: "warn",
+    ConflictVerdict.UNIQUE_VIOLATION: "warn",
     ConflictVerdict.OPEN: "bad",
 }
 
-RECHECK_SHAPES: dict[str, str] = {
-    RecheckStatus.QUEUED: "unknown",
-    RecheckStatus.RUNNING: "good",
-    RecheckStatus.DONE: "good",
-    RecheckStatus.FAILED: "bad",
+VERIFICATION_STATUS_SHAPES: dict[str, str] = {
+    VerificationStatus.QUEUED: "unknown",
+    VerificationStatus.RUNNING: "good",
+    VerificationStatus.DONE: "good",
+    VerificationStatus.FAILED: "bad",
 }
 
 STEP_SHAPES: dict[str, str] = {

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from migrations_ui.models import Event, Finding, Migration, Step, TableTransfer
 from migrations_ui.models.finding import FIT
-from migrations_ui.progress.eta import foretell, percent_of
-from migrations_ui.progress.index_builds import KeysAhead
+from migrations_ui.progress.eta import estimate_remaining, percent_of
+from migrations_ui.progress.index_builds import PendingIndexes
 from migrations_ui.progress.samples import Sample, interval_rates
 from migrations_ui.states import (
     EventKind,
@@ -31,7 +31,7 @@ LAST_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class CopyProgress:
     """Rows over all tables. `rates` is the curve since the start, in rows a second.
 
     rows_per_second, remaining and spread are None when nothing is being copied.
@@ -88,12 +88,12 @@ class Snapshot:
     as_of: datetime
     migration: Migration
     steps: tuple[Step, ...]
-    progress: Progress
+    progress: CopyProgress
     # Only of a move in which the server brings its own data.
     following: Following | None
     tables: tuple[TableTransfer, ...]
     findings: FindingCounts
-    misfits: tuple[Finding, ...]
+    all_incompatible: tuple[Finding, ...]
     events: tuple[Event, ...]
     events_before: int
     sequence: int
@@ -129,7 +129,7 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
         following=_following(migration, steps),
         tables=tables,
         findings=_count_findings([each for each in findings if each.group != FIT]),
-        misfits=tuple(each for each in findings if each.group == FIT),
+        all_incompatible=tuple(each for each in findings if each.group == FIT),
         events=events,
         events_before=first,
         sequence=events[-1].sequence if events else first,
@@ -139,13 +139,13 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
 
 def _progress(
     migration: Migration, steps: tuple[Step, ...], tables: tuple[TableTransfer, ...]
-) -> Progress:
+) -> CopyProgress:
     total = sum(table.rows_total for table in tables)
     copied = sum(table.rows_copied for table in tables)
     rejected = sum(table.rows_rejected for table in tables)
-    met = [table for table in tables if table.status == TransferStatus.COPIED]
+    merged = [table for table in tables if table.status == TransferStatus.COPIED]
     updated, equal, kept = (
-        sum(getattr(table, name) for table in met)
+        sum(getattr(table, name) for table in merged)
         for name in ("rows_updated", "rows_equal", "rows_kept")
     )
     settled = copied + rejected + updated + equal + kept
@@ -155,18 +155,18 @@ def _progress(
     samples = [Sample(sample.at, sample.rows, sample.resumes) for sample in migration.samples.all()]
     copies = migration.state is MigrationStatus.RUNNING and migration.current_step == StepName.COPY
     ahead = (
-        foretell(
+        estimate_remaining(
             samples,
             rows_total=total,
             now=timezone.now(),
             cap=migration.rows_per_second,
-            since=migration.paced_at,
+            since=migration.throttle_changed_at,
             keys=_keys_ahead(migration, tables),
         )
         if copies and samples
         else None
     )
-    return Progress(
+    return CopyProgress(
         rows_total=total,
         rows_copied=copied,
         rows_rejected=rejected,
@@ -195,18 +195,18 @@ def _following(migration: Migration, steps: tuple[Step, ...]) -> Following | Non
         began_at=step.started_at,
         ended_at=step.finished_at if step.status == StepStatus.DONE else None,
         spoken_at=migration.last_line_at,
-        said=migration.telling_line,
+        said=migration.last_progress_line,
         longest_silence=migration.server.profile.transfer_silence,
     )
 
 
-def _keys_ahead(migration: Migration, tables: tuple[TableTransfer, ...]) -> list[KeysAhead]:
+def _keys_ahead(migration: Migration, tables: tuple[TableTransfer, ...]) -> list[PendingIndexes]:
     """Those being made, and those to come: of a pool that is created, tables get theirs last."""
     made = [table for table in tables if table.status == TransferStatus.KEYING]
     later = [table for table in tables if table.status in STILL_COME_IN]
     return [
-        *(KeysAhead(table.rows_total, table.keys_since, table.keys_part) for table in made),
-        *(KeysAhead(table.rows_total) for table in later if migration.creates_pool),
+        *(PendingIndexes(table.rows_total, table.keys_since, table.keys_part) for table in made),
+        *(PendingIndexes(table.rows_total) for table in later if migration.creates_pool),
     ]
 
 

@@ -105,5 +105,5 @@ def _last_rehearsal(migration: Migration) -> Migration | None:
     return done.order_by("-finished_at").first()
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, display_noun: str) -> str:
+    return f"{number:,} {display_noun}{'' if number == 1 else 's'}"

@@ -12,7 +12,7 @@ LABELS: dict[Loss, str] = {
     Loss.NUL: "Text with a NUL character",
     Loss.CHARACTER: "Characters that the target’s code page lacks",
     Loss.BLANKS: "Trailing blanks that the target would lose",
-    Loss.MISFIT: "Values too long, out of range, or missing",
+    Loss.INCOMPATIBLE: "Values too long, out of range, or missing",
 }
 # A misfit has none: nothing could be made of it that is still the value.
 CONVERT: dict[Loss, str] = {

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from migrations_ui.models import TableTransfer
 from migrations_ui.presentation.shapes import VERIFICATION_SHAPES
-from migrations_ui.states import Verification
+from migrations_ui.states import TableVerification
 
 
 class VerificationWord(NamedTuple):
@@ -16,11 +16,11 @@ class VerificationWord(NamedTuple):
 
 def verification_word(table: TableTransfer) -> VerificationWord:
     """A proof of before the cut-over stays one, and says that it is of before."""
-    verification = Verification(table.verification)
-    if verification is Verification.EQUAL and table.stale_since:
+    verification = TableVerification(table.verification)
+    if verification is TableVerification.EQUAL and table.stale_since:
         return VerificationWord("unknown", "stale, verified")
     word = verification.label
-    if verification is Verification.DIFFERENT and table.mismatches:
+    if verification is TableVerification.DIFFERENT and table.mismatches:
         word = f"{table.mismatches:,} differ"
     if table.verified_before_cutover:
         word = f"{word} before cut-over"

@@ -13,7 +13,7 @@ AT_REST = "The {noun} into {pool} rests until you resume it."
 NO_SYNC = "Devices of {server} cannot sync until the {noun} goes on."
 
 
-def stands_still(migration: Migration) -> tuple[str, str]:
+def is_waiting(migration: Migration) -> tuple[str, str]:
     """What waits, and for what; the second is of any length."""
     server = migration.server.short_name
     match migration.state:
@@ -32,4 +32,4 @@ def stands_still(migration: Migration) -> tuple[str, str]:
 def _said(sentence: str, migration: Migration) -> str:
     whole = f"{sentence} {NO_SYNC}" if keeps_server_down(migration) else sentence
     server, pool = migration.server.short_name, migration.pool.name
-    return whole.format(server=server, pool=pool, noun=migration.noun)
+    return whole.format(server=server, pool=pool, display_noun=migration.display_noun)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from migrations_ui.progress.index_builds import KeysAhead
+from migrations_ui.progress.index_builds import PendingIndexes
 from migrations_ui.progress.pace import pace_ahead
 from migrations_ui.progress.samples import Sample, intervals
 
@@ -33,14 +33,14 @@ def percent_of(rows: int, *, total: int, done: bool) -> int:
     return min(99, 100 * rows // total) if total else 0
 
 
-def foretell(
+def estimate_remaining(
     samples: Sequence[Sample],
     *,
     rows_total: int,
     now: datetime,
     cap: int | None = None,
     since: datetime | None = None,
-    keys: Sequence[KeysAhead] = (),
+    keys: Sequence[PendingIndexes] = (),
 ) -> Estimate | None:
     """How long the copy still takes, at `now`; None while that cannot be said.
 

@@ -21,7 +21,7 @@ SPREAD_OF_TOLD = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class KeysLeft:
+class IndexEstimate:
     """`remaining` is right to within `spread`."""
 
     remaining: timedelta
@@ -29,7 +29,7 @@ class KeysLeft:
 
 
 @dataclass(frozen=True, slots=True)
-class KeysAhead:
+class PendingIndexes:
     """The keys of a table of `rows`: being made since then, or later.
 
     `part` of them is done, as the database tells it; 0 until it does.
@@ -45,7 +45,7 @@ class KeysAhead:
         part = ASSUMED_PART if self.rows < MANY else ASSUMED_PART_OF_MANY
         return timedelta(seconds=part * self.rows / max(1, full))
 
-    def left(self, speed: int, *, cap: int | None, now: datetime) -> KeysLeft:
+    def left(self, speed: int, *, cap: int | None, now: datetime) -> IndexEstimate:
         """What is left of it at `now`."""
         whole = self.assumed(speed, cap=cap)
         gone = max(timedelta(), now - (self.since or now))
@@ -55,5 +55,5 @@ class KeysAhead:
         expected = told if gone > whole else whole + (told - whole) * self.part
         remaining = max(expected - gone, gone * OVERRUN)
         if self.part:
-            return KeysLeft(remaining, remaining * SPREAD_OF_TOLD)
-        return KeysLeft(remaining, min(remaining, whole / 2))
+            return IndexEstimate(remaining, remaining * SPREAD_OF_TOLD)
+        return IndexEstimate(remaining, min(remaining, whole / 2))

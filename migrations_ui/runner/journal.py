@@ -16,7 +16,7 @@ from migrations_ui.models.event import Line
 from migrations_ui.states import EventKind, Level
 
 
-class Journal:
+class StepJournal:
     """Of one step's run. `log` and `progress` may be called from any thread."""
 
     def __init__(self, step: Step, *, attempt: int = 0) -> None:

@@ -37,7 +37,7 @@ logger = structlog.get_logger(__name__)
 Tick = Callable[[], None]
 
 
-class RunWatch:
+class LeaseHeartbeat:
     """Use as a context while holding the lease; `decide` is a transfer engine's Control."""
 
     def __init__(self, migration: Migration, *, owner: str, lease: timedelta) -> None:
@@ -157,7 +157,7 @@ class RunWatch:
 
 
 @contextmanager
-def holding_lease(migration_id: int) -> Iterator[RunWatch | None]:
+def holding_lease(migration_id: int) -> Iterator[LeaseHeartbeat | None]:
     """Take the lease and watch over it; None for a twin, who finds it taken and has to go."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     lease = timedelta(seconds=settings.LIFEGUARD_LEASE_SECONDS)
@@ -165,35 +165,38 @@ def holding_lease(migration_id: int) -> Iterator[RunWatch | None]:
         yield None
         return
     migration = Migration.objects.for_run(migration_id)
-    with RunWatch(migration, owner=owner, lease=lease) as watch, _own_files(migration, watch):
-        yield watch
+    with (
+        LeaseHeartbeat(migration, owner=owner, lease=lease) as heartbeat,
+        _own_files(migration, heartbeat),
+    ):
+        yield heartbeat
 
 
 @contextmanager
-def _own_files(migration: Migration, watch: RunWatch) -> Iterator[None]:
+def _own_files(migration: Migration, heartbeat: LeaseHeartbeat) -> Iterator[None]:
     """A directory of this attempt's own; whoever worked in an earlier one is ended."""
     notes: list[str] = []
     try:
-        notes = begin_attempt(migration.run_id, watch.attempt)
+        notes = begin_attempt(migration.run_id, heartbeat.attempt)
     except OSError as error:
         # A full disk, say. The step that needs it will tell a person.
         logger.warning("no directory for an attempt", migration=migration.pk, error=str(error))
     try:
         if notes:
-            with watch.writing():
+            with heartbeat.writing():
                 lines = [Line(note, level=Level.WARNING) for note in notes]
                 Event.objects.append(migration.pk, lines)
                 announce(migration.pk)
         yield
     finally:
-        end_attempt(migration.run_id, watch.attempt, tidy=not watch.lost)
+        end_attempt(migration.run_id, heartbeat.attempt, tidy=not heartbeat.lost)
 
 
 class PersistentControl:
     """For undoing: a cancellation is what is being carried out, only a lost lease stops it."""
 
-    def __init__(self, watch: RunWatch) -> None:
-        self._watch = watch
+    def __init__(self, heartbeat: LeaseHeartbeat) -> None:
+        self._watch = heartbeat
 
     def decide(self) -> Decision:
         return Decision.STOP if self._watch.has_lapsed else Decision.GO
@@ -209,8 +212,8 @@ class UnpausedControl:
     """For what must not rest half done: a pause comes after it, a cancellation and a lost lease
     stop it."""
 
-    def __init__(self, watch: RunWatch) -> None:
-        self._watch = watch
+    def __init__(self, heartbeat: LeaseHeartbeat) -> None:
+        self._watch = heartbeat
 
     def decide(self) -> Decision:
         return Decision.STOP if self._watch.decide() is Decision.STOP else Decision.GO

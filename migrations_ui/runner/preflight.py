@@ -10,7 +10,7 @@ from migrations_ui.preflight.outage import longest_outage
 from migrations_ui.preflight.report import save_report
 from migrations_ui.runner.lease import holding_lease
 from migrations_ui.runner.outages import CONSOLE_AWAY
-from migrations_ui.runner.status import move_status
+from migrations_ui.runner.status import change_status
 from migrations_ui.states import Level, MigrationStatus, Outcome
 from migrations_ui.transfer.errors import RunnerReplaced
 from pools.models.secret import SecretUnreadable
@@ -20,16 +20,16 @@ logger = structlog.get_logger(__name__)
 
 def run_checks(migration_id: int) -> None:
     """Make the report and end the checking: ready, or a draft when something blocks."""
-    with holding_lease(migration_id) as watch:
-        if watch is None:
+    with holding_lease(migration_id) as heartbeat:
+        if heartbeat is None:
             return
         migration = Migration.objects.for_run(migration_id)
         if migration.state is not MigrationStatus.CHECKING:
             return
         try:
             facts = gather(migration)
-            if watch.holds():
-                with watch.writing():
+            if heartbeat.holds():
+                with heartbeat.writing():
                     if migration.is_rehearsal:
                         Migration.objects.filter(pk=migration_id).update(
                             outage_limit=longest_outage(facts)
@@ -49,7 +49,7 @@ def run_checks(migration_id: int) -> None:
 def _give_up(migration: Migration, error: Exception) -> None:
     # Left in CHECKING, the run would count as abandoned and be queued again for ever. What the
     # error says may hold anything, so only its kind is shown.
-    move_status(
+    change_status(
         migration,
         new=MigrationStatus.DRAFT,
         text=(
@@ -66,7 +66,7 @@ def _conclude(migration: Migration, outcomes: list[str]) -> None:
     blockers = outcomes.count(Outcome.BLOCKER)
     warnings = outcomes.count(Outcome.WARNING)
     counted = f"{len(outcomes)} checks, {blockers} blockers, {warnings} warnings."
-    move_status(
+    change_status(
         migration,
         new=MigrationStatus.DRAFT if blockers else MigrationStatus.READY,
         text=counted,

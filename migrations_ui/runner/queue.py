@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import partial
 
 from migrations_ui.broadcast import announce
-from migrations_ui.models import Clearing, Event, Migration, Recheck
+from migrations_ui.models import Event, Migration, Purge, Verification
 from migrations_ui.models.event import Line
 from migrations_ui.states import Level
 from pools.services.queueing import queue_by_name, queue_task
 
 RUN = "migrations_ui.tasks.run_migration"
-RECHECK = "migrations_ui.tasks.recheck"
+VERIFY_AGAIN = "migrations_ui.tasks.verification"
 CHECK = "migrations_ui.tasks.check_migration"
-CLEAR = "migrations_ui.tasks.clear_kept"
-LIST_KEPT = "migrations_ui.tasks.list_kept"
+PURGE = "migrations_ui.tasks.purge_retained"
+LIST_RETAINED = "migrations_ui.tasks.list_retained"
 FETCH_CONFLICTS = "migrations_ui.tasks.fetch_conflicts"
 
 NOT_QUEUED = (
@@ -33,16 +33,18 @@ def queue_check(migration_id: int) -> None:
     queue_by_name(CHECK, migration_id, if_not=partial(_say_so, migration_id))
 
 
-def queue_recheck(recheck_id: int) -> None:
+def queue_verification(verification_id: int) -> None:
     """Have a worker compare rows again."""
-    migration_id = Recheck.objects.values_list("migration_id", flat=True).get(pk=recheck_id)
-    queue_by_name(RECHECK, recheck_id, if_not=partial(_say_so, migration_id))
+    migration_id = Verification.objects.values_list("migration_id", flat=True).get(
+        pk=verification_id
+    )
+    queue_by_name(VERIFY_AGAIN, verification_id, if_not=partial(_say_so, migration_id))
 
 
-def queue_clearing(clearing_id: int) -> None:
+def queue_purge(purge_id: int) -> None:
     """Have a worker clear what a move kept."""
-    migration_id = Clearing.objects.values_list("migration_id", flat=True).get(pk=clearing_id)
-    queue_by_name(CLEAR, clearing_id, if_not=partial(_say_so, migration_id))
+    migration_id = Purge.objects.values_list("migration_id", flat=True).get(pk=purge_id)
+    queue_by_name(PURGE, purge_id, if_not=partial(_say_so, migration_id))
 
 
 def queue_condition(migration: Migration) -> None:

@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from migrations_ui.models import Clearing, Migration, Recheck
+from migrations_ui.models import Migration, Purge, Verification
 from migrations_ui.runner.queue import (
     queue_check,
-    queue_clearing,
-    queue_recheck,
+    queue_purge,
     queue_run,
+    queue_verification,
 )
-from migrations_ui.runner.rollback_recovery import try_ways_back_again
+from migrations_ui.runner.rollback_recovery import retry_failed_rollbacks
 from migrations_ui.states import MigrationStatus
 from pools.services.isolation import isolated
 
@@ -32,19 +32,19 @@ def requeue() -> None:
     One that cannot be queued stays as it is, for the next time, and stops no other.
     """
     patience = timedelta(seconds=settings.LIFEGUARD_LEASE_SECONDS)
-    for migration_id, status in Migration.objects.abandoned().values_list("pk", "status"):
+    for migration_id, status in Migration.objects.stale().values_list("pk", "status"):
         # The transaction is the inner one, so that an error undoes the reservation.
         with _isolated("migration", migration_id), transaction.atomic():
-            if Migration.objects.claim_abandoned(migration_id, patience=patience):
+            if Migration.objects.claim_stale(migration_id, patience=patience):
                 queue = queue_check if status == MigrationStatus.CHECKING else queue_run
                 queue(migration_id)
-    _requeue(Recheck.objects.open(), queue_recheck, patience)
-    _requeue(Clearing.objects.open(), queue_clearing, patience)
-    try_ways_back_again()
+    _requeue(Verification.objects.open(), queue_verification, patience)
+    _requeue(Purge.objects.open(), queue_purge, patience)
+    retry_failed_rollbacks()
 
 
 def _requeue(
-    asked: QuerySet[Recheck] | QuerySet[Clearing],
+    asked: QuerySet[Verification] | QuerySet[Purge],
     queue: Callable[[int], None],
     patience: timedelta,
 ) -> None:
@@ -57,6 +57,6 @@ def _requeue(
             queue(pk)
 
 
-def _isolated(noun: object, pk: int) -> AbstractContextManager[None]:
-    name = f"{noun} {pk}"
+def _isolated(display_noun: object, pk: int) -> AbstractContextManager[None]:
+    name = f"{display_noun} {pk}"
     return isolated(name, doing="Queueing it again", keep=logger.bind(row=name).warning)

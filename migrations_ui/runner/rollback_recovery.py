@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from migrations_ui.models import Migration
 from migrations_ui.runner.queue import queue_run
-from migrations_ui.runner.status import move_status
+from migrations_ui.runner.status import change_status
 from migrations_ui.states import Level, MigrationKind, MigrationStatus, StepStatus
 from pools.services.isolation import isolated
 
@@ -21,7 +21,7 @@ MOST_TRIES = 12
 logger = structlog.get_logger(__name__)
 
 
-def try_ways_back_again() -> None:
+def retry_failed_rollbacks() -> None:
     """Queue those whose rest is over; one that cannot be queued stops no other."""
     failed = Migration.objects.filter(
         kind=MigrationKind.REHEARSAL, status=MigrationStatus.FAILED, is_going_back=True
@@ -39,7 +39,7 @@ def _try_again(migration: Migration) -> None:
     if step.finished_at + step.attempts * REST > timezone.now():
         return
     with transaction.atomic():
-        if move_status(
+        if change_status(
             migration,
             new=MigrationStatus.CANCELLING,
             text=f"{step.get_name_display()} is taken back once more.",

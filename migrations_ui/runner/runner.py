@@ -17,10 +17,15 @@ from django.utils import timezone
 from migrations_ui.broadcast import announce_state
 from migrations_ui.models import Migration, Step
 from migrations_ui.runner.failures import Failure, failure_of
-from migrations_ui.runner.journal import Journal
-from migrations_ui.runner.lease import PersistentControl, RunWatch, UnpausedControl, holding_lease
+from migrations_ui.runner.journal import StepJournal
+from migrations_ui.runner.lease import (
+    LeaseHeartbeat,
+    PersistentControl,
+    UnpausedControl,
+    holding_lease,
+)
 from migrations_ui.runner.outages import CONSOLE_AWAY, outlast
-from migrations_ui.runner.status import move_status
+from migrations_ui.runner.status import change_status
 from migrations_ui.states import (
     GOING_BACK,
     TO_DO,
@@ -52,36 +57,36 @@ EXPECTED = (StepError, GatewayError, DatabaseError, TransferError)
 
 def run_migration(migration_id: int) -> None:
     """Take the lease and work until the migration rests or ends. A twin finds no lease and goes."""
-    with holding_lease(migration_id) as watch, suppress(RunnerReplaced):
-        while watch and _next(migration_id, watch):
+    with holding_lease(migration_id) as heartbeat, suppress(RunnerReplaced):
+        while heartbeat and _next(migration_id, heartbeat):
             pass
 
 
-def _next(migration_id: int, watch: RunWatch) -> bool:
+def _next(migration_id: int, heartbeat: LeaseHeartbeat) -> bool:
     """The same with the console's own database away for a moment: the rows say where the run is,
     and if it takes longer than the lease, the beat queues it again."""
     try:
-        return watch.holds() and _go_on(Migration.objects.for_run(migration_id), watch)
+        return heartbeat.holds() and _go_on(Migration.objects.for_run(migration_id), heartbeat)
     except CONSOLE_AWAY as error:
         logger.warning("the console database is away", migration=migration_id, error=str(error))
         connection.close()
-        return watch.rest()
+        return heartbeat.rest()
 
 
-def _go_on(migration: Migration, watch: RunWatch) -> bool:
+def _go_on(migration: Migration, heartbeat: LeaseHeartbeat) -> bool:
     """Do the next thing; False when nothing is left for a worker."""
     match migration.state:
         case S.RUNNING:
-            return _advance(migration, watch)
+            return _advance(migration, heartbeat)
         case S.PAUSING if _keeps_server_down(migration):
-            return _advance(migration, watch)
+            return _advance(migration, heartbeat)
         case S.PAUSING:
             text = "Paused. Nothing is written until it resumes."
-            with watch.writing():
-                move_status(migration, new=S.PAUSED, text=text)
+            with heartbeat.writing():
+                change_status(migration, new=S.PAUSED, text=text)
             return True
         case S.CANCELLING | S.ROLLING_BACK:
-            return _retreat(migration, watch)
+            return _retreat(migration, heartbeat)
         case _:
             return False
 
@@ -95,30 +100,30 @@ def _keeps_server_down(migration: Migration) -> bool:
     return begun and of[StepName.RESTART] != StepStatus.DONE
 
 
-def _advance(migration: Migration, watch: RunWatch) -> bool:
+def _advance(migration: Migration, heartbeat: LeaseHeartbeat) -> bool:
     step = migration.steps.filter(status__in=TO_DO).order_by("position").first()
     if step is None:
         new, text = _good_end(migration)
-        with watch.writing():
-            move_status(migration, new=new, text=text, finished_at=timezone.now())
+        with heartbeat.writing():
+            change_status(migration, new=new, text=text, finished_at=timezone.now())
         return True
     if step.name == StepName.CUTOVER:
-        with watch.writing():
-            move_status(
+        with heartbeat.writing():
+            change_status(
                 migration,
                 new=S.AWAITING_CUTOVER,
                 text=_at_the_gate(migration),
                 current_step=StepName.CUTOVER,
             )
         return True
-    control: Control = watch
+    control: Control = heartbeat
     if migration.is_rehearsal and step.name in SERVER_IS_DOWN:
-        control = UnpausedControl(watch)
-    return _carry_out(migration, step, watch, control, STEPS[StepName(step.name)].run)
+        control = UnpausedControl(heartbeat)
+    return _carry_out(migration, step, heartbeat, control, STEPS[StepName(step.name)].run)
 
 
 def _at_the_gate(migration: Migration) -> str:
-    if migration.is_vendor_move:
+    if migration.is_vendor_transfer:
         return "The backup is complete and verified. A person has to confirm the cut-over."
     return "Everything is copied and verified. A person has to confirm the cut-over."
 
@@ -130,27 +135,27 @@ def _good_end(migration: Migration) -> tuple[MigrationStatus, str]:
     return S.FINISHED, f"{server} is a member of {pool}."
 
 
-def _retreat(migration: Migration, watch: RunWatch) -> bool:
+def _retreat(migration: Migration, heartbeat: LeaseHeartbeat) -> bool:
     to_undo = {StepName(step.name): step for step in migration.steps.filter(status__in=TO_UNDO)}
     step = next((to_undo[name] for name in UNDO_ORDER if name in to_undo), None)
     if step is None:
-        with watch.writing():
-            move_status(
+        with heartbeat.writing():
+            change_status(
                 migration,
-                new=_end_of_the_way_back(migration),
-                text=f"{migration.server} is standalone, as before the {migration.noun}.",
+                new=_end_of_rollback(migration),
+                text=f"{migration.server} is standalone, as before the {migration.display_noun}.",
                 finished_at=timezone.now(),
             )
         return True
     undo = STEPS[StepName(step.name)].undo
     if undo is None:
-        with watch.writing():
+        with heartbeat.writing():
             Step.objects.filter(pk=step.pk).update(status=StepStatus.UNDONE)
         return True
-    return _carry_out(migration, step, watch, PersistentControl(watch), undo)
+    return _carry_out(migration, step, heartbeat, PersistentControl(heartbeat), undo)
 
 
-def _end_of_the_way_back(migration: Migration) -> MigrationStatus:
+def _end_of_rollback(migration: Migration) -> MigrationStatus:
     if migration.state is S.ROLLING_BACK:
         return S.ROLLED_BACK
     # A cancellation clears the failure: one that is still there is why a rehearsal turned back.
@@ -161,16 +166,16 @@ def _end_of_the_way_back(migration: Migration) -> MigrationStatus:
 def _carry_out(
     migration: Migration,
     step: Step,
-    watch: RunWatch,
+    heartbeat: LeaseHeartbeat,
     control: Control,
     work: Callable[[StepContext], str],
 ) -> bool:
     """Run or undo one step and write down how it ended; False when the lease is lost."""
     back = migration.state in GOING_BACK
-    journal = Journal(step, attempt=watch.attempt)
-    context = context_of(migration, journal, control, watch)
-    with watch.ticking(journal.flush):
-        _begin(step, journal, watch, back=back)
+    journal = StepJournal(step, attempt=heartbeat.attempt)
+    context = context_of(migration, journal, control, heartbeat)
+    with heartbeat.ticking(journal.flush):
+        _begin(step, journal, heartbeat, back=back)
         summary, failure = "", None
         try:
             summary = outlast(lambda: work(context), context)
@@ -185,15 +190,15 @@ def _carry_out(
             )
         else:
             failure = None
-        if not watch.holds():
+        if not heartbeat.holds():
             return False
         if failure:
             journal.flush()
-            with watch.writing():
+            with heartbeat.writing():
                 _fail(step, failure, back=back)
             return True
         journal.log(summary, kind=EventKind.STEP)
-        with watch.writing():
+        with heartbeat.writing():
             Step.objects.filter(pk=step.pk).update(
                 status=StepStatus.UNDONE if back else StepStatus.DONE,
                 finished_at=timezone.now(),
@@ -203,21 +208,21 @@ def _carry_out(
 
 
 def context_of(
-    migration: Migration, journal: Journal, control: Control, watch: RunWatch
+    migration: Migration, journal: StepJournal, control: Control, heartbeat: LeaseHeartbeat
 ) -> StepContext:
     """What a step gets from a worker that has the lease."""
     return StepContext(
         migration,
         journal,
         control,
-        watch.ticking,
-        attempt=watch.attempt,
-        has_lapsed=lambda: watch.has_lapsed,
+        heartbeat.ticking,
+        attempt=heartbeat.attempt,
+        has_lapsed=lambda: heartbeat.has_lapsed,
     )
 
 
-def _begin(step: Step, journal: Journal, watch: RunWatch, *, back: bool) -> None:
-    with watch.writing():
+def _begin(step: Step, journal: StepJournal, heartbeat: LeaseHeartbeat, *, back: bool) -> None:
+    with heartbeat.writing():
         Step.objects.filter(pk=step.pk).update(
             status=StepStatus.RUNNING,
             attempts=F("attempts") + 1,
@@ -240,9 +245,9 @@ def _fail(step: Step, failure: Failure, *, back: bool) -> None:
     if migration.state in GOING_BACK and not back:
         return
     if migration.is_rehearsal and not back:
-        _turn_back(migration, step, failure)
+        _roll_back_rehearsal(migration, step, failure)
         return
-    move_status(
+    change_status(
         migration,
         new=S.FAILED,
         text=f"{step.get_name_display()} failed. {text}",
@@ -253,9 +258,9 @@ def _fail(step: Step, failure: Failure, *, back: bool) -> None:
     )
 
 
-def _turn_back(migration: Migration, step: Step, failure: Failure) -> None:
+def _roll_back_rehearsal(migration: Migration, step: Step, failure: Failure) -> None:
     """A rehearsal that fails waits for nobody: the server and the database come first."""
-    move_status(
+    change_status(
         migration,
         new=S.CANCELLING,
         text=f"{step.get_name_display()} failed. {failure.text} The rehearsal tidies up and ends.",

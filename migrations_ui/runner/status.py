@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 
 from migrations_ui.broadcast import announce_state
 from migrations_ui.errors import PoolBusy
-from migrations_ui.models import Migration, PoolLock, Recheck
+from migrations_ui.models import Migration, PoolLock, Verification
 from migrations_ui.runner.queue import queue_condition
 from migrations_ui.states import ENDED, Level, MigrationStatus
 
 
-def move_status(
+def change_status(
     migration: Migration,
     *,
     new: MigrationStatus,
@@ -42,7 +42,7 @@ def move_status(
     return True
 
 
-def keep_pool(migration: Migration) -> None:
+def acquire_pool_lock(migration: Migration) -> None:
     """Take the pool's lock row, or raise PoolBusy; call it in the transaction of the status.
 
     Two at once meet at the primary key: the second waits for the first to commit and loses.
@@ -58,28 +58,28 @@ def keep_pool(migration: Migration) -> None:
 
 
 @contextmanager
-def keeping_pool(migration: Migration, *, holds: Callable[[], bool]) -> Iterator[None]:
+def pool_lock(migration: Migration, *, holds: Callable[[], bool]) -> Iterator[None]:
     """Keep the pool for a while on behalf of a move that has ended, or raise PoolBusy.
 
     A lock that was left by a worker that was killed, or whose lease no longer `holds`, is taken
     over by whoever carries its work on.
     """
-    keep_pool(migration)
+    acquire_pool_lock(migration)
     try:
         yield
     finally:
         if holds():
-            _let_go(migration)
+            _release_pool_lock(migration)
 
 
-def _let_go(migration: Migration) -> None:
+def _release_pool_lock(migration: Migration) -> None:
     with transaction.atomic():
         # Somebody may have asked for the way back meanwhile: then that keeps the pool.
         if Migration.objects.select_for_update().get(pk=migration.pk).state in ENDED:
             PoolLock.objects.filter(migration=migration).delete()
 
 
-def why_pool_is_kept(migration: Migration) -> str:
+def why_pool_is_locked(migration: Migration) -> str:
     """Why nothing can be done in its pool for this move now; empty when no other keeps it."""
     others = PoolLock.objects.exclude(migration=migration)
     if not others.filter(pool_id=migration.pool_id).exists():
@@ -96,7 +96,7 @@ def _busy(migration: Migration) -> PoolBusy:
     if lock is None:
         return PoolBusy(f"Another migration has just let go of {migration.pool}. Try again.")
     if lock.migration.state in ENDED:
-        if Recheck.objects.open().filter(migration=lock.migration).exists():
+        if Verification.objects.open().filter(migration=lock.migration).exists():
             return PoolBusy(
                 f"The rows of the move of {lock.migration.server} are being compared in the "
                 f"database of {lock.pool}. Try again when that has ended."

@@ -20,10 +20,10 @@ from migrations_ui.models import ConflictPage, Migration
 from migrations_ui.models.conflict import FetchedConflict
 from migrations_ui.runner.queue import FETCH_CONFLICTS
 from migrations_ui.runner.runner import EXPECTED, told, unforeseen
-from migrations_ui.states import RecheckStatus
+from migrations_ui.states import VerificationStatus
 from migrations_ui.steps.transfer.conflicts import LONGEST_KEY
 from migrations_ui.steps.transfer.masking import MASKING
-from migrations_ui.transfer.merge.conflicts import Place, read_conflicts
+from migrations_ui.transfer.merge.conflicts import ConflictPosition, read_conflicts
 from migrations_ui.transfer.plan.stored_plan import unpacked
 from pools.services.queueing import queue_by_name
 
@@ -54,8 +54,8 @@ def conflicts_in_all(migration: Migration, *, kept: int) -> int:
 
 def why_no_more(migration: Migration) -> str:
     """Why only those that the console keeps can be shown; empty when the target has all."""
-    if migration.why_no_way_back:
-        return migration.why_no_way_back
+    if migration.why_no_rollback:
+        return migration.why_no_rollback
     if migration.is_rehearsal:
         return "The others went with the scratch schema of the rehearsal."
     if not migration.tables.exclude(plan="").exists():
@@ -63,7 +63,7 @@ def why_no_more(migration: Migration) -> str:
     return ""
 
 
-def ask_for_page(
+def request_conflict_page(
     migration: Migration, *, follows: int, size: int, verdict: str = ""
 ) -> ConflictPage:
     """The page behind another (0: behind what the console keeps): as it was read before, or asked
@@ -85,7 +85,7 @@ def ask_for_page(
 def fetch_page(page_id: int) -> None:
     """Fill a page that was asked for. Workers only."""
     page = ConflictPage.objects.filter(pk=page_id).first()
-    if page is None or page.status == RecheckStatus.DONE:
+    if page is None or page.status == VerificationStatus.DONE:
         return
     migration = Migration.objects.for_run(page.migration_id)
     tables = [
@@ -118,7 +118,7 @@ def fetch_page(page_id: int) -> None:
         for conflict in found.conflicts
     ]
     ConflictPage.objects.filter(pk=page_id).update(
-        rows=json.dumps(rows), end=str(found.end or ""), status=RecheckStatus.DONE
+        rows=json.dumps(rows), end=str(found.end or ""), status=VerificationStatus.DONE
     )
 
 
@@ -138,10 +138,10 @@ async def all_behind(migration: Migration) -> AsyncIterator[list[FetchedConflict
 
 
 async def _fetched(migration: Migration, follows: int) -> ConflictPage:
-    ask = sync_to_async(ask_for_page)
+    ask = sync_to_async(request_conflict_page)
     page = await ask(migration, follows=follows, size=DOWNLOAD_SIZE)
     while not page.is_read:
-        if page.status == RecheckStatus.FAILED:
+        if page.status == VerificationStatus.FAILED:
             raise NotFetched(page.failure)
         if timezone.now() - page.asked_at > LOST_AFTER:
             raise NotFetched("no worker has read them. Look whether workers run.")
@@ -155,22 +155,22 @@ def forget_pages() -> None:
     ConflictPage.objects.filter(asked_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
 
 
-def _behind(page: ConflictPage) -> Place | None:
+def _behind(page: ConflictPage) -> ConflictPosition | None:
     if page.follows:
         before = ConflictPage.objects.get(pk=page.follows)
-        return Place.parse(before.end)
+        return ConflictPosition.parse(before.end)
     # A key that the console had to cut leads nowhere: then some are listed twice, and none missed.
     for kept in page.migration.conflicts.order_by("-pk"):
         if len(kept.row_key) < LONGEST_KEY:
-            return Place(kept.table, kept.row_key)
+            return ConflictPosition(kept.table, kept.row_key)
     return None
 
 
 def _lasts(page: ConflictPage) -> timedelta:
-    if page.status == RecheckStatus.FAILED:
+    if page.status == VerificationStatus.FAILED:
         return ASK_AGAIN_AFTER
     return FORGOTTEN_AFTER if page.is_read else LOST_AFTER
 
 
 def _fail(page_id: int, reason: str) -> None:
-    ConflictPage.objects.filter(pk=page_id).update(status=RecheckStatus.FAILED, failure=reason)
+    ConflictPage.objects.filter(pk=page_id).update(status=VerificationStatus.FAILED, failure=reason)

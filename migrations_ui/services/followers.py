@@ -7,7 +7,7 @@ from migrations_ui.models import Migration
 from migrations_ui.states import ENDED
 
 
-def moves_into_database(configuration_id: int) -> set[str]:
+def migrations_into_database(configuration_id: int) -> set[str]:
     """A follower of `pools.broadcast.events`: the groups of moves into it that have not ended."""
     moves = Migration.objects.filter(pool__database=configuration_id).exclude(status__in=ENDED)
     return {group_of(pk) for pk in moves.values_list("pk", flat=True)}

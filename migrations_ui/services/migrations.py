@@ -12,7 +12,7 @@ from migrations_ui.errors import ActionRefused, NameNotTyped
 from migrations_ui.models import Event, Migration, Step
 from migrations_ui.models.event import Line
 from migrations_ui.runner.queue import queue_check, queue_run
-from migrations_ui.runner.status import keep_pool, move_status
+from migrations_ui.runner.status import acquire_pool_lock, change_status
 from migrations_ui.services.reading import write_value_policies
 from migrations_ui.states import (
     STEP_ORDER,
@@ -25,7 +25,7 @@ from migrations_ui.states import (
     StepStatus,
 )
 from migrations_ui.transfer.derby.login import DerbyLogin
-from migrations_ui.transfer.engines.offered import why_no_move_into
+from migrations_ui.transfer.engines.offered import why_no_migration_into
 from migrations_ui.transfer.pacing.chunk_size import USUAL_ROWS
 from migrations_ui.transfer.value_loss import Treatments
 from pools.models import Pool, Server
@@ -95,12 +95,12 @@ def _refuse_unmovable(server: Server) -> None:
 
 
 def _refuse_engine(pool: Pool) -> None:
-    why = why_no_move_into(pool.database.engine)
+    why = why_no_migration_into(pool.database.engine)
     if why:
         raise ActionRefused(f"{pool} stands on {pool.database.get_engine_display()}. {why}")
 
 
-def draft_real_move(rehearsal: Migration, *, actor: User) -> Migration:
+def draft_migration_of_rehearsal(rehearsal: Migration, *, actor: User) -> Migration:
     """The move that was rehearsed, drafted with the same choices and sent to be checked.
 
     Raises ActionRefused when the rehearsal has not ended well, or the server cannot be moved now.
@@ -141,10 +141,10 @@ def start_migration(migration: Migration, *, actor: User) -> None:
             Action.START,
             S.RUNNING,
             actor,
-            f"started the {migration.noun}",
+            f"started the {migration.display_noun}",
             started_at=timezone.now(),
         )
-        keep_pool(migration)
+        acquire_pool_lock(migration)
         # Another server may have joined or left the pool since this move was drafted.
         migration.creates_pool = not migration.pool.servers.exists()
         migration.save(update_fields=["creates_pool"])
@@ -158,7 +158,7 @@ def pause_migration(migration: Migration, *, actor: User) -> None:
 
 def resume_migration(migration: Migration, *, actor: User) -> None:
     with transaction.atomic():
-        _ask(migration, Action.RESUME, S.RUNNING, actor, f"resumed the {migration.noun}")
+        _ask(migration, Action.RESUME, S.RUNNING, actor, f"resumed the {migration.display_noun}")
         queue_run(migration.pk)
 
 
@@ -200,7 +200,7 @@ def cancel_migration(migration: Migration, *, actor: User) -> None:
             Action.CANCEL,
             S.CANCELLED,
             actor,
-            f"gave up the {migration.noun}",
+            f"gave up the {migration.display_noun}",
             finished_at=timezone.now(),
         )
         return
@@ -210,7 +210,7 @@ def cancel_migration(migration: Migration, *, actor: User) -> None:
             Action.CANCEL,
             S.CANCELLING,
             actor,
-            f"cancelled the {migration.noun}",
+            f"cancelled the {migration.display_noun}",
             level=Level.WARNING,
             is_going_back=True,
             failure="",
@@ -228,7 +228,7 @@ def roll_back_migration(migration: Migration, *, actor: User, typed_name: str) -
     require_name(migration, typed_name, to="roll back")
     with transaction.atomic():
         # The lock makes whoever gives up what this move keeps in this moment queue up here.
-        lost = Migration.objects.select_for_update().get(pk=migration.pk).why_no_way_back
+        lost = Migration.objects.select_for_update().get(pk=migration.pk).why_no_rollback
         if lost:
             raise ActionRefused(lost)
         _ask(
@@ -242,7 +242,7 @@ def roll_back_migration(migration: Migration, *, actor: User, typed_name: str) -
             failure="",
             finished_at=None,
         )
-        keep_pool(migration)
+        acquire_pool_lock(migration)
         queue_run(migration.pk)
 
 
@@ -279,13 +279,13 @@ def _pace(
     migration: Migration, actor: User, action: str, *, detail: str, text: str, **wishes: int | None
 ) -> None:
     """Steer the copy without a change of state; what was measured so far no longer foretells."""
-    if migration.is_vendor_move:
+    if migration.is_vendor_transfer:
         raise ActionRefused(
             f"There is nothing to pace: {migration.server} moves its data by itself."
         )
     with transaction.atomic():
         unended = Migration.objects.open().filter(pk=migration.pk)
-        if not unended.update(paced_at=timezone.now(), **wishes):
+        if not unended.update(throttle_changed_at=timezone.now(), **wishes):
             migration.refresh_from_db()
             raise ActionRefused(
                 f"There is nothing left to pace: the move of {migration.server} is "
@@ -299,7 +299,7 @@ def _pace(
 
 def why_no_cutover(migration: Migration) -> str:
     """A comparison asked for at the gate may have found something, or may not be done."""
-    if migration.rechecks.open().exists():
+    if migration.verifications.open().exists():
         return "The rows are being compared again. Wait for how that ends."
     if migration.tables.filter(mismatches__gt=0).exists():
         return (
@@ -360,7 +360,7 @@ def _ask(
             f"{migration.get_status_display()}."
         )
     with transaction.atomic():
-        if not move_status(migration, new=new, text=f"{actor} {did}.", level=level, **changes):
+        if not change_status(migration, new=new, text=f"{actor} {did}.", level=level, **changes):
             raise ActionRefused(
                 f"Someone else was a moment faster: the move of {migration.server} is in another "
                 "state by now. Look again before you decide."

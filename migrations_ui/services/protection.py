@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from django.db import models
 
-from migrations_ui.errors import InUseByMove
+from migrations_ui.errors import InUseByMigration
 from migrations_ui.models import PoolLock
 from migrations_ui.states import ENDED, MigrationStatus
 from pools.models import DatabaseConfiguration, Pool, Server
@@ -31,7 +31,7 @@ PROTECTED: tuple[tuple[type[models.Model], frozenset[str], str], ...] = (
 )
 
 
-def refuse_change_under_move(row: models.Model, changed: Collection[str]) -> None:
+def refuse_change_during_migration(row: models.Model, changed: Collection[str]) -> None:
     """A guard of `pools.services.guards`. Raises InUseByMove."""
     for model, names, where in PROTECTED:
         if not isinstance(row, model) or names.isdisjoint(changed):
@@ -43,7 +43,7 @@ def refuse_change_under_move(row: models.Model, changed: Collection[str]) -> Non
         under_way = locks.exclude(migration__status__in=ENDED)
         lock = under_way.filter(**{where: row.pk}).exclude(**stuck).first()
         if lock is not None:
-            raise InUseByMove(
+            raise InUseByMigration(
                 f"{row} is in use: {lock.migration.server} is being moved into "
                 f"{lock.migration.pool} (migration {lock.migration_id}, "
                 f"{lock.migration.get_status_display()}). Finish or cancel that move first."

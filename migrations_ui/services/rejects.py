@@ -11,13 +11,13 @@ from migrations_ui.models.event import Line
 from pools.services import audit
 
 
-def set_reject_aside(reject: Reject, *, actor: User, note: str) -> None:
+def skip_rejected_row(reject: Reject, *, actor: User, note: str) -> None:
     """The row may stay behind; `note` says why. Said again, the last word counts."""
     with transaction.atomic():
-        reject.note, reject.set_aside_by, reject.set_aside_at = note, actor, timezone.now()
-        reject.save(update_fields=["note", "set_aside_by", "set_aside_at"])
+        reject.note, reject.skipped_by, reject.skipped_at = note, actor, timezone.now()
+        reject.save(update_fields=["note", "skipped_by", "skipped_at"])
         which = f"{reject.table} {reject.row_key}"
         audit.record(
-            actor=actor, action="set_reject_aside", target=str(reject.migration), detail=which
+            actor=actor, action="skip_rejected_row", target=str(reject.migration), detail=which
         )
         Event.objects.append(reject.migration_id, [Line(f"{actor} set aside {which}: {note}")])

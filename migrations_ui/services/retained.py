@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from migrations_ui.models import KeptListing, KeptRows
-from migrations_ui.runner.queue import LIST_KEPT
+from migrations_ui.models import RetainedListing, RetainedRows
+from migrations_ui.runner.queue import LIST_RETAINED
 from migrations_ui.runner.runner import EXPECTED, told, unforeseen
-from migrations_ui.transfer.undo.retained import KeptTable, list_kept
+from migrations_ui.transfer.undo.retained import RetainedTable, list_retained
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration
 from pools.services.queueing import queue_by_name
@@ -27,25 +27,25 @@ LOST_AFTER = timedelta(minutes=10)
 logger = structlog.get_logger(__name__)
 
 
-def ask_for_listing(database: DatabaseConfiguration) -> bool:
+def request_listing(database: DatabaseConfiguration) -> bool:
     """Have a worker look; False when that is under way. Nothing there is changed by it."""
-    KeptListing.objects.get_or_create(database=database)
+    RetainedListing.objects.get_or_create(database=database)
     now = timezone.now()
     idle = Q(asked_at=None) | Q(asked_at__lt=now - LOST_AFTER)
     with transaction.atomic():
-        if not KeptListing.objects.filter(idle, database=database).update(asked_at=now):
+        if not RetainedListing.objects.filter(idle, database=database).update(asked_at=now):
             return False
-        queue_by_name(LIST_KEPT, database.pk, if_not=partial(_keep_failure, database.pk))
+        queue_by_name(LIST_RETAINED, database.pk, if_not=partial(_keep_failure, database.pk))
     return True
 
 
-def is_asked(listing: KeptListing | None) -> bool:
+def is_asked(listing: RetainedListing | None) -> bool:
     """Whether an answer is awaited."""
     asked = listing.asked_at if listing else None
     return asked is not None and timezone.now() - asked < LOST_AFTER
 
 
-def is_due(listing: KeptListing | None) -> bool:
+def is_due(listing: RetainedListing | None) -> bool:
     """Whether a page that is opened now should ask."""
     if is_asked(listing):
         return False
@@ -55,9 +55,9 @@ def is_due(listing: KeptListing | None) -> bool:
     return timezone.now() - listing.read_at > STALE_AFTER and not listing.failure
 
 
-def listing_of(database: DatabaseConfiguration) -> KeptListing | None:
+def listing_of(database: DatabaseConfiguration) -> RetainedListing | None:
     """The last reading, if it was of the address that the configuration has now."""
-    listing = KeptListing.objects.filter(database=database).first()
+    listing = RetainedListing.objects.filter(database=database).first()
     if listing is not None and listing.read_at and listing.place != place_of(database.login()):
         listing.lines.all().delete()
         listing.read_at, listing.place = None, ""
@@ -69,9 +69,9 @@ def read_listing(database_id: int) -> None:
     """Look now and keep what is there, or the reason why it could not be seen. Workers only."""
     database = DatabaseConfiguration.objects.get(pk=database_id)
     login = database.login()
-    KeptListing.objects.get_or_create(database=database)
+    RetainedListing.objects.get_or_create(database=database)
     try:
-        tables = list_kept(login)
+        tables = list_retained(login)
     except EXPECTED as error:
         _keep_failure(database_id, told(error))
         return
@@ -82,9 +82,11 @@ def read_listing(database_id: int) -> None:
         )
         return
     with transaction.atomic():
-        listing = KeptListing.objects.get(database=database)
+        listing = RetainedListing.objects.get(database=database)
         listing.lines.all().delete()
-        KeptRows.objects.bulk_create(line for table in tables for line in _lines(listing, table))
+        RetainedRows.objects.bulk_create(
+            line for table in tables for line in _lines(listing, table)
+        )
         listing.asked_at, listing.read_at, listing.failure = None, timezone.now(), ""
         listing.place = place_of(login)
         listing.save()
@@ -96,9 +98,9 @@ def place_of(login: DatabaseLogin) -> str:
     return f"{login.engine}://{login.host}:{login.port}/{login.name}{schema}"[:255]
 
 
-def _lines(listing: KeptListing, table: KeptTable) -> list[KeptRows]:
+def _lines(listing: RetainedListing, table: RetainedTable) -> list[RetainedRows]:
     return [
-        KeptRows(
+        RetainedRows(
             listing=listing,
             table=table.name,
             purpose=table.purpose.value,
@@ -112,4 +114,4 @@ def _lines(listing: KeptListing, table: KeptTable) -> list[KeptRows]:
 
 
 def _keep_failure(database_id: int, reason: str) -> None:
-    KeptListing.objects.filter(database=database_id).update(asked_at=None, failure=reason)
+    RetainedListing.objects.filter(database=database_id).update(asked_at=None, failure=reason)

@@ -14,8 +14,8 @@ from pools.domain.names import same_name
 from pools.gateways.errors import CommandFailed, GatewayError, TimedOut
 from pools.gateways.parsing.hadr_show import HadrMember
 from pools.models import Server
-from pools.services.inventory import ask_for_inventory
-from pools.services.membership import ask_for_membership
+from pools.services.inventory import request_inventory
+from pools.services.membership import request_membership
 
 ALIVE_SECONDS = 180
 # A 32-bit server may join to move its data, and has to be retired then (article).
@@ -45,8 +45,8 @@ def undo(context: StepContext) -> str:
     with context.writing():
         Server.objects.filter(pk=migration.server_id).update(pool=None)
         # Of a pool that has no server left, both drop what it listed.
-        ask_for_membership(migration.pool)
-        ask_for_inventory(pool=migration.pool)
+        request_membership(migration.pool)
+        request_inventory(pool=migration.pool)
     return f"{migration.server} is kept as a standalone server again."
 
 
@@ -101,8 +101,8 @@ def _enter_pool(context: StepContext) -> None:
     with context.writing():
         Server.objects.filter(pk=migration.server_id).update(pool=migration.pool)
         # The pool's pages show the new member and its users now, not at the next round.
-        ask_for_membership(migration.pool)
-        ask_for_inventory(pool=migration.pool)
+        request_membership(migration.pool)
+        request_inventory(pool=migration.pool)
     if migration.server.bits == TO_BE_RETIRED:
         context.log(
             f"{migration.server} is a {TO_BE_RETIRED}-bit server: its data is in the pool now, "

@@ -12,26 +12,25 @@ from dataclasses import asdict
 from django.conf import settings
 
 from migrations_ui.models import Reject
-from migrations_ui.models.table_transfer import UnfitColumn, settled_equation
+from migrations_ui.models.table_transfer import RejectedColumn, settled_equation
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
 from migrations_ui.steps.transfer.conflicts import (
     RULES,
-    keep_conflicts,
     policy_of,
     say_policy,
     stopped,
+    store_conflicts,
 )
 from migrations_ui.steps.transfer.masking import MASKING
 from migrations_ui.steps.transfer.progress_recorder import TableRecorder
 from migrations_ui.steps.transfer.transfer_plan import Transfer, nobody_else_writes, open_transfer
-from migrations_ui.transfer.checkpoint.rejects import Reject as FoundReject
-from migrations_ui.transfer.checkpoint.rejects import list_rejects
+from migrations_ui.transfer.checkpoint.rejects import RejectedRow, list_rejects
 from migrations_ui.transfer.copy.pipeline import CopyOutcome, CopyResult
 from migrations_ui.transfer.copy.pipeline import copy as copy_rows
-from migrations_ui.transfer.errors import RowsInTheWay
-from migrations_ui.transfer.merge_policy import Met
+from migrations_ui.transfer.errors import ConflictsFound
+from migrations_ui.transfer.merge_policy import MergeCounts
 from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.settings import TransferSettings, parallel_tables
 from migrations_ui.transfer.tables import TablePlan
@@ -61,15 +60,15 @@ def run(context: StepContext) -> str:
                     observer=recorder,
                     control=context.control,
                 )
-            except RowsInTheWay as error:
+            except ConflictsFound as error:
                 raise stopped(context, error) from None
             finally:
                 recorder.rest()
         if result.outcome is not CopyOutcome.FINISHED:
             raise Interrupted
         _keep_rejects(context, transfer)
-        if any(table.met.total for table in result.tables):
-            keep_conflicts(context, transfer)
+        if any(table.merged.total for table in result.tables):
+            store_conflicts(context, transfer)
     return _summary(result)
 
 
@@ -120,7 +119,7 @@ def _settings(context: StepContext) -> TransferSettings:
         parallel_tables=parallel_tables(settings.LIFEGUARD_PARALLEL_TABLES),
         lock_seconds=settings.LIFEGUARD_LOCK_SECONDS,
         exclusive=alone,
-        rows_may_meet=migration.is_rehearsal and not alone,
+        may_conflict=migration.is_rehearsal and not alone,
         policy=policy_of(migration),
         rules=RULES,
         masking=MASKING,
@@ -160,7 +159,7 @@ def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
                     row_number=reject.row_number,
                     reason=reject.reason,
                     preview=reject.preview[:120],
-                    unfit=json.dumps(_unfit(reject, tables[reject.table])),
+                    rejected=json.dumps(_rejected(reject, tables[reject.table])),
                     has_key=bool(tables[reject.table].key),
                 )
                 for reject in rejects
@@ -169,22 +168,27 @@ def _keep_rejects(context: StepContext, transfer: Transfer) -> None:
         )
 
 
-def _unfit(reject: FoundReject, table: TablePlan) -> list[dict[str, object]]:
+def _rejected(reject: RejectedRow, table: TablePlan) -> list[dict[str, object]]:
     """Its values that do not fit, with what their columns take."""
     return [
-        asdict(UnfitColumn(unfit.column, unfit.reason, unfit.preview[:120]).as_planned(table))
-        for unfit in reject.misfits
+        asdict(
+            RejectedColumn(rejected.column, rejected.reason, rejected.preview[:120]).as_planned(
+                table
+            )
+        )
+        for rejected in reject.all_incompatible
     ]
 
 
 def _summary(result: CopyResult) -> str:
     written = sum(table.rows_written for table in result.tables)
     rejected = sum(table.rows_rejected for table in result.tables)
-    met = sum((table.met for table in result.tables), Met())
+    merged = sum((table.merged for table in result.tables), MergeCounts())
     text = f"{written:,} rows in {len(result.tables)} tables, {rejected:,} rejected."
-    if met.total:
+    if merged.total:
         total = sum(table.rows_total for table in result.tables)
-        text += f" {settled_equation(total, written, met.updated, met.equal + met.kept, rejected)}."
+        unchanged = merged.equal + merged.kept
+        text += f" {settled_equation(total, written, merged.updated, unchanged, rejected)}."
     return text
 
 

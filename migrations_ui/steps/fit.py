@@ -15,7 +15,7 @@ from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.transfer.compatibility_findings import save_findings
 from migrations_ui.steps.transfer.transfer_plan import Transfer, open_transfer
 from migrations_ui.transfer.engines import open_target
-from migrations_ui.transfer.plan.compatibility import Misfit, measure_fit
+from migrations_ui.transfer.plan.compatibility import IncompatibleColumn, measure_compatibility
 from migrations_ui.transfer.plan.consistency import REMEDY, check_source
 from migrations_ui.transfer.plan.planner import PlanFinding, TransferPlan
 from migrations_ui.transfer.value_loss import Treatment
@@ -36,18 +36,20 @@ def run(context: StepContext) -> str:
 
         damaged = _check_tables(context, transfer)
         # What cannot be read rightly is not worth measuring.
-        misfits: list[Misfit] = []
+        all_incompatible: list[IncompatibleColumn] = []
         narrow: list[PlanFinding] = []
         if not damaged:
             with open_target(transfer.login) as target:
                 syntax = target.row_syntax
-            measuring = measure_fit(
+            measuring = measure_compatibility(
                 plan, transfer.source, syntax=syntax, on_rows=looked_at, on_finding=narrow.append
             )
-            misfits = list(measuring)
+            all_incompatible = list(measuring)
     notes = [*damaged, *narrow, *_not_known(context.migration, plan)]
     with context.writing():
-        findings = save_findings(context.migration, [*plan.findings, *notes], misfits, treatments)
+        findings = save_findings(
+            context.migration, [*plan.findings, *notes], all_incompatible, treatments
+        )
     for finding in findings:
         outcome = Outcome(finding.outcome)
         context.log(f"{finding.title}: {finding.seen}", level=LEVELS[outcome])
@@ -66,7 +68,7 @@ def run(context: StepContext) -> str:
             remedy="Nothing has been copied.",
         )
     tables = f"{len(plan.tables)} tables, {plan.row_count:,} rows"
-    return f"{tables}: {_told(misfits, context)}{_left_out(plan)}"
+    return f"{tables}: {_told(all_incompatible, context)}{_left_out(plan)}"
 
 
 def _check_tables(context: StepContext, transfer: Transfer) -> list[PlanFinding]:
@@ -112,8 +114,8 @@ def _not_known(migration: Migration, plan: TransferPlan) -> list[PlanFinding]:
     ]
 
 
-def _told(misfits: list[Misfit], context: StepContext) -> str:
-    if not misfits:
+def _told(all_incompatible: list[IncompatibleColumn], context: StepContext) -> str:
+    if not all_incompatible:
         return "every value fits."
     treatments = context.migration.value_policies.treatments()
     parts = []
@@ -121,7 +123,9 @@ def _told(misfits: list[Misfit], context: StepContext) -> str:
         (Treatment.CONVERT, "are converted"),
         (Treatment.REJECT, "stay behind"),
     ):
-        count = sum(each.count for each in misfits if treatments.get(each.loss) is treatment)
+        count = sum(
+            each.count for each in all_incompatible if treatments.get(each.loss) is treatment
+        )
         if count:
             parts.append(f"{count:,} values {what}")
     return f"{', '.join(parts)}; all others fit."

@@ -87,7 +87,7 @@ class _Following:
             for reading in self._trail.read(host):
                 self._take(reading)
             if self._sign is TransferSign.FAILURE:
-                raise self._failed(f"{self._server} says: “{self._telling_line}”.")
+                raise self._failed(f"{self._server} says: “{self._last_progress_line}”.")
             if self._is_member(host):
                 return
             self._require_running(host)
@@ -167,8 +167,8 @@ class _Following:
         )
 
     @property
-    def _telling_line(self) -> str:
-        return self._context.migration.telling_line
+    def _last_progress_line(self) -> str:
+        return self._context.migration.last_progress_line
 
 
 def _warned_since(context: StepContext, moment: object) -> bool:

@@ -18,7 +18,7 @@ def launch(context: StepContext, host: Host) -> None:
             console_offset=place.offset,
             console_file=place.file,
             last_line_at=None,
-            telling_line="",
+            last_progress_line="",
         )
     context.log(f"Starting Domino on {context.migration.server}.")
     host.console.start_server()

@@ -13,7 +13,7 @@ from migrations_ui.steps.errors import StepFailed
 from pools.broadcast.events import announce_database
 from pools.databases.connection import open_connection
 from pools.databases.engines import ENGINES
-from pools.services.schema_levels import keep_level
+from pools.services.schema_levels import store_level
 from pools.states import SchemaMode
 from pools.store.kit.next_file import UnknownLevelFound, next_file
 from pools.store.levels import level_names
@@ -31,7 +31,7 @@ def run(context: StepContext) -> str:
         engine.translated_errors(login.host, login.port, login.name),
     ):
         level = schema_level(connection)
-        keep_level(database, login, level)
+        store_level(database, login, level)
         announce_database(database.pk)
         if level == REQUIRED_LEVEL:
             return f"The schema is at level {level}."
@@ -44,7 +44,7 @@ def run(context: StepContext) -> str:
                 "been run, read the level again, then retry.",
             )
         apply_schema(connection)
-        keep_level(database, login, REQUIRED_LEVEL)
+        store_level(database, login, REQUIRED_LEVEL)
     announce_database(database.pk)
     return f"The schema was brought from level {level or 'none'} to {REQUIRED_LEVEL}."
 

@@ -27,7 +27,7 @@ LAST_LINES = 5
 def run(context: StepContext) -> str:
     server = context.migration.server
     with context.open_host() as host:
-        if context.migration.is_vendor_move:
+        if context.migration.is_vendor_transfer:
             # Traveler answers when it has moved its data: the next step waits for that.
             launch(context, host)
             return f"Domino runs on {server}; it moves its data by itself now."

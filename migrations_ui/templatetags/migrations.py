@@ -12,7 +12,7 @@ from django.utils import timezone
 from migrations_ui.models import Migration, Step, TableTransfer
 from migrations_ui.presentation.actions import Button, button
 from migrations_ui.presentation.choices import choices_mark
-from migrations_ui.presentation.incompatible_values import misfit_shape, misfit_word
+from migrations_ui.presentation.incompatible_values import treatment_shape, treatment_word
 from migrations_ui.presentation.last_comparison import last_comparison
 from migrations_ui.presentation.manual_schema import waits_for_dba
 from migrations_ui.presentation.outlook import outlook, waits_for_worker
@@ -22,11 +22,11 @@ from migrations_ui.presentation.shapes import (
     CONFLICT_SHAPES,
     LEVEL_CLASSES,
     OUTCOME_SHAPES,
-    RECHECK_SHAPES,
     STATUS_SHAPES,
     STEP_CLASSES,
     STEP_SHAPES,
     VERIFICATION_SHAPES,
+    VERIFICATION_STATUS_SHAPES,
 )
 from migrations_ui.presentation.snapshot import Following
 from migrations_ui.presentation.spark import Spark, draw_spark
@@ -55,15 +55,15 @@ register.filter("concerned", concerned)
 register.filter("page_of", page_of)
 register.filter("key_words", key_words)
 register.filter("waits_for_dba", waits_for_dba)
-register.filter("misfit_word", misfit_word)
-register.filter("misfit_shape", misfit_shape)
+register.filter("treatment_word", treatment_word)
+register.filter("treatment_shape", treatment_shape)
 register.filter("duration", in_two_units)
 register.filter("verification_word", verification_word)
 
 
 SHAPES = (
     *(STATUS_SHAPES, OUTCOME_SHAPES, VERIFICATION_SHAPES),
-    *(CONFLICT_SHAPES, RECHECK_SHAPES, STEP_SHAPES),
+    *(CONFLICT_SHAPES, VERIFICATION_STATUS_SHAPES, STEP_SHAPES),
 )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Protocol
 
-from migrations_ui.transfer.merge_policy import Met
-from migrations_ui.transfer.tables import Reject
+from migrations_ui.transfer.merge_policy import MergeCounts
+from migrations_ui.transfer.tables import RejectedRow
 
 
 class Decision(enum.Enum):
@@ -39,7 +39,7 @@ class Observer(Protocol):
     ) -> None:
         """`rows` source rows from `first_row` on are settled; `rows_done` of the table in all."""
 
-    def rows_met(self, table: str, met: Met) -> None:
+    def conflicting_rows(self, table: str, merged: MergeCounts) -> None:
         """So many rows of the table have met one of the pool's by now, and what came of it."""
 
     def keys_made(self, table: str, part: float) -> None:
@@ -51,7 +51,7 @@ class Observer(Protocol):
 
     def table_verified(self, table: str, equal: bool, mismatches: int) -> None: ...
 
-    def rejected(self, reject: Reject) -> None: ...
+    def rejected(self, reject: RejectedRow) -> None: ...
 
     def slowed(self, times: float) -> None:
         """The copy holds itself back: settling a chunk takes so many times longer than before."""
@@ -86,7 +86,7 @@ class Silent:
     ) -> None:
         pass
 
-    def rows_met(self, table: str, met: Met) -> None:
+    def conflicting_rows(self, table: str, merged: MergeCounts) -> None:
         pass
 
     def keys_made(self, table: str, part: float) -> None:
@@ -98,7 +98,7 @@ class Silent:
     def table_verified(self, table: str, equal: bool, mismatches: int) -> None:
         pass
 
-    def rejected(self, reject: Reject) -> None:
+    def rejected(self, reject: RejectedRow) -> None:
         pass
 
     def slowed(self, times: float) -> None:

@@ -7,14 +7,14 @@ from contextlib import contextmanager, suppress
 
 from migrations_ui.transfer.engines.base import ConnectionGone, LoadingChanged, Target, TargetLocked
 from migrations_ui.transfer.errors import SchemaChanged, TargetError, TargetRefused
-from migrations_ui.transfer.plan.schema_drift import require_shape
+from migrations_ui.transfer.plan.schema_drift import require_unchanged
 from migrations_ui.transfer.tables import TablePlan
 from pools.databases.connection import DatabaseLogin
 from pools.databases.engines import ENGINES
 
 
 @contextmanager
-def told_where(
+def add_error_context(
     login: DatabaseLogin, table: TablePlan | None = None, target: Target | None = None
 ) -> Iterator[None]:
     """What the target raises inside names the table and the server.
@@ -62,7 +62,7 @@ def _what_changed(
         return error
     try:
         with target.transaction():
-            require_shape(table, target)
+            require_unchanged(table, target)
     except SchemaChanged as changed:
         return changed
     except TargetError:

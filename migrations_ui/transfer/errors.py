@@ -155,7 +155,7 @@ class ReferredTo(TargetRefused):
     table. Delete them, or have them refer to others, then go on with the way back."""
 
 
-class RowsInTheWay(TransferError):
+class ConflictsFound(TransferError):
     """The pool has rows of the same key that are not equal, and the run is to stop at such.
 
     `rows` has the first of them: the key, and the columns that are not equal.
@@ -201,7 +201,7 @@ class RowsUnaccounted(TransferError):
     report it."""
 
 
-class NotReplayable(TransferError):
+class CorrectionRefused(TransferError):
     """This rejected row cannot be written with that value."""
 
 

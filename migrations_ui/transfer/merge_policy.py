@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from migrations_ui.transfer.tables import TablePlan
 
 
-class Policy(enum.StrEnum):
+class MergePolicy(enum.StrEnum):
     """What a run does with rows that both sides have, and not equally."""
 
     NEWEST = "newest"
@@ -22,7 +22,7 @@ class Policy(enum.StrEnum):
     STOP = "stop"
 
 
-class Verdict(enum.StrEnum):
+class MergeVerdict(enum.StrEnum):
     """What a run did with one row that met a row of the pool's with the same key."""
 
     EQUAL = "equal"  # the same on both sides: nothing to do
@@ -30,9 +30,9 @@ class Verdict(enum.StrEnum):
     REPLACED = "replaced"  # the server's row took its place
     # The server's row would have won, but a value in it, unique in the pool, is another row's; or
     # it would take a value away that rows of other tables refer to.
-    BARRED = "barred"
+    UNIQUE_VIOLATION = "barred"
     # No meeting: a reject that was written with a corrected value.
-    REPLAYED = "replayed"
+    CORRECTED = "replayed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingRules:
+class MergeRules:
     """Names in lower case; a table without an age keeps the pool's row."""
 
     ages: Mapping[str, str] = field(default_factory=dict)
@@ -64,19 +64,21 @@ class MeetingRules:
 
 
 # Then no row has an age.
-NO_RULES = MeetingRules()
+NO_RULES = MergeRules()
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class MergeCounts:
     """How many rows met one of the pool's, by what came of it. `kept` counts barred ones too."""
 
     updated: int = 0
     equal: int = 0
     kept: int = 0
 
-    def __add__(self, other: Met) -> Met:
-        return Met(self.updated + other.updated, self.equal + other.equal, self.kept + other.kept)
+    def __add__(self, other: MergeCounts) -> MergeCounts:
+        return MergeCounts(
+            self.updated + other.updated, self.equal + other.equal, self.kept + other.kept
+        )
 
     @property
     def total(self) -> int:

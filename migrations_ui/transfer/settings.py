@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 from migrations_ui.transfer.masking import Masking
-from migrations_ui.transfer.merge_policy import MeetingRules, Policy
+from migrations_ui.transfer.merge_policy import MergePolicy, MergeRules
 from migrations_ui.transfer.pacing.chunk_size import USUAL_ROWS
 from migrations_ui.transfer.pacing.reconnect import LOCK_SECONDS
 
@@ -30,10 +30,10 @@ class TransferSettings:
     # keys and indexes, which are made again before the table counts as finished.
     exclusive: bool = False
     # Write as if the tables held rows of others, even where they are empty: for rehearsals.
-    rows_may_meet: bool = False
+    may_conflict: bool = False
     # What stays where the pool has a row of the same key already; asked at each such row.
-    policy: Policy = Policy.NEWEST
-    rules: MeetingRules = MeetingRules()  # noqa: RUF009  frozen
+    policy: MergePolicy = MergePolicy.NEWEST
+    rules: MergeRules = MergeRules()  # noqa: RUF009  frozen
     # What is kept of values that do not fit.
     masking: Masking = Masking()  # noqa: RUF009  frozen
 

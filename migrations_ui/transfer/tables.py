@@ -182,7 +182,7 @@ class MeasuredColumn:
     name: str
     longest: int | None
     longest_bytes: int | None
-    misfits: tuple[tuple[str, int], ...]
+    all_incompatible: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ class MeasuredTable:
 
 
 @dataclass(frozen=True, slots=True)
-class UnfitValue:
+class RejectedValue:
     """One value of a row that the target's column cannot hold; `column` is the source's name."""
 
     column: str
@@ -205,7 +205,7 @@ class UnfitValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class RejectedRow:
     """One source row that is not in the target because of this run.
 
     `row_number` is its position in the heap scan, None when the target found the conflict; `key`
@@ -219,14 +219,14 @@ class Reject:
     column: str
     reason: str
     preview: str
-    more: tuple[UnfitValue, ...] = ()
+    more: tuple[RejectedValue, ...] = ()
 
     @property
-    def misfits(self) -> tuple[UnfitValue, ...]:
+    def all_incompatible(self) -> tuple[RejectedValue, ...]:
         """All values that kept it out; none, when the whole row was refused."""
         if not self.column:
             return ()
-        return (UnfitValue(self.column, self.reason, self.preview), *self.more)
+        return (RejectedValue(self.column, self.reason, self.preview), *self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ class DifferenceKind(enum.StrEnum):
     DIFFERS = "differs"
     EXTRA = "extra"
     GONE = "gone"  # the pool's own, which the run had left there
-    REPLAYED = "replayed"  # a corrected reject, not as it was written
+    CORRECTED = "replayed"  # a corrected reject, not as it was written
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class Loss(enum.StrEnum):
     NUL = "nul"
     CHARACTER = "character"
     BLANKS = "blanks"
-    MISFIT = "misfit"
+    INCOMPATIBLE = "misfit"
 
 
 class Treatment(enum.StrEnum):

@@ -15,7 +15,7 @@ from migrations_ui.errors import ActionRefused
 from migrations_ui.models import Migration
 from migrations_ui.services.migrations import (
     check_migration,
-    draft_real_move,
+    draft_migration_of_rehearsal,
     pause_migration,
     resume_migration,
     retry_migration,
@@ -60,7 +60,7 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
     """Draft the move that was rehearsed, and show its checks."""
     rehearsal = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
     try:
-        return redirect(draft_real_move(rehearsal, actor=request.user))
+        return redirect(draft_migration_of_rehearsal(rehearsal, actor=request.user))
     except ActionRefused as refusal:
         page = render_preflight if rehearsal.started_at is None else render_migration
         return page(request, pk, refusal=str(refusal), status=409)

@@ -86,7 +86,7 @@ def _ask_first(request: SignedInRequest, pk: int, action: Action, deed: Deed) ->
     form = _form(migration, asked.types_name, request)
     refusal, status = "", 200
     if action not in migration.actions:
-        lost = migration.why_no_way_back if action is Action.ROLL_BACK else ""
+        lost = migration.why_no_rollback if action is Action.ROLL_BACK else ""
         refusal = lost or (
             f"This does not fit now: the move of {migration.server} "
             f"is {migration.get_status_display()}."

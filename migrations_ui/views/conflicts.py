@@ -22,8 +22,8 @@ from migrations_ui.presentation.csv_export import Row, spreadsheet, streamed_spr
 from migrations_ui.services.conflicts import (
     NotFetched,
     all_behind,
-    ask_for_page,
     conflicts_in_all,
+    request_conflict_page,
     why_no_more,
 )
 from migrations_ui.states import ConflictVerdict
@@ -46,9 +46,9 @@ def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
         verdict = ""
     kept = migration.conflicts.all()
     counts = dict(kept.order_by().values_list("verdict").annotate(Count("pk")))
-    kept_in_all = sum(counts.values())
-    in_all = conflicts_in_all(migration, kept=kept_in_all)
-    left_off = in_all - kept_in_all
+    retained_in_all = sum(counts.values())
+    in_all = conflicts_in_all(migration, kept=retained_in_all)
+    left_off = in_all - retained_in_all
     context = {
         "section": "moves",
         "trail": migration_trail(migration),
@@ -64,7 +64,7 @@ def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     behind = request.GET.get("behind", "")
     if behind.isdecimal() and left_off and not context["why_no_more"]:
         try:
-            context["fetched"] = ask_for_page(
+            context["fetched"] = request_conflict_page(
                 migration, follows=read_number(behind), size=CONFLICTS_A_PAGE, verdict=verdict
             )
         except ConflictPage.DoesNotExist:
@@ -73,7 +73,7 @@ def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         paginator = Paginator(kept.filter(verdict=verdict) if verdict else kept, CONFLICTS_A_PAGE)
         # Counted above: it does not have to count again.
-        paginator.count = counts.get(verdict, 0) if verdict else kept_in_all
+        paginator.count = counts.get(verdict, 0) if verdict else retained_in_all
         context["page"] = paginator.get_page(request.GET.get("page"))
     return render(request, "migrations_ui/conflicts.html", context)
 

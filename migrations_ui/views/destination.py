@@ -14,7 +14,7 @@ from console.accounts.roles import Role
 from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.answers import Answers, read_answers
 from migrations_ui.models import Migration
-from migrations_ui.presentation.breadcrumbs import moves_trail
+from migrations_ui.presentation.breadcrumbs import migrations_trail
 from migrations_ui.presentation.choices import more_choices
 from migrations_ui.presentation.outage import expected_outage
 from migrations_ui.services.migrations import check_migration, create_migration
@@ -41,7 +41,7 @@ def choose_pool(request: SignedInRequest, server_pk: int) -> HttpResponse:
     failed = posted and not refusal
     context = {
         "section": "moves",
-        "trail": moves_trail(),
+        "trail": migrations_trail(),
         "server": server,
         "destination": answers.destination,
         "new_pool": answers.new_pool,

@@ -15,12 +15,12 @@ from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.correction import CorrectionForm
-from migrations_ui.forms.skip_reject import SetAsideForm
-from migrations_ui.models import Migration, Recheck, Reject
+from migrations_ui.forms.skip_reject import SkipRejectForm
+from migrations_ui.models import Migration, Reject, Verification
 from migrations_ui.presentation.breadcrumbs import migration_trail
 from migrations_ui.presentation.csv_export import spreadsheet
-from migrations_ui.services.rejects import set_reject_aside
-from migrations_ui.services.verifications import ask_replay, why_no_recheck
+from migrations_ui.services.rejects import skip_rejected_row
+from migrations_ui.services.verifications import request_correction, why_no_verification
 
 REJECTS_A_PAGE = 100
 MOST_CORRECTIONS = 1000
@@ -39,15 +39,15 @@ def rejects_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @allow(Role.ADMINISTRATOR)
 @require_POST
-def set_aside(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
+def skip_reject(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
     """The row may stay behind, for the reason given."""
     reject = get_object_or_404(Reject.objects.select_related("migration"), pk=reject_pk)
     if reject.migration_id != pk:
         raise Http404
-    form = SetAsideForm(request.POST)
+    form = SkipRejectForm(request.POST)
     if not form.is_valid():
         return _render(request, pk, form=form, judged=reject_pk, status=422)
-    set_reject_aside(reject, actor=request.user, note=form.cleaned_data["note"])
+    skip_rejected_row(reject, actor=request.user, note=form.cleaned_data["note"])
     return redirect(reverse("migrations_ui:rejects", args=[pk]) + _here(request))
 
 
@@ -70,7 +70,7 @@ def correct(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
     if not (as_it_is or form.is_valid()):
         return _render(request, pk, correction=(reject.pk, form), status=422)
     try:
-        ask_replay(reject, actor=request.user, values={} if as_it_is else form.values)
+        request_correction(reject, actor=request.user, values={} if as_it_is else form.values)
     except ActionRefused as refusal:
         return _render(request, pk, correction=(reject.pk, form), refusal=str(refusal), status=409)
     return redirect("migrations_ui:verification", pk)
@@ -88,7 +88,7 @@ class ListedReject:
 
 def _listed(page: Page[Reject], judged: tuple[int, CorrectionForm] | None) -> list[ListedReject]:
     """What was typed and not written is typed already: `judged` now, or tried by a worker."""
-    failed = Recheck.objects.last_failed_replays(reject.pk for reject in page)
+    failed = Verification.objects.last_failed_corrections(reject.pk for reject in page)
     listed = []
     for reject in page:
         last = failed.get(reject.pk)
@@ -113,7 +113,7 @@ def _render(
     request: SignedInRequest,
     pk: int,
     *,
-    form: SetAsideForm | None = None,
+    form: SkipRejectForm | None = None,
     judged: int | None = None,
     correction: tuple[int, CorrectionForm] | None = None,
     refusal: str = "",
@@ -122,7 +122,7 @@ def _render(
     """`form` as it was judged for the reject `judged`, `correction` as it was for its own."""
     migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
     table = request.GET.get("table", "")
-    found = migration.rejects.select_related("set_aside_by")
+    found = migration.rejects.select_related("skipped_by")
     if table:
         found = found.filter(table=table)
     page = Paginator(found, REJECTS_A_PAGE).get_page(request.GET.get("page"))
@@ -139,12 +139,12 @@ def _render(
             "listed": _listed(page, correction),
             "corrections": migration.corrections.select_related("corrected_by")[:MOST_CORRECTIONS],
             "query": urlencode({"table": table}) if table else "",
-            "form": form or SetAsideForm(),
+            "form": form or SkipRejectForm(),
             "judged": judged,
             "faulty": judged or (correction and not refusal and correction[0]),
             "here": _here(request),
             "refusal": refusal,
-            "why_no_recheck": why_no_recheck(migration),
+            "why_no_verification": why_no_verification(migration),
         },
         status=status,
     )

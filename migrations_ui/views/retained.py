@@ -17,10 +17,10 @@ from migrations_ui.errors import MigrationError
 from migrations_ui.forms.typed_name import TypedNameForm
 from migrations_ui.models import Migration
 from migrations_ui.presentation.breadcrumbs import migration_trail
-from migrations_ui.presentation.confirmations import question_of_clearing
-from migrations_ui.presentation.retained import KeptRun, kept_in, run_of
-from migrations_ui.services.purge import ask_clearing, why_no_clearing
-from migrations_ui.services.retained import ask_for_listing, is_asked, is_due, listing_of
+from migrations_ui.presentation.confirmations import purge_question
+from migrations_ui.presentation.retained import RetainedRun, retained_in, run_of
+from migrations_ui.services.purge import request_purge, why_no_purge
+from migrations_ui.services.retained import is_asked, is_due, listing_of, request_listing
 from pools.domain.numbers import read_number
 from pools.models import DatabaseConfiguration
 
@@ -34,7 +34,7 @@ def kept(request: SignedInRequest, database_pk: int) -> HttpResponse:
         DatabaseConfiguration.objects.select_related("pool"), pk=database_pk
     )
     context = _reading(database)
-    found = kept_in(context["listing"])
+    found = retained_in(context["listing"])
     return render(
         request,
         "migrations_ui/kept.html",
@@ -50,7 +50,7 @@ def kept(request: SignedInRequest, database_pk: int) -> HttpResponse:
 @allow(Role.ADMINISTRATOR)
 @never_cache
 @require_safe
-def kept_by_move(request: SignedInRequest, pk: int) -> HttpResponse:
+def retained_by_migration(request: SignedInRequest, pk: int) -> HttpResponse:
     """The rows of one move."""
     migration = _load(pk)
     context = _reading(migration.pool.database)
@@ -63,7 +63,7 @@ def kept_by_move(request: SignedInRequest, pk: int) -> HttpResponse:
             "trail": migration_trail(migration),
             "migration": migration,
             "run": run,
-            "live": context["asked"] or run.is_being_cleared,
+            "live": context["asked"] or run.is_being_purged,
         },
     )
 
@@ -73,7 +73,7 @@ def kept_by_move(request: SignedInRequest, pk: int) -> HttpResponse:
 def read(request: SignedInRequest, database_pk: int) -> HttpResponse:
     """Have a worker look; back to the page of the move `?move=`, or of the database."""
     database = get_object_or_404(DatabaseConfiguration, pk=database_pk)
-    ask_for_listing(database)
+    request_listing(database)
     move = request.GET.get("move", "")
     if move.isdecimal():
         return redirect("migrations_ui:kept_by_move", read_number(move))
@@ -87,13 +87,13 @@ def clear(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask first; answered with the server's name, have a worker clear it. Refused: 409."""
     migration = _load(pk)
     form = TypedNameForm(migration.server, request.POST if request.method == "POST" else None)
-    refusal = why_no_clearing(migration)
+    refusal = why_no_purge(migration)
     status = 409 if refusal else 200
     if request.method == "POST" and not refusal:
         status = 422
         if form.is_valid():
             try:
-                ask_clearing(
+                request_purge(
                     migration, actor=request.user, typed_name=form.cleaned_data["typed_name"]
                 )
             except MigrationError as error:
@@ -105,7 +105,7 @@ def clear(request: SignedInRequest, pk: int) -> HttpResponse:
         "section": "moves",
         "trail": migration_trail(migration),
         "migration": migration,
-        "question": question_of_clearing(migration, rows=_run(migration).rows),
+        "question": purge_question(migration, rows=_run(migration).rows),
         "form": form,
         "refusal": refusal,
     }
@@ -116,7 +116,7 @@ def _load(pk: int) -> Migration:
     return get_object_or_404(Migration.objects.select_related("server", "pool__database"), pk=pk)
 
 
-def _run(migration: Migration) -> KeptRun:
+def _run(migration: Migration) -> RetainedRun:
     listing = listing_of(migration.pool.database)
     lines = listing.lines.filter(run_id=migration.run_id) if listing else ()
     return run_of(migration, list(lines))

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.models import Migration
-from migrations_ui.presentation.breadcrumbs import moves_trail
-from migrations_ui.presentation.candidates import Candidate, candidate
+from migrations_ui.presentation.breadcrumbs import migrations_trail
+from migrations_ui.presentation.candidates import ServerCandidate, candidate
 from pools.models import Device, Server
 
 CARDS_A_PAGE = 24
@@ -37,7 +37,7 @@ def choose_server(request: SignedInRequest) -> HttpResponse:
         "migrations_ui/choose_server.html",
         {
             "section": "moves",
-            "trail": moves_trail(),
+            "trail": migrations_trail(),
             "wanted": wanted,
             "page": page,
             "candidates": _candidates(list(page.object_list)),
@@ -46,7 +46,7 @@ def choose_server(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _candidates(servers: list[Server]) -> list[Candidate]:
+def _candidates(servers: list[Server]) -> list[ServerCandidate]:
     devices = dict(
         Device.objects.present()
         .filter(user__server__in=servers, user__gone_at__isnull=True)

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from migrations_ui.errors import ActionRefused
-from migrations_ui.models import Migration, Recheck, TableTransfer
+from migrations_ui.models import Migration, TableTransfer, Verification
 from migrations_ui.presentation.breadcrumbs import migration_trail
 from migrations_ui.presentation.last_comparison import last_comparison
-from migrations_ui.services.verifications import ask_recheck, why_no_recheck
-from migrations_ui.states import MismatchKind, RecheckKind, RecheckStatus
+from migrations_ui.services.verifications import request_verification, why_no_verification
+from migrations_ui.states import MismatchKind, VerificationKind, VerificationStatus
 from pools.domain.numbers import read_number
 
 MISMATCHES_A_PAGE = 50
-RECHECKS_SHOWN = 10
+VERIFICATIONS_SHOWN = 10
 
 
 @allow(Role.ADMINISTRATOR)
@@ -32,9 +32,9 @@ def verification(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @allow(Role.ADMINISTRATOR)
 @require_POST
-def recheck(request: SignedInRequest, pk: int) -> HttpResponse:
+def verify_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have all rows compared again."""
-    return _ask(request, pk, RecheckKind.VERIFY, [])
+    return _ask(request, pk, VerificationKind.VERIFY, [])
 
 
 @allow(Role.ADMINISTRATOR)
@@ -42,18 +42,20 @@ def recheck(request: SignedInRequest, pk: int) -> HttpResponse:
 def repair(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have the rows chosen on the page written again, or all."""
     if "all" in request.POST:
-        return _ask(request, pk, RecheckKind.REPAIR, [])
+        return _ask(request, pk, VerificationKind.REPAIR, [])
     chosen = [read_number(each) for each in request.POST.getlist("row") if each.isdecimal()]
     if not chosen:
         refusal = "No row is chosen: mark some, or write all again."
         return _render(request, _load(pk), refusal=refusal, status=422)
-    return _ask(request, pk, RecheckKind.REPAIR, chosen)
+    return _ask(request, pk, VerificationKind.REPAIR, chosen)
 
 
-def _ask(request: SignedInRequest, pk: int, kind: RecheckKind, chosen: list[int]) -> HttpResponse:
+def _ask(
+    request: SignedInRequest, pk: int, kind: VerificationKind, chosen: list[int]
+) -> HttpResponse:
     migration = _load(pk)
     try:
-        ask_recheck(migration, actor=request.user, kind=kind, mismatches=chosen)
+        request_verification(migration, actor=request.user, kind=kind, mismatches=chosen)
     except ActionRefused as refusal:
         return _render(request, migration, refusal=str(refusal), status=409)
     return redirect("migrations_ui:verification", pk)
@@ -64,10 +66,10 @@ def _load(pk: int) -> Migration:
     return get_object_or_404(migrations.select_related("server", "pool"), pk=pk)
 
 
-def _tone(rechecks: list[Recheck], tables: list[TableTransfer]) -> str:
+def _tone(verifications: list[Verification], tables: list[TableTransfer]) -> str:
     """Of how the last one ended: it may have done what was asked, and found rows that differ. What
     it found may be stale by now, and nothing stale is green."""
-    if rechecks and rechecks[0].status == RecheckStatus.FAILED:
+    if verifications and verifications[0].status == VerificationStatus.FAILED:
         return "bad"
     if any(table.stale_since for table in tables):
         return "unknown"
@@ -78,7 +80,7 @@ def _render(
     request: SignedInRequest, migration: Migration, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     tables = list(migration.tables.all())
-    rechecks = list(migration.rechecks.select_related("asked_by")[:RECHECKS_SHOWN])
+    verifications = list(migration.verifications.select_related("asked_by")[:VERIFICATIONS_SHOWN])
     in_all = sum(table.mismatches for table in tables)
     listed = migration.mismatches.all()
     kinds = dict(listed.order_by().values_list("kind").annotate(Count("pk")))
@@ -95,11 +97,11 @@ def _render(
         "page": paginator.get_page(request.GET.get("page")),
         "has_extra": MismatchKind.EXTRA in kinds,
         "left_off": max(0, in_all - paginator.count),
-        "rechecks": rechecks,
-        "tone": _tone(rechecks, tables),
-        "live": any(each.ended_at is None for each in rechecks),
-        "why_no_recheck": why_no_recheck(migration),
-        "why_no_repair": why_no_recheck(migration, repair=True),
+        "rechecks": verifications,
+        "tone": _tone(verifications, tables),
+        "live": any(each.ended_at is None for each in verifications),
+        "why_no_verification": why_no_verification(migration),
+        "why_no_repair": why_no_verification(migration, repair=True),
         "refusal": refusal,
     }
     return render(request, "migrations_ui/verification.html", context, status=status)

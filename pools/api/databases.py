@@ -15,7 +15,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
-from pools.api.editing import EditedByForm, WishSerializer, described
+from pools.api.editing import EditedByForm, RequestSerializer, described
 from pools.api.schema_kits import (
     KIT_PARAMETERS,
     KIT_RESPONSES,
@@ -25,8 +25,8 @@ from pools.api.schema_kits import (
 )
 from pools.forms.databases import DatabaseForm
 from pools.models import DatabaseConfiguration, DatabaseFinding, OutdatedPassword
-from pools.services.databases import ask_for_check
-from pools.services.schema_levels import ask_for_level
+from pools.services.databases import request_check
+from pools.services.schema_levels import request_schema_level
 
 
 class DatabaseFindingSerializer(serializers.ModelSerializer[DatabaseFinding]):
@@ -67,7 +67,7 @@ class DatabaseSerializer(serializers.ModelSerializer[DatabaseConfiguration]):
         ]
 
 
-class DatabaseWishSerializer(WishSerializer):
+class DatabaseRequestSerializer(RequestSerializer):
     """Where the database is, the login that Traveler and this console use, and who creates the
     tables. Secrets go one way: to keep one, leave it out. A new password is tried by a worker
     before it is kept, unless it is `untested`."""
@@ -81,7 +81,7 @@ class DatabaseWishSerializer(WishSerializer):
 
 @described(
     "database",
-    wish=DatabaseWishSerializer,
+    wish=DatabaseRequestSerializer,
     shown=DatabaseSerializer,
     create={
         "name": "Acme EU",
@@ -103,7 +103,7 @@ class DatabaseViewSet(
     permission_classes = [IsAdministrator]
     serializer_class = DatabaseSerializer
     form_class = DatabaseForm
-    wish_class = DatabaseWishSerializer
+    request_serializer_class = DatabaseRequestSerializer
     queryset = DatabaseConfiguration.objects.select_related("pool").prefetch_related(
         "findings", "outdated_servers__server"
     )
@@ -113,7 +113,7 @@ class DatabaseViewSet(
     def check(self, request: Request, pk: str) -> Response:
         """Have a worker check it; the findings are replaced when it is done."""
         configuration = self.get_object()
-        ask_for_check(configuration, actor=cast("User", request.user))
+        request_check(configuration, actor=cast("User", request.user))
         return Response(self.get_serializer(configuration).data, status.HTTP_202_ACCEPTED)
 
     @extend_schema(request=None, responses={202: DatabaseSerializer})
@@ -121,7 +121,7 @@ class DatabaseViewSet(
     def read_level(self, request: Request, pk: str) -> Response:
         """Have a worker read the level of the tables; `schema_level` has it when it is done."""
         configuration = self.get_object()
-        ask_for_level(configuration, actor=cast("User", request.user))
+        request_schema_level(configuration, actor=cast("User", request.user))
         return Response(self.get_serializer(configuration).data, status.HTTP_202_ACCEPTED)
 
     @extend_schema(parameters=KIT_PARAMETERS, responses=KIT_RESPONSES)

@@ -27,7 +27,7 @@ Row = TypeVar("Row", bound=models.Model)
 CONFIRMED = "login_passwords"
 
 
-class WishSerializer(serializers.ModelSerializer[Any]):
+class RequestSerializer(serializers.ModelSerializer[Any]):
     """What may be said of a row, and in which types; the form says whether it will do.
 
     Secrets go one way: to keep one, leave it out. `confirms_logins`: the row says where passwords
@@ -77,7 +77,7 @@ class EditedByForm(GenericViewSet[Row]):
     """`create` and `partial_update` of a ViewSet whose rows have a form in the browser."""
 
     form_class: ClassVar[type[RowForm[Any]]]
-    wish_class: ClassVar[type[WishSerializer]]
+    request_serializer_class: ClassVar[type[RequestSerializer]]
 
     def create(self, request: Request) -> Response:
         return self._keep(request, None, status.HTTP_201_CREATED)
@@ -86,7 +86,7 @@ class EditedByForm(GenericViewSet[Row]):
         return self._keep(request, self.get_object(), status.HTTP_200_OK)
 
     def _keep(self, request: Request, row: Row | None, done: int) -> Response:
-        wish = self.wish_class(row, data=request.data, partial=row is not None)
+        wish = self.request_serializer_class(row, data=request.data, partial=row is not None)
         wish.is_valid(raise_exception=True)
         form = self._filled(row, wish)
         if not form.is_valid():
@@ -100,7 +100,7 @@ class EditedByForm(GenericViewSet[Row]):
             return Response({"detail": str(refusal)}, status.HTTP_409_CONFLICT)
         return Response(self.get_serializer(kept).data, done)
 
-    def _filled(self, row: Row | None, wish: WishSerializer) -> RowForm[Any]:
+    def _filled(self, row: Row | None, wish: RequestSerializer) -> RowForm[Any]:
         """The form as a person would have sent it who changed no more than what was wished."""
         shown = self.form_class(instance=row)
         takes = (*shown.fields, *((CONFIRMED,) if wish.confirms_logins else ()))
@@ -123,7 +123,7 @@ class EditedByForm(GenericViewSet[Row]):
 def described(
     noun: str,
     *,
-    wish: type[WishSerializer],
+    wish: type[RequestSerializer],
     shown: type[serializers.BaseSerializer[Any]],
     create: dict[str, Any],
     change: dict[str, Any],

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.permissions import IsAdministrator
-from pools.api.editing import EditedByForm, WishSerializer, described
+from pools.api.editing import EditedByForm, RequestSerializer, described
 from pools.forms.logins import LoginForm
 from pools.models import Login
 from pools.models.secret import has_secret
@@ -26,7 +26,7 @@ class LoginSerializer(serializers.ModelSerializer[Login]):
         return [name for name in LoginForm.secrets if has_secret(login, name)]
 
 
-class LoginWishSerializer(WishSerializer):
+class LoginRequestSerializer(RequestSerializer):
     """A user name with one secret or both. Secrets go one way: to keep one, leave it out."""
 
     class Meta:
@@ -36,7 +36,7 @@ class LoginWishSerializer(WishSerializer):
 
 @described(
     "login",
-    wish=LoginWishSerializer,
+    wish=LoginRequestSerializer,
     shown=LoginSerializer,
     create={"name": "Domino on Linux", "username": "notes", "private_key": "an OpenSSH key, whole"},
     change={"username": "domino"},
@@ -47,5 +47,5 @@ class LoginViewSet(EditedByForm[Login], ReadOnlyModelViewSet[Login]):
     permission_classes = [IsAdministrator]
     serializer_class = LoginSerializer
     form_class = LoginForm
-    wish_class = LoginWishSerializer
+    request_serializer_class = LoginRequestSerializer
     queryset = Login.objects.all()

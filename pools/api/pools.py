@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.permissions import IsAdministrator
-from pools.api.editing import EditedByForm, WishSerializer, described
+from pools.api.editing import EditedByForm, RequestSerializer, described
 from pools.forms.pools import PoolForm
 from pools.models import Pool, PoolMember
 
@@ -52,7 +52,7 @@ class MembershipSerializer(serializers.ModelSerializer[Pool]):
         fields = ["seen_at", "failure", "members"]
 
 
-class PoolWishSerializer(WishSerializer):
+class PoolRequestSerializer(RequestSerializer):
     """`database`: one that no other pool uses; `heartbeat_seconds` can be said of a pool that is
     there already."""
 
@@ -65,7 +65,7 @@ class PoolWishSerializer(WishSerializer):
 
 @described(
     "pool",
-    wish=PoolWishSerializer,
+    wish=PoolRequestSerializer,
     shown=PoolSerializer,
     create={
         "name": "Acme EU",
@@ -80,7 +80,7 @@ class PoolViewSet(EditedByForm[Pool], ReadOnlyModelViewSet[Pool]):
     permission_classes = [IsAdministrator]
     serializer_class = PoolSerializer
     form_class = PoolForm
-    wish_class = PoolWishSerializer
+    request_serializer_class = PoolRequestSerializer
     queryset = Pool.objects.select_related("database").prefetch_related("servers")
 
     @extend_schema(responses=MembershipSerializer)

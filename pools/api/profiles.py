@@ -6,8 +6,8 @@ from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.permissions import IsAdministrator
-from pools.api.editing import EditedByForm, WishSerializer, described
-from pools.forms.profiles import ProfileForm
+from pools.api.editing import EditedByForm, RequestSerializer, described
+from pools.forms.profiles import CommandProfileForm
 from pools.models import CommandProfile
 
 
@@ -19,7 +19,7 @@ class ProfileSerializer(serializers.ModelSerializer[CommandProfile]):
         fields = "__all__"
 
 
-class ProfileWishSerializer(WishSerializer):
+class ProfileRequestSerializer(RequestSerializer):
     """What is left out of a new one is as on Linux with the start script."""
 
     confirms_logins = True
@@ -31,7 +31,7 @@ class ProfileWishSerializer(WishSerializer):
 
 @described(
     "command profile",
-    wish=ProfileWishSerializer,
+    wish=ProfileRequestSerializer,
     shown=ProfileSerializer,
     create={"name": "Linux, data on /data", "data_directory": "/data/notesdata"},
     change={"program_directory": "/opt/hcl/domino"},
@@ -41,6 +41,6 @@ class ProfileViewSet(EditedByForm[CommandProfile], ReadOnlyModelViewSet[CommandP
 
     permission_classes = [IsAdministrator]
     serializer_class = ProfileSerializer
-    form_class = ProfileForm
-    wish_class = ProfileWishSerializer
+    form_class = CommandProfileForm
+    request_serializer_class = ProfileRequestSerializer
     queryset = CommandProfile.objects.all()

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 from pools.models import DatabaseConfiguration
-from pools.services.schema_kits import complaints, kit_of, rules_of, wishes_for
+from pools.services.schema_kits import complaints, kit_of, kit_options_for, rules_of
 from pools.services.schema_levels import SchemaState, standing_of
 from pools.store.kit.files import zipped
 from pools.store.kit.order import NewDatabase
@@ -75,7 +75,7 @@ class SchemaLevelSerializer(serializers.Serializer[DatabaseConfiguration]):
 
 def kit_response(configuration: DatabaseConfiguration, asked: Mapping[str, str]) -> HttpResponse:
     """The zip; what is not asked for is as the page's form starts. Raises ValidationError."""
-    start, engine = wishes_for(configuration), configuration.engine
+    start, engine = kit_options_for(configuration), configuration.engine
     new = NewDatabase(
         **{"name": ""} | {n: asked.get(n, getattr(start, n)) for n in rules_of(engine)}
     )

@@ -15,7 +15,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
-from pools.api.editing import EditedByForm, NotDoneSerializer, WishSerializer, described
+from pools.api.editing import EditedByForm, NotDoneSerializer, RequestSerializer, described
 from pools.api.filters import DeclaredParameters, column, switch
 from pools.forms.servers import ServerForm
 from pools.models import Reading, Server, StatusChange
@@ -73,7 +73,7 @@ class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
         fields = ["at", "value", "old", "new", "reason"]
 
 
-class ServerWishSerializer(WishSerializer):
+class ServerRequestSerializer(RequestSerializer):
     """`pool` can be said of a new server only, that already runs in one: afterwards a migration
     changes it."""
 
@@ -89,7 +89,7 @@ ACTED = {200: ServerSerializer, 409: NotDoneSerializer}
 
 @described(
     "server",
-    wish=ServerWishSerializer,
+    wish=ServerRequestSerializer,
     shown=ServerSerializer,
     create={
         "domino_name": "CN=trav4/O=Acme",
@@ -107,7 +107,7 @@ class ServerViewSet(EditedByForm[Server], ReadOnlyModelViewSet[Server]):
     permission_classes = [IsAdministrator]
     serializer_class = ServerSerializer
     form_class = ServerForm
-    wish_class = ServerWishSerializer
+    request_serializer_class = ServerRequestSerializer
     queryset = Server.objects.select_related("pool", "profile")
     filter_backends = [DeclaredParameters]
     parameters = {

@@ -12,7 +12,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from console.accounts.permissions import CanLookUp
 from pools.api.filters import DeclaredParameters, column, switch
 from pools.models import Device, TravelerUser
-from pools.services.user_details import ask_for_details
+from pools.services.user_details import request_details
 
 
 class UserSerializer(serializers.ModelSerializer[TravelerUser]):
@@ -82,7 +82,7 @@ class UserViewSet(ReadOnlyModelViewSet[TravelerUser]):
         """Have a server asked about the user, by a command that only reads; `details_seen_at` is
         later when it has answered. Whoever was asked about a moment ago is left alone."""
         person = self.get_object()
-        ask_for_details(person)
+        request_details(person)
         person.refresh_from_db()
         return Response(self.get_serializer(person).data, status.HTTP_202_ACCEPTED)
 

@@ -35,7 +35,7 @@ def announce_database(configuration_id: int) -> None:
     announce(groups)
 
 
-def tell_of_databases(follower: DatabaseFollower) -> None:
+def add_database_follower(follower: DatabaseFollower) -> None:
     """Have the groups that `follower` names told as well: those of a part of the console that the
     pools know nothing of."""
     if follower not in _DATABASE_FOLLOWERS:

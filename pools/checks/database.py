@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from pools.databases.address import knock, require_engine, resolve
+from pools.databases.address import check_port, require_engine, resolve
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
     ABOUT_THE_ADDRESS,
     DatabaseError,
     DatabaseFull,
+    DatabaseLoginRefused,
     DriverFailed,
-    LoginRefused,
     OnlyReadable,
     PrivilegeMissing,
     VersionTooOld,
@@ -68,7 +68,7 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DatabaseReport:
     """All lines of one check."""
 
     results: tuple[CheckResult, ...]
@@ -156,7 +156,7 @@ def host_resolves(login: DatabaseLogin) -> str:
 
 
 def port_answers(login: DatabaseLogin) -> str:
-    knock(login.host, login.port)
+    check_port(login.host, login.port)
     return f"{login.host}:{login.port} answers"
 
 
@@ -353,20 +353,20 @@ def run_checks(
     *,
     schema_mode: str = SchemaMode.AUTOMATIC,
     connect_timeout: int = 10,
-) -> Report:
+) -> DatabaseReport:
     """Ask everything that can be asked. Whatever the database does becomes a line, no exception."""
     lines: list[CheckResult] = []
     for check in ADDRESS_CHECKS:
         try:
             lines.append(_passed(check.check_id, check.title, check.ask(login)))
         except DatabaseError as error:
-            return Report((*lines, _refused(check.check_id, check.title, error)))
+            return DatabaseReport((*lines, _refused(check.check_id, check.title, error)))
     try:
         with open_connection(login, connect_timeout=connect_timeout) as connection:
             lines.append(_passed("login", LOGIN_TITLE, f"{login.user} on {login.name}"))
             return _ask_connection(login, connection, schema_mode, lines)
     except DatabaseError as error:
-        return Report((*lines, _refused("login", LOGIN_TITLE, error)))
+        return DatabaseReport((*lines, _refused("login", LOGIN_TITLE, error)))
 
 
 def measure_round_trip(connection: BaseDatabaseWrapper) -> float:
@@ -386,7 +386,7 @@ def _ask_connection(
     connection: BaseDatabaseWrapper,
     schema_mode: str,
     lines: list[CheckResult],
-) -> Report:
+) -> DatabaseReport:
     subject = Subject(connection, ENGINES[login.engine], login, schema_mode)
     for check in CONNECTION_CHECKS:
         seen = _ask(check, subject, f"{subject.engine.name} {login.host}:{login.port}")
@@ -404,7 +404,7 @@ def _ask_connection(
         )
         if seen.ends:
             break
-    return Report(tuple(lines))
+    return DatabaseReport(tuple(lines))
 
 
 def _ask(check: ConnectionCheck, subject: Subject, address: str) -> Seen:
@@ -428,7 +428,7 @@ def _passed(check_id: str, title: str, seen: str) -> CheckResult:
 
 
 def _refused(check_id: str, title: str, error: DatabaseError) -> CheckResult:
-    fact = LOGIN_REFUSED if isinstance(error, LoginRefused) else ""
+    fact = LOGIN_REFUSED if isinstance(error, DatabaseLoginRefused) else ""
     return CheckResult(
         check_id, title, Severity.BLOCKER, False, str(error), error.remedy, fact=fact
     )

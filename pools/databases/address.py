@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 
-from pools.databases.errors import HostUnknown, PortClosed, WrongEngine
+from pools.databases.errors import DatabasePortClosed, HostUnknown, WrongEngine
 from pools.states import Engine
 
 ANSWER_SECONDS = 1.0
@@ -60,7 +60,7 @@ def resolve(host: str) -> list[str]:
     return sorted({str(entry[4][0]) for entry in found})
 
 
-def knock(host: str, port: int, *, timeout: float = 5.0) -> None:
+def check_port(host: str, port: int, *, timeout: float = 5.0) -> None:
     """Open the port and close it again. Raises HostUnknown or PortClosed; timeout in seconds."""
     resolve(host)
     try:
@@ -72,7 +72,7 @@ def knock(host: str, port: int, *, timeout: float = 5.0) -> None:
         reason = "the connection is refused, so nothing listens on that port"
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-    raise PortClosed(f"{host}:{port}: {reason}.")
+    raise DatabasePortClosed(f"{host}:{port}: {reason}.")
 
 
 def who_answers(host: str, port: int) -> Speaker | None:

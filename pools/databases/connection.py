@@ -16,18 +16,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
 from console.database_options import as_settings, completed, merged
-from pools.databases.address import knock, require_engine
+from pools.databases.address import check_port, require_engine
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
     ABOUT_THE_ADDRESS,
     DatabaseError,
+    DatabasePortClosed,
+    DatabaseTimedOut,
     DriverFailed,
     DriverMissing,
     EncryptionFailed,
     HostUnknown,
     LoginUnusable,
-    NoAnswer,
-    PortClosed,
     told,
 )
 from pools.databases.facts import EngineFacts
@@ -143,11 +143,11 @@ def _diagnosed(login: DatabaseLogin, address: str, error: DatabaseError) -> Data
     if error.code and not isinstance(error, ABOUT_THE_ADDRESS):
         return error
     try:
-        knock(login.host, login.port)
+        check_port(login.host, login.port)
         require_engine(login.engine, login.host, login.port)
     except DatabaseError as precise:
         return precise
-    if isinstance(error, (HostUnknown, PortClosed)):
+    if isinstance(error, (HostUnknown, DatabasePortClosed)):
         # It is there and open, so what the driver makes of that is wrong.
-        return told(NoAnswer, address, error.code)
+        return told(DatabaseTimedOut, address, error.code)
     return error

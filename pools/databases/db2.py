@@ -14,27 +14,27 @@ from django.db.backends.utils import CursorWrapper
 
 from console.database_options import DB2_KEYWORDS
 from pools.databases.errors import (
-    ConnectionLost,
+    DatabaseConnectionLost,
     DatabaseError,
     DatabaseFull,
+    DatabaseLoginRefused,
     DatabaseMissing,
+    DatabasePortClosed,
+    DatabaseTimedOut,
     EncryptionFailed,
     HostUnknown,
-    LoginRefused,
-    NoAnswer,
     OnlyReadable,
-    PortClosed,
     PrivilegeMissing,
     TooManyConnections,
     told,
 )
 from pools.databases.facts import (
-    Availability,
     CodeSet,
     Dialect,
     Encryption,
     EngineFacts,
     Minimum,
+    Redundancy,
     Room,
 )
 from pools.databases.login import DatabaseLogin
@@ -44,7 +44,7 @@ from pools.domain.sizes import in_words
 from pools.states import TlsMode
 
 BY_CODE: dict[str, type[DatabaseError]] = {
-    "SQL30082N": LoginRefused,
+    "SQL30082N": DatabaseLoginRefused,
     "SQL20576N": EncryptionFailed,
     "SQL1060N": PrivilegeMissing,
     "SQL0551N": PrivilegeMissing,
@@ -55,13 +55,13 @@ BY_CODE: dict[str, type[DatabaseError]] = {
     "SQL30061N": DatabaseMissing,
     "SQL1031N": DatabaseMissing,
     "SQL1336N": HostUnknown,
-    "SQL30080N": ConnectionLost,
-    "SQL1224N": ConnectionLost,
-    "SQL1229N": ConnectionLost,
-    "SQL1024N": ConnectionLost,
-    "SQL0900N": ConnectionLost,
-    "SQL1032N": PortClosed,
-    "SQL1035N": NoAnswer,
+    "SQL30080N": DatabaseConnectionLost,
+    "SQL1224N": DatabaseConnectionLost,
+    "SQL1229N": DatabaseConnectionLost,
+    "SQL1024N": DatabaseConnectionLost,
+    "SQL0900N": DatabaseConnectionLost,
+    "SQL1032N": DatabasePortClosed,
+    "SQL1035N": DatabaseTimedOut,
     "SQL1776N": OnlyReadable,
     "SQL1773N": OnlyReadable,
     "SQL0289N": DatabaseFull,
@@ -171,9 +171,9 @@ def translate(error: Error, address: str) -> DatabaseError:
 
 def version(cursor: CursorWrapper) -> str:
     """`Db2 11.5.9.0`, as the instance says it; the fourth number is the fix pack of old ones."""
-    told_level = str(single_value(cursor, SERVICE_LEVEL) or "")
-    number = re.search(r"\d+(?:\.\d+)+", told_level)
-    return f"Db2 {number[0]}" if number else told_level
+    db2_error_level = str(single_value(cursor, SERVICE_LEVEL) or "")
+    number = re.search(r"\d+(?:\.\d+)+", db2_error_level)
+    return f"Db2 {number[0]}" if number else db2_error_level
 
 
 def code_set(cursor: CursorWrapper) -> CodeSet:
@@ -209,15 +209,15 @@ def room(cursor: CursorWrapper) -> Room:
     return Room(f"The table spaces grow; {in_words(int(below))} free below them.", int(below))
 
 
-def availability(cursor: CursorWrapper) -> Availability:
+def availability(cursor: CursorWrapper) -> Redundancy:
     """HADR: whether it is set up takes no privilege, whether the standby follows takes one."""
     role = _configuration(cursor).get("hadr_db_role", "")
     if role in {"", "STANDARD"}:
-        return Availability("HADR is not set up.", redundant=False)
+        return Redundancy("HADR is not set up.", redundant=False)
     rows = _hadr(cursor)
     states = [f"{row['hadr_state']}, {row['hadr_connect_status']}" for row in rows]
     connected = any(row["hadr_connect_status"] == "CONNECTED" for row in rows)
-    return Availability(
+    return Redundancy(
         f"HADR {role.casefold()}: {'; '.join(states) or 'no standby is known'}.",
         redundant=connected,
         read_only=role == "STANDBY",
@@ -228,8 +228,8 @@ def _communication_error(text: str) -> type[DatabaseError]:
     found = FAILED_CALL.search(text)
     call = found[1].casefold() if found else ""
     if "connect" in call:
-        return PortClosed
-    return NoAnswer if call == WAITING_IN_VAIN else ConnectionLost
+        return DatabasePortClosed
+    return DatabaseTimedOut if call == WAITING_IN_VAIN else DatabaseConnectionLost
 
 
 def _hadr(cursor: CursorWrapper) -> list[dict[str, Any]]:

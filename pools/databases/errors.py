@@ -23,21 +23,21 @@ class HostUnknown(DatabaseError):
     is_transient = True
 
 
-class PortClosed(DatabaseError):
+class DatabasePortClosed(DatabaseError):
     """Nothing answers at the database's address."""
 
     remedy = "Check host and port, that the database is running, and the firewall between."
     is_transient = True
 
 
-class NoAnswer(DatabaseError):
+class DatabaseTimedOut(DatabaseError):
     """The port is open, but no database answers there."""
 
     remedy = "Check the port, and whether the database server hangs or is still starting."
     is_transient = True
 
 
-class LoginRefused(DatabaseError):
+class DatabaseLoginRefused(DatabaseError):
     """The database refuses this user name or password."""
 
     remedy = "Correct the user name and password, and that this login may come from the worker."
@@ -91,7 +91,7 @@ class TooManyConnections(DatabaseError):
     is_transient = True
 
 
-class ConnectionLost(DatabaseError):
+class DatabaseConnectionLost(DatabaseError):
     """The database was there and has gone away."""
 
     remedy = "The console tries again by itself; if it stays away, check the database server."
@@ -117,7 +117,7 @@ class EncryptionFailed(DatabaseError):
     remedy = "Check the server's TLS settings and certificate."
 
 
-class CertificateRefused(EncryptionFailed):
+class DatabaseCertificateRefused(EncryptionFailed):
     """The database's certificate cannot be trusted: its issuer or its name is another one."""
 
     remedy = (
@@ -142,7 +142,13 @@ class LoginUnusable(DatabaseError):
 
 
 # Those that the address itself can tell more of: who listens there, if anybody.
-ABOUT_THE_ADDRESS = (HostUnknown, PortClosed, NoAnswer, WrongEngine, ConnectionLost)
+ABOUT_THE_ADDRESS = (
+    HostUnknown,
+    DatabasePortClosed,
+    DatabaseTimedOut,
+    WrongEngine,
+    DatabaseConnectionLost,
+)
 
 
 def told(kind: type[DatabaseError], address: str, code: str = "") -> DatabaseError:

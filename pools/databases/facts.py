@@ -43,7 +43,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Availability:
+class Redundancy:
     """Whether another copy of the database could take over, in the engine's own words."""
 
     text: str
@@ -87,7 +87,7 @@ class Dialect:
     code_set: Callable[[CursorWrapper], CodeSet]
     missing_privileges: Callable[[CursorWrapper, str], list[str]]
     room: Callable[[CursorWrapper], Room]
-    availability: Callable[[CursorWrapper], Availability]
+    availability: Callable[[CursorWrapper], Redundancy]
     secure: Callable[[DatabaseLogin], dict[str, Any]]
     encryption: Callable[[CursorWrapper, DatabaseLogin], Encryption]
     loaded: Callable[[], None] | None = None

@@ -14,18 +14,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from pools.databases.errors import (
-    CertificateRefused,
     CleartextRefused,
-    ConnectionLost,
+    DatabaseCertificateRefused,
+    DatabaseConnectionLost,
     DatabaseError,
     DatabaseFull,
+    DatabaseLoginRefused,
     DatabaseMissing,
+    DatabasePortClosed,
+    DatabaseTimedOut,
     EncryptionFailed,
     HostUnknown,
-    LoginRefused,
-    NoAnswer,
     OnlyReadable,
-    PortClosed,
     PrivilegeMissing,
     TooManyConnections,
     VersionTooOld,
@@ -33,12 +33,12 @@ from pools.databases.errors import (
     told,
 )
 from pools.databases.facts import (
-    Availability,
     CodeSet,
     Dialect,
     Encryption,
     EngineFacts,
     Minimum,
+    Redundancy,
     Room,
 )
 from pools.databases.login import DatabaseLogin
@@ -59,32 +59,32 @@ BY_CODE: dict[int, type[DatabaseError]] = {
     1143: PrivilegeMissing,
     1227: PrivilegeMissing,
     1370: PrivilegeMissing,
-    1045: LoginRefused,
-    1130: LoginRefused,
-    1524: LoginRefused,
-    1698: LoginRefused,
-    1862: LoginRefused,
-    3118: LoginRefused,
-    4151: LoginRefused,
-    2059: LoginRefused,
+    1045: DatabaseLoginRefused,
+    1130: DatabaseLoginRefused,
+    1524: DatabaseLoginRefused,
+    1698: DatabaseLoginRefused,
+    1862: DatabaseLoginRefused,
+    3118: DatabaseLoginRefused,
+    4151: DatabaseLoginRefused,
+    2059: DatabaseLoginRefused,
     1049: DatabaseMissing,
     1290: OnlyReadable,
     1792: OnlyReadable,
     1836: OnlyReadable,
-    1053: ConnectionLost,
-    1077: ConnectionLost,
-    1158: ConnectionLost,
-    1159: ConnectionLost,
-    1160: ConnectionLost,
-    1161: ConnectionLost,
-    3168: ConnectionLost,
-    1927: ConnectionLost,
-    2006: ConnectionLost,
-    2013: ConnectionLost,
-    2055: ConnectionLost,
-    4031: ConnectionLost,
-    2002: PortClosed,
-    2003: PortClosed,
+    1053: DatabaseConnectionLost,
+    1077: DatabaseConnectionLost,
+    1158: DatabaseConnectionLost,
+    1159: DatabaseConnectionLost,
+    1160: DatabaseConnectionLost,
+    1161: DatabaseConnectionLost,
+    3168: DatabaseConnectionLost,
+    1927: DatabaseConnectionLost,
+    2006: DatabaseConnectionLost,
+    2013: DatabaseConnectionLost,
+    2055: DatabaseConnectionLost,
+    4031: DatabaseConnectionLost,
+    2002: DatabasePortClosed,
+    2003: DatabasePortClosed,
     2005: HostUnknown,
     2007: WrongEngine,
     2012: WrongEngine,
@@ -173,10 +173,10 @@ def translate(error: Error, address: str) -> DatabaseError:
     if "or later is required" in str(error):
         kind = VersionTooOld
     elif kind is EncryptionFailed and "certificate" in str(error).casefold():
-        kind = CertificateRefused
-    elif kind is ConnectionLost and "initial communication packet" in str(error):
+        kind = DatabaseCertificateRefused
+    elif kind is DatabaseConnectionLost and "initial communication packet" in str(error):
         # The port was open and nobody spoke: it never was a connection.
-        kind = NoAnswer
+        kind = DatabaseTimedOut
     return told(kind, address, str(code or ""))
 
 
@@ -231,17 +231,17 @@ def room(cursor: CursorWrapper) -> Room:
     return Room(f"The database takes {in_words(int(used or 0))}. MySQL does not tell what is free.")
 
 
-def availability(cursor: CursorWrapper) -> Availability:
+def availability(cursor: CursorWrapper) -> Redundancy:
     """A Galera cluster, a group, or replicas that follow: whichever the server speaks of."""
     if single_value(cursor, "SELECT @@GLOBAL.read_only"):
-        return Availability("The server is set to read only.", redundant=False, read_only=True)
+        return Redundancy("The server is set to read only.", redundant=False, read_only=True)
     members = _status(cursor, "wsrep_cluster_size") or _group_members(cursor)
     if members > 1:
-        return Availability(f"{members} servers form one cluster.", redundant=True)
+        return Redundancy(f"{members} servers form one cluster.", redundant=True)
     replicas = _replicas(cursor)
     if replicas:
-        return Availability(f"Connected replicas: {replicas}.", redundant=True)
-    return Availability("No replica is connected and no cluster is set up.", redundant=False)
+        return Redundancy(f"Connected replicas: {replicas}.", redundant=True)
+    return Redundancy("No replica is connected and no cluster is set up.", redundant=False)
 
 
 def _show_grants(cursor: CursorWrapper) -> str:

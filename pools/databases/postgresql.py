@@ -8,18 +8,18 @@ from django.db import Error
 from django.db.backends.utils import CursorWrapper
 
 from pools.databases.errors import (
-    CertificateRefused,
     CleartextRefused,
-    ConnectionLost,
+    DatabaseCertificateRefused,
+    DatabaseConnectionLost,
     DatabaseError,
     DatabaseFull,
+    DatabaseLoginRefused,
     DatabaseMissing,
+    DatabasePortClosed,
+    DatabaseTimedOut,
     EncryptionFailed,
     HostUnknown,
-    LoginRefused,
-    NoAnswer,
     OnlyReadable,
-    PortClosed,
     PrivilegeMissing,
     TooManyConnections,
     VersionTooOld,
@@ -27,12 +27,12 @@ from pools.databases.errors import (
     told,
 )
 from pools.databases.facts import (
-    Availability,
     CodeSet,
     Dialect,
     Encryption,
     EngineFacts,
     Minimum,
+    Redundancy,
     Room,
 )
 from pools.databases.login import DatabaseLogin
@@ -42,34 +42,34 @@ from pools.domain.sizes import in_words
 from pools.states import TlsMode
 
 BY_SQLSTATE: dict[str, type[DatabaseError]] = {
-    "28P01": LoginRefused,
-    "28000": LoginRefused,
+    "28P01": DatabaseLoginRefused,
+    "28000": DatabaseLoginRefused,
     "3D000": DatabaseMissing,
     "42501": PrivilegeMissing,
     "53100": DatabaseFull,
     "25006": OnlyReadable,
     "53300": TooManyConnections,
-    "57P01": ConnectionLost,
-    "57P02": ConnectionLost,
-    "57P03": ConnectionLost,
+    "57P01": DatabaseConnectionLost,
+    "57P02": DatabaseConnectionLost,
+    "57P03": DatabaseConnectionLost,
 }
 
 # libpq gives no SQLSTATE before the server has spoken; its wording is stable.
 BY_WORDING: tuple[tuple[str, type[DatabaseError]], ...] = (
-    ("certificate verify failed", CertificateRefused),
-    ("does not match host name", CertificateRefused),
+    ("certificate verify failed", DatabaseCertificateRefused),
+    ("does not match host name", DatabaseCertificateRefused),
     ("server requested a cleartext password", CleartextRefused),
     ("server does not support ssl", EncryptionFailed),
     # A server with TLS that was killed.
-    ("unexpected eof", ConnectionLost),
+    ("unexpected eof", DatabaseConnectionLost),
     ("ssl error", EncryptionFailed),
     ("failed to resolve host", HostUnknown),
     ("could not translate host name", HostUnknown),
     ("[errno -", HostUnknown),
-    ("password authentication failed", LoginRefused),
-    ("no password supplied", LoginRefused),
-    ("no pg_hba.conf entry", LoginRefused),
-    ("is not permitted to log in", LoginRefused),
+    ("password authentication failed", DatabaseLoginRefused),
+    ("no password supplied", DatabaseLoginRefused),
+    ("no pg_hba.conf entry", DatabaseLoginRefused),
+    ("is not permitted to log in", DatabaseLoginRefused),
     ("does not exist", DatabaseMissing),
     ("permission denied for database", PrivilegeMissing),
     ("received invalid response", WrongEngine),
@@ -78,22 +78,22 @@ BY_WORDING: tuple[tuple[str, type[DatabaseError]], ...] = (
     ("or later is required", VersionTooOld),
     ("too many clients", TooManyConnections),
     ("too many connections", TooManyConnections),
-    ("connection refused", PortClosed),
-    ("timeout expired", NoAnswer),
-    ("connection timeout", NoAnswer),
-    ("no route to host", PortClosed),
-    ("server closed the connection", ConnectionLost),
-    ("the connection is closed", ConnectionLost),
-    ("the connection is lost", ConnectionLost),
-    ("already closed", ConnectionLost),
-    ("terminating connection", ConnectionLost),
+    ("connection refused", DatabasePortClosed),
+    ("timeout expired", DatabaseTimedOut),
+    ("connection timeout", DatabaseTimedOut),
+    ("no route to host", DatabasePortClosed),
+    ("server closed the connection", DatabaseConnectionLost),
+    ("the connection is closed", DatabaseConnectionLost),
+    ("the connection is lost", DatabaseConnectionLost),
+    ("already closed", DatabaseConnectionLost),
+    ("terminating connection", DatabaseConnectionLost),
     # Starting up, shutting down, in recovery, not yet accepting connections.
-    ("the database system is", ConnectionLost),
-    ("closed unexpectedly", ConnectionLost),
-    ("connection reset", ConnectionLost),
-    ("broken pipe", ConnectionLost),
-    ("could not receive data", ConnectionLost),
-    ("could not send data", ConnectionLost),
+    ("the database system is", DatabaseConnectionLost),
+    ("closed unexpectedly", DatabaseConnectionLost),
+    ("connection reset", DatabaseConnectionLost),
+    ("broken pipe", DatabaseConnectionLost),
+    ("could not receive data", DatabaseConnectionLost),
+    ("could not send data", DatabaseConnectionLost),
 )
 
 
@@ -194,10 +194,10 @@ def room(cursor: CursorWrapper) -> Room:
     return Room(f"The database takes {in_words(used)}. PostgreSQL does not tell what is free.")
 
 
-def availability(cursor: CursorWrapper) -> Availability:
+def availability(cursor: CursorWrapper) -> Redundancy:
     """Its standbys by streaming replication. Counting them needs no privilege, their state does."""
     if single_value(cursor, "SELECT pg_is_in_recovery()"):
-        return Availability("This server is itself a standby.", redundant=True, read_only=True)
+        return Redundancy("This server is itself a standby.", redundant=True, read_only=True)
     standbys = int(
         single_value(
             cursor,
@@ -206,8 +206,8 @@ def availability(cursor: CursorWrapper) -> Availability:
         )
     )
     if standbys == 0:
-        return Availability("No standby is connected to this server.", redundant=False)
-    return Availability(f"Connected standbys: {standbys}.", redundant=True)
+        return Redundancy("No standby is connected to this server.", redundant=False)
+    return Redundancy(f"Connected standbys: {standbys}.", redundant=True)
 
 
 def _by_wording(text: str) -> type[DatabaseError] | None:

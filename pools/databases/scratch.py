@@ -29,7 +29,7 @@ LOCK_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class ScratchWords:
+class ScratchDialect:
     """How one engine says it.
 
     `create` and `drop` take {name}, quoted; `create` also {like}, which `like` answers with for the
@@ -78,8 +78,8 @@ class ScratchInUse(DatabaseError):
     )
 
 
-WORDS: dict[str, ScratchWords] = {
-    Engine.POSTGRESQL: ScratchWords(
+WORDS: dict[str, ScratchDialect] = {
+    Engine.POSTGRESQL: ScratchDialect(
         place=SCHEMA,
         create="CREATE SCHEMA {name}",
         drop=("DROP SCHEMA {name} CASCADE",),
@@ -95,7 +95,7 @@ WORDS: dict[str, ScratchWords] = {
         busy=frozenset({"55P03"}),
     ),
     # Whoever is no administrator may only make a schema of the login's own name.
-    Engine.DB2: ScratchWords(
+    Engine.DB2: ScratchDialect(
         place=SCHEMA,
         create="CREATE SCHEMA {name}",
         drop=("DROP SCHEMA {name} RESTRICT",),
@@ -120,7 +120,7 @@ WORDS: dict[str, ScratchWords] = {
     # A connection works in its login's default schema and cannot choose another; in a database
     # that the login made itself, that is a schema of its own. The driver keeps connections that
     # were closed for the next one, and a database with any is not dropped.
-    Engine.SQLSERVER: ScratchWords(
+    Engine.SQLSERVER: ScratchDialect(
         place=DATABASE,
         create="CREATE DATABASE {name} COLLATE {like}",
         drop=(
@@ -139,7 +139,7 @@ WORDS: dict[str, ScratchWords] = {
         driver_commits=True,
     ),
     # MySQL's schemas are databases (domain.md 4). A collation implies its character set.
-    Engine.MYSQL: ScratchWords(
+    Engine.MYSQL: ScratchDialect(
         place=DATABASE,
         create="CREATE DATABASE {name} COLLATE {like}",
         drop=("DROP DATABASE {name}",),

@@ -15,28 +15,28 @@ from django.db.backends.utils import CursorWrapper
 
 from console.database_options import connection_string
 from pools.databases.errors import (
-    CertificateRefused,
-    ConnectionLost,
+    DatabaseCertificateRefused,
+    DatabaseConnectionLost,
     DatabaseError,
     DatabaseFull,
+    DatabaseLoginRefused,
     DatabaseMissing,
+    DatabasePortClosed,
+    DatabaseTimedOut,
     EncryptionFailed,
     HostUnknown,
-    LoginRefused,
-    NoAnswer,
     OnlyReadable,
-    PortClosed,
     PrivilegeMissing,
     TooManyConnections,
     told,
 )
 from pools.databases.facts import (
-    Availability,
     CodeSet,
     Dialect,
     Encryption,
     EngineFacts,
     Minimum,
+    Redundancy,
     Room,
 )
 from pools.databases.login import DatabaseLogin
@@ -45,24 +45,24 @@ from pools.domain.sizes import in_words
 from pools.states import TlsMode
 
 BY_CODE: dict[int, type[DatabaseError]] = {
-    18452: LoginRefused,
-    18456: LoginRefused,
-    18470: LoginRefused,
-    18487: LoginRefused,
-    18488: LoginRefused,
-    916: LoginRefused,
+    18452: DatabaseLoginRefused,
+    18456: DatabaseLoginRefused,
+    18470: DatabaseLoginRefused,
+    18487: DatabaseLoginRefused,
+    18488: DatabaseLoginRefused,
+    916: DatabaseLoginRefused,
     4060: DatabaseMissing,
     911: DatabaseMissing,
-    53: PortClosed,
-    10057: PortClosed,
-    10061: PortClosed,
-    10060: NoAnswer,
-    258: NoAnswer,
+    53: DatabasePortClosed,
+    10057: DatabasePortClosed,
+    10061: DatabasePortClosed,
+    10060: DatabaseTimedOut,
+    258: DatabaseTimedOut,
     11001: HostUnknown,
-    233: ConnectionLost,
-    10053: ConnectionLost,
-    10054: ConnectionLost,
-    6005: ConnectionLost,
+    233: DatabaseConnectionLost,
+    10053: DatabaseConnectionLost,
+    10054: DatabaseConnectionLost,
+    6005: DatabaseConnectionLost,
     1105: DatabaseFull,
     9002: DatabaseFull,
     229: PrivilegeMissing,
@@ -95,14 +95,14 @@ CODE_BY_WORDING: tuple[tuple[str, int], ...] = (
 )
 # The driver's own words for an SQLSTATE, which never change with the server's language.
 BY_DRIVER_TEXT: tuple[tuple[str, type[DatabaseError]], ...] = (
-    ("invalid authorization specification", LoginRefused),
+    ("invalid authorization specification", DatabaseLoginRefused),
     ("invalid catalog name", DatabaseMissing),
-    ("server rejected the connection", LoginRefused),
-    ("client unable to establish connection", PortClosed),
-    ("connection not open", ConnectionLost),
-    ("connection failure during transaction", ConnectionLost),
-    ("communication link failure", ConnectionLost),
-    ("timeout expired", NoAnswer),
+    ("server rejected the connection", DatabaseLoginRefused),
+    ("client unable to establish connection", DatabasePortClosed),
+    ("connection not open", DatabaseConnectionLost),
+    ("connection failure during transaction", DatabaseConnectionLost),
+    ("communication link failure", DatabaseConnectionLost),
+    ("timeout expired", DatabaseTimedOut),
 )
 ENCRYPTION = ("ssl provider", "encryption not supported", "certificate verify failed")
 PAGE = 8192
@@ -203,7 +203,7 @@ def translate(error: Error, address: str) -> DatabaseError:
     code = _code(text)
     kind = BY_CODE.get(code)
     if any(words in text for words in ENCRYPTION):
-        kind = CertificateRefused if "certificate" in text else EncryptionFailed
+        kind = DatabaseCertificateRefused if "certificate" in text else EncryptionFailed
     if kind is None:
         kind = next((kind for words, kind in BY_DRIVER_TEXT if words in text), DatabaseError)
     return told(kind, address, str(code or ""))
@@ -255,7 +255,7 @@ def room(cursor: CursorWrapper) -> Room:
     return Room(f"The data files grow; their disks have free: {listed}.", free)
 
 
-def availability(cursor: CursorWrapper) -> Availability:
+def availability(cursor: CursorWrapper) -> Redundancy:
     """Always On, mirroring, or a failover cluster; only the replicas' state takes a privilege."""
     found = all_rows(cursor, SAFEGUARDS)
     seen = found[0] if found else {}
@@ -263,12 +263,12 @@ def availability(cursor: CursorWrapper) -> Availability:
     if seen.get("in_group"):
         states = [row["state"] for row in all_rows(cursor, REPLICAS) if not row["is_local"]]
         listed = ", ".join(map(str, states)) or "this server sees none of them"
-        return Availability(f"Always On; other replicas: {listed}.", bool(states), read_only)
+        return Redundancy(f"Always On; other replicas: {listed}.", bool(states), read_only)
     if seen.get("mirroring"):
-        return Availability(f"Mirrored: {seen['mirroring']}.", True, read_only)
+        return Redundancy(f"Mirrored: {seen['mirroring']}.", True, read_only)
     if seen.get("is_clustered"):
-        return Availability("The server is a failover cluster instance.", True, read_only)
-    return Availability(
+        return Redundancy("The server is a failover cluster instance.", True, read_only)
+    return Redundancy(
         "No availability group, no mirroring and no failover cluster.", False, read_only
     )
 

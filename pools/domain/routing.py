@@ -35,7 +35,7 @@ class Reason(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class RoutingCandidate:
     """A server of the pool. `alive`: it runs and its heartbeat is recent."""
 
     name: str
@@ -86,7 +86,7 @@ class RoutingRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class RoutingDecision:
     """`server` is None when the request is refused (HTTP 503)."""
 
     server: str | None
@@ -95,28 +95,30 @@ class Decision:
 
 
 def decide_server(
-    candidates: Iterable[Candidate],
+    candidates: Iterable[RoutingCandidate],
     ownership: Ownership,
     *,
     local: str,
     now: datetime,
     rules: RoutingRules = RoutingRules(),
-) -> Decision:
+) -> RoutingDecision:
     """Choose the server for a request that arrived at `local`."""
     servers = {candidate.name: candidate for candidate in candidates}
     bound = servers.get(ownership.bound_to or "")
     if bound and bound.alive and not bound.constrained:
-        return Decision(bound.name, Reason.BOUND, ownership.master != bound.name)
+        return RoutingDecision(bound.name, Reason.BOUND, ownership.master != bound.name)
 
     open_servers = [server for server in servers.values() if server.takes_requests]
     if not open_servers:
         constrained = any(server.alive and server.constrained for server in servers.values())
-        return Decision(None, Reason.ALL_CONSTRAINED if constrained else Reason.NONE_AVAILABLE)
+        return RoutingDecision(
+            None, Reason.ALL_CONSTRAINED if constrained else Reason.NONE_AVAILABLE
+        )
 
     expired = _expired(ownership, now, rules)
     master = None if expired else ownership.master
 
-    def rank(server: Candidate) -> tuple[int, bool, bool]:
+    def rank(server: RoutingCandidate) -> tuple[int, bool, bool]:
         is_master, is_local = server.name == master, server.name == local
         bias = rules.master_bias * is_master + rules.local_bias * is_local
         return server.availability_index + bias, is_master, is_local
@@ -124,26 +126,26 @@ def decide_server(
     # `max` keeps the first of equals, so sorting makes the smaller name win.
     best = max(sorted(open_servers, key=lambda server: server.name), key=rank).name
     if master is None:
-        return Decision(best, Reason.EXPIRED if ownership.master else Reason.FIRST, True)
+        return RoutingDecision(best, Reason.EXPIRED if ownership.master else Reason.FIRST, True)
     if best == master:
-        return Decision(master, Reason.KEPT)
+        return RoutingDecision(master, Reason.KEPT)
     return _leave_master(servers.get(master), ownership, best=best, now=now, rules=rules)
 
 
 def _leave_master(
-    master: Candidate | None,
+    master: RoutingCandidate | None,
     ownership: Ownership,
     *,
     best: str,
     now: datetime,
     rules: RoutingRules,
-) -> Decision:
+) -> RoutingDecision:
     """Another server has the highest sum: switch to it, unless the block keeps the master."""
     if master is None or not master.takes_requests:
-        return Decision(best, Reason.TAKEN_OVER, becomes_master=True)
+        return RoutingDecision(best, Reason.TAKEN_OVER, becomes_master=True)
     if ownership.since is not None and now - ownership.since < rules.switch_block:
-        return Decision(master.name, Reason.BLOCKED)
-    return Decision(best, Reason.SWITCHED, becomes_master=True)
+        return RoutingDecision(master.name, Reason.BLOCKED)
+    return RoutingDecision(best, Reason.SWITCHED, becomes_master=True)
 
 
 def _expired(ownership: Ownership, now: datetime, rules: RoutingRules) -> bool:

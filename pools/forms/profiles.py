@@ -18,7 +18,7 @@ PLACEHOLDERS = frozenset({"{program}", "{data}", "{command}", "{lines}", "{user}
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
 
-class ProfileForm(RowForm[CommandProfile]):
+class CommandProfileForm(RowForm[CommandProfile]):
     groups = (
         ("The host", ("name", "platform", "program_directory", "data_directory")),
         (

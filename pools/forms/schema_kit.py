@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from pools.models import DatabaseConfiguration
-from pools.services.schema_kits import complaints, kit_of, rules_of, wishes_for
+from pools.services.schema_kits import complaints, kit_of, kit_options_for, rules_of
 from pools.store.kit.kit_file import KitFile
 from pools.store.kit.order import NewDatabase
 
@@ -41,7 +41,7 @@ class SchemaKitForm(forms.Form):
         self, configuration: DatabaseConfiguration, data: Mapping[str, Any] | None = None
     ) -> None:
         self.configuration = configuration
-        start = asdict(wishes_for(configuration)) | {"traveler_login": configuration.username}
+        start = asdict(kit_options_for(configuration)) | {"traveler_login": configuration.username}
         super().__init__(data, initial=start)
         wanted = rules_of(configuration.engine)
         for name, help_text in ENGINE_HELP.items():
@@ -75,7 +75,9 @@ class SchemaKitForm(forms.Form):
                 new=self._new,
                 traveler_login=self.cleaned_data["traveler_login"],
             )
-        return kit_of(self.configuration, new=wishes_for(self.configuration), traveler_login="")
+        return kit_of(
+            self.configuration, new=kit_options_for(self.configuration), traveler_login=""
+        )
 
     @property
     def _new(self) -> NewDatabase:

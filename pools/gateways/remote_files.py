@@ -15,7 +15,13 @@ import asyncssh
 from pools.gateways import errors, trees
 from pools.gateways.event_loop import iterate_blocking, run_blocking
 from pools.gateways.ssh_connection import SshConnection
-from pools.gateways.tree_listing import Listing, TreeFile, TreeOutcome, TreeProgress, list_remote
+from pools.gateways.tree_listing import (
+    TreeFile,
+    TreeListing,
+    TreeOutcome,
+    TreeProgress,
+    list_remote,
+)
 
 T = TypeVar("T")
 OnProgress = Callable[[TreeProgress], None]
@@ -78,7 +84,7 @@ class RemoteFiles(SshConnection):
                 key=lambda entry: entry.name,
             )
 
-        return self._file("Listing", path, action)
+        return self._file("TreeListing", path, action)
 
     def read_bytes(self, path: str, *, limit: int = LARGEST_READ) -> bytes:
         """Return the content; more than `limit` bytes raise RemoteFileError."""
@@ -143,9 +149,9 @@ class RemoteFiles(SshConnection):
 
         self._file("Removing", path, action, seconds=TREE_TIMEOUT)
 
-    def list_tree(self, path: str) -> Listing:
+    def list_tree(self, path: str) -> TreeListing:
         """Walk a directory; links to files count as files, links to directories as skipped."""
-        return self._file("Listing", path, list_remote, seconds=TREE_TIMEOUT)
+        return self._file("TreeListing", path, list_remote, seconds=TREE_TIMEOUT)
 
     def real_path(self, path: str) -> str:
         """Return the path with its links followed; one that leads nowhere as it is."""

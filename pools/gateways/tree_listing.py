@@ -94,7 +94,7 @@ class TreeFile:
 
 
 @dataclass(slots=True)
-class Listing:
+class TreeListing:
     """A walked tree: directories before what they hold."""
 
     directories: list[PurePosixPath]
@@ -113,15 +113,15 @@ class Listing:
         found = {path.parts[0] for path in paths if path.parts}
         return sorted(found | {PurePosixPath(path).parts[0] for path in self.skipped})
 
-    def part(self, names: Collection[str]) -> Listing:
+    def part(self, names: Collection[str]) -> TreeListing:
         """Return these entries of the directory, with all they hold."""
-        return Listing(
+        return TreeListing(
             [path for path in self.directories if not path.parts or path.parts[0] in names],
             [file for file in self.files if file.path.parts[0] in names],
             [path for path in self.skipped if PurePosixPath(path).parts[0] in names],
         )
 
-    def looks_like(self, other: Listing) -> bool:
+    def looks_like(self, other: TreeListing) -> bool:
         """Tell whether names, sizes, times and permissions are the same in both."""
         return (
             set(self.directories) == set(other.directories)
@@ -135,9 +135,9 @@ class Listing:
         return TreeProgress(bytes_total=self.bytes, skipped=tuple(self.skipped))
 
 
-async def list_remote(sftp: asyncssh.SFTPClient, root: str) -> Listing:
+async def list_remote(sftp: asyncssh.SFTPClient, root: str) -> TreeListing:
     """Walk a directory of the host; links to files count as files."""
-    listing = Listing([PurePosixPath()], [], [])
+    listing = TreeListing([PurePosixPath()], [], [])
     # The list grows while it is walked: each directory found is walked in its turn.
     for directory in listing.directories:
         entries = await sftp.readdir(f"{root}/{directory}")
@@ -169,9 +169,9 @@ async def _followed(sftp: asyncssh.SFTPClient, path: str) -> asyncssh.SFTPAttrs:
         return asyncssh.SFTPAttrs()
 
 
-def list_local(root: Path) -> Listing:
+def list_local(root: Path) -> TreeListing:
     """Walk a directory of this machine."""
-    listing = Listing([PurePosixPath()], [], [])
+    listing = TreeListing([PurePosixPath()], [], [])
     for directory in listing.directories:
         for entry in sorted((root / directory).iterdir()):
             path = directory / entry.name

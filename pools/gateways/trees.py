@@ -19,8 +19,8 @@ import asyncssh
 from pools.gateways.errors import TransferIncomplete
 from pools.gateways.tree_listing import (
     STAGING,
-    Listing,
     TreeFile,
+    TreeListing,
     TreeOutcome,
     TreeProgress,
     list_local,
@@ -29,7 +29,7 @@ from pools.gateways.tree_listing import (
     remote_file,
 )
 
-__all__ = ["STAGING", "Listing", "TreeFile", "TreeOutcome", "TreeProgress"]
+__all__ = ["STAGING", "TreeFile", "TreeListing", "TreeOutcome", "TreeProgress"]
 
 PIECE = 4 * 1024 * 1024
 
@@ -120,7 +120,7 @@ async def upload_file(
 
 def _alone(file: TreeFile) -> TreeProgress:
     """The progress before the first byte of a single file."""
-    return Listing([], [file], []).start()
+    return TreeListing([], [file], []).start()
 
 
 async def _counted(
@@ -224,7 +224,7 @@ async def digests(
     sums: dict[PurePosixPath, str],
 ) -> AsyncGenerator[TreeProgress, None]:
     """Read files of the directory `root` and put their SHA-256 sums into `sums`."""
-    progress = Listing([], list(files), []).start()
+    progress = TreeListing([], list(files), []).start()
     yield progress
     for file in files:
         digest = hashlib.sha256()
@@ -239,7 +239,7 @@ async def digests(
         yield progress
 
 
-def _remove_strangers(local: Path, listing: Listing) -> None:
+def _remove_strangers(local: Path, listing: TreeListing) -> None:
     files = {file.path for file in listing.files}
     files |= {file.path.with_name(file.part_name) for file in listing.files}
     directories = set(listing.directories)

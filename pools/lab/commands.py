@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pools.lab.domino import DominoServer
     from pools.lab.terminal import Terminal
-    from pools.lab.traveler_util import TravelerUtil
+    from pools.lab.traveler_util import EmulatedTravelerUtil
 
 OK, FAILED, NOT_FOUND = 0, 1, 127
 STOPPED, RUNNING = 0, 3
@@ -29,7 +29,7 @@ Run = Callable[[re.Match[str], "Terminal"], Awaitable[int]]
 class HostCommands:
     """Runs command lines against one host."""
 
-    def __init__(self, domino: DominoServer, utility: TravelerUtil) -> None:
+    def __init__(self, domino: DominoServer, utility: EmulatedTravelerUtil) -> None:
         self.domino = domino
         self.utility = utility
         self._background: set[asyncio.Task[None]] = set()

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from pools.domain.routing import Candidate, Ownership, RoutingRules, decide_server
-from pools.lab.store import DeviceRequest, ServerRow, SyncKind
+from pools.domain.routing import Ownership, RoutingCandidate, RoutingRules, decide_server
+from pools.lab.store import DeviceRequest, StoreServerRow, SyncKind
 
 if TYPE_CHECKING:
     from pools.lab.directory import LabDirectory
@@ -93,17 +93,17 @@ class DeviceSync:
             )
         return replace(answer, reason=decision.reason)
 
-    async def _servers(self) -> dict[str, ServerRow]:
+    async def _servers(self) -> dict[str, StoreServerRow]:
         """The rows of the pool by name; of a standalone server nothing need be known."""
         if not self._traveler.pooled:
             return {}
         return {row.domino_name: row for row in await self._traveler.members()}
 
-    def _candidate(self, row: ServerRow, now: datetime) -> Candidate:
+    def _candidate(self, row: StoreServerRow, now: datetime) -> RoutingCandidate:
         name = row.domino_name
         silent = name in self._unreachable and self._unreachable[name] == row.heart_beat
         alive = self._traveler.is_alive(row, now) and not silent
-        return Candidate(name, row.availability_index, alive)
+        return RoutingCandidate(name, row.availability_index, alive)
 
     async def _serve(self, request: DeviceRequest) -> SyncAnswer:
         thread, store = self._traveler.thread, self._traveler.store
@@ -114,7 +114,7 @@ class DeviceSync:
         self._traveler.count_sync(now)
         return SyncAnswer(httpx.codes.OK, outcome.anchor, outcome.kind, self._name)
 
-    async def _forward(self, owner: ServerRow, request: DeviceRequest) -> SyncAnswer | None:
+    async def _forward(self, owner: StoreServerRow, request: DeviceRequest) -> SyncAnswer | None:
         """The owner's answer; None when it gives none, or cannot serve after all."""
         try:
             async with httpx.AsyncClient(timeout=FORWARD_SECONDS) as client:

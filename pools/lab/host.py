@@ -18,11 +18,11 @@ from pools.lab.device_sync import DeviceSync
 from pools.lab.domino import DominoServer
 from pools.lab.files import HostFiles
 from pools.lab.http import WebApplication
-from pools.lab.nsf import DatabaseSetting
+from pools.lab.nsf import NsfDatabaseSetting
 from pools.lab.ssh import serve_ssh
 from pools.lab.standalone import generate_standalone
 from pools.lab.traveler import TravelerTask
-from pools.lab.traveler_util import TravelerUtil
+from pools.lab.traveler_util import EmulatedTravelerUtil
 from pools.lab.web_server import WebServer
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ async def run_host(lab: LabDirectory, entry: HostEntry, *, end_with_parent: bool
     devices = DeviceSync(lab, traveler)
     web = WebApplication(traveler, devices, lab.accounts).build()
     domino = DominoServer(traveler, WebServer(web, entry.address, entry.http_port), console)
-    ssh = await serve_ssh(lab, entry, HostCommands(domino, TravelerUtil(traveler)))
+    ssh = await serve_ssh(lab, entry, HostCommands(domino, EmulatedTravelerUtil(traveler)))
     await domino.start()
     process_file = lab.process_file(entry)
     process_file.parent.mkdir(exist_ok=True)
@@ -87,10 +87,10 @@ def install_host(lab: LabDirectory, entry: HostEntry, files: HostFiles) -> None:
     files.complete()
 
 
-def pool_setting(lab: LabDirectory, entry: HostEntry, files: HostFiles) -> DatabaseSetting:
+def pool_setting(lab: LabDirectory, entry: HostEntry, files: HostFiles) -> NsfDatabaseSetting:
     """What `travelerUtil db set` was given on a server that is in its pool from the beginning."""
     login = lab.databases[lab.pool(entry.plan.pool).database]
-    return DatabaseSetting(
+    return NsfDatabaseSetting(
         url=str(
             JdbcUrl(
                 login.engine,

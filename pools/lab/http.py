@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from pools.lab.database import StoreUnavailable
 from pools.lab.device_sync import FORWARDED_BY
-from pools.lab.store import DeviceRequest, DeviceRow, ServerRow, UserRow
+from pools.lab.store import DeviceRequest, DeviceRow, StoreServerRow, UserRow
 from pools.lab.traveler import TravelerNotRunning
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def _device_fields(device: DeviceRow) -> Item:
     }
 
 
-def _server_fields(row: ServerRow, alive: bool) -> Item:
+def _server_fields(row: StoreServerRow, alive: bool) -> Item:
     return {
         "availability_index": row.availability_index,
         "domino_name": row.domino_name,

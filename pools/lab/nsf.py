@@ -31,7 +31,7 @@ OTHER_DRIVER = re.compile(r"jdbc:(?P<engine>\w+)://")
 
 
 @dataclass(frozen=True, slots=True)
-class DatabaseSetting:
+class NsfDatabaseSetting:
     """What `db set` was given and found: JDBC URL, login, path of the JDBC driver."""
 
     url: str
@@ -87,14 +87,14 @@ class TravelerNsf:
     def create(self, seed: str) -> None:
         self.path.write_bytes(notes_database(seed, BODY_BYTES))
 
-    def read_setting(self) -> DatabaseSetting | None:
+    def read_setting(self) -> NsfDatabaseSetting | None:
         """None means: the local Derby database is used."""
         _, mark, sealed = self.path.read_bytes().partition(MARK)
         if not mark:
             return None
-        return DatabaseSetting(**json.loads(self._seal.decrypt(sealed)))
+        return NsfDatabaseSetting(**json.loads(self._seal.decrypt(sealed)))
 
-    def write_setting(self, setting: DatabaseSetting | None) -> None:
+    def write_setting(self, setting: NsfDatabaseSetting | None) -> None:
         body, _, _ = self.path.read_bytes().partition(MARK)
         if setting is not None:
             body += MARK + self._seal.encrypt(json.dumps(asdict(setting)).encode())

@@ -11,7 +11,7 @@ from pools.databases.connection import open_connection
 from pools.databases.errors import DatabaseError
 from pools.lab.database import StoreUnavailable
 from pools.lab.files import HostFiles
-from pools.lab.nsf import DatabaseSetting
+from pools.lab.nsf import NsfDatabaseSetting
 from pools.lab.pool import PoolDatabase
 from pools.lab.standalone import open_standalone
 from pools.lab.store import TravelerStore
@@ -30,7 +30,7 @@ class TravelerStartFailed(Exception):
 
 
 def open_store(
-    files: HostFiles, setting: DatabaseSetting | None, say: Say, control: TransferControl
+    files: HostFiles, setting: NsfDatabaseSetting | None, say: Say, control: TransferControl
 ) -> TravelerStore:
     """The store this server is set to; raises TravelerStartFailed or StoreUnavailable.
 
@@ -60,7 +60,7 @@ def _check_version(version: str) -> None:
         raise TravelerStartFailed(f"Version {version} does not support an enterprise database.")
 
 
-def _prepare_schema(files: HostFiles, setting: DatabaseSetting, say: Say) -> None:
+def _prepare_schema(files: HostFiles, setting: NsfDatabaseSetting, say: Say) -> None:
     values = files.notes_ini_values()
     automatic = all(values.get(name, "true").lower() != "false" for name in AUTO_SCHEMA_PARAMETERS)
     try:
@@ -81,7 +81,7 @@ def _prepare_schema(files: HostFiles, setting: DatabaseSetting, say: Say) -> Non
 
 def _leave_derby_behind(
     files: HostFiles,
-    setting: DatabaseSetting,
+    setting: NsfDatabaseSetting,
     pool: PoolDatabase,
     say: Say,
     control: TransferControl,

@@ -80,7 +80,7 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerRow:
+class StoreServerRow:
     """A row of `tell traveler hadr show`."""
 
     domino_name: str
@@ -101,7 +101,7 @@ class ServerRow:
 # ruff: noqa: S608 - the only text put into statements is the column names above.
 USER_COLUMNS = ", ".join(UserRow.__slots__)
 DEVICE_COLUMNS = ", ".join(DeviceRow.__slots__)
-SERVER_COLUMNS = ", ".join(ServerRow.__slots__)
+SERVER_COLUMNS = ", ".join(StoreServerRow.__slots__)
 
 
 class TravelerStore:
@@ -213,13 +213,13 @@ class TravelerStore:
 
     # Servers of the pool
 
-    def servers(self) -> list[ServerRow]:
+    def servers(self) -> list[StoreServerRow]:
         rows = self.database.rows(f"SELECT {SERVER_COLUMNS} FROM servers ORDER BY domino_name")
-        return [ServerRow(*row) for row in rows]
+        return [StoreServerRow(*row) for row in rows]
 
-    def put_server(self, server: ServerRow) -> None:
+    def put_server(self, server: StoreServerRow) -> None:
         values = list(_values(server))
-        assignments = ", ".join(f"{name} = ?" for name in ServerRow.__slots__[1:])
+        assignments = ", ".join(f"{name} = ?" for name in StoreServerRow.__slots__[1:])
         changed = self.database.execute(
             f"UPDATE servers SET {assignments} WHERE domino_name = ?", [*values[1:], values[0]]
         )
@@ -281,5 +281,5 @@ class TravelerStore:
         )
 
 
-def _values(server: ServerRow) -> Iterator[object]:
-    return (getattr(server, name) for name in ServerRow.__slots__)
+def _values(server: StoreServerRow) -> Iterator[object]:
+    return (getattr(server, name) for name in StoreServerRow.__slots__)

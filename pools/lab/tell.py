@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pools.lab.languages import say
-from pools.lab.store import ServerRow, UserRow
+from pools.lab.store import StoreServerRow, UserRow
 
 if TYPE_CHECKING:
     from pools.lab.traveler import TravelerTask
@@ -54,7 +54,7 @@ class TellTraveler:
             return _blocks(rows)
         return _table(rows)
 
-    def _member_fields(self, row: ServerRow) -> dict[str, str]:
+    def _member_fields(self, row: StoreServerRow) -> dict[str, str]:
         alive = self.traveler.is_alive(row, datetime.now(UTC))
         return {
             "Domino Name": row.domino_name,

@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 from datetime import UTC, datetime, timedelta
 
-from pools.domain.routing import WITHDRAWN, Candidate
+from pools.domain.routing import WITHDRAWN, RoutingCandidate
 from pools.lab.console_log import ConsoleLog
 from pools.lab.database import StoreUnavailable
 from pools.lab.directory import HostEntry, LabDirectory
 from pools.lab.files import HostFiles
 from pools.lab.load import Load
 from pools.lab.startup import TravelerStartFailed, open_store
-from pools.lab.store import ServerRow, TravelerStore
+from pools.lab.store import StoreServerRow, TravelerStore
 from pools.lab.store_thread import StoreThread
 from pools.lab.vendor_transfer import ROWS_A_SECOND, TransferControl
 
@@ -150,9 +150,9 @@ class TravelerTask:
             return CONSTRAINED_BY_FAULT
         return self.load.availability_index()
 
-    def candidate(self) -> Candidate:
+    def candidate(self) -> RoutingCandidate:
         """This server as the routing decision sees it."""
-        return Candidate(self.plan.domino_name, self.availability_index())
+        return RoutingCandidate(self.plan.domino_name, self.availability_index())
 
     def status_reasons(self) -> tuple[list[str], list[str]]:
         """Yellow and red status messages."""
@@ -172,19 +172,19 @@ class TravelerTask:
         self.load.count_sync()
         self.last_sync = now
 
-    async def members(self) -> list[ServerRow]:
+    async def members(self) -> list[StoreServerRow]:
         """The rows of the pool; a standalone server lists itself."""
         if not self.pooled:
             return [await self.own_row()]
         return await self.thread.run(self.store.servers)
 
-    def is_alive(self, row: ServerRow, now: datetime) -> bool:
+    def is_alive(self, row: StoreServerRow, now: datetime) -> bool:
         limit = timedelta(seconds=ALIVE_HEARTBEATS * self.heartbeat_seconds)
         return bool(row.running) and row.heart_beat is not None and now - row.heart_beat < limit
 
-    async def own_row(self) -> ServerRow:
+    async def own_row(self) -> StoreServerRow:
         master = self.plan.domino_name if self.pooled else None
-        return ServerRow(
+        return StoreServerRow(
             domino_name=self.plan.domino_name,
             server_id=self.files.server_id,
             host_name=f"{self.entry.name}.{self.files.organization.lower()}.example",

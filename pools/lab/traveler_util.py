@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pools.databases.connection import open_connection
 from pools.databases.errors import DatabaseError
 from pools.lab.languages import say
-from pools.lab.nsf import DatabaseSetting, engine_of
+from pools.lab.nsf import NsfDatabaseSetting, engine_of
 from pools.lab.store_thread import StoreThread
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class _Speaking:
         return await self._terminal.ask(say(self._language, prompt), secret=secret)
 
 
-class TravelerUtil:
+class EmulatedTravelerUtil:
     """Answers one call at a time; `run` returns the exit status."""
 
     def __init__(self, traveler: TravelerTask) -> None:
@@ -110,7 +110,7 @@ class TravelerUtil:
                 "ERROR: URL, path, user and password are all needed. Nothing was stored."
             )
             return FAILED
-        setting = DatabaseSetting(url, user, password, path)
+        setting = NsfDatabaseSetting(url, user, password, path)
         if await self._validate(setting, terminal) != OK:
             terminal.write("Nothing was stored.")
             return FAILED
@@ -146,7 +146,7 @@ class TravelerUtil:
             terminal.write("ERROR: The Traveler server is running. Stop it first.")
         return self.traveler.busy
 
-    async def _validate(self, setting: DatabaseSetting, terminal: Terminal) -> int:
+    async def _validate(self, setting: NsfDatabaseSetting, terminal: Terminal) -> int:
         complaint = await self._thread.run(self._complaint, setting)
         if complaint:
             terminal.write(f"ERROR: The database check failed: {complaint}")
@@ -154,7 +154,7 @@ class TravelerUtil:
         terminal.write("The database configuration is valid.")
         return OK
 
-    def _complaint(self, setting: DatabaseSetting) -> str:
+    def _complaint(self, setting: NsfDatabaseSetting) -> str:
         try:
             login = setting.login(self.files.notes_ini_values())
         except ValueError as error:

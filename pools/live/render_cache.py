@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from channels.db import database_sync_to_async
 
-RENDERINGS_KEPT = 64
+MOST_RENDERINGS = 64
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ async def shared_rendering(key: tuple[str, ...], render: Callable[[], T]) -> T:
     if task is None:
         task = asyncio.ensure_future(database_sync_to_async(render)())
         _renderings[key] = task
-        while len(_renderings) > RENDERINGS_KEPT:
+        while len(_renderings) > MOST_RENDERINGS:
             _renderings.popitem(last=False)
     # A viewer who leaves must not take the rendering away from the others.
     rendering: T = await asyncio.shield(task)

@@ -31,7 +31,7 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AttentionReport:
     """What one source tells, or all of them. `down_on_purpose` are keys of servers: that these do
     not answer is no news."""
 
@@ -39,7 +39,7 @@ class Told:
     down_on_purpose: frozenset[int] = frozenset()
 
 
-AttentionSource = Callable[[], Told]
+AttentionSource = Callable[[], AttentionReport]
 _SOURCES: list[AttentionSource] = []
 
 
@@ -52,7 +52,7 @@ def add_attention_source(source: AttentionSource) -> None:
         _SOURCES.append(source)
 
 
-def look_around(databases: Sequence[DatabaseConfiguration] | None = None) -> Told:
+def read_attention(databases: Sequence[DatabaseConfiguration] | None = None) -> AttentionReport:
     """All there is to tell, worst first, in two queries whatever the number of servers, and those
     of each source; in one less where the `databases` (read_databases()) were read already."""
     told = [source() for source in _SOURCES]
@@ -60,12 +60,12 @@ def look_around(databases: Sequence[DatabaseConfiguration] | None = None) -> Tol
     on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in told))
     found = [*others, *_servers(on_purpose), *_pools_and_databases(databases)]
     found.sort(key=lambda item: WORST_FIRST.index(item.tone))
-    return Told(found, on_purpose)
+    return AttentionReport(found, on_purpose)
 
 
 def things_needing_attention() -> list[Attention]:
     """What is behind the bell."""
-    return look_around().items
+    return read_attention().items
 
 
 def _servers(down_on_purpose: frozenset[int]) -> list[Attention]:

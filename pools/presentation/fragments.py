@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from pools.broadcast.events import OVERVIEW
 from pools.models import DatabaseConfiguration, Operation, Pool, Server
-from pools.presentation.attention import look_around, things_needing_attention
+from pools.presentation.attention import read_attention, things_needing_attention
 from pools.presentation.database_findings import findings_of
 from pools.presentation.pool_cards import pools_for_cards
 
@@ -23,7 +23,7 @@ OPERATIONS_SHOWN = 12
 
 def overview(_pk: int) -> str:
     """What needs a person, there and in the bell, every pool's card, and the standalone servers."""
-    around = look_around()
+    around = read_attention()
     standalone = Server.objects.in_service().standalone()
     return "".join(
         [

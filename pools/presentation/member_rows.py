@@ -12,7 +12,7 @@ from pools.presentation.server_state import StateWord, word_for
 
 
 @dataclass(frozen=True, slots=True)
-class ServerRow:
+class MemberRow:
     """One line; `server` or `member` may be missing, and the line says which and why."""
 
     name: str
@@ -32,7 +32,7 @@ class ServerRow:
         return f"{self.member.ip_address}:{known}" if known else self.member.ip_address
 
 
-def rows_of(pool: Pool) -> list[ServerRow]:
+def rows_of(pool: Pool) -> list[MemberRow]:
     """By name, so that no row moves while a person looks. Two queries."""
     servers = {name_key(server.domino_name): server for server in pool.servers.in_service()}
     members = {name_key(member.domino_name): member for member in pool.members.all()}
@@ -41,7 +41,7 @@ def rows_of(pool: Pool) -> list[ServerRow]:
     for key in sorted(servers.keys() | members.keys()):
         server, member = servers.get(key), members.get(key)
         rows.append(
-            ServerRow(
+            MemberRow(
                 name=abbreviated((servers.get(key) or members[key]).domino_name),
                 server=server,
                 member=member,

@@ -34,7 +34,7 @@ BY_ITSELF = "Level found {found}, level needed {needed}: the next move creates w
 
 
 @dataclass(frozen=True, slots=True)
-class StandingWords:
+class SchemaStateWords:
     """`file` is empty when there is nothing to run."""
 
     tone: str
@@ -44,7 +44,7 @@ class StandingWords:
     file: str
 
 
-def words_of(configuration: DatabaseConfiguration) -> StandingWords:
+def words_of(configuration: DatabaseConfiguration) -> SchemaStateWords:
     """What a page says about the level that was read last."""
     standing = standing_of(configuration)
     sentence = SENTENCES[standing.state]
@@ -52,7 +52,7 @@ def words_of(configuration: DatabaseConfiguration) -> StandingWords:
     if automatic and standing.file:
         sentence = BY_ITSELF
     found = standing.found or "none"
-    return StandingWords(
+    return SchemaStateWords(
         tone=TONES[standing.state],
         word=standing.state.label,
         sentence=sentence.format(found=found, needed=standing.needed, file=standing.file),

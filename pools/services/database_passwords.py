@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from pools.broadcast.events import announce_database
-from pools.checks.database import Report
+from pools.checks.database import DatabaseReport
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration, OutdatedPassword, Server
 from pools.models.secret import SecretUnreadable, holds_secret
 from pools.services import audit
-from pools.services.databases import keep_report, report_of, update_database
+from pools.services.databases import report_of, store_report, update_database
 from pools.services.queueing import queue_task
 
 # A try takes as long as the checks of one database; longer than this, nobody is at it.
@@ -93,7 +93,7 @@ def try_new_password(configuration: DatabaseConfiguration) -> bool:
         _update(current, **tried, new_password_failure="", password=password)
         audit.record(actor=None, action="keep_new_password", target=str(current))
         mark_outdated(current)
-        keep_report(current, report)
+        store_report(current, report)
     return True
 
 
@@ -150,6 +150,6 @@ def _update(configuration: DatabaseConfiguration, **values: Any) -> None:
         setattr(configuration, name, value)
 
 
-def _why_not(report: Report) -> str:
+def _why_not(report: DatabaseReport) -> str:
     line = next(line for line in report.results if not line.passed)
     return f"{line.seen} {line.remedy}".strip()

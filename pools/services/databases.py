@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.accounts.models import User
-from pools.checks.database import LOGIN_REFUSED, CheckResult, Report, run_checks
+from pools.checks.database import LOGIN_REFUSED, CheckResult, DatabaseReport, run_checks
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.models.secret import SecretUnreadable
@@ -17,7 +17,7 @@ from pools.services.isolation import isolated
 from pools.services.queueing import queue_task
 from pools.services.rejected_logins import RejectedLogins, database_credential
 from pools.services.rows import change_row, enter_row
-from pools.services.schema_levels import keep_checked_level
+from pools.services.schema_levels import store_checked_level
 from pools.states import SchemaMode, Severity, TlsMode
 
 
@@ -105,7 +105,7 @@ def _as_stored(configuration: DatabaseConfiguration) -> tuple[Any, ...]:
     )
 
 
-def ask_for_check(configuration: DatabaseConfiguration, *, actor: User | None) -> None:
+def request_check(configuration: DatabaseConfiguration, *, actor: User | None) -> None:
     """Have a worker check it."""
     with transaction.atomic():
         audit.record(actor=actor, action="check_database", target=str(configuration))
@@ -128,10 +128,12 @@ def check_database(configuration: DatabaseConfiguration) -> list[DatabaseFinding
         )
         if current is None or current.login() != login:
             return []
-        return keep_report(current, report)
+        return store_report(current, report)
 
 
-def keep_report(configuration: DatabaseConfiguration, report: Report) -> list[DatabaseFinding]:
+def store_report(
+    configuration: DatabaseConfiguration, report: DatabaseReport
+) -> list[DatabaseFinding]:
     """Put a check's lines and their summary in the place of those of the last one."""
     _save_summary(configuration, report)
     _note_login(configuration, report)
@@ -146,11 +148,11 @@ def _keep_unreadable(
         checked_at=timezone.now(), reachable=False
     )
     line = CheckResult("password", "Password", Severity.BLOCKER, passed=False, seen=str(error))
-    return _replace_findings(configuration, Report((line,)))
+    return _replace_findings(configuration, DatabaseReport((line,)))
 
 
 def _replace_findings(
-    configuration: DatabaseConfiguration, report: Report
+    configuration: DatabaseConfiguration, report: DatabaseReport
 ) -> list[DatabaseFinding]:
     configuration.findings.all().delete()
     return DatabaseFinding.objects.bulk_create(
@@ -168,7 +170,7 @@ def _replace_findings(
     )
 
 
-def report_of(configuration: DatabaseConfiguration, login: DatabaseLogin) -> Report:
+def report_of(configuration: DatabaseConfiguration, login: DatabaseLogin) -> DatabaseReport:
     """What the check saw; an error that nobody foresaw is a line of it, as any other failure."""
     failures: list[str] = []
 
@@ -185,7 +187,7 @@ def report_of(configuration: DatabaseConfiguration, login: DatabaseLogin) -> Rep
         seen=failures[0],
         remedy="Check again; report it if it comes again.",
     )
-    return Report((line,))
+    return DatabaseReport((line,))
 
 
 def is_due(configuration: DatabaseConfiguration) -> bool:
@@ -196,17 +198,17 @@ def is_due(configuration: DatabaseConfiguration) -> bool:
         return True
 
 
-def _note_login(configuration: DatabaseConfiguration, report: Report) -> None:
+def _note_login(configuration: DatabaseConfiguration, report: DatabaseReport) -> None:
     line = report.line("login")
     if line is not None and (line.passed or line.fact == LOGIN_REFUSED):
         RejectedLogins().note(database_credential(configuration), refused=not line.passed)
 
 
-def _save_summary(configuration: DatabaseConfiguration, report: Report) -> None:
+def _save_summary(configuration: DatabaseConfiguration, report: DatabaseReport) -> None:
     version, round_trip = report.line("version"), report.line("round_trip")
     configuration.checked_at = timezone.now()
     configuration.reachable = report.reachable
     configuration.version = version.fact[:120] if version else ""
     configuration.round_trip_ms = round_trip.figure if round_trip else None
     configuration.save(update_fields=["checked_at", "reachable", "version", "round_trip_ms"])
-    keep_checked_level(configuration, configuration.login(), report)
+    store_checked_level(configuration, configuration.login(), report)

@@ -21,7 +21,7 @@ def shell_on(server: Server) -> Iterator[Shell]:
     Raises a `pools.gateways.errors.GatewayError`.
     """
     with Shell(ssh_login_of(server)) as shell:
-        keep_host_key(server, shell.host_key, shell.fingerprint)
+        store_host_key(server, shell.host_key, shell.fingerprint)
         yield shell
 
 
@@ -55,7 +55,7 @@ def ssh_login_of(server: Server) -> SshLogin:
     )
 
 
-def keep_host_key(server: Server, host_key: str, fingerprint: str) -> None:
+def store_host_key(server: Server, host_key: str, fingerprint: str) -> None:
     """Record a key at its first use; a key that another worker has just stored is not replaced."""
     if server.host_key:
         return

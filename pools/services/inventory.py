@@ -60,7 +60,7 @@ class InventoryOutcome:
         )
 
 
-def ask_for_inventory(*, pool: Pool | None = None, server: Server | None = None) -> None:
+def request_inventory(*, pool: Pool | None = None, server: Server | None = None) -> None:
     """Have a worker list the users and devices of a pool or of a standalone server now."""
     queue_task("sync_inventory", pool.pk if pool else None, server.pk if server else None)
 

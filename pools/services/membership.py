@@ -31,7 +31,7 @@ MOST_MEMBERS = 500
 logger = structlog.get_logger(__name__)
 
 
-def ask_for_membership(pool: Pool) -> None:
+def request_membership(pool: Pool) -> None:
     """Have a worker read the members now."""
     queue_task("sync_membership", pool.pk)
 

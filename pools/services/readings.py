@@ -24,7 +24,7 @@ WRITTEN = [
     "changed_at",
     "failure",
 ]
-READINGS_KEPT = timedelta(days=35)
+MOST_READINGS = timedelta(days=35)
 # Fits into the parameters of one statement on every engine.
 DELETED_AT_ONCE = 1000
 
@@ -72,7 +72,7 @@ def changes_between(
     ]
 
 
-def forget_readings(older_than: timedelta = READINGS_KEPT) -> int:
+def prune_readings(older_than: timedelta = MOST_READINGS) -> int:
     """Delete old readings, a portion at a time so that no sweep has to wait; returns how many."""
     deleted = 0
     old = Reading.objects.filter(taken_at__lt=timezone.now() - older_than).order_by("pk")

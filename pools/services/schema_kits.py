@@ -18,7 +18,7 @@ NO_POOL = "no pool yet"
 TERRITORY = "US"
 
 
-def wishes_for(configuration: DatabaseConfiguration) -> NewDatabase:
+def kit_options_for(configuration: DatabaseConfiguration) -> NewDatabase:
     """What the form starts with."""
     pool = getattr(configuration, "pool", None)
     return NewDatabase(

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from console.accounts.models import User
-from pools.checks.database import NO_TABLES, Report
+from pools.checks.database import NO_TABLES, DatabaseReport
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError
@@ -45,17 +45,17 @@ class Standing:
     file: str = ""
 
 
-def ask_for_level(configuration: DatabaseConfiguration, *, actor: User | None) -> None:
+def request_schema_level(configuration: DatabaseConfiguration, *, actor: User | None) -> None:
     """Have a worker read the level."""
 
-    def keep_reason(reason: str) -> None:
+    def store_reason(reason: str) -> None:
         DatabaseConfiguration.objects.filter(pk=configuration.pk).update(
             schema_level_failure=reason
         )
 
     with transaction.atomic():
         audit.record(actor=actor, action="read_schema_level", target=str(configuration))
-        queue_task("read_schema_level", configuration.pk, if_not=keep_reason)
+        queue_task("read_schema_level", configuration.pk, if_not=store_reason)
 
 
 def read_level(configuration: DatabaseConfiguration) -> None:
@@ -85,10 +85,10 @@ def read_level(configuration: DatabaseConfiguration) -> None:
         except DatabaseError as error:
             keep(f"{error} {error.remedy}")
         else:
-            keep_level(configuration, login, level)
+            store_level(configuration, login, level)
 
 
-def keep_level(
+def store_level(
     configuration: DatabaseConfiguration, login: DatabaseLogin, level: str | None
 ) -> None:
     """Keep what somebody has just read there with `login`."""
@@ -101,13 +101,13 @@ def keep_level(
     )
 
 
-def keep_checked_level(
-    configuration: DatabaseConfiguration, login: DatabaseLogin, report: Report
+def store_checked_level(
+    configuration: DatabaseConfiguration, login: DatabaseLogin, report: DatabaseReport
 ) -> None:
     """The same for what a check has seen; a check that did not come so far tells nothing."""
     line = report.line("schema")
     if line is not None and line.fact:
-        keep_level(configuration, login, None if line.fact == NO_TABLES else line.fact)
+        store_level(configuration, login, None if line.fact == NO_TABLES else line.fact)
 
 
 def standing_of(configuration: DatabaseConfiguration) -> Standing:

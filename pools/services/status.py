@@ -19,7 +19,7 @@ from pools.gateways.errors import GatewayError
 from pools.gateways.parsing.status import TravelerStatus
 from pools.gateways.shell import Shell
 from pools.models import Server, StatusChange
-from pools.services.hosts import keep_host_key, ssh_login_of
+from pools.services.hosts import ssh_login_of, store_host_key
 from pools.services.isolation import isolated
 from pools.services.readings import changes_between, health_words
 from pools.services.rejected_logins import RejectedLogins, is_refusal, ssh_credential
@@ -119,7 +119,7 @@ def _keep_failure(server: Server, failure: str) -> None:
 def _save(answer: StatusAnswer) -> None:
     server, now = answer.server, timezone.now()
     if answer.host_key:
-        keep_host_key(server, answer.host_key, answer.fingerprint)
+        store_host_key(server, answer.host_key, answer.fingerprint)
     before = health_words(server)
     server.status_failure = answer.failure
     if answer.status is not None and answer.status.overall is not OverallStatus.UNKNOWN:

@@ -39,7 +39,7 @@ NOBODY = "There is no server that could be asked about this user."
 LAST_SYNC = ("last sync", "last sync time")
 
 
-def ask_for_details(user: TravelerUser, *, automatic: bool = False) -> bool:
+def request_details(user: TravelerUser, *, automatic: bool = False) -> bool:
     """Have a worker ask about the user; False when that is under way or was done a moment ago.
 
     `automatic`: nobody pressed a button, so what is not stale is left alone.

@@ -17,7 +17,7 @@ DDL = Path(__file__).with_name("ddl")
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class StoreLevel:
     """`sql`: the statements that lead from the level before to this one."""
 
     name: str
@@ -32,12 +32,12 @@ def level_names() -> tuple[str, ...]:
 
 
 @cache
-def written_levels(engine: str) -> tuple[Level, ...]:
+def written_levels(engine: str) -> tuple[StoreLevel, ...]:
     """All levels of an engine, a key of ENGINES, in order."""
     files = sorted((DDL / engine).glob("*.sql"))
-    return tuple(Level(file.stem, file.read_text(encoding="utf-8")) for file in files)
+    return tuple(StoreLevel(file.stem, file.read_text(encoding="utf-8")) for file in files)
 
 
-def levels_after(levels: Sequence[Level], found: str) -> tuple[Level, ...]:
+def levels_after(levels: Sequence[StoreLevel], found: str) -> tuple[StoreLevel, ...]:
     """What is still to be run on a database at level `found`; empty: it has no tables."""
     return tuple(level for level in levels if level.name > found)

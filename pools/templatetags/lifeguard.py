@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 
 from pools.domain.durations import in_words
 from pools.models import DatabaseConfiguration, Pool, Server
-from pools.presentation.member_rows import ServerRow, rows_of
+from pools.presentation.member_rows import MemberRow, rows_of
 from pools.presentation.pool_cards import PoolCard, ServerLine, card_of
-from pools.presentation.schema_state import StandingWords, words_of
+from pools.presentation.schema_state import SchemaStateWords, words_of
 from pools.presentation.server_state import StateWord, service_action, word_for
 
 register = template.Library()
@@ -162,13 +162,13 @@ def card(pool: Pool) -> PoolCard:
 
 
 @register.filter
-def server_rows(pool: Pool) -> list[ServerRow]:
+def server_rows(pool: Pool) -> list[MemberRow]:
     """`{% with rows=pool|server_rows %}`: the pool's servers as `hadr show` lists them."""
     return rows_of(pool)
 
 
 @register.filter
-def schema_standing(configuration: DatabaseConfiguration) -> StandingWords:
+def schema_standing(configuration: DatabaseConfiguration) -> SchemaStateWords:
     """`{% with standing=database|schema_standing %}`: how its tables stand."""
     return words_of(configuration)
 

@@ -14,7 +14,7 @@ from pools.forms.databases import DatabaseForm
 from pools.models import DatabaseConfiguration, Server
 from pools.presentation.database_findings import findings_of
 from pools.services.database_passwords import mark_up_to_date
-from pools.services.databases import ask_for_check
+from pools.services.databases import request_check
 from pools.views.editing import edit_page
 
 
@@ -61,7 +61,7 @@ def database_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def database_check(request: SignedInRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(DatabaseConfiguration.objects.select_related("pool"), pk=pk)
-    ask_for_check(row, actor=request.user)
+    request_check(row, actor=request.user)
     messages.info(request, f"A worker checks {row} now; its findings appear here by themselves.")
     if hasattr(row, "pool"):
         return redirect(_home_of(row))

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from pools.models import DatabaseConfiguration, Pool
-from pools.presentation.attention import Attention, Told, look_around, read_databases
+from pools.presentation.attention import Attention, AttentionReport, read_attention, read_databases
 
 
 class Frame:
@@ -23,8 +23,8 @@ class Frame:
         return [database.pool for database in self._databases if hasattr(database, "pool")]
 
     @cached_property
-    def around(self) -> Told:
-        return look_around(self._databases)
+    def around(self) -> AttentionReport:
+        return read_attention(self._databases)
 
     @property
     def attention(self) -> list[Attention]:

@@ -59,7 +59,7 @@ def pool_database(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @allow(Role.ADMINISTRATOR)
-def pool_moves(request: SignedInRequest, slug: str) -> HttpResponse:
+def pool_migrations(request: SignedInRequest, slug: str) -> HttpResponse:
     pool = _load(slug)
     moves = pool.migrations.select_related("server", "actor")
     return render(request, "pools/pool_moves.html", _tab(pool, "moves", **page_of(request, moves)))

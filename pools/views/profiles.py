@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
-from pools.forms.profiles import ProfileForm
+from pools.forms.profiles import CommandProfileForm
 from pools.gateways.profiles import PROFILES
 from pools.models import CommandProfile
 from pools.views.editing import edit_page
@@ -31,7 +31,7 @@ def profile_add(request: SignedInRequest) -> HttpResponse:
     like = PROFILES.get(request.GET.get("like", ""))
     return edit_page(
         request,
-        ProfileForm(request.POST or None, initial=asdict(like) if like else None),
+        CommandProfileForm(request.POST or None, initial=asdict(like) if like else None),
         title="Add a command profile",
         verb="Add the profile",
         saved="{} is added.",
@@ -49,7 +49,7 @@ def profile_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     profile = get_object_or_404(CommandProfile, pk=pk)
     return edit_page(
         request,
-        ProfileForm(request.POST or None, instance=profile),
+        CommandProfileForm(request.POST or None, instance=profile),
         title=f"Edit {profile}",
         verb="Save the profile",
         saved="{} is saved. The next command to such a host uses it.",

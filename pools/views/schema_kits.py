@@ -12,7 +12,7 @@ from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.forms.schema_kit import SchemaKitForm
 from pools.models import DatabaseConfiguration, Pool
-from pools.services.schema_levels import ask_for_level
+from pools.services.schema_levels import request_schema_level
 from pools.store.kit.dialects import DIALECTS
 from pools.store.kit.files import zipped
 from pools.views.editing import UNPROCESSABLE, next_page
@@ -47,7 +47,7 @@ def pool_schema(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_POST
 def schema_level_read(request: SignedInRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(DatabaseConfiguration.objects.select_related("pool"), pk=pk)
-    ask_for_level(row, actor=request.user)
+    request_schema_level(row, actor=request.user)
     messages.info(request, f"A worker reads the level of {row} now; it appears here by itself.")
     back = next_page(request)
     if not back and hasattr(row, "pool"):

@@ -26,7 +26,7 @@ from pools.domain.lines import split_lines
 from pools.models import Device, Server, TravelerUser
 from pools.presentation.diagnosis import Diagnosis, Serving, diagnose
 from pools.presentation.server_state import word_for
-from pools.services.user_details import ask_for_details, is_asked, is_due, is_fresh
+from pools.services.user_details import is_asked, is_due, is_fresh, request_details
 
 ASKED = "A server is asked about {} now. Its answer appears here in a few seconds."
 NOT_ASKED = "A server was asked about {} a moment ago; this is what it said."
@@ -64,7 +64,7 @@ def user_details(request: SignedInRequest, pk: int) -> HttpResponse:
 def user_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have a server asked about the user: a command that only reads."""
     person = _person(pk)
-    asked = ask_for_details(person, automatic="automatic" in request.POST)
+    asked = request_details(person, automatic="automatic" in request.POST)
     if request.headers.get("HX-Request") == "true":
         return render(request, "pools/partials/user.html", _context(_person(pk)))
     messages.info(request, (ASKED if asked else NOT_ASKED).format(person.short_name))

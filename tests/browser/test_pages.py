@@ -15,28 +15,28 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from pytest_django.live_server_helper import LiveServer
 
 from migrations_ui.models import (
-    Clearing,
     ConflictPage,
     Correction,
-    KeptListing,
-    KeptRows,
     Migration,
-    Recheck,
+    Purge,
+    RetainedListing,
+    RetainedRows,
+    Verification,
 )
-from migrations_ui.models.table_transfer import UnfitColumn
+from migrations_ui.models.table_transfer import RejectedColumn
 from migrations_ui.services.retained import place_of
 from migrations_ui.states import (
     ConflictPolicy,
     ConflictVerdict,
-    KeptPurpose,
     MigrationStatus,
     MismatchKind,
     Outcome,
-    RecheckKind,
-    RecheckStatus,
+    RetainedPurpose,
     StepName,
     StepStatus,
     TransferStatus,
+    VerificationKind,
+    VerificationStatus,
 )
 from migrations_ui.transfer.value_loss import Treatment
 from tests.factories import PoolFactory, ServerFactory
@@ -112,7 +112,7 @@ def kept_pages() -> Iterator[str]:
     kept = MigrationFactory(finished=True)
     database = kept.pool.database
     yield f"/moves/databases/{database.pk}/"
-    listing, _ = KeptListing.objects.update_or_create(
+    listing, _ = RetainedListing.objects.update_or_create(
         database=database,
         defaults={
             "asked_at": None,
@@ -121,9 +121,9 @@ def kept_pages() -> Iterator[str]:
             "place": place_of(database.login()),
         },
     )
-    for purpose in KeptPurpose:
+    for purpose in RetainedPurpose:
         for run_id in (kept.run_id, "a-run-of-another-console-of-somebody-else"):
-            KeptRows.objects.create(
+            RetainedRows.objects.create(
                 listing=listing,
                 table=f"lg_met_{purpose.value}",
                 purpose=purpose,
@@ -135,14 +135,14 @@ def kept_pages() -> Iterator[str]:
     yield f"/moves/databases/{database.pk}/"
     yield f"/moves/{kept.pk}/kept/"
     yield f"/moves/{kept.pk}/clear/"
-    Migration.objects.filter(pk=kept.pk).update(cleared_at=timezone.now())
-    Clearing.objects.create(
+    Migration.objects.filter(pk=kept.pk).update(purged_at=timezone.now())
+    Purge.objects.create(
         migration=kept, asked_by=kept.actor, status="failed", summary="It does not answer."
     )
     yield f"/moves/{kept.pk}/kept/"
     yield kept.get_absolute_url()
     TableTransferFactory(migration=kept, verified=True, rows_updated=2_000, plan="{}")
-    Migration.objects.filter(pk=kept.pk).update(cleared_at=None)
+    Migration.objects.filter(pk=kept.pk).update(purged_at=None)
     ConflictPage.objects.create(
         migration=kept,
         size=50,
@@ -160,8 +160,8 @@ def kept_pages() -> Iterator[str]:
 def corrected_in_part(migration: Migration) -> str:
     """A row that was corrected, one that was not written, and one that no value would help."""
     unfit = [
-        UnfitColumn("DEVICE_ID", "72 characters", LONG, "varchar:64!", (), in_key=True),
-        UnfitColumn("SIZE", "out of the range", "99999999999", "int4"),
+        RejectedColumn("DEVICE_ID", "72 characters", LONG, "varchar:64!", (), in_key=True),
+        RejectedColumn("SIZE", "out of the range", "99999999999", "int4"),
     ]
     reject = RejectFactory(
         migration=migration,
@@ -169,10 +169,10 @@ def corrected_in_part(migration: Migration) -> str:
         column="DEVICE_ID",
         unfit=json.dumps([asdict(each) for each in unfit]),
     )
-    Recheck.objects.create(
+    Verification.objects.create(
         migration=migration,
-        kind=RecheckKind.REPLAY,
-        status=RecheckStatus.FAILED,
+        kind=VerificationKind.CORRECTION,
+        status=VerificationStatus.FAILED,
         asked_by=migration.actor,
         reject=reject,
         typed=json.dumps({"DEVICE_ID": LONG, "SIZE": "1"}),

@@ -30,11 +30,11 @@ from migrations_ui.api.serializers import (
     snapshot,
     verifications,
 )
-from migrations_ui.models import Clearing, Conflict, KeptRows, Migration
-from migrations_ui.models.table_transfer import UnfitColumn
+from migrations_ui.models import Conflict, Migration, Purge, RetainedRows
+from migrations_ui.models.table_transfer import RejectedColumn
 from migrations_ui.presentation.last_comparison import Comparison
-from migrations_ui.presentation.report import Report
-from migrations_ui.presentation.snapshot import Progress, Snapshot
+from migrations_ui.presentation.report import MigrationReport
+from migrations_ui.presentation.snapshot import CopyProgress, Snapshot
 from pools.api import editing, engines, lookup, operations, schema_kits, servers
 from pools.api.pools import PoolSerializer
 from pools.databases.engines import ENGINES
@@ -69,9 +69,9 @@ def kept_rows(rows: FullRows) -> dict[str, Any]:
         "being_read": True,
         "read_at": NOW,
         "failure": "It could not be read.",
-        "tables": [rows.of(KeptRows)],
-        "cleared_at": NOW,
-        "clearing": rows.of(Clearing),
+        "tables": [rows.of(RetainedRows)],
+        "purged_at": NOW,
+        "clearing": rows.of(Purge),
         "why_not": "A migration is under way.",
     }
 
@@ -89,7 +89,7 @@ def pool_in_service(rows: FullRows) -> Pool:
 
 
 def known_migrations(rows: FullRows) -> dict[str, Any]:
-    return {"migrations": {rows.of(KeptRows).run_id: rows.of(Migration).pk}}
+    return {"migrations": {rows.of(RetainedRows).run_id: rows.of(Migration).pk}}
 
 
 NEXT_STEP = {"action": "pause", "title": "Pause", "url": "/api/", "body": {"typed_name": "text"}}
@@ -114,19 +114,21 @@ EXAMPLES: dict[AnySerializer, Shown | Taken] = {
     conflicts.FetchedConflictsSerializer: Shown(
         lambda rows: {"count": 1, "next": "/2", "previous": "/1", "results": [rows.of(Conflict)]}
     ),
-    retained.KeptRowsSerializer: Shown(lambda rows: rows.of(KeptRows), known_migrations),
-    retained.KeptSerializer: Shown(kept_rows, known_migrations),
-    retained.KeptByMoveSerializer: Shown(kept_rows, known_migrations),
+    retained.RetainedRowsSerializer: Shown(lambda rows: rows.of(RetainedRows), known_migrations),
+    retained.RetainedSerializer: Shown(kept_rows, known_migrations),
+    retained.RetainedByMigrationSerializer: Shown(kept_rows, known_migrations),
     migration.NextStepSerializer: Shown(lambda _: NEXT_STEP),
     migration.RefusalSerializer: Shown(
         lambda _: {"detail": "Held.", "held_by": 3, "next_steps": [NEXT_STEP]}
     ),
-    verifications.NewRecheckSerializer: Taken(lambda _: {"kind": "repair", "mismatches": [1, 2]}),
-    rejects.UnfitColumnSerializer: Shown(lambda rows: rows.full(UnfitColumn)),
+    verifications.NewVerificationSerializer: Taken(
+        lambda _: {"kind": "repair", "mismatches": [1, 2]}
+    ),
+    rejects.RejectedColumnSerializer: Shown(lambda rows: rows.full(RejectedColumn)),
     rejects.NewCorrectionSerializer: Taken(lambda _: {"values": {"DEVICE_ID": "A1"}}),
-    rejects.SetAsideSerializer: Taken(lambda _: {"note": "known"}),
-    snapshot.ProgressSerializer: Shown(lambda rows: rows.full(Progress)),
-    snapshot.ReportSerializer: Shown(lambda rows: rows.full(Report)),
+    rejects.SkipRejectSerializer: Taken(lambda _: {"note": "known"}),
+    snapshot.ProgressSerializer: Shown(lambda rows: rows.full(CopyProgress)),
+    snapshot.ReportSerializer: Shown(lambda rows: rows.full(MigrationReport)),
     snapshot.ComparisonSerializer: Shown(lambda rows: rows.full(Comparison)),
     snapshot.SnapshotSerializer: Shown(lambda rows: rows.full(Snapshot)),
     requests.ValuesSerializer: Taken(lambda _: {}),
@@ -194,14 +196,14 @@ def test_it_copes_with_a_value_in_every_field(serializer: AnySerializer) -> None
     answer = json.loads(JSONRenderer().render(shown.data))
     assert answer
     assert not set(_nulls(answer))
-    if isinstance(shown, editing.WishSerializer):
+    if isinstance(shown, editing.RequestSerializer):
         secrets = {name: "secret" for name, field in shown.fields.items() if field.write_only}
         # Whether the values will do is the form's affair; here it is that they can be read.
         serializer(data=answer | secrets).is_valid()
 
 
 def test_the_time_left_is_said_in_seconds() -> None:
-    progress = FullRows().full(Progress)
+    progress = FullRows().full(CopyProgress)
     shown = snapshot.ProgressSerializer(progress).data
     for name in ("remaining_seconds", "spread_seconds", "then_verify_seconds"):
         assert shown[name] == 90.0

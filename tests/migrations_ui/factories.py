@@ -23,8 +23,8 @@ from migrations_ui.states import (
     Outcome,
     StepName,
     StepStatus,
+    TableVerification,
     TransferStatus,
-    Verification,
 )
 from tests.factories import Maker, PoolFactory, ServerFactory, UserFactory
 
@@ -52,7 +52,7 @@ class _Migration(DjangoModelFactory[Migration]):
             confirmed_at=factory.LazyFunction(timezone.now),
             confirmed_by=factory.SelfAttribute("actor"),
             last_line_at=factory.LazyFunction(lambda: timezone.now() - timedelta(seconds=4)),
-            telling_line="Data transfer: 1200 of 5271 rows.",
+            last_progress_line="Data transfer: 1200 of 5271 rows.",
         )
         rehearsal = factory.Trait(kind=MigrationKind.REHEARSAL)
         rehearsed = factory.Trait(
@@ -137,7 +137,7 @@ class _TableTransfer(DjangoModelFactory[TableTransfer]):
         verified = factory.Trait(
             rows_copied=factory.SelfAttribute("rows_total"),
             status=TransferStatus.COPIED,
-            verification=Verification.EQUAL,
+            verification=TableVerification.EQUAL,
             verified_at=factory.LazyFunction(timezone.now),
         )
 

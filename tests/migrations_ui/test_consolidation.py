@@ -19,7 +19,7 @@ from migrations_ui.services.migrations import (
 from migrations_ui.states import ConflictPolicy, ConflictVerdict, MigrationStatus, StepName
 from migrations_ui.transfer.merge.conflicts import read_conflicts
 from migrations_ui.transfer.plan.stored_plan import unpacked
-from migrations_ui.transfer.undo.retained import list_kept
+from migrations_ui.transfer.undo.retained import list_retained
 from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.enrolment import enroll_lab
 from pools.models import Pool, Server
@@ -91,13 +91,13 @@ def test_the_newest_wins_and_a_devices_documents_follow_the_device(
     tables = [unpacked(table.table, table.plan) for table in migration.tables.all()]
     listed = read_conflicts(tables, login=login, run_id=migration.run_id, limit=10_000)
     assert [(each.table, each.key) for each in listed.conflicts] == list(verdicts)
-    assert any(migration.run_id in table.rows for table in list_kept(login))
+    assert any(migration.run_id in table.rows for table in list_retained(login))
 
     cancel_migration(migration, actor=administrator)
     run(migration)
     assert migration.status == MigrationStatus.CANCELLED, migration.failure
     assert rows_in_pool(login) == before
-    assert not any(migration.run_id in table.rows for table in list_kept(login))
+    assert not any(migration.run_id in table.rows for table in list_retained(login))
     assert not migration.conflicts.exists()
 
 

@@ -17,16 +17,16 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from migrations_ui.errors import ActionRefused, NameNotTyped, PoolBusy
-from migrations_ui.models import Clearing, ConflictPage, KeptListing, Migration, PoolLock
-from migrations_ui.runner.queue import CLEAR, FETCH_CONFLICTS, LIST_KEPT
+from migrations_ui.models import ConflictPage, Migration, PoolLock, Purge, RetainedListing
+from migrations_ui.runner.queue import FETCH_CONFLICTS, LIST_RETAINED, PURGE
 from migrations_ui.runner.recovery import requeue
-from migrations_ui.runner.status import keep_pool
+from migrations_ui.runner.status import acquire_pool_lock
 from migrations_ui.services import conflicts as pages
 from migrations_ui.services.migrations import roll_back_migration
-from migrations_ui.services.purge import ask_clearing, run_clearing
-from migrations_ui.services.retained import ask_for_listing, listing_of, read_listing
-from migrations_ui.services.verifications import ask_recheck, ask_replay
-from migrations_ui.states import Action, ConflictVerdict, MigrationStatus, RecheckStatus
+from migrations_ui.services.purge import request_purge, run_purge
+from migrations_ui.services.retained import listing_of, read_listing, request_listing
+from migrations_ui.services.verifications import request_correction, request_verification
+from migrations_ui.states import Action, ConflictVerdict, MigrationStatus, VerificationStatus
 from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import Target
@@ -94,9 +94,9 @@ def keep(target: Target, run_id: str) -> None:
         )
 
 
-def clear(migration: Migration, actor: User) -> Clearing:
-    asked = ask_clearing(migration, actor=actor, typed_name=migration.server.short_name)
-    run_clearing(asked.pk)
+def clear(migration: Migration, actor: User) -> Purge:
+    asked = request_purge(migration, actor=actor, typed_name=migration.server.short_name)
+    run_purge(asked.pk)
     asked.refresh_from_db()
     migration.refresh_from_db()
     return asked
@@ -116,9 +116,9 @@ def test_what_is_given_up_is_gone_and_nothing_leads_back(
     assert runs_kept(finished) == {finished.run_id, OTHER, ""}
     assert Action.ROLL_BACK in finished.actions
     with pytest.raises(NameNotTyped):
-        ask_clearing(finished, actor=actor, typed_name="another")
-    asked = ask_clearing(finished, actor=actor, typed_name=finished.server.short_name)
-    assert queued == [(CLEAR, asked.pk)]
+        request_purge(finished, actor=actor, typed_name="another")
+    asked = request_purge(finished, actor=actor, typed_name=finished.server.short_name)
+    assert queued == [(PURGE, asked.pk)]
     # Refused before any worker has come to it, also to whoever holds an older page.
     with pytest.raises(ActionRefused, match="was given up on"):
         roll_back_migration(finished, actor=actor, typed_name=finished.server.short_name)
@@ -126,19 +126,19 @@ def test_what_is_given_up_is_gone_and_nothing_leads_back(
     assert finished.status == MigrationStatus.FINISHED
     assert finished.actions == ()
     with pytest.raises(ActionRefused, match="was given up on"):
-        ask_recheck(finished, actor=actor)
+        request_verification(finished, actor=actor)
     with pytest.raises(ActionRefused, match="was given up on"):
-        ask_replay(reject, actor=actor, values={reject.column: "x"})
+        request_correction(reject, actor=actor, values={reject.column: "x"})
     with pytest.raises(ActionRefused, match="being cleared already"):
-        ask_clearing(finished, actor=actor, typed_name=finished.server.short_name)
+        request_purge(finished, actor=actor, typed_name=finished.server.short_name)
 
-    run_clearing(asked.pk)
+    run_purge(asked.pk)
     asked.refresh_from_db()
-    assert asked.status == RecheckStatus.DONE
+    assert asked.status == VerificationStatus.DONE
     assert f": {2 * CONFLICTS + 1:,}." in asked.summary
     assert runs_kept(finished) == {OTHER, ""}
     assert not PoolLock.objects.exists()
-    entry = AuditEntry.objects.get(action="clear_kept")
+    entry = AuditEntry.objects.get(action="purge_retained")
     assert entry.actor == actor
     assert finished.run_id in entry.detail
     # Once more does no harm, and finds nothing.
@@ -154,8 +154,8 @@ def test_beside_a_move_under_way_rows_are_cleared_and_no_table_is_dropped(
         target.execute(f"DELETE FROM lg_table WHERE run_id = '{OTHER}'")  # noqa: S608
     under_way = MigrationFactory(copying=True, pool=finished.pool)
     with pytest.raises(ActionRefused, match="until it has ended"):
-        ask_clearing(under_way, actor=under_way.actor, typed_name=under_way.server.short_name)
-    keep_pool(under_way)
+        request_purge(under_way, actor=under_way.actor, typed_name=under_way.server.short_name)
+    acquire_pool_lock(under_way)
     assert "Empty tables stay: a move is under way" in clear(finished, finished.actor).summary
     assert runs_kept(finished) == {""}
     assert PoolLock.objects.get().migration == under_way
@@ -167,19 +167,19 @@ def test_beside_a_move_under_way_rows_are_cleared_and_no_table_is_dropped(
 def test_a_clearing_whose_worker_was_killed_is_taken_up_again(
     finished: Migration, queued: Asked
 ) -> None:
-    asked = ask_clearing(finished, actor=finished.actor, typed_name=finished.server.short_name)
+    asked = request_purge(finished, actor=finished.actor, typed_name=finished.server.short_name)
     # Killed at work: the pool is kept, the lease has lapsed.
-    keep_pool(finished)
+    acquire_pool_lock(finished)
     long_ago = timezone.now() - timedelta(hours=1)
-    Clearing.objects.update(status=RecheckStatus.RUNNING, asked_at=long_ago)
+    Purge.objects.update(status=VerificationStatus.RUNNING, asked_at=long_ago)
     with pytest.raises(PoolBusy, match="being cleared, which takes a moment"):
-        keep_pool(MigrationFactory(pool=finished.pool))
+        acquire_pool_lock(MigrationFactory(pool=finished.pool))
     queued.clear()
     requeue()
-    assert queued == [(CLEAR, asked.pk)]
-    run_clearing(asked.pk)
+    assert queued == [(PURGE, asked.pk)]
+    run_purge(asked.pk)
     asked.refresh_from_db()
-    assert asked.status == RecheckStatus.DONE
+    assert asked.status == VerificationStatus.DONE
     assert not PoolLock.objects.exists()
     assert runs_kept(finished) == {OTHER, ""}
 
@@ -192,15 +192,15 @@ def test_a_database_that_cannot_be_reached_is_named_and_asked_again(
     type(database).objects.update(port=1)
     finished = Migration.objects.for_run(finished.pk)
     failed = clear(finished, finished.actor)
-    assert failed.status == RecheckStatus.FAILED
+    assert failed.status == VerificationStatus.FAILED
     assert "ask again" in failed.summary
-    listing = KeptListing.objects.get()
+    listing = RetainedListing.objects.get()
     assert listing.failure
     assert listing.read_at is None
-    page = pages.ask_for_page(finished, follows=0, size=5)
+    page = pages.request_conflict_page(finished, follows=0, size=5)
     pages.fetch_page(page.pk)
     page.refresh_from_db()
-    assert page.status == RecheckStatus.FAILED
+    assert page.status == VerificationStatus.FAILED
     assert "127.0.0.1:1: the connection is refused" in page.failure
     type(database).objects.update(port=port)
     assert clear(Migration.objects.for_run(finished.pk), finished.actor).status == "done"
@@ -208,11 +208,11 @@ def test_a_database_that_cannot_be_reached_is_named_and_asked_again(
 
 def test_a_listing_of_another_address_is_not_shown(finished: Migration, queued: Asked) -> None:
     database = finished.pool.database
-    assert ask_for_listing(database)
-    assert not ask_for_listing(database), "a worker is at it"
-    assert queued == [(LIST_KEPT, database.pk)]
+    assert request_listing(database)
+    assert not request_listing(database), "a worker is at it"
+    assert queued == [(LIST_RETAINED, database.pk)]
     read_listing(database.pk)
-    assert ask_for_listing(database)
+    assert request_listing(database)
     database.database_name = "elsewhere"
     listing = listing_of(database)
     assert listing is not None
@@ -225,14 +225,14 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
     read_listing(finished.pool.database_id)
     administrator, helpdesk = client_of(UserFactory()), client_of(UserFactory(helpdesk=True))
     of_database = f"/moves/databases/{finished.pool.database_id}/"
-    of_move, question = f"/moves/{finished.pk}/kept/", f"/moves/{finished.pk}/clear/"
+    of_migration, question = f"/moves/{finished.pk}/kept/", f"/moves/{finished.pk}/clear/"
     text = administrator.get(of_database).text
     for wanted in ("lg_met_devices", OTHER, "does not know", question, "Both sides of rows"):
         assert wanted in text
-    assert question in administrator.get(of_move).text
-    assert OTHER not in administrator.get(of_move).text
+    assert question in administrator.get(of_migration).text
+    assert OTHER not in administrator.get(of_migration).text
     assert of_database in administrator.get(f"/pools/{finished.pool.slug}/database/").text
-    assert of_move in administrator.get(f"/moves/{finished.pk}/").text
+    assert of_migration in administrator.get(f"/moves/{finished.pk}/").text
     asked = administrator.get(question).text
     assert "cannot be rolled back any more" in asked
     assert "rows in all when it was last read" in asked
@@ -244,7 +244,7 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
     ):
         assert client.post(question, {"typed_name": typed}).status_code == status
     assert "was given up on" in administrator.get(f"/moves/{finished.pk}/roll-back/").text
-    assert "Being cleared" in administrator.get(of_move).text
+    assert "Being cleared" in administrator.get(of_migration).text
     assert "no way back any more" in administrator.get(f"/moves/{finished.pk}/").text
     assert "was given up on" in administrator.get(f"/moves/{finished.pk}/conflicts/").text
     RejectFactory(migration=finished, row_number=1)
@@ -267,7 +267,7 @@ def test_what_is_kept_is_told_and_given_up_over_rest(finished: Migration) -> Non
     assert client.get(f"{address}kept/").json()["clearing"]["status"] == "queued"
     assert post(client, f"{address}roll-back/", typed_name=finished.server.short_name) == 409
     shown = client.get(address).json()
-    assert "was given up on" in shown["why_no_way_back"]
+    assert "was given up on" in shown["why_no_rollback"]
     assert shown["next_steps"] == []
     assert client.get(f"{address}conflicts/?behind=0").status_code == 409
     helpdesk = client_of(UserFactory(helpdesk=True))
@@ -323,7 +323,7 @@ def test_a_page_that_nobody_has_read_yet_is_waited_for(finished: Migration) -> N
     assert "A worker reads" in client.get(f"/moves/{finished.pk}/conflicts/?behind=0").text
     response = client.get(f"/api/migrations/{finished.pk}/conflicts/?behind=0")
     assert (response.status_code, response["Retry-After"]) == (202, "1")
-    ConflictPage.objects.update(status=RecheckStatus.FAILED, failure="It does not answer.")
+    ConflictPage.objects.update(status=VerificationStatus.FAILED, failure="It does not answer.")
     assert "It does not answer." in client.get(f"/moves/{finished.pk}/conflicts/?behind=0").text
     assert client.get(f"/api/migrations/{finished.pk}/conflicts/?behind=0").status_code == 503
     ConflictPage.objects.update(asked_at=timezone.now() - timedelta(hours=2))

@@ -36,7 +36,7 @@ from pools.models import DatabaseConfiguration, Login, Server
 from pools.services.databases import update_database
 from pools.services.logins import update_login
 from pools.services.pools import create_pool
-from pools.services.schema_kits import kit_of, wishes_for
+from pools.services.schema_kits import kit_of, kit_options_for
 from pools.services.schema_levels import read_level
 from pools.states import SchemaMode
 from tests.lab_fixture import RunningLab
@@ -178,7 +178,7 @@ def address_of(login: DatabaseLogin) -> dict[str, Any]:
 
 def run_as_dba(login: DatabaseLogin, database: DatabaseConfiguration) -> None:
     """File 2 of the kit, as it is."""
-    files = kit_of(database, new=wishes_for(database), traveler_login="")
+    files = kit_of(database, new=kit_options_for(database), traveler_login="")
     text = next(file.text for file in files if file.name == "2-create-tables.sql")
     with psycopg.connect(**address_of(login), autocommit=True) as connection:
         connection.execute(text.encode())

@@ -12,17 +12,17 @@ import pytest
 
 from console.accounts.models import User
 from migrations_ui.errors import ActionRefused, PoolBusy
-from migrations_ui.models import Migration, PoolLock, Recheck
-from migrations_ui.runner.status import keep_pool
+from migrations_ui.models import Migration, PoolLock, Verification
+from migrations_ui.runner.status import acquire_pool_lock
 from migrations_ui.services import verifications
 from migrations_ui.services.migrations import confirm_cutover, roll_back_migration
 from migrations_ui.services.verifications import (
-    ask_recheck,
-    ask_replay,
-    run_recheck,
-    why_no_recheck,
+    request_correction,
+    request_verification,
+    run_verification,
+    why_no_verification,
 )
-from migrations_ui.states import MigrationStatus, MismatchKind, RecheckKind, RecheckStatus
+from migrations_ui.states import MigrationStatus, MismatchKind, VerificationKind, VerificationStatus
 from migrations_ui.steps.errors import Interrupted
 from pools.databases.connection import DatabaseLogin
 from tests.lab_fixture import RunningLab
@@ -32,9 +32,9 @@ from tests.migrations_ui.moves import cut_over, rows_in_pool, run_to_the_gate
 pytestmark = pytest.mark.usefixtures("queued")
 
 
-def recheck(migration: Migration, actor: User, **wishes: object) -> Recheck:
-    asked = ask_recheck(migration, actor=actor, **wishes)  # type: ignore[arg-type]
-    run_recheck(asked.pk)
+def verification(migration: Migration, actor: User, **wishes: object) -> Verification:
+    asked = request_verification(migration, actor=actor, **wishes)  # type: ignore[arg-type]
+    run_verification(asked.pk)
     asked.refresh_from_db()
     migration.refresh_from_db()
     return asked
@@ -53,7 +53,7 @@ def test_tampered_rows_are_shown_with_both_sides_and_written_again_as_chosen(
     before = rows_in_pool(login)
     run_to_the_gate(draft)
     copied = rows_in_pool(login)
-    assert recheck(draft, administrator).status == RecheckStatus.DONE
+    assert verification(draft, administrator).status == VerificationStatus.DONE
     changed = min(copied["devices"] - before["devices"], key=repr)[:2]
     lost = min(copied["folder_state"] - before["folder_state"], key=repr)[:3]
     forge = "UPDATE devices SET sync_anchor = -1 WHERE username = %s AND device_id = %s"
@@ -61,8 +61,8 @@ def test_tampered_rows_are_shown_with_both_sides_and_written_again_as_chosen(
     remove = "DELETE FROM folder_state WHERE username = %s AND device_id = %s AND folder_id = %s"
     execute(login, remove, lost)
 
-    asked = recheck(draft, administrator)
-    assert asked.status == RecheckStatus.DONE
+    asked = verification(draft, administrator)
+    assert asked.status == VerificationStatus.DONE
     assert asked.summary == "Rows that are not equal: 2 (folder_state, devices)."
     differs = draft.mismatches.get(kind=MismatchKind.DIFFERS)
     ((column, pool, server),) = differs.values
@@ -71,11 +71,11 @@ def test_tampered_rows_are_shown_with_both_sides_and_written_again_as_chosen(
     with pytest.raises(ActionRefused, match="not equal"):
         confirm_cutover(draft, actor=administrator, typed_name="trav4")
 
-    repair = {"kind": RecheckKind.REPAIR, "mismatches": [differs.pk]}
-    assert recheck(draft, administrator, **repair).summary.endswith(": 1 (folder_state).")
+    repair = {"kind": VerificationKind.REPAIR, "mismatches": [differs.pk]}
+    assert verification(draft, administrator, **repair).summary.endswith(": 1 (folder_state).")
     left = draft.mismatches.get()
     assert left.kind == MismatchKind.MISSING
-    mended = recheck(draft, administrator, kind=RecheckKind.REPAIR)
+    mended = verification(draft, administrator, kind=VerificationKind.REPAIR)
     assert mended.summary.endswith("all equal.")
     assert rows_in_pool(login) == copied
     assert not draft.mismatches.exists()
@@ -86,16 +86,16 @@ def test_tampered_rows_are_shown_with_both_sides_and_written_again_as_chosen(
     assert table.verified_before_cutover
     assert table.stale_since is None
     with pytest.raises(ActionRefused, match="gone on since the cut-over"):
-        ask_recheck(draft, actor=administrator, kind=RecheckKind.REPAIR)
-    later = recheck(draft, administrator)
-    assert later.status == RecheckStatus.DONE, later.summary
+        request_verification(draft, actor=administrator, kind=VerificationKind.REPAIR)
+    later = verification(draft, administrator)
+    assert later.status == VerificationStatus.DONE, later.summary
     assert not (work_directory / "runs" / draft.run_id).exists()
 
 
 @pytest.mark.django_db
 def test_what_is_under_way_or_was_never_fetched_is_not_compared() -> None:
-    assert "under way" in why_no_recheck(MigrationFactory(copying=True))
-    assert "no copy" in why_no_recheck(MigrationFactory(finished=True))
+    assert "under way" in why_no_verification(MigrationFactory(copying=True))
+    assert "no copy" in why_no_verification(MigrationFactory(finished=True))
 
 
 def test_a_backup_that_is_gone_is_named(
@@ -105,8 +105,8 @@ def test_a_backup_that_is_gone_is_named(
     cut_over(draft)
     assert not (work_directory / "runs" / draft.run_id).exists()
     (work_directory / "backups" / "trav4" / f"{draft.run_id}.tar").unlink()
-    asked = recheck(draft, administrator)
-    assert asked.status == RecheckStatus.FAILED
+    asked = verification(draft, administrator)
+    assert asked.status == VerificationStatus.FAILED
     assert "is not on this worker" in asked.summary
 
 
@@ -128,20 +128,20 @@ def test_a_finished_move_is_compared_while_no_other_move_is_in_its_pool(
 
     def compare(*_: object) -> tuple[list[object], str]:
         with pytest.raises(PoolBusy, match=f"{finished.server} are being compared"):
-            keep_pool(other)
+            acquire_pool_lock(other)
         return [], "all equal."
 
     monkeypatch.setattr(verifications, "compare_all", compare)
-    assert recheck(finished, finished.actor).status == RecheckStatus.DONE
+    assert verification(finished, finished.actor).status == VerificationStatus.DONE
     assert not PoolLock.objects.exists()
 
-    asked = ask_recheck(finished, actor=finished.actor)
-    keep_pool(other)
-    run_recheck(asked.pk)
+    asked = request_verification(finished, actor=finished.actor)
+    acquire_pool_lock(other)
+    run_verification(asked.pk)
     asked.refresh_from_db()
-    assert asked.status == RecheckStatus.FAILED
+    assert asked.status == VerificationStatus.FAILED
     assert "takes one server at a time" in asked.summary
-    assert "takes one server at a time" in why_no_recheck(finished)
+    assert "takes one server at a time" in why_no_verification(finished)
     assert PoolLock.objects.get().migration == other
 
 
@@ -154,7 +154,7 @@ def test_a_way_back_asked_for_during_a_comparison_keeps_the_pool(
         raise Interrupted
 
     monkeypatch.setattr(verifications, "compare_all", compare)
-    recheck(finished, finished.actor)
+    verification(finished, finished.actor)
     assert finished.status == MigrationStatus.ROLLING_BACK
     assert PoolLock.objects.get().migration == finished
 
@@ -170,14 +170,14 @@ def test_a_pool_is_let_go_of_by_whoever_carries_the_comparison_on(
         raise Interrupted
 
     monkeypatch.setattr(verifications, "compare_all", compare)
-    asked = recheck(finished, finished.actor)
-    assert asked.status == RecheckStatus.RUNNING
+    asked = verification(finished, finished.actor)
+    assert asked.status == VerificationStatus.RUNNING
     assert PoolLock.objects.get().migration == finished
     assert being_read.exists()
 
     Migration.objects.filter(pk=finished.pk).update(lease_owner="", lease_until=None)
     monkeypatch.setattr(verifications, "compare_all", lambda *_: ([], "all equal."))
-    run_recheck(asked.pk)
+    run_verification(asked.pk)
     assert not PoolLock.objects.exists()
     assert not being_read.exists()
 
@@ -199,12 +199,12 @@ def test_a_corrected_reject_is_written_and_counted(monkeypatch: pytest.MonkeyPat
     )
     monkeypatch.setattr(verifications, "open_transfer", lambda _: nullcontext(transfer))
     monkeypatch.setattr(verifications, "compare_all", lambda *_: ([], "all equal."))
-    monkeypatch.setattr(verifications, "replay_reject", lambda _, **wish: written.update(wish))
-    asked = ask_replay(reject, actor=migration.actor, values={"mail_file": "mail/p1.nsf"})
-    run_recheck(asked.pk)
+    monkeypatch.setattr(verifications, "apply_correction", lambda _, **wish: written.update(wish))
+    asked = request_correction(reject, actor=migration.actor, values={"mail_file": "mail/p1.nsf"})
+    run_verification(asked.pk)
     asked.refresh_from_db()
     table.refresh_from_db()
-    assert (asked.status, asked.reject, asked.corrections) == (RecheckStatus.DONE, None, {})
+    assert (asked.status, asked.reject, asked.corrections) == (VerificationStatus.DONE, None, {})
     assert (written["row_number"], written["values"]) == (4, {"mail_file": "mail/p1.nsf"})
     assert (table.rows_copied, table.rows_rejected) == (9, 0)
     assert table.rows_corrected == 1

@@ -17,7 +17,7 @@ from migrations_ui.services.migrations import (
     cancel_migration,
     check_migration,
     create_migration,
-    draft_real_move,
+    draft_migration_of_rehearsal,
 )
 from migrations_ui.states import MigrationKind, MigrationStatus, StepName
 from migrations_ui.steps.context import StepContext
@@ -114,7 +114,7 @@ def test_a_rehearsed_move_is_then_made(
 ) -> None:
     check_and_start(rehearsal)
     run(rehearsal)
-    move = draft_real_move(rehearsal, actor=rehearsal.actor)
+    move = draft_migration_of_rehearsal(rehearsal, actor=rehearsal.actor)
     assert move.kind == MigrationKind.MOVE
     assert move.drain_seconds == rehearsal.drain_seconds
     Migration.objects.filter(pk=move.pk).update(status=S.DRAFT)

@@ -122,7 +122,7 @@ def test_a_server_moves_its_own_data_and_every_line_is_followed(
     assert not draft.tables.exists()
     assert not PoolLock.objects.exists()
     assert not draft.events.filter(text__contains=login.password).exists()
-    assert draft.telling_line.startswith("Data transfer completed")
+    assert draft.last_progress_line.startswith("Data transfer completed")
     draft.server.refresh_from_db()
     assert draft.server.pool == draft.pool
 

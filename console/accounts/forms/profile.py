@@ -26,7 +26,7 @@ def time_zones() -> list[tuple[str, str]]:
     ]
 
 
-class ProfileForm(UserForm):
+class OwnProfileForm(UserForm):
     time_zone = forms.ChoiceField(
         choices=time_zones, help_text="Every time on every page is shown in it."
     )

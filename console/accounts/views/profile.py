@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from console.accounts.access import SignedInRequest, allow
-from console.accounts.forms.profile import ProfileForm
+from console.accounts.forms.profile import OwnProfileForm
 from console.accounts.forms.tokens import TokenForm
 from console.accounts.models import Theme
 from console.accounts.roles import Role
@@ -19,7 +19,7 @@ from console.accounts.tokens import tokens_of
 
 @allow(*Role)
 def profile(request: SignedInRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = OwnProfileForm(request.POST or None, instance=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, "Your profile is saved.")
@@ -33,13 +33,13 @@ def profile(request: SignedInRequest) -> HttpResponse:
 def render_profile(
     request: SignedInRequest,
     *,
-    form: ProfileForm | None = None,
+    form: OwnProfileForm | None = None,
     token_form: TokenForm | None = None,
     new_token: str | None = None,
 ) -> HttpResponse:
     """The page; `new_token` is a secret that is shown on this one answer and never again."""
     context = {
-        "form": form or ProfileForm(instance=request.user),
+        "form": form or OwnProfileForm(instance=request.user),
         "token_form": token_form or TokenForm(),
         "tokens": tokens_of(request.user).select_related("details"),
         "new_token": new_token,

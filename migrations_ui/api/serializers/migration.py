@@ -41,9 +41,16 @@ class MigrationSerializer(serializers.ModelSerializer[Migration]):
         fields = [
             *("id", "server", "server_name", "pool", "pool_name", "status", "current_step"),
             *("kind", "creates_pool", "rows_per_second", "chunk_rows", "drain_seconds"),
-            *("conflict_policy", "may_choose_policy", "cleared_at", "why_no_way_back"),
+            *("conflict_policy", "may_choose_policy", "purged_at", "why_no_rollback"),
             *("waiting_for", "waiting_since", "waiting_until"),
-            *("slowed_since", "slowed_factor", "last_line_at", "telling_line", "failure", "actor"),
+            *(
+                "slowed_since",
+                "slowed_factor",
+                "last_line_at",
+                "last_progress_line",
+                "failure",
+                "actor",
+            ),
             *("created_at", "checked_at", "started_at", "confirmed_at", "finished_at"),
             *("backup_bytes", "backup_sha256", "source_sha256", "last_event", "values"),
             "next_steps",

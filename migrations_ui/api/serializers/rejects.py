@@ -7,10 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from migrations_ui.models import Correction, Reject
-from migrations_ui.models.table_transfer import UnfitColumn
+from migrations_ui.models.table_transfer import RejectedColumn
 
 
-class UnfitColumnSerializer(serializers.Serializer[UnfitColumn]):
+class RejectedColumnSerializer(serializers.Serializer[RejectedColumn]):
     """A value that kept the row out, and in words what its column takes."""
 
     column = serializers.CharField()
@@ -21,13 +21,13 @@ class UnfitColumnSerializer(serializers.Serializer[UnfitColumn]):
 
 
 class RejectSerializer(serializers.ModelSerializer[Reject]):
-    unfit = UnfitColumnSerializer(source="unfit_columns", many=True, read_only=True)
+    rejected = RejectedColumnSerializer(source="rejected_columns", many=True, read_only=True)
     why_not_corrected = serializers.CharField(read_only=True)
 
     class Meta:
         model = Reject
         fields = [
-            *("id", "table", "row_key", "column", "reason", "preview", "note", "set_aside_at"),
+            *("id", "table", "row_key", "column", "reason", "preview", "note", "skipped_at"),
             *("unfit", "why_not_corrected"),
         ]
 
@@ -66,5 +66,5 @@ class CorrectionSerializer(serializers.ModelSerializer[Correction]):
         ]
 
 
-class SetAsideSerializer(serializers.Serializer[dict[str, str]]):
+class SkipRejectSerializer(serializers.Serializer[dict[str, str]]):
     note = serializers.CharField(max_length=400)

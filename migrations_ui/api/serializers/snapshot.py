@@ -11,7 +11,7 @@ from migrations_ui.api.serializers.migration import MigrationSerializer
 from migrations_ui.api.shapes import SecondsField, serializer_of
 from migrations_ui.models import Event, Finding, Step, TableTransfer
 from migrations_ui.presentation.last_comparison import Comparison, last_comparison
-from migrations_ui.presentation.report import Report
+from migrations_ui.presentation.report import MigrationReport
 from migrations_ui.presentation.snapshot import Snapshot
 from migrations_ui.states import MigrationStatus
 
@@ -73,7 +73,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
     )
 
 
-ReportSerializer = serializer_of(Report)
+ReportSerializer = serializer_of(MigrationReport)
 ComparisonSerializer = serializer_of(Comparison)
 
 
@@ -86,7 +86,7 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     progress = ProgressSerializer()
     tables = TableSerializer(many=True)
     compared = serializers.SerializerMethodField()
-    misfits = FindingSerializer(many=True)
+    all_incompatible = FindingSerializer(many=True)
     events = EventSerializer(many=True)
     sequence = serializers.IntegerField()
 

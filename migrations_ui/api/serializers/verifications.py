@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from migrations_ui.models import Mismatch, Recheck
-from migrations_ui.states import RecheckKind
+from migrations_ui.models import Mismatch, Verification
+from migrations_ui.states import VerificationKind
 from pools.domain.numbers import LARGEST
 
 
@@ -22,20 +22,24 @@ class MismatchSerializer(serializers.ModelSerializer[Mismatch]):
         fields = ["id", "table", "row_key", "kind", "pool_side", "server_side"]
 
 
-class RecheckSerializer(serializers.ModelSerializer[Recheck]):
+class VerificationSerializer(serializers.ModelSerializer[Verification]):
     """A comparison that was asked for."""
 
     class Meta:
-        model = Recheck
+        model = Verification
         fields = ["id", "kind", "status", "asked_at", "ended_at", "summary"]
 
 
-class NewRecheckSerializer(serializers.Serializer[dict[str, Any]]):
+class NewVerificationSerializer(serializers.Serializer[dict[str, Any]]):
     """`mismatches`: the rows to write again first, for a repair; none: all."""
 
     kind = serializers.ChoiceField(
-        choices=[choice for choice in RecheckKind.choices if choice[0] != RecheckKind.REPLAY],
-        default=RecheckKind.VERIFY,
+        choices=[
+            choice
+            for choice in VerificationKind.choices
+            if choice[0] != VerificationKind.CORRECTION
+        ],
+        default=VerificationKind.VERIFY,
     )
     mismatches = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=LARGEST),

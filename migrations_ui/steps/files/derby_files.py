@@ -13,7 +13,7 @@ LOCK_FILES = frozenset({"db.lck", "dbex.lck"})
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class DerbyListing:
     """`sha256` changes when any file is added, removed, resized or written to."""
 
     sha256: str
@@ -21,13 +21,13 @@ class Listing:
     bytes: int
 
 
-def derby_listing(host: Host) -> Listing:
+def derby_listing(host: Host) -> DerbyListing:
     """Raises RemoteFileMissing when the server has no Derby database."""
     lines = sorted(_walk(host.shell, host.derby_directory, ""))
     digest = hashlib.sha256(
         "\n".join(f"{name} {size} {time}" for name, size, time in lines).encode()
     )
-    return Listing(digest.hexdigest(), len(lines), sum(size for _, size, _ in lines))
+    return DerbyListing(digest.hexdigest(), len(lines), sum(size for _, size, _ in lines))
 
 
 def _walk(shell: Shell, directory: str, below: str) -> list[tuple[str, int, int]]:

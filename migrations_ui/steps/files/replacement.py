@@ -21,8 +21,8 @@ from pools.gateways.errors import GatewayError, RemoteFileError
 from pools.gateways.remote_files import OnProgress
 from pools.gateways.tree_listing import (
     STAGING,
-    Listing,
     TreeFile,
+    TreeListing,
     TreeProgress,
     list_local,
     local_file,
@@ -128,14 +128,14 @@ class Replacement:
         for root in self._roots:
             self._shell.remove_tree(root.staging)
 
-    def _in_place(self, root: Root, local: Listing) -> set[str]:
+    def _in_place(self, root: Root, local: TreeListing) -> set[str]:
         """Entries that are what the backup has, to the byte."""
         found = self._shell.list_tree(root.target)
         alike = [name for name in local.names if local.part([name]).looks_like(found.part([name]))]
         read = self._digests(root, root.target, local.part(alike))
         return {name for name in alike if not self._differing(root, local.part([name]), read)}
 
-    def _send(self, root: Root, local: Listing, names: Collection[str]) -> None:
+    def _send(self, root: Root, local: TreeListing, names: Collection[str]) -> None:
         if not names:
             return
         wanted = local.part(names)
@@ -196,12 +196,12 @@ class Replacement:
         self._shell.make_directory(f"{root.staging}/old-{number}")
         return f"{root.staging}/old-{number}"
 
-    def _digests(self, root: Root, directory: str, listing: Listing) -> dict[str, str]:
+    def _digests(self, root: Root, directory: str, listing: TreeListing) -> dict[str, str]:
         with self._progress.part():
             read = self._shell.digests(directory, listing.files, on_progress=self._progress)
         return {str(path): digest for path, digest in read.items()}
 
-    def _differing(self, root: Root, listing: Listing, read: Mapping[str, str]) -> list[str]:
+    def _differing(self, root: Root, listing: TreeListing, read: Mapping[str, str]) -> list[str]:
         return [
             str(file.path)
             for file in listing.files

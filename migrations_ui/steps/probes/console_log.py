@@ -35,19 +35,19 @@ LEVELS = {TransferSign.FAILURE: Level.ERROR}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LogPosition:
     """A byte in one log file; `file` tells that file from the one that follows it."""
 
     offset: int
     file: str
 
 
-def end_of_log(host: Host) -> Place:
+def end_of_log(host: Host) -> LogPosition:
     """Where the log ends now; a host that has none yet begins one."""
     try:
-        return Place(host.console.log_offset(), _mark(_head(host, HEAD_BYTES)))
+        return LogPosition(host.console.log_offset(), _mark(_head(host, HEAD_BYTES)))
     except RemoteFileMissing:
-        return Place(0, _mark(b""))
+        return LogPosition(0, _mark(b""))
 
 
 @dataclass
@@ -71,7 +71,7 @@ class ConsoleTrail:
 
     def sign_so_far(self) -> TransferSign | None:
         """What the last telling line said, also when another worker has read it."""
-        return self.profile.transfer_patterns.read(self.context.migration.telling_line).sign
+        return self.profile.transfer_patterns.read(self.context.migration.last_progress_line).sign
 
     def read(self, host: Host) -> list[TransferReading]:
         """Write down the new lines; returns what those say that were told by a pattern."""
@@ -81,7 +81,9 @@ class ConsoleTrail:
             "console_file": migration.console_file,
         }
         try:
-            place, text = _next(host, Place(migration.console_offset or 0, migration.console_file))
+            place, text = _next(
+                host, LogPosition(migration.console_offset or 0, migration.console_file)
+            )
         except RemoteFileMissing:
             # Between the archiving of the old log and the first line of the new one.
             return []
@@ -97,9 +99,9 @@ class ConsoleTrail:
                 facts["last_line_at"] = timezone.now()
                 self._remember(line.text)
             if reading.sign is not None:
-                facts["telling_line"] = line.text[:TELLING_CHARACTERS]
+                facts["last_progress_line"] = line.text[:TELLING_CHARACTERS]
                 readings.append(reading)
-        if lines or place != Place(migration.console_offset or 0, migration.console_file):
+        if lines or place != LogPosition(migration.console_offset or 0, migration.console_file):
             facts |= {"console_offset": place.offset, "console_file": place.file}
             self.context.keep(lines, known=known, **facts)
         return readings
@@ -143,7 +145,7 @@ def _event(line: ConsoleLine, reading: TransferReading) -> Line:
     return Line(text, level=level, step=StepName.FOLLOW, at=timezone.now())
 
 
-def _next(host: Host, place: Place) -> tuple[Place, str]:
+def _next(host: Host, place: LogPosition) -> tuple[LogPosition, str]:
     """The complete lines after `place`, and the place after them."""
     length = int(place.file.partition(":")[0] or 0)
     same = _mark(_head(host, length)) == place.file
@@ -154,7 +156,7 @@ def _next(host: Host, place: Place) -> tuple[Place, str]:
     file = place.file
     if not same or length < HEAD_BYTES:
         file = _mark(_head(host, min(HEAD_BYTES, offset)))
-    return Place(offset, file), text
+    return LogPosition(offset, file), text
 
 
 def _head(host: Host, length: int) -> bytes:

@@ -10,7 +10,7 @@ from django.db import transaction
 from migrations_ui.models import Finding, Migration
 from migrations_ui.models.finding import FIT
 from migrations_ui.states import Outcome
-from migrations_ui.transfer.plan.compatibility import Misfit
+from migrations_ui.transfer.plan.compatibility import IncompatibleColumn
 from migrations_ui.transfer.plan.planner import PlanFinding
 from migrations_ui.transfer.value_loss import Loss, Treatment, Treatments, treatment_of
 
@@ -62,12 +62,12 @@ OR_LEAVE = "or keep such rows back as rejects"
 def save_findings(
     migration: Migration,
     plan: Sequence[PlanFinding],
-    misfits: Sequence[Misfit],
+    all_incompatible: Sequence[IncompatibleColumn],
     treatments: Treatments,
 ) -> list[Finding]:
     """Replace what the last measuring found, all or nothing."""
     findings = [_of_plan(each) for each in plan]
-    findings += [_of_misfit(each, treatments) for each in misfits]
+    findings += [_of_incompatible(each, treatments) for each in all_incompatible]
     for position, finding in enumerate(findings, start=FIRST_POSITION):
         finding.migration = migration
         finding.position = position
@@ -91,43 +91,44 @@ def _of_plan(found: PlanFinding) -> Finding:
     )
 
 
-def _of_misfit(misfit: Misfit, treatments: Treatments) -> Finding:
-    treatment = treatment_of(misfit.loss, treatments, in_key=misfit.in_key)
-    seen = f"{_noun(misfit)} {WRONG[misfit.kind]}{_limit(misfit)}: {misfit.count:,}"
-    if misfit.longest is not None and misfit.kind in ("too_long", "row"):
-        seen += f", the longest has {misfit.longest:,}"
+def _of_incompatible(incompatible: IncompatibleColumn, treatments: Treatments) -> Finding:
+    treatment = treatment_of(incompatible.loss, treatments, in_key=incompatible.in_key)
+    subject, wrong = _noun(incompatible), WRONG[incompatible.kind]
+    seen = f"{subject} {wrong}{_limit(incompatible)}: {incompatible.count:,}"
+    if incompatible.longest is not None and incompatible.kind in ("too_long", "row"):
+        seen += f", the longest has {incompatible.longest:,}"
     match treatment:
         case Treatment.CONVERT:
-            outcome, seen, remedy = Outcome.WARNING, f"{seen}. {CONVERTED[misfit.loss]}", ""
+            outcome, seen, remedy = Outcome.WARNING, f"{seen}. {CONVERTED[incompatible.loss]}", ""
         case Treatment.REJECT:
-            why = f"{OF_KEY} " if treatments[misfit.loss] is Treatment.CONVERT else ""
+            why = f"{OF_KEY} " if treatments[incompatible.loss] is Treatment.CONVERT else ""
             outcome, seen, remedy = Outcome.WARNING, f"{seen}. {why}{REJECTED}", ""
         case _:
-            mend = MEND.get(misfit.kind, "Correct them on the server before the move")
+            mend = MEND.get(incompatible.kind, "Correct them on the server before the move")
             outcome, seen, remedy = Outcome.BLOCKER, f"{seen}.", f"{mend}, {OR_LEAVE}."
     return Finding(
-        title=_title(misfit.table, misfit.column),
+        title=_title(incompatible.table, incompatible.column),
         outcome=outcome,
         seen=seen,
         remedy=remedy,
-        table=misfit.table,
-        column=misfit.column,
-        kind=misfit.kind,
-        count=misfit.count,
-        longest=misfit.longest,
+        table=incompatible.table,
+        column=incompatible.column,
+        kind=incompatible.kind,
+        count=incompatible.count,
+        longest=incompatible.longest,
         treatment=treatment,
     )
 
 
-def _noun(misfit: Misfit) -> str:
-    return "Rows" if misfit.kind == "row" else "Values"
+def _noun(incompatible: IncompatibleColumn) -> str:
+    return "Rows" if incompatible.kind == "row" else "Values"
 
 
-def _limit(misfit: Misfit) -> str:
+def _limit(incompatible: IncompatibleColumn) -> str:
     """The room of the target's column, as it counts it."""
-    if misfit.kind not in {"too_long", "too_short"} or misfit.room is None:
+    if incompatible.kind not in {"too_long", "too_short"} or incompatible.room is None:
         return ""
-    number, unit = misfit.room
+    number, unit = incompatible.room
     return f" of {number:,} {unit}"
 
 

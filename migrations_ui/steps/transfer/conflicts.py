@@ -11,31 +11,29 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.transfer.masking import MASKING
 from migrations_ui.steps.transfer.transfer_plan import Transfer
-from migrations_ui.transfer.errors import RowsInTheWay
+from migrations_ui.transfer.errors import ConflictsFound
 from migrations_ui.transfer.merge.conflicts import list_conflicts
-from migrations_ui.transfer.merge_policy import MeetingRules, Parent, Policy
+from migrations_ui.transfer.merge_policy import MergePolicy, MergeRules, Parent
 from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.tables import ValuePair
 from pools.store.merge_rules import AGES, DEVICE_KEY, DEVICES, OF_A_DEVICE
 
 SHOWN_CONFLICTS = 1000
 LONGEST_KEY = 255
-RULES = MeetingRules(
-    ages=AGES, parents={table: Parent(DEVICES, DEVICE_KEY) for table in OF_A_DEVICE}
-)
+RULES = MergeRules(ages=AGES, parents={table: Parent(DEVICES, DEVICE_KEY) for table in OF_A_DEVICE})
 
 
-def policy_of(migration: Migration) -> Policy:
+def policy_of(migration: Migration) -> MergePolicy:
     """As it stands now: it may have been changed since the run began."""
     migration.refresh_from_db(fields=["conflict_policy"])
-    return Policy(migration.conflict_policy)
+    return MergePolicy(migration.conflict_policy)
 
 
-def say_policy(context: StepContext, plan: TransferPlan, policy: Policy) -> None:
+def say_policy(context: StepContext, plan: TransferPlan, policy: MergePolicy) -> None:
     """In the log: what stays where rows meet, and which tables cannot follow it."""
     label = ConflictPolicy(policy.value).label
     context.log(f"Where the pool has a row of the same key that is not equal: {label.lower()}.")
-    if policy is not Policy.NEWEST:
+    if policy is not MergePolicy.NEWEST:
         return
     ageless = [table.name for table in plan.tables if table.key and not RULES.age_of(table)]
     if ageless:
@@ -45,7 +43,7 @@ def say_policy(context: StepContext, plan: TransferPlan, policy: Policy) -> None
         )
 
 
-def stopped(context: StepContext, error: RowsInTheWay) -> StepFailed:
+def stopped(context: StepContext, error: ConflictsFound) -> StepFailed:
     """Keep the rows that the run stopped at, and say what to do."""
     migration = context.migration
     with context.writing():
@@ -71,7 +69,7 @@ def stopped(context: StepContext, error: RowsInTheWay) -> StepFailed:
     )
 
 
-def keep_conflicts(context: StepContext, transfer: Transfer) -> None:
+def store_conflicts(context: StepContext, transfer: Transfer) -> None:
     """The target's shadows are the truth; the console keeps a copy to show."""
     found = list_conflicts(
         transfer.plan,

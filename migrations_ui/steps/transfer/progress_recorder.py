@@ -15,10 +15,10 @@ from django.utils import timezone
 from migrations_ui.broadcast import announce
 from migrations_ui.models import Migration, ProgressSample, TableTransfer
 from migrations_ui.progress.samples import Sample, Sampler
-from migrations_ui.states import Level, TransferStatus, Verification
+from migrations_ui.states import Level, TableVerification, TransferStatus
 from migrations_ui.steps.context import Journal
-from migrations_ui.transfer.checkpoint.rejects import Reject
-from migrations_ui.transfer.merge_policy import Met
+from migrations_ui.transfer.checkpoint.rejects import RejectedRow
+from migrations_ui.transfer.merge_policy import MergeCounts
 from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.plan.stored_plan import packed
 
@@ -97,9 +97,13 @@ class TableRecorder:
             f"{table}: {rows_done:,} of {total:,} rows committed ({rows:,} in {seconds:.2f} s)"
         )
 
-    def rows_met(self, table: str, met: Met) -> None:
+    def conflicting_rows(self, table: str, merged: MergeCounts) -> None:
         with self._changing(table) as row:
-            row.rows_updated, row.rows_equal, row.rows_kept = met.updated, met.equal, met.kept
+            row.rows_updated, row.rows_equal, row.rows_kept = (
+                merged.updated,
+                merged.equal,
+                merged.kept,
+            )
 
     def keys_made(self, table: str, part: float) -> None:
         with self._changing(table) as row:
@@ -130,7 +134,7 @@ class TableRecorder:
 
     def table_verified(self, table: str, equal: bool, mismatches: int) -> None:
         with self._changing(table) as row:
-            row.verification = Verification.EQUAL if equal else Verification.DIFFERENT
+            row.verification = TableVerification.EQUAL if equal else TableVerification.DIFFERENT
             row.verified_at, row.mismatches = timezone.now(), mismatches
         self._journal.log(
             f"{table}: verified, every row is equal"
@@ -139,7 +143,7 @@ class TableRecorder:
             level=Level.INFO if equal else Level.ERROR,
         )
 
-    def rejected(self, reject: Reject) -> None:
+    def rejected(self, reject: RejectedRow) -> None:
         with self._changing(reject.table) as row:
             row.rows_rejected += 1
 

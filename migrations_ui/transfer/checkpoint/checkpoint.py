@@ -23,7 +23,7 @@ from migrations_ui.transfer.checkpoint.control_tables import (
     create_missing,
     fitting,
 )
-from migrations_ui.transfer.checkpoint.deferred_keys import AsideKeys
+from migrations_ui.transfer.checkpoint.deferred_keys import DeferredKeys
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.engines.base import KeyConflict, Target
 from migrations_ui.transfer.errors import (
@@ -33,9 +33,9 @@ from migrations_ui.transfer.errors import (
     SourceInconsistent,
     TargetRefused,
 )
-from migrations_ui.transfer.merge_policy import Met
+from migrations_ui.transfer.merge_policy import MergeCounts
 from migrations_ui.transfer.pacing.chunk_size import neighbours
-from migrations_ui.transfer.tables import Reject, TablePlan, UnfitValue
+from migrations_ui.transfer.tables import RejectedRow, RejectedValue, TablePlan
 
 # So many keys are held in memory.
 KEYS_AT_ONCE = 20_000
@@ -51,10 +51,10 @@ def _unwatched(number: int, of: int) -> None:
     """Nobody wants to know."""
 
 
-class Way(enum.StrEnum):
+class LoadMode(enum.StrEnum):
     """How a table's rows go in; decided once, when the run first meets the table."""
 
-    SOLE = "sole"  # empty, and nobody else writes: straight in, keys made afterwards
+    EXCLUSIVE = "sole"  # empty, and nobody else writes: straight in, keys made afterwards
     DIRECT = "direct"  # empty: straight in, keys kept
     MERGE = "merge"  # rows may meet: through a staging table, each meeting with a verdict
 
@@ -64,26 +64,26 @@ class PositionMoved(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TableProgress:
     """How far a table is."""
 
-    way: Way
+    mode: LoadMode
     rows_total: int
     next_row: int
     rows_written: int
-    met: Met
+    merged: MergeCounts
     rows_rejected: int
     finished: bool
 
     @property
     def rows_written_at_all(self) -> int:
         """Inserted, or put in place of a row of the pool's."""
-        return self.rows_written + self.met.updated
+        return self.rows_written + self.merged.updated
 
     @property
     def rows_settled(self) -> int:
         """Inserted, updated, kept or rejected."""
-        return self.rows_written + self.met.total + self.rows_rejected
+        return self.rows_written + self.merged.total + self.rows_rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class Chunk:
     next_row: int
     rows_written: int
     digests: Digests
-    rejects: tuple[Reject, ...]
-    met: Met = Met()  # noqa: RUF009  frozen
+    rejects: tuple[RejectedRow, ...]
+    merged: MergeCounts = MergeCounts()  # noqa: RUF009  frozen
 
 
 class Checkpoint:
@@ -109,30 +109,30 @@ class Checkpoint:
         self._target = target
         self.attempt = Attempt(target, run_id, attempt)
         self.run_id = run_id
-        self.aside_keys = AsideKeys(target, run_id)
+        self.deferred_keys = DeferredKeys(target, run_id)
 
     def create_tables(self) -> None:
         """Create what is missing. Call outside of a transaction."""
         create_missing(self._target)
 
-    def start_table(self, table: TablePlan, *, exclusive: bool) -> Progress:
+    def start_table(self, table: TablePlan, *, exclusive: bool) -> TableProgress:
         """Note the table, once; a later call finds it as it stands. Raises SourceChanged."""
         known = self.progress(table.name)
         if known is None:
             self.attempt.require_latest()
-            way = Way.MERGE
+            mode = LoadMode.MERGE
             if self._target.is_empty(table.name):
-                way = Way.SOLE if exclusive else Way.DIRECT
-            known = Progress(way, table.row_count, 0, 0, Met(), 0, False)
+                mode = LoadMode.EXCLUSIVE if exclusive else LoadMode.DIRECT
+            known = TableProgress(mode, table.row_count, 0, 0, MergeCounts(), 0, False)
             counts = [0] * 7
             self._target.execute(
                 TABLE.insert,
-                [*self._of(table), way.value, table.row_count, *counts, self.attempt.number],
+                [*self._of(table), mode.value, table.row_count, *counts, self.attempt.number],
             )
-            if way is Way.SOLE and table.row_count > FEW_ROWS:
+            if mode is LoadMode.EXCLUSIVE and table.row_count > FEW_ROWS:
                 self._defer_keys(table)
             if table.later:
-                self.aside_keys.put_aside(table, alone=exclusive)
+                self.deferred_keys.defer(table, alone=exclusive)
         if known.rows_total != table.row_count:
             raise SourceChanged(
                 f"{table.name}: {table.row_count:,} rows now, {known.rows_total:,} when the run "
@@ -150,7 +150,7 @@ class Checkpoint:
             for control in (TABLE, DEFERRED)
         )
 
-    def progress(self, table_name: str) -> Progress | None:
+    def progress(self, table_name: str) -> TableProgress | None:
         rows = self._target.execute(
             "SELECT way, rows_total, next_row, rows_written, rows_updated, rows_equal, rows_kept, "
             "rows_rejected, finished "
@@ -159,10 +159,12 @@ class Checkpoint:
         )
         if not rows:
             return None
-        way, total, next_row, written, *met, rejected, finished = rows[0]
-        return Progress(Way(way), total, next_row, written, Met(*met), rejected, bool(finished))
+        mode, total, next_row, written, *merged, rejected, finished = rows[0]
+        return TableProgress(
+            LoadMode(mode), total, next_row, written, MergeCounts(*merged), rejected, bool(finished)
+        )
 
-    def hold(self, table: TablePlan, *, expected: int) -> None:
+    def lock_position(self, table: TablePlan, *, expected: int) -> None:
         """Lock the table's position until the end of the transaction.
 
         An UPDATE waits for whoever holds the row, and then looks again. Raises PositionMoved: a
@@ -178,7 +180,7 @@ class Checkpoint:
             self.attempt.require_latest()
             raise PositionMoved
 
-    def hold_anywhere(self, table: TablePlan) -> Progress | None:
+    def lock_any_position(self, table: TablePlan) -> TableProgress | None:
         """Lock the table wherever it is, until the end of the transaction; None if unknown.
 
         Raises RunnerReplaced for an attempt that is not the latest.
@@ -200,7 +202,7 @@ class Checkpoint:
             "WHERE run_id = %s AND table_name = %s",
             [
                 *(chunk.next_row, chunk.rows_written),
-                *(chunk.met.updated, chunk.met.equal, chunk.met.kept),
+                *(chunk.merged.updated, chunk.merged.equal, chunk.merged.kept),
                 *(len(chunk.rejects), *self._of(table)),
             ],
         )
@@ -218,27 +220,27 @@ class Checkpoint:
                 [
                     [
                         *(*self._of(table), chunk.first_row, position, reject.row_number),
-                        *(reject.key, unfit.column),
-                        *(fitting(unfit.reason), fitting(unfit.preview)),
+                        *(reject.key, rejected.column),
+                        *(fitting(rejected.reason), fitting(rejected.preview)),
                     ]
-                    for position, (reject, unfit) in enumerate(_lines(chunk.rejects))
+                    for position, (reject, rejected) in enumerate(_lines(chunk.rejects))
                 ],
             )
 
-    def rejects(self, limit: int) -> list[Reject]:
+    def rejects(self, limit: int) -> list[RejectedRow]:
         lines = self._target.execute(
             "SELECT table_name, source_row, row_key, column_name, reason, preview "
             "FROM lg_reject WHERE run_id = %s ORDER BY table_name, first_row, position",
             [self.run_id],
             most=limit + 1,
         )
-        found: list[Reject] = []
-        for table, number, key, *unfit in lines:
+        found: list[RejectedRow] = []
+        for table, number, key, *rejected in lines:
             last = found[-1] if found else None
             if last and number is not None and (last.table, last.row_number) == (table, number):
-                found[-1] = replace(last, more=(*last.more, UnfitValue(*unfit)))
+                found[-1] = replace(last, more=(*last.more, RejectedValue(*rejected)))
             else:
-                found.append(Reject(table, number, key, *unfit))
+                found.append(RejectedRow(table, number, key, *rejected))
         # Of the row that the last line belongs to there may be more.
         return found[:-1] if len(lines) > limit else found
 
@@ -290,7 +292,7 @@ class Checkpoint:
             self._target.execute(
                 "UPDATE lg_table SET way = %s, rows_written = rows_written + 1, "
                 "rows_rejected = rows_rejected - 1 WHERE run_id = %s AND table_name = %s",
-                [Way.MERGE.value, *self._of(table)],
+                [LoadMode.MERGE.value, *self._of(table)],
             )
         return bool(taken)
 
@@ -299,10 +301,10 @@ class Checkpoint:
         self.restore_keys(table)
         self._target.execute(
             "UPDATE lg_table SET way = %s WHERE run_id = %s AND table_name = %s",
-            [Way.MERGE.value, *self._of(table)],
+            [LoadMode.MERGE.value, *self._of(table)],
         )
 
-    def finish(self, table: TablePlan, before_key: BeforeKey = _unwatched) -> Progress:
+    def finish(self, table: TablePlan, before_key: BeforeKey = _unwatched) -> TableProgress:
         """Make the keys, set the sequences, and mark the table as copied to its end. Raises as
         `require_counts`."""
         known = require_counts(table, self.progress(table.name))
@@ -314,7 +316,7 @@ class Checkpoint:
         )
         return replace(known, finished=True)
 
-    def finished(self, table: TablePlan) -> Progress:
+    def finished(self, table: TablePlan) -> TableProgress:
         """Raises NotCopied for a table that is not copied to its end, and as `require_counts`."""
         known = self.progress(table.name)
         if known is None or not known.finished:
@@ -369,7 +371,7 @@ class Checkpoint:
         return [self.run_id, table.name]
 
 
-def require_counts(table: TablePlan, known: Progress | None) -> Progress:
+def require_counts(table: TablePlan, known: TableProgress | None) -> TableProgress:
     """Planned = read = inserted + updated + kept + rejected. Raises SourceInconsistent where the
     source gave another number of rows than it counts, and RowsUnaccounted."""
     if known is None:
@@ -392,8 +394,10 @@ def require_read(table: TablePlan, *, counted: int, read: int) -> None:
         )
 
 
-def _lines(rejects: Sequence[Reject]) -> Iterator[tuple[Reject, UnfitValue]]:
+def _lines(rejects: Sequence[RejectedRow]) -> Iterator[tuple[RejectedRow, RejectedValue]]:
     """One for each value that does not fit, and for each row that was refused as a whole."""
     for reject in rejects:
-        for unfit in reject.misfits or (UnfitValue("", reject.reason, reject.preview),):
-            yield reject, unfit
+        for rejected in reject.all_incompatible or (
+            RejectedValue("", reject.reason, reject.preview),
+        ):
+            yield reject, rejected

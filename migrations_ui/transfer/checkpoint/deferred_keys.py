@@ -16,7 +16,7 @@ def counts(statement: str) -> bool:
     return statement.startswith("SELECT")
 
 
-class AsideKeys:
+class DeferredKeys:
     """Those of one run. What puts one back is a statement that counts the rows that refer to
     nothing, and one that makes it again where it was dropped, or switches it on."""
 
@@ -25,14 +25,14 @@ class AsideKeys:
         self._run_id = run_id
         self._of_run = [run_id, FOREIGN_KEYS_FROM]
 
-    def put_aside(self, table: TablePlan, *, alone: bool) -> None:
+    def defer(self, table: TablePlan, *, alone: bool) -> None:
         """Put those of the table aside that no order of writing satisfies, if they are not yet;
         `alone`: nobody else uses the table. In the transaction that notes the table."""
         if self.has_any_of(table):
             return
         statements = [
             (name, statement)
-            for name, restoring in self._target.put_aside(table, alone=alone)
+            for name, restoring in self._target.defer(table, alone=alone)
             for statement in restoring
         ]
         for position, (name, statement) in enumerate(statements, start=FOREIGN_KEYS_FROM):
@@ -103,6 +103,6 @@ class AsideKeys:
 def put_back(target: Target, run_id: str, observer: Observer) -> None:
     """Put back what foreign keys of the run are put aside, all or none."""
     with target.transaction():
-        names = AsideKeys(target, run_id).put_back()
+        names = DeferredKeys(target, run_id).put_back()
     if names:
         observer.note(f"Every row is checked for what it refers to: {', '.join(names)}.")

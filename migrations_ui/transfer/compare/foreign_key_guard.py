@@ -33,7 +33,7 @@ def dangling_refused(
         return
     quote = target.grammar.quote
     before = {key: target.execute(count_dangling(key, quote))[0][0] for key in keys}
-    aside = target.put_aside(table, alone=True)
+    aside = target.defer(table, alone=True)
     with target.unchecked():
         yield
     for key in keys:

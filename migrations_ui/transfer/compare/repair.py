@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, Way
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, LoadMode
 from migrations_ui.transfer.checkpoint.earlier_sessions import end_earlier_sessions, open_marked
 from migrations_ui.transfer.compare.foreign_key_guard import dangling_refused
 from migrations_ui.transfer.compare.staging import (
@@ -17,12 +17,12 @@ from migrations_ui.transfer.compare.staging import (
 )
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.engines.row_keys import key_forms, key_values
-from migrations_ui.transfer.error_context import told_where
+from migrations_ui.transfer.error_context import add_error_context
 from migrations_ui.transfer.errors import NotRepairable, RefersToNothing
 from migrations_ui.transfer.merge.chunk_merge import KEPT_OUT, stage_keys
 from migrations_ui.transfer.merge.corrected_rows import CorrectedRows
 from migrations_ui.transfer.merge.shadow import Shadow
-from migrations_ui.transfer.merge_policy import NO_RULES, MeetingRules
+from migrations_ui.transfer.merge_policy import NO_RULES, MergeRules
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 from pools.databases.connection import DatabaseLogin
 
@@ -43,7 +43,7 @@ def repair_table(
     run_id: str,
     attempt: int = 0,
     keys: Sequence[str] | None = None,
-    rules: MeetingRules = NO_RULES,
+    rules: MergeRules = NO_RULES,
 ) -> RepairResult:
     """Make the run's rows in the target equal to the source's again, in one transaction.
 
@@ -57,16 +57,16 @@ def repair_table(
     """
     if not table.key:
         raise NotRepairable(f"{table.name}: {NotRepairable()}")
-    with open_marked(login, run_id, attempt) as target, told_where(login, table, target):
+    with open_marked(login, run_id, attempt) as target, add_error_context(login, table, target):
         checkpoint = Checkpoint(target, run_id, attempt=attempt)
         end_earlier_sessions(target, run_id, attempt)
         progress = checkpoint.finished(table)
         buckets = None
-        if progress.way is not Way.MERGE:
+        if progress.mode is not LoadMode.MERGE:
             there, _ = digest_target(table, source, target)
             buckets = checkpoint.digests(table).differing_buckets(there)
         with transaction_for_source_rows(table, target), dangling_refused(table, target, _dangles):
-            checkpoint.hold_anywhere(table)
+            checkpoint.lock_any_position(table)
             stage_source_rows(table, source, target, checkpoint, progress, buckets=buckets)
             shadow = Shadow(table, run_id, target)
             corrected = CorrectedRows(table, run_id, target)
@@ -77,17 +77,17 @@ def repair_table(
                 target.discard_staged(SOURCE_ROWS, shadow.take_out_others(SOURCE_ROWS, KEPT_OUT))
                 only = KEPT_OUT
             rewritten = 0
-            if progress.way is Way.MERGE:
+            if progress.mode is LoadMode.MERGE:
                 # First, because rows of the run's may refer to them.
                 rewritten = target.change(shadow.put_back_gone(only=only))
-                rewritten += target.change(corrected.put_back_replayed(only=only))
+                rewritten += target.change(corrected.restore_corrected(only=only))
                 if set(table.key) < set(table.column_names):
-                    rewritten += target.change(corrected.put_right_replayed(only=only))
+                    rewritten += target.change(corrected.repair_corrected(only=only))
 
             def spare() -> None:
-                if progress.met.updated:
+                if progress.merged.updated:
                     # Whoever is about to write such a row waits, or was before us and is seen.
-                    target.execute(target.grammar.lock_met(table, SOURCE_ROWS))
+                    target.execute(target.grammar.lock_conflicts(table, SOURCE_ROWS))
                     take_out_newer(table, target, run_id, progress, rules)
 
             rewritten += target.rewrite_staged(table, SOURCE_ROWS, spare=spare)

@@ -11,7 +11,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 
-from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, Progress, Way, require_read
+from migrations_ui.transfer.checkpoint.checkpoint import (
+    Checkpoint,
+    LoadMode,
+    TableProgress,
+    require_read,
+)
 from migrations_ui.transfer.control import Control, Decision, Unattended
 from migrations_ui.transfer.derby.frames import FrameStream
 from migrations_ui.transfer.derby.reader import DerbySource
@@ -23,7 +28,7 @@ from migrations_ui.transfer.errors import ReaderDied, RequestClosed
 from migrations_ui.transfer.merge.chunk_merge import KEPT_OUT, key_plan, stage_keys
 from migrations_ui.transfer.merge.corrected_rows import CorrectedRows
 from migrations_ui.transfer.merge.shadow import Shadow
-from migrations_ui.transfer.merge_policy import MeetingRules
+from migrations_ui.transfer.merge_policy import MergeRules
 from migrations_ui.transfer.tables import TablePlan
 from pools.databases.connection import DatabaseLogin
 
@@ -51,7 +56,7 @@ def stage_source_rows(
     source: DerbySource,
     target: Target,
     checkpoint: Checkpoint,
-    progress: Progress,
+    progress: TableProgress,
     *,
     buckets: Sequence[int] | None = None,
     only_inserted: bool = False,
@@ -81,7 +86,7 @@ def stage_source_rows(
         for keys in checkpoint.kept_out(table):
             stage_keys(target, table, [key_values(key, forms) for key in keys])
             target.subtract_staged(key_plan(table), SOURCE_ROWS, KEPT_OUT)
-    if progress.way is Way.MERGE and table.key:
+    if progress.mode is LoadMode.MERGE and table.key:
         shadow = Shadow(table, checkpoint.run_id, target)
         target.discard_staged(
             SOURCE_ROWS, shadow.take_out(SOURCE_ROWS, also_replaced=only_inserted)
@@ -89,25 +94,25 @@ def stage_source_rows(
 
 
 def take_out_newer(
-    table: TablePlan, target: Target, run_id: str, progress: Progress, rules: MeetingRules
+    table: TablePlan, target: Target, run_id: str, progress: TableProgress, rules: MergeRules
 ) -> int:
     """Take the rows out of SOURCE_ROWS that the pool has gone on with since this run replaced
     them; how many."""
     age = rules.age_of(table)
-    if age is None or not progress.met.updated:
+    if age is None or not progress.merged.updated:
         return 0
     newer = Shadow(table, run_id, target).take_out_newer(SOURCE_ROWS, age)
     return target.discard_staged(SOURCE_ROWS, newer)
 
 
 def _left_out(
-    table: TablePlan, target: Target, checkpoint: Checkpoint, progress: Progress
+    table: TablePlan, target: Target, checkpoint: Checkpoint, progress: TableProgress
 ) -> Iterator[int]:
     """The positions of rejects, those included that were corrected, in order."""
     corrected: list[int] = []
-    if progress.way is Way.MERGE and table.key:
+    if progress.mode is LoadMode.MERGE and table.key:
         rows = CorrectedRows(table, checkpoint.run_id, target)
-        corrected = [number for (number,) in target.execute(rows.replayed_rows())]
+        corrected = [number for (number,) in target.execute(rows.corrected_rows())]
     return heapq.merge(checkpoint.rejected_rows(table), corrected)
 
 

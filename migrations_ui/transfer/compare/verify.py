@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, Way
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, LoadMode
 from migrations_ui.transfer.compare.staging import (
     SOURCE_ROWS,
     TARGET_ROWS,
@@ -34,11 +34,11 @@ from migrations_ui.transfer.display_values import pairs
 from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import Target
 from migrations_ui.transfer.engines.row_keys import key_forms, key_text, key_values
-from migrations_ui.transfer.error_context import told_where
+from migrations_ui.transfer.error_context import add_error_context
 from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.merge.corrected_rows import CorrectedRows
 from migrations_ui.transfer.merge.shadow import Shadow, row_of_key
-from migrations_ui.transfer.merge_policy import NO_RULES, MeetingRules
+from migrations_ui.transfer.merge_policy import NO_RULES, MergeRules
 from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan
 from pools.databases.connection import DatabaseLogin
@@ -74,7 +74,7 @@ def verify(
     source: DerbySource,
     login: DatabaseLogin,
     run_id: str,
-    rules: MeetingRules = NO_RULES,
+    rules: MergeRules = NO_RULES,
     masking: Masking = MASK_ALL,
     observer: Observer | None = None,
     control: Control | None = None,
@@ -95,7 +95,7 @@ def verify(
             if steering.decide() is not Decision.GO:
                 break
             try:
-                with told_where(login, table, target):
+                with add_error_context(login, table, target):
                     verdict = _verify_table(
                         table,
                         source=source,
@@ -125,7 +125,7 @@ def _verify_table(
     target: Target,
     login: DatabaseLogin,
     run_id: str,
-    rules: MeetingRules,
+    rules: MergeRules,
     masking: Masking,
     control: Control,
 ) -> TableVerdict:
@@ -133,7 +133,7 @@ def _verify_table(
     progress = checkpoint.finished(table)
     differing: Sequence[int] | None = None
     rows_target = progress.rows_written_at_all
-    if progress.way is not Way.MERGE:
+    if progress.mode is not LoadMode.MERGE:
         there, rows_target = digest_target(table, source, target, control)
         differing = checkpoint.digests(table).differing_buckets(there)
     differences: list[RowDifference] = []
@@ -157,7 +157,7 @@ def _verify_table(
                 table,
                 SOURCE_ROWS,
                 compared_with,
-                both_ways=progress.way is Way.SOLE,
+                both_ways=progress.mode is LoadMode.EXCLUSIVE,
                 limit=MOST_DIFFERENCES,
             )
             if table.key:
@@ -167,13 +167,13 @@ def _verify_table(
                 differences = [
                     replace(each, key=masking.whole_row(table, each.key)) for each in differences
                 ]
-            if progress.way is Way.MERGE and table.key:
+            if progress.mode is LoadMode.MERGE and table.key:
                 rows = CorrectedRows(table, run_id, target)
                 gone, count = _gone(Shadow(table, run_id, target), rows)
                 differences += gone
                 mismatches += count
-                corrected = len(target.execute(rows.replayed_rows()))
-    if progress.way is Way.SOLE:
+                corrected = len(target.execute(rows.corrected_rows()))
+    if progress.mode is LoadMode.EXCLUSIVE:
         # Nobody else writes there: whatever the digests say, the numbers have to be the same.
         mismatches = max(mismatches, abs(rows_target - progress.rows_written_at_all))
     return TableVerdict(
@@ -181,8 +181,8 @@ def _verify_table(
         equal=mismatches == 0,
         rows_source=progress.rows_total
         - progress.rows_rejected
-        - progress.met.equal
-        - progress.met.kept,
+        - progress.merged.equal
+        - progress.merged.kept,
         rows_target=rows_target,
         mismatches=mismatches,
         differences=tuple(differences),
@@ -222,7 +222,7 @@ def _gone(shadow: Shadow, corrected: CorrectedRows) -> tuple[list[RowDifference]
     total = 0
     for kind, which in (
         (DifferenceKind.GONE, shadow.gone()),
-        (DifferenceKind.REPLAYED, corrected.replayed_amiss()),
+        (DifferenceKind.CORRECTED, corrected.corrected_amiss()),
     ):
         ((count,),) = shadow.target.execute(shadow.count(which))
         total += count

@@ -17,7 +17,7 @@ LOOK_SECONDS = 0.5
 
 
 @dataclass(slots=True)
-class KeysWatch:
+class IndexProgress:
     """Call `begin` before each statement; the watch has a thread and a connection of its own."""
 
     table: str
@@ -62,10 +62,10 @@ class KeysWatch:
 
 
 @contextmanager
-def keys_watch(
+def index_progress(
     table: str, *, open_target: Callable[[], AbstractContextManager[Target]], observer: Observer
-) -> Iterator[KeysWatch]:
-    watch = KeysWatch(table, open_target, observer)
+) -> Iterator[IndexProgress]:
+    watch = IndexProgress(table, open_target, observer)
     try:
         yield watch
     finally:

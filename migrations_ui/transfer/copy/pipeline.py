@@ -11,7 +11,7 @@ import threading
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, Progress
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, TableProgress
 from migrations_ui.transfer.checkpoint.deferred_keys import put_back
 from migrations_ui.transfer.checkpoint.earlier_sessions import (
     dba_told,
@@ -28,12 +28,12 @@ from migrations_ui.transfer.engines.base import (
     Target,
     TargetLocked,
 )
-from migrations_ui.transfer.engines.shared_connection import KeptConnection
-from migrations_ui.transfer.error_context import told_where
+from migrations_ui.transfer.engines.shared_connection import SharedConnection
+from migrations_ui.transfer.error_context import add_error_context
 from migrations_ui.transfer.errors import NotCopied, PlanBlocked
-from migrations_ui.transfer.merge_policy import Met, Policy
-from migrations_ui.transfer.pacing.adaptive import Easing
-from migrations_ui.transfer.pacing.reconnect import Patience
+from migrations_ui.transfer.merge_policy import MergeCounts, MergePolicy
+from migrations_ui.transfer.pacing.adaptive import AdaptiveThrottle
+from migrations_ui.transfer.pacing.reconnect import RetryBackoff
 from migrations_ui.transfer.pacing.throttle import Throttle
 from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.settings import TransferSettings
@@ -41,16 +41,16 @@ from migrations_ui.transfer.tables import TablePlan
 from pools.databases.connection import DatabaseLogin
 from pools.databases.errors import (
     DatabaseError,
+    DatabaseLoginRefused,
     DatabaseMissing,
     DriverMissing,
-    LoginRefused,
     LoginUnusable,
     PrivilegeMissing,
 )
 
 # What only a person mends; everything else may be over by the next try.
 NOT_WORTH_WAITING = (
-    *(TargetLocked, LoginRefused, LoginUnusable, PrivilegeMissing, DatabaseMissing),
+    *(TargetLocked, DatabaseLoginRefused, LoginUnusable, PrivilegeMissing, DatabaseMissing),
     DriverMissing,
 )
 
@@ -84,7 +84,7 @@ class TableResult:
     rows_written: int
     rows_rejected: int
     finished: bool
-    met: Met = Met()  # noqa: RUF009  frozen
+    merged: MergeCounts = MergeCounts()  # noqa: RUF009  frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +135,12 @@ class _Copying:
     observer: Observer
     control: Control
     waiting: TableQueue = field(init=False)
-    results: dict[str, Progress] = field(default_factory=dict)
+    results: dict[str, TableProgress] = field(default_factory=dict)
     decisions: set[Decision] = field(default_factory=set)
     failures: list[BaseException] = field(default_factory=list)
 
     def run(self) -> CopyResult:
-        with self._open_target() as target, told_where(self.login):
+        with self._open_target() as target, add_error_context(self.login):
             checkpoint = Checkpoint(target, self.run_id, attempt=self.settings.attempt)
             refused = end_earlier_sessions(target, self.run_id, self.settings.attempt)
             with dba_told(refused):
@@ -148,12 +148,12 @@ class _Copying:
                 checkpoint.attempt.take_over()
             if target.remark:
                 self.observer.note(target.remark)
-        throttle, easing = Throttle(self), Easing(self, self.observer)
+        throttle, throttle_back = Throttle(self), AdaptiveThrottle(self, self.observer)
         self.waiting = TableQueue(
             (
                 TableCopy(
                     *(table, self.source, self.run_id, self.settings, self.observer),
-                    *(self, throttle, easing, self._open_target, self.plan.tables),
+                    *(self, throttle, throttle_back, self._open_target, self.plan.tables),
                 )
                 for table in self.plan.tables
             ),
@@ -181,7 +181,7 @@ class _Copying:
     def _followed_by(self, table: TablePlan) -> list[str]:
         """The tables whose verdicts this one follows, where rows may meet."""
         settings = self.settings
-        if settings.exclusive or settings.policy is not Policy.NEWEST:
+        if settings.exclusive or settings.policy is not MergePolicy.NEWEST:
             return []
         return [each.name for each in self.plan.tables if settings.rules.is_parent_of(each, table)]
 
@@ -197,12 +197,12 @@ class _Copying:
 
     def _carry_tables(self) -> None:
         try:
-            with KeptConnection(self._open_target) as connection:
+            with SharedConnection(self._open_target) as connection:
                 self._carry_each(connection)
         except BaseException as error:  # noqa: BLE001  raised again by run(), in the caller's thread
             self.failures.append(error)
 
-    def _carry_each(self, connection: KeptConnection) -> None:
+    def _carry_each(self, connection: SharedConnection) -> None:
         while True:
             one = self.waiting.take(give_up=self._gives_up)
             if one is None:
@@ -224,25 +224,27 @@ class _Copying:
 
     def _put_back(self) -> None:
         """All rows are there, so foreign keys can be: here, once, whichever table was the last."""
-        patience = Patience(self.settings.reconnect_seconds, self)
+        backoff = RetryBackoff(self.settings.reconnect_seconds, self)
         while True:
             try:
-                with self._open_target() as target, told_where(self.login):
+                with self._open_target() as target, add_error_context(self.login):
                     put_back(target, self.run_id, self.observer)
                 return
             except NOT_WORTH_WAITING:
                 raise
             except (ConnectionGone, DatabaseError) as error:
                 self.observer.note("The target went away; trying again.")
-                patience.wait_after(error, position=0)
+                backoff.wait_after(error, position=0)
 
-    def _carry(self, one: TableCopy, connection: KeptConnection) -> tuple[Decision, Progress]:
+    def _carry(
+        self, one: TableCopy, connection: SharedConnection
+    ) -> tuple[Decision, TableProgress]:
         """Copy one table over as many connections as it takes."""
-        patience = Patience(self.settings.reconnect_seconds, self)
+        backoff = RetryBackoff(self.settings.reconnect_seconds, self)
         while True:
             try:
                 target = connection.target()
-                with told_where(self.login, one.table, target):
+                with add_error_context(self.login, one.table, target):
                     return one.run(target)
             except NOT_WORTH_WAITING:
                 raise
@@ -252,7 +254,7 @@ class _Copying:
                 if isinstance(error, LoadingChanged):
                     told = str(error)
                 self.observer.note(f"{one.table.name}: {told}")
-                patience.wait_after(error, position=one.position)
+                backoff.wait_after(error, position=one.position)
 
     def _open_target(self) -> AbstractContextManager[Target]:
         settings = self.settings
@@ -272,7 +274,7 @@ class _Copying:
                 rows_written=done.rows_written,
                 rows_rejected=done.rows_rejected,
                 finished=done.finished,
-                met=done.met,
+                merged=done.merged,
             )
             for table in self.plan.tables
             if (done := self.results.get(table.name)) is not None

@@ -13,26 +13,26 @@ from migrations_ui.transfer.checkpoint.checkpoint import (
     FEW_ROWS,
     Checkpoint,
     Chunk,
+    LoadMode,
     PositionMoved,
-    Progress,
-    Way,
+    TableProgress,
     require_read,
 )
 from migrations_ui.transfer.control import Control, Decision, Observer
-from migrations_ui.transfer.copy.index_progress import keys_watch
+from migrations_ui.transfer.copy.index_progress import index_progress
 from migrations_ui.transfer.derby.frames import FrameStream, SliceHead
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.engines.base import KeyConflict, Sink, Target
 from migrations_ui.transfer.errors import RunnerReplaced
 from migrations_ui.transfer.masking import Masking
-from migrations_ui.transfer.merge.chunk_merge import KEPT_OUT, STAGING, Meeting, key_plan
-from migrations_ui.transfer.merge_policy import Met
-from migrations_ui.transfer.pacing.adaptive import Easing
+from migrations_ui.transfer.merge.chunk_merge import KEPT_OUT, STAGING, ChunkMerge, key_plan
+from migrations_ui.transfer.merge_policy import MergeCounts
+from migrations_ui.transfer.pacing.adaptive import AdaptiveThrottle
 from migrations_ui.transfer.pacing.throttle import Throttle
-from migrations_ui.transfer.plan.schema_drift import require_shape
+from migrations_ui.transfer.plan.schema_drift import require_unchanged
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.tables import Reject, TablePlan, UnfitValue
+from migrations_ui.transfer.tables import RejectedRow, RejectedValue, TablePlan
 
 # A killed predecessor's last commit moves the position once; a living twin goes on moving it.
 MOST_MOVES = 3
@@ -57,7 +57,7 @@ class TableCopy:
     observer: Observer
     control: Control
     throttle: Throttle
-    easing: Easing
+    throttle_back: AdaptiveThrottle
     open_target: Callable[[], AbstractContextManager[Target]]
     # All tables of the plan: one may follow the verdicts of another.
     tables: Sequence[TablePlan] = ()
@@ -67,16 +67,16 @@ class TableCopy:
     # Of the chunk under way: the target's own time in taking its rows, and when it had them all.
     write_seconds: float = 0.0
     filled_at: float = 0.0
-    met: Met = Met()  # noqa: RUF009  frozen
+    merged: MergeCounts = MergeCounts()  # noqa: RUF009  frozen
 
     @property
-    def meeting(self) -> Meeting:
-        return Meeting(
+    def merge(self) -> ChunkMerge:
+        return ChunkMerge(
             *(self.table, self.run_id, self.settings.policy, self.settings.rules, self.tables),
             masking=self.settings.masking,
         )
 
-    def run(self, target: Target) -> tuple[Decision, Progress]:
+    def run(self, target: Target) -> tuple[Decision, TableProgress]:
         """Copy until the table's end or another decision than GO."""
         checkpoint = Checkpoint(target, self.run_id, attempt=self.settings.attempt)
         try:
@@ -98,7 +98,7 @@ class TableCopy:
             except PositionMoved:
                 moves += 1
             except KeyConflict:
-                if progress.way is not Way.MERGE:
+                if progress.mode is not LoadMode.MERGE:
                     self._merge_from_now_on(target, checkpoint)
                 elif conflict_at == self.position:
                     raise
@@ -114,30 +114,32 @@ class TableCopy:
             f"{self.table.name}: another server wrote the same row; rows are merged from here on."
         )
 
-    def _start(self, target: Target, checkpoint: Checkpoint) -> Progress:
+    def _start(self, target: Target, checkpoint: Checkpoint) -> TableProgress:
         with target.transaction():
             progress = checkpoint.start_table(self.table, exclusive=self.settings.exclusive)
-            if self.settings.rows_may_meet and progress.way is not Way.MERGE:
+            if self.settings.may_conflict and progress.mode is not LoadMode.MERGE:
                 checkpoint.merge_from_now_on(self.table)
-                progress = replace(progress, way=Way.MERGE)
+                progress = replace(progress, mode=LoadMode.MERGE)
             return progress
 
     def _from(
-        self, progress: Progress, target: Target, checkpoint: Checkpoint
-    ) -> tuple[Decision, Progress]:
-        self.position, self.met = progress.next_row, progress.met
+        self, progress: TableProgress, target: Target, checkpoint: Checkpoint
+    ) -> tuple[Decision, TableProgress]:
+        self.position, self.merged = progress.next_row, progress.merged
         # Where the engine keeps a foreign key that no order of rows satisfies, all go in together.
-        self.at_once = bool(self.table.later) and not checkpoint.aside_keys.has_any_of(self.table)
-        if progress.way is Way.MERGE:
-            self.meeting.prepare(target)
+        self.at_once = bool(self.table.later) and not checkpoint.deferred_keys.has_any_of(
+            self.table
+        )
+        if progress.mode is LoadMode.MERGE:
+            self.merge.prepare(target)
         with (
             self.source.rows(self.table, first=self.position, syntax=target.row_syntax) as stream,
-            self._staging_keys(progress.way, target),
+            self._staging_keys(progress.mode, target),
             target.staging(self.table, STAGING),
             target.unchecked() if self.table.later else nullcontext(),
         ):
             slices = Slices(stream)
-            done: Progress | None = None
+            done: TableProgress | None = None
             while not slices.ended:
                 decision = self.control.decide()
                 if decision is not Decision.GO:
@@ -145,9 +147,9 @@ class TableCopy:
                 started = time.monotonic()
                 try:
                     with target.transaction():
-                        checkpoint.hold(self.table, expected=self.position)
-                        require_shape(self.table, target)
-                        chunk = self._write_chunk(slices, target, progress.way, self.position)
+                        checkpoint.lock_position(self.table, expected=self.position)
+                        require_unchanged(self.table, target)
+                        chunk = self._write_chunk(slices, target, progress.mode, self.position)
                         self._require_expected(chunk)
                         if chunk.next_row > self.position:
                             checkpoint.record(self.table, chunk)
@@ -162,16 +164,18 @@ class TableCopy:
                     self.position = chunk.next_row
                     settling = self.write_seconds + committed_at - self.filled_at
                     settled = chunk.next_row - chunk.first_row
-                    self.easing.after_chunk(self.table.name, settled, settling)
+                    self.throttle_back.after_chunk(self.table.name, settled, settling)
         if done is None:
             done = self._finish(target, checkpoint)
         self._tell_finished(done)
         return Decision.GO, done
 
-    def _finish(self, target: Target, checkpoint: Checkpoint) -> Progress:
-        watch = keys_watch(self.table.name, open_target=self.open_target, observer=self.observer)
+    def _finish(self, target: Target, checkpoint: Checkpoint) -> TableProgress:
+        watch = index_progress(
+            self.table.name, open_target=self.open_target, observer=self.observer
+        )
         with watch as keys, target.transaction():
-            checkpoint.hold(self.table, expected=self.position)
+            checkpoint.lock_position(self.table, expected=self.position)
             return checkpoint.finish(self.table, keys.begin)
 
     def _require_expected(self, chunk: Chunk) -> None:
@@ -179,29 +183,29 @@ class TableCopy:
         if chunk.next_row > self.table.row_count:
             require_read(self.table, counted=self.table.row_count, read=chunk.next_row)
 
-    def _staging_keys(self, way: Way, target: Target) -> AbstractContextManager[None]:
-        if way is Way.MERGE and self.table.key:
+    def _staging_keys(self, mode: LoadMode, target: Target) -> AbstractContextManager[None]:
+        if mode is LoadMode.MERGE and self.table.key:
             return target.staging(key_plan(self.table), KEPT_OUT)
         return nullcontext()
 
-    def _tell_finished(self, done: Progress) -> None:
-        if done.met.total:
-            self.observer.rows_met(self.table.name, done.met)
+    def _tell_finished(self, done: TableProgress) -> None:
+        if done.merged.total:
+            self.observer.conflicting_rows(self.table.name, done.merged)
         self.observer.table_finished(self.table.name, done.rows_written, done.rows_rejected)
 
-    def _write_chunk(self, slices: Slices, target: Target, way: Way, first_row: int) -> Chunk:
-        if way is not Way.MERGE:
+    def _write_chunk(self, slices: Slices, target: Target, mode: LoadMode, first_row: int) -> Chunk:
+        if mode is not LoadMode.MERGE:
             with target.load(self.table) as sink:
                 return self._fill(slices, sink, first_row)
         with target.stage(self.table, STAGING) as sink:
             filled = self._fill(slices, sink, first_row)
-        settled = self.meeting.settle(target, first_row)
-        others = settled.met.total + len(settled.rejects)
+        settled = self.merge.settle(target, first_row)
+        others = settled.merged.total + len(settled.rejects)
         return replace(
             filled,
             rows_written=filled.rows_written - others,
             rejects=filled.rejects + settled.rejects,
-            met=settled.met,
+            merged=settled.merged,
         )
 
     def _fill(self, slices: Slices, sink: Sink, first_row: int) -> Chunk:
@@ -211,7 +215,7 @@ class TableCopy:
         started = time.monotonic()
         next_row, rows, size = first_row, 0, 0
         digests = Digests()
-        rejects: list[Reject] = []
+        rejects: list[RejectedRow] = []
         self.write_seconds = 0.0
         for head in slices:
             for piece in slices.pieces():
@@ -247,11 +251,11 @@ class TableCopy:
         )
         for reject in chunk.rejects:
             self.observer.rejected(reject)
-        if chunk.met.total:
-            self.met += chunk.met
-            self.observer.rows_met(self.table.name, self.met)
+        if chunk.merged.total:
+            self.merged += chunk.merged
+            self.observer.conflicting_rows(self.table.name, self.merged)
 
-    def _current(self, checkpoint: Checkpoint) -> Progress:
+    def _current(self, checkpoint: Checkpoint) -> TableProgress:
         progress = checkpoint.progress(self.table.name)
         if progress is None:
             raise RunnerReplaced(f"{self.table.name}: the run was removed from the target.")
@@ -277,13 +281,13 @@ class Slices:
             raise
 
 
-def _reject(table: TablePlan, described: dict[str, Any], masking: Masking) -> Reject:
+def _reject(table: TablePlan, described: dict[str, Any], masking: Masking) -> RejectedRow:
     charset = "ascii" if table.is_limited_to_code_page else "utf-8"
 
     def preview(of: dict[str, Any]) -> str:
         return _storable(masking.preview(table, of["column"], of["preview"] or ""), charset)
 
-    return Reject(
+    return RejectedRow(
         table=table.name,
         row_number=described["row"],
         key=_storable(json.dumps(described["key"], ensure_ascii=False), charset),
@@ -291,7 +295,8 @@ def _reject(table: TablePlan, described: dict[str, Any], masking: Masking) -> Re
         reason=described["reason"],
         preview=preview(described),
         more=tuple(
-            UnfitValue(each["column"], each["reason"], preview(each)) for each in described["more"]
+            RejectedValue(each["column"], each["reason"], preview(each))
+            for each in described["more"]
         ),
     )
 

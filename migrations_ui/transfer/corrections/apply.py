@@ -19,19 +19,19 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import KeyConflict, LoadingChanged, Target
 from migrations_ui.transfer.engines.pgcopy import RowDecoder
-from migrations_ui.transfer.error_context import told_where
-from migrations_ui.transfer.errors import NotReplayable
+from migrations_ui.transfer.error_context import add_error_context
+from migrations_ui.transfer.errors import CorrectionRefused
 from migrations_ui.transfer.merge.chunk_merge import STAGING
 from migrations_ui.transfer.merge.corrected_rows import CorrectedRows
-from migrations_ui.transfer.merge.shadow_table import ensure_shadow, why_shadow_unfit
-from migrations_ui.transfer.plan.schema_drift import require_shape
+from migrations_ui.transfer.merge.shadow_table import ensure_shadow, why_shadow_too_narrow
+from migrations_ui.transfer.plan.schema_drift import require_unchanged
 from migrations_ui.transfer.tables import TablePlan
 from pools.databases.connection import DatabaseLogin
 
 Row = tuple[Any, ...]
 
 
-def replay_reject(
+def apply_correction(
     table: TablePlan,
     *,
     source: DerbySource,
@@ -76,20 +76,20 @@ def write_corrected(
 def _write(
     table: TablePlan, row: Row, *, login: DatabaseLogin, run_id: str, row_number: int, attempt: int
 ) -> bool:
-    with open_target(login) as target, told_where(login, table, target):
+    with open_target(login) as target, add_error_context(login, table, target):
         checkpoint = Checkpoint(target, run_id, attempt=attempt)
         checkpoint.finished(table)
         ensure_shadow(target, table)
         shadow = CorrectedRows(table, run_id, target)
         # Whoever corrects the same row waits there, and then finds it written.
-        with target.staging_held(table, STAGING, lambda: checkpoint.hold_anywhere(table)):
-            require_shape(table, target)
-            if why := why_shadow_unfit(target, table):
-                raise NotReplayable(why)
+        with target.staging_held(table, STAGING, lambda: checkpoint.lock_any_position(table)):
+            require_unchanged(table, target)
+            if why := why_shadow_too_narrow(target, table):
+                raise CorrectionRefused(why)
             target.stage_rows(table, STAGING, [row])
             if not checkpoint.take_reject_back(table, row_number):
                 return _was_written_so(shadow, table, row_number)
-            target.execute(shadow.record_replayed(STAGING, row_number))
+            target.execute(shadow.record_corrected(STAGING, row_number))
             _insert(target, table)
             target.finish_load(table)
     return True
@@ -102,7 +102,7 @@ def _insert(target: Target, table: TablePlan) -> None:
         # Written by another server in this very moment.
         kept_out = [()]
     if kept_out:
-        raise NotReplayable(
+        raise CorrectionRefused(
             f"{table.name}: the pool has a row with this key or with a value that may be there "
             "only once. Nothing was written: type another value, or set the row aside."
         )
@@ -110,8 +110,8 @@ def _insert(target: Target, table: TablePlan) -> None:
 
 def _was_written_so(shadow: CorrectedRows, table: TablePlan, row_number: int) -> bool:
     """False, for a row that was corrected just so before. Raises NotReplayable for others."""
-    if shadow.target.execute(shadow.replayed_so(STAGING, row_number)) == [(0,)]:
-        raise NotReplayable(
+    if shadow.target.execute(shadow.corrected_so(STAGING, row_number)) == [(0,)]:
+        raise CorrectionRefused(
             f"{table.name}: row {row_number} is no reject of this run any more. If somebody was "
             "faster, it stays as they corrected it: look at the list again."
         )
@@ -122,7 +122,7 @@ def _corrected_row(
     table: TablePlan, source: DerbySource, row_number: int, values: Mapping[str, str]
 ) -> Row:
     if not table.key:
-        raise NotReplayable(
+        raise CorrectionRefused(
             f"{table.name} has no key: a row that was corrected could not be told from others "
             "again. Set it aside, or have the column widened and move the server anew."
         )
@@ -130,13 +130,13 @@ def _corrected_row(
     for name, text in values.items():
         column = next((each for each in table.columns if name in {each.source, each.target}), None)
         if column is None:
-            raise NotReplayable(f"{table.name} has no column {name} that is copied.")
+            raise CorrectionRefused(f"{table.name} has no column {name} that is copied.")
         try:
             value = parse_value(text, column.form, column.options)
-        except NotReplayable as error:
-            raise NotReplayable(f"{table.name}.{name}: {error}") from None
+        except CorrectionRefused as error:
+            raise CorrectionRefused(f"{table.name}.{name}: {error}") from None
         if value is None and column.target in table.key:
-            raise NotReplayable(f"{table.name}.{name} is part of the key, which wants a value.")
+            raise CorrectionRefused(f"{table.name}.{name} is part of the key, which wants a value.")
         corrected[column.target] = value
     rest = _without(table, corrected)
     kept = _read(rest, source, row_number, values)
@@ -168,10 +168,10 @@ def _read(rest: TablePlan, source: DerbySource, row_number: int, values: Mapping
     if rejects:
         first = rejects[0]
         others = [each["column"] for each in (first, *first["more"])]
-        raise NotReplayable(
+        raise CorrectionRefused(
             f"{rest.name}: {'more of ' if values else ''}the row cannot be written as it is "
             f"({', '.join(others)}: {first['reason']}). Correct that as well."
         )
     if len(rows) != 1:
-        raise NotReplayable(f"{rest.name}: the source has no row {row_number}.")
+        raise CorrectionRefused(f"{rest.name}: the source has no row {row_number}.")
     return rows[0]

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from migrations_ui.transfer.engines.pgcopy import RowEncoder, arguments_of, kind_of
-from migrations_ui.transfer.errors import NotReplayable
+from migrations_ui.transfer.errors import CorrectionRefused
 
 TEXT = frozenset({"text", "varchar", "bpchar"})
 BOUNDS = {f"int{size}": (-(2 ** (8 * size - 1)), 2 ** (8 * size - 1) - 1) for size in (1, 2, 4, 8)}
@@ -59,14 +59,14 @@ def parse_value(text: str, form: str, options: Sequence[str] = ()) -> Any:
     typed = text.strip()
     if not typed:
         if form.endswith("!"):
-            raise NotReplayable(f"The column requires a value: {described(form)}.")
+            raise CorrectionRefused(f"The column requires a value: {described(form)}.")
         return None
     try:
         value = PARSERS[kind](typed)
         _require_range(value, form)
         RowEncoder([form]).encode((value,))
     except (ValueError, KeyError, InvalidOperation, struct.error, OverflowError):
-        raise NotReplayable(
+        raise CorrectionRefused(
             f"This is no value that the column takes: it takes {described(form)}."
         ) from None
     if kind == "bytea":
@@ -104,16 +104,18 @@ def described(form: str) -> str:
 def _text(text: str, form: str, options: Sequence[str]) -> str:
     arguments = arguments_of(form)
     if "\0" in text:
-        raise NotReplayable("The value holds a NUL character.")
+        raise CorrectionRefused("The value holds a NUL character.")
     if not _can_be_said(text, "utf-8"):
-        raise NotReplayable("The value holds half of a character.")
+        raise CorrectionRefused("The value holds half of a character.")
     length = _length(text, form)
     if arguments and length > arguments[0]:
         counted = " bytes" if _counts_bytes(form) else ""
-        raise NotReplayable(f"The value is {length}{counted} long, and {arguments[0]} is the most.")
+        raise CorrectionRefused(
+            f"The value is {length}{counted} long, and {arguments[0]} is the most."
+        )
     for option in options:
         if option.startswith(CHARSET) and not _holds(option.removeprefix(CHARSET), text):
-            raise NotReplayable("The value holds a character that the column cannot hold.")
+            raise CorrectionRefused("The value holds a character that the column cannot hold.")
     return text
 
 
@@ -196,6 +198,8 @@ def _require_day(value: date, form: str) -> None:
 def _sized(value: bytes, form: str) -> bytes:
     arguments = arguments_of(form)
     if arguments and len(value) > arguments[0]:
-        raise NotReplayable(f"The value has {len(value)} bytes, and {arguments[0]} is the most.")
+        raise CorrectionRefused(
+            f"The value has {len(value)} bytes, and {arguments[0]} is the most."
+        )
     # A column of fixed length fills up with these.
     return value.ljust(arguments[0], b"\0") if ":fixed" in form else value

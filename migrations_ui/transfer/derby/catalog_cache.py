@@ -26,7 +26,7 @@ def load_catalog(directory: Path, identity: str) -> dict[str, Any] | None:
     return None
 
 
-def keep_catalog(directory: Path, identity: str, catalog: dict[str, Any]) -> None:
+def store_catalog(directory: Path, identity: str, catalog: dict[str, Any]) -> None:
     """Nothing is kept of a copy without identity."""
     if not identity:
         return

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from migrations_ui.transfer.derby.catalog_cache import keep_catalog, load_catalog
+from migrations_ui.transfer.derby.catalog_cache import load_catalog, store_catalog
 from migrations_ui.transfer.derby.frames import FrameStream
 from migrations_ui.transfer.derby.layout import find_fault, read_layout
 from migrations_ui.transfer.derby.login import DerbyLogin
@@ -121,7 +121,7 @@ class DerbySource:
             with self._connection() as stream:
                 stream.request(["tables"])
                 described = stream.answer()
-            keep_catalog(self.directory, self._identity, described)
+            store_catalog(self.directory, self._identity, described)
         return SourceCatalog(
             tables=tuple(
                 SourceTable(
@@ -284,7 +284,7 @@ def _measured(described: dict[str, Any]) -> MeasuredColumn:
         name=described["name"],
         longest=None if longest < 0 else longest,
         longest_bytes=None if longest_bytes < 0 else longest_bytes,
-        misfits=tuple((each["kind"], each["count"]) for each in described["misfits"]),
+        all_incompatible=tuple((each["kind"], each["count"]) for each in described["misfits"]),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.engines.dialect import Grammar
-from migrations_ui.transfer.engines.key_deferral import Aside
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.engines.session_marks import SessionMarks
 from migrations_ui.transfer.errors import TargetLost, TargetRefused
 from migrations_ui.transfer.obstacles import IndexLimit, NameLimit, TargetProblem
@@ -70,7 +70,7 @@ class Target(Protocol):
     name_limit: NameLimit
     # What can be done about a foreign key that no order of writing satisfies, when nobody else
     # uses its table.
-    aside: Aside
+    aside: KeyDeferral
     # Whether a foreign key is checked for all rows of a statement together, so that they may refer
     # to each other; false where nobody knows.
     checks_by_statement: bool
@@ -151,7 +151,7 @@ class Target(Protocol):
         before one, and to clear away after it, is made and cleared away here."""
 
     def staging_held(
-        self, table: TablePlan, name: str, hold: Callable[[], object]
+        self, table: TablePlan, name: str, lock_position: Callable[[], object]
     ) -> AbstractContextManager[None]:
         """A transaction that begins with `hold`, which waits for others at the table's position,
         and in which a few rows can be staged in `name` by `stage_rows`. Where staging tables are
@@ -212,7 +212,7 @@ class Target(Protocol):
         """How much of making one of the table's keys another connection has done, 0 to 1; 0 where
         the engine does not tell. Call outside of a transaction."""
 
-    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+    def defer(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Put the foreign keys aside that lead from the table to its `later` ones: names, and what
         puts each back, of which a SELECT counts the rows that refer to nothing.
 

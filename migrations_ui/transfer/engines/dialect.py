@@ -33,7 +33,7 @@ class Grammar(Protocol):
     def first(self, query: str, count: int) -> str:
         """The ordered query's first rows, and no more than these sent."""
 
-    def lock_met(self, table: TablePlan, name: str) -> str:
+    def lock_conflicts(self, table: TablePlan, name: str) -> str:
         """Lock the table's rows whose keys are staged, until the end of the transaction."""
 
     def insert_into(self, table: TablePlan) -> str:

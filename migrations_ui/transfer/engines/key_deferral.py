@@ -16,7 +16,7 @@ from migrations_ui.transfer.errors import PlanBlocked
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 
 
-class Aside(enum.Enum):
+class KeyDeferral(enum.Enum):
     """What becomes of a foreign key while rows go in that no order satisfies."""
 
     DROPPED = "dropped"  # it holds for nobody until it is made again
@@ -27,22 +27,35 @@ class Aside(enum.Enum):
 
 
 TOLD = {
-    Aside.DROPPED: "dropped while rows go in, and made again at the end of the copy: then every "
-    "row is checked.",
-    Aside.DISABLED: "switched off while rows go in, and on again at the end of the copy: then "
-    "every row is checked.",
-    Aside.UNCHECKED: "not checked by the copy's own sessions while rows go in. At the end of the "
-    "copy every row is checked.",
-    Aside.AT_ONCE: "kept, and all its rows go in by one transaction. A pause in the midst of it "
-    "begins the table again.",
+    KeyDeferral.DROPPED: (
+        "dropped while rows go in, and made again at the end of the copy: then every row is "
+        "checked."
+    ),
+    KeyDeferral.DISABLED: (
+        "switched off while rows go in, and on again at the end of the copy: then every row is "
+        "checked."
+    ),
+    KeyDeferral.UNCHECKED: (
+        "not checked by the copy's own sessions while rows go in. At the end of the copy every row "
+        "is checked."
+    ),
+    KeyDeferral.AT_ONCE: (
+        "kept, and all its rows go in by one transaction. A pause in the midst of it begins the "
+        "table again."
+    ),
 }
 # Others would be without it as well.
-FOR_ALL = {Aside.DROPPED: "dropped", Aside.DISABLED: "switched off"}
+FOR_ALL = {KeyDeferral.DROPPED: "dropped", KeyDeferral.DISABLED: "switched off"}
 
 
-def way_aside(
-    engine: Aside, keys: Sequence[ForeignKey], *, to_itself: bool, alone: bool, by_statement: bool
-) -> Aside:
+def how_to_defer(
+    engine: KeyDeferral,
+    keys: Sequence[ForeignKey],
+    *,
+    to_itself: bool,
+    alone: bool,
+    by_statement: bool,
+) -> KeyDeferral:
     """What is done about these where the engine's own way is `engine`; `alone`: nobody else uses
     the tables; `by_statement`: the engine checks all rows of a statement together.
 
@@ -52,13 +65,13 @@ def way_aside(
     if engine not in FOR_ALL:
         return engine
     if to_itself and by_statement and (not alone or any(key.kept for key in keys)):
-        return Aside.AT_ONCE
-    return engine if alone else Aside.NEVER
+        return KeyDeferral.AT_ONCE
+    return engine if alone else KeyDeferral.NEVER
 
 
-def why_not(engine: Aside, keys: Sequence[ForeignKey], way: Aside) -> str:
+def why_not(engine: KeyDeferral, keys: Sequence[ForeignKey], way: KeyDeferral) -> str:
     """Why these cannot be got around in that way; empty when they can."""
-    if way is Aside.NEVER:
+    if way is KeyDeferral.NEVER:
         return (
             f"it would have to be {FOR_ALL.get(engine, 'put aside')} while rows go in, and other "
             "servers use these tables meanwhile"
@@ -68,15 +81,15 @@ def why_not(engine: Aside, keys: Sequence[ForeignKey], way: Aside) -> str:
     return ""
 
 
-def told(keys: Sequence[ForeignKey], way: Aside) -> str:
+def told(keys: Sequence[ForeignKey], way: KeyDeferral) -> str:
     """What a person should know of it."""
     names = ", ".join(key.name for key in keys)
     subject = f"Its foreign key {names} is" if len(keys) == 1 else f"Its foreign keys {names} are"
     return f"{subject} {TOLD[way]}"
 
 
-def to_put_aside(
-    engine: Aside,
+def keys_to_defer(
+    engine: KeyDeferral,
     table: TablePlan,
     found: Iterable[ForeignKey],
     *,
@@ -87,8 +100,8 @@ def to_put_aside(
     go in all at once. Raises PlanBlocked."""
     keys = [key for key in found if key.table == table.name and key.parent in table.later]
     to_itself = table.later == (table.name,)
-    way = way_aside(engine, keys, to_itself=to_itself, alone=alone, by_statement=by_statement)
-    if way is Aside.AT_ONCE:
+    way = how_to_defer(engine, keys, to_itself=to_itself, alone=alone, by_statement=by_statement)
+    if way is KeyDeferral.AT_ONCE:
         return []
     if reason := why_not(engine, keys, way):
         refers = "refers to itself"

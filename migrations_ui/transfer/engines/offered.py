@@ -6,7 +6,7 @@ from migrations_ui.transfer.engines import LOADERS
 from pools.databases.engines import ENGINES
 
 
-def why_no_move_into(engine: str) -> str:
+def why_no_migration_into(engine: str) -> str:
     """Empty when servers can be moved into this engine; else a sentence for a person."""
     facts = ENGINES[engine]
     if engine not in LOADERS:

@@ -17,7 +17,7 @@ ORDINAL = "lg_row"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SetDialect:
     """How an engine writes what the statements are made of.
 
     `staged` gives a staging table's name, quoted; `exact(column, one, other)` is true for two
@@ -33,7 +33,7 @@ class Words:
 class Sets:
     """The statements for one table. `name` is that of a staging table."""
 
-    words: Words
+    words: SetDialect
     table: TablePlan
 
     @property

@@ -11,7 +11,7 @@ from typing import Self
 from migrations_ui.transfer.engines.base import Target
 
 
-class KeptConnection:
+class SharedConnection:
     """Of one thread. Use as a context manager; its end closes the connection."""
 
     def __init__(self, open_target: Callable[[], AbstractContextManager[Target]]) -> None:

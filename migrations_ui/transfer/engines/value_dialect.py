@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from migrations_ui.transfer.engines.set_statements import Words
+from migrations_ui.transfer.engines.set_statements import SetDialect
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
 
 class ValueGrammar:
     """See `loaders.grammar.Grammar`; an engine fills in what is its own."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: SetDialect) -> None:
         self._words = words
 
     def quote(self, name: str) -> str:

@@ -22,14 +22,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.engines.base import Spare, StagingGone
 from migrations_ui.transfer.engines.dialect import Grammar
-from migrations_ui.transfer.engines.key_deferral import Aside
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.engines.pgcopy import RowEncoder, kind_of, may_be_large
 from migrations_ui.transfer.engines.references import foreign_keys_of, rewrite_in_place
 from migrations_ui.transfer.engines.row_keys import key_text
 from migrations_ui.transfer.engines.row_sink import Rows, RowSink
 from migrations_ui.transfer.engines.session import Session
 from migrations_ui.transfer.engines.session_marks import SessionMarks
-from migrations_ui.transfer.engines.set_statements import Sets, Words
+from migrations_ui.transfer.engines.set_statements import SetDialect, Sets
 from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.obstacles import IndexLimit, NameLimit, TargetProblem
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
@@ -53,12 +53,12 @@ Image = Callable[[Sequence[Any]], bytes]
 class ValueTarget(Session):
     """See `loaders.base.Target`; an engine fills in what is its own."""
 
-    words: ClassVar[Words]
+    words: ClassVar[SetDialect]
     grammar: ClassVar[Grammar]
     # Name, table, the table referred to, column and column referred to, in the key's order.
     foreign_key_query: ClassVar[str]
     batch_rows: ClassVar[int]
-    aside: Aside
+    aside: KeyDeferral
     checks_by_statement: bool
     session_marks: SessionMarks | None = None
     batch_bytes: ClassVar[int] = 16 * 1024 * 1024
@@ -104,7 +104,7 @@ class ValueTarget(Session):
     def finish_load(self, table: TablePlan) -> None: ...
 
     @abstractmethod
-    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+    def defer(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """See `loaders.base.Target`."""
 
     @abstractmethod
@@ -169,10 +169,10 @@ class ValueTarget(Session):
 
     @contextmanager
     def staging_held(
-        self, table: TablePlan, name: str, hold: Callable[[], object]
+        self, table: TablePlan, name: str, lock_position: Callable[[], object]
     ) -> Iterator[None]:
         with self.transaction():
-            hold()
+            lock_position()
             with self.staging(table, name):
                 yield
 

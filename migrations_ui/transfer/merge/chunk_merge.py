@@ -12,14 +12,14 @@ from typing import Any
 from migrations_ui.transfer.engines.base import KeyConflict, Target
 from migrations_ui.transfer.engines.dialect import Grammar
 from migrations_ui.transfer.engines.row_keys import key_text
-from migrations_ui.transfer.errors import RowsInTheWay, TargetRefused
+from migrations_ui.transfer.errors import ConflictsFound, TargetRefused
 from migrations_ui.transfer.masking import Masking
-from migrations_ui.transfer.merge.conflict_pages import MetPages
+from migrations_ui.transfer.merge.conflict_pages import ConflictPages
 from migrations_ui.transfer.merge.conflicts import conflicts_of_chunk
 from migrations_ui.transfer.merge.shadow import Followed, Shadow
-from migrations_ui.transfer.merge.shadow_table import TRYING, ensure_shadow, why_shadow_unfit
-from migrations_ui.transfer.merge_policy import MeetingRules, Met, Policy, Verdict
-from migrations_ui.transfer.tables import Reject, TablePlan
+from migrations_ui.transfer.merge.shadow_table import TRYING, ensure_shadow, why_shadow_too_narrow
+from migrations_ui.transfer.merge_policy import MergeCounts, MergePolicy, MergeRules, MergeVerdict
+from migrations_ui.transfer.tables import RejectedRow, TablePlan
 
 STAGING = "lg_staged"
 KEPT_OUT = "lg_kept_out"
@@ -28,21 +28,21 @@ TAKEN = "another row of the pool has a value that may be there only once"
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class ChunkResult:
     """What became of a staged chunk: rows written besides those in `met`, and rejects."""
 
-    met: Met
-    rejects: tuple[Reject, ...]
+    merged: MergeCounts
+    rejects: tuple[RejectedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class ChunkMerge:
     """One table's rows on their way into a pool that may have them already."""
 
     table: TablePlan
     run_id: str
-    policy: Policy
-    rules: MeetingRules
+    policy: MergePolicy
+    rules: MergeRules
     # All tables of the plan: this one may follow the verdicts of another.
     tables: Sequence[TablePlan] = ()
     # Of the rows that it is to stop at.
@@ -55,13 +55,13 @@ class Meeting:
         ensure_shadow(target, self.table)
         if self.table.key:
             with target.transaction():
-                why = why_shadow_unfit(target, self.table)
+                why = why_shadow_too_narrow(target, self.table)
             if why:
                 raise TargetRefused(why)
         if self._parent is not None:
             ensure_shadow(target, self._parent)
 
-    def settle(self, target: Target, first_row: int) -> Settled:
+    def settle(self, target: Target, first_row: int) -> ChunkResult:
         """Write the chunk staged in STAGING. Call in a transaction.
 
         Raises RowsInTheWay when the run is to stop at such rows, and KeyConflict when somebody
@@ -69,28 +69,28 @@ class Meeting:
         """
         if not self.table.key:
             target.insert_staged(self.table, STAGING)
-            return Settled(Met(), ())
+            return ChunkResult(MergeCounts(), ())
         shadow = Shadow(self.table, self.run_id, target)
-        tally = self._judge_met(target, shadow, first_row)
+        tally = self._resolve_conflicts(target, shadow, first_row)
         # Usually first what is replaced, because it may set a value free that a new row brings. In
         # a table that refers to itself it may also refer to a new one.
         new_first = self.table.refers_to_itself
         if not new_first:
-            self._replace_met(target, shadow, first_row, tally)
+            self._replace_conflicts(target, shadow, first_row, tally)
         kept_out = target.insert_staged(self.table, STAGING)
         if kept_out:
             self._refuse_newcomers(target, kept_out)
         if new_first:
-            self._replace_met(target, shadow, first_row, tally)
-        met = Met(
-            updated=tally[Verdict.REPLACED],
-            equal=tally[Verdict.EQUAL],
-            kept=tally[Verdict.KEPT] + tally[Verdict.BARRED],
+            self._replace_conflicts(target, shadow, first_row, tally)
+        merged = MergeCounts(
+            updated=tally[MergeVerdict.REPLACED],
+            equal=tally[MergeVerdict.EQUAL],
+            kept=tally[MergeVerdict.KEPT] + tally[MergeVerdict.UNIQUE_VIOLATION],
         )
         rejects = tuple(
-            Reject(self.table.name, None, key_text(key), "", TAKEN, "") for key in kept_out
+            RejectedRow(self.table.name, None, key_text(key), "", TAKEN, "") for key in kept_out
         )
-        return Settled(met, rejects)
+        return ChunkResult(merged, rejects)
 
     @property
     def _parent(self) -> TablePlan | None:
@@ -112,42 +112,42 @@ class Meeting:
         known = tuple((own, its) for own, its in pairs if own and its)
         return Followed(parent.name, known) if len(known) == len(pairs) else None
 
-    def _judge_met(self, target: Target, shadow: Shadow, first_row: int) -> Counter[str]:
+    def _resolve_conflicts(self, target: Target, shadow: Shadow, first_row: int) -> Counter[str]:
         """Write down the rows that met and take them out of the staging table; the verdicts."""
-        (locked,) = target.execute(target.grammar.lock_met(self.table, STAGING))[0]
+        (locked,) = target.execute(target.grammar.lock_conflicts(self.table, STAGING))[0]
         if not locked:
             return Counter()
-        verdict = shadow.judged(self.policy, self.rules.age_of(self.table), self._followed)
-        for statement in shadow.record_met(STAGING, first_row, verdict):
+        verdict = shadow.verdict_sql(self.policy, self.rules.age_of(self.table), self._followed)
+        for statement in shadow.record_conflicts(STAGING, first_row, verdict):
             target.execute(statement)
         tally = Counter(dict(target.execute(shadow.tally(first_row))))
-        unequal = tally.total() - tally[Verdict.EQUAL]
-        if self.policy is Policy.STOP and unequal:
+        unequal = tally.total() - tally[MergeVerdict.EQUAL]
+        if self.policy is MergePolicy.STOP and unequal:
             # They are read now: with the transaction both sides go again.
             found = conflicts_of_chunk(
-                MetPages(self.table, self.run_id, target),
+                ConflictPages(self.table, self.run_id, target),
                 first=first_row,
-                limit=RowsInTheWay.most_rows,
+                limit=ConflictsFound.most_rows,
                 masking=self.masking,
             )
             rows = tuple((each.key, each.values) for each in found)
-            raise RowsInTheWay(self.table.name, rows, count=unequal)
-        target.discard_staged(STAGING, shadow.take_out_met(STAGING, first_row))
+            raise ConflictsFound(self.table.name, rows, count=unequal)
+        target.discard_staged(STAGING, shadow.take_out_conflicts(STAGING, first_row))
         return tally
 
-    def _replace_met(
+    def _replace_conflicts(
         self, target: Target, shadow: Shadow, first_row: int, tally: Counter[str]
     ) -> None:
         """Put the server's rows in place of the pool's that lost; `tally` tells afterwards what
         came of it."""
-        if not tally[Verdict.REPLACED]:
+        if not tally[MergeVerdict.REPLACED]:
             return
-        barred = self._bar_referred_to(target, shadow, first_row)
-        barred += self._replace(target, shadow, first_row)
-        tally[Verdict.REPLACED] -= barred
-        tally[Verdict.BARRED] += barred
+        unique_violations = self._hold_back_referred_to(target, shadow, first_row)
+        unique_violations += self._replace(target, shadow, first_row)
+        tally[MergeVerdict.REPLACED] -= unique_violations
+        tally[MergeVerdict.UNIQUE_VIOLATION] += unique_violations
 
-    def _bar_referred_to(self, target: Target, shadow: Shadow, first_row: int) -> int:
+    def _hold_back_referred_to(self, target: Target, shadow: Shadow, first_row: int) -> int:
         """What the pool's rows refer to by another column than the key stays, whatever the foreign
         key would do to them otherwise; how many rows."""
         statements = (
@@ -155,10 +155,12 @@ class Meeting:
             for key in target.foreign_keys()
             if key.parent == self.table.name
         )
-        barred = {key for statement in statements if statement for key in target.execute(statement)}
-        for key in barred:
-            target.execute(shadow.judge_again(first_row, Verdict.BARRED), key)
-        return len(barred)
+        unique_violations = {
+            key for statement in statements if statement for key in target.execute(statement)
+        }
+        for key in unique_violations:
+            target.execute(shadow.change_verdict(first_row, MergeVerdict.UNIQUE_VIOLATION), key)
+        return len(unique_violations)
 
     def _replace(self, target: Target, shadow: Shadow, first_row: int) -> int:
         """Replace rows, all at once if that goes; how many could not take their places."""
@@ -170,19 +172,19 @@ class Meeting:
             savepoint.go_back()
         else:
             return 0
-        barred = 0
-        for key in target.execute(shadow.keys(first_row, verdict=Verdict.REPLACED)):
-            target.execute(shadow.judge_again(first_row, TRYING), key)
+        unique_violations = 0
+        for key in target.execute(shadow.keys(first_row, verdict=MergeVerdict.REPLACED)):
+            target.execute(shadow.change_verdict(first_row, TRYING), key)
             savepoint.make()
-            verdict = Verdict.REPLACED
+            verdict = MergeVerdict.REPLACED
             try:
                 target.execute(shadow.replace(first_row, TRYING))
             except KeyConflict:
                 savepoint.go_back()
-                verdict = Verdict.BARRED
-                barred += 1
-            target.execute(shadow.judge_again(first_row, verdict), key)
-        return barred
+                verdict = MergeVerdict.UNIQUE_VIOLATION
+                unique_violations += 1
+            target.execute(shadow.change_verdict(first_row, verdict), key)
+        return unique_violations
 
     def _refuse_newcomers(self, target: Target, keys: Sequence[tuple[Any, ...]]) -> None:
         """A row whose key has only now appeared was written between our look and the insert."""

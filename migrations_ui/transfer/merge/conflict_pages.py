@@ -7,10 +7,10 @@ from typing import Any
 
 from migrations_ui.transfer.merge.shadow_sql import ShadowTerms, of
 from migrations_ui.transfer.merge.shadow_table import POOL, SERVER
-from migrations_ui.transfer.merge_policy import Verdict
+from migrations_ui.transfer.merge_policy import MergeVerdict
 
 
-class MetPages(ShadowTerms):
+class ConflictPages(ShadowTerms):
     """The statements for one table in one run."""
 
     __slots__ = ()
@@ -67,5 +67,5 @@ class MetPages(ShadowTerms):
         return f"{names[0]} >= %s AND ({greater})"
 
     def _listed_sides(self, verdict: str) -> str:
-        which = f"= '{verdict}'" if verdict else f"<> '{Verdict.EQUAL}'"
+        which = f"= '{verdict}'" if verdict else f"<> '{MergeVerdict.EQUAL}'"
         return f"{self._of_run('m', POOL)} AND m.lg_verdict {which}"

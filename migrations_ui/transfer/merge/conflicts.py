@@ -14,9 +14,9 @@ from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.pgcopy import may_be_large
 from migrations_ui.transfer.engines.row_keys import key_forms, key_text, key_values
 from migrations_ui.transfer.masking import Masking
-from migrations_ui.transfer.merge.conflict_pages import MetPages
+from migrations_ui.transfer.merge.conflict_pages import ConflictPages
 from migrations_ui.transfer.merge.shadow_table import shadow_name
-from migrations_ui.transfer.merge_policy import Verdict
+from migrations_ui.transfer.merge_policy import MergeVerdict
 from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.tables import TablePlan, ValuePair
 from pools.databases.connection import DatabaseLogin
@@ -27,17 +27,17 @@ MASK_ALL = Masking()
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class RowConflict:
     """One row that both sides had; `key` is a JSON array."""
 
     table: str
     key: str
-    verdict: Verdict
+    verdict: MergeVerdict
     values: tuple[ValuePair, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ConflictPosition:
     """Where a list was read to: the last row's table and key, and where its chunk began, if that
     is known."""
 
@@ -54,11 +54,11 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class ConflictPage:
+class ConflictBatch:
     """`end` is the place to go on behind; None when there is no more."""
 
-    conflicts: tuple[Conflict, ...]
-    end: Place | None
+    conflicts: tuple[RowConflict, ...]
+    end: ConflictPosition | None
 
 
 def list_conflicts(
@@ -68,7 +68,7 @@ def list_conflicts(
     run_id: str,
     limit: int = 1000,
     masking: Masking = MASK_ALL,
-) -> list[Conflict]:
+) -> list[RowConflict]:
     """The first `limit` of run `run_id`, table by table."""
     page = read_conflicts(plan.tables, login=login, run_id=run_id, limit=limit, masking=masking)
     return list(page.conflicts)
@@ -80,16 +80,16 @@ def read_conflicts(
     login: DatabaseLogin,
     run_id: str,
     limit: int,
-    behind: Place | None = None,
+    behind: ConflictPosition | None = None,
     verdict: str = "",
     masking: Masking = MASK_ALL,
-) -> ConflictPage:
+) -> ConflictBatch:
     """The next `limit` of run `run_id` behind a place: the last of `tables` first, because that is
     the smallest, people and devices before their documents.
 
     `verdict`: only those of one. Raises a TargetError or a `pools.databases.errors.DatabaseError`.
     """
-    found: list[tuple[Conflict, int]] = []
+    found: list[tuple[RowConflict, int]] = []
     left = list(reversed(tables))
     if behind is not None:
         while left and left[0].name != behind.table:
@@ -99,19 +99,19 @@ def read_conflicts(
         for table in left:
             # One more than asked for tells whether there are more.
             if table.key and shadow_name(table.name) in there and len(found) <= limit:
-                rows = _Rows(MetPages(table, run_id, target), verdict, masking)
+                rows = _Rows(ConflictPages(table, run_id, target), verdict, masking)
                 since = behind if behind is not None and behind.table == table.name else None
                 found += itertools.islice(rows.behind(since), limit + 1 - len(found))
     conflicts = tuple(conflict for conflict, _ in found[:limit])
     if len(found) <= limit:
-        return ConflictPage(conflicts, None)
+        return ConflictBatch(conflicts, None)
     last, first = found[limit - 1]
-    return ConflictPage(conflicts, Place(last.table, last.key, first))
+    return ConflictBatch(conflicts, ConflictPosition(last.table, last.key, first))
 
 
 def conflicts_of_chunk(
-    shadow: MetPages, *, first: int, limit: int, masking: Masking
-) -> list[Conflict]:
+    shadow: ConflictPages, *, first: int, limit: int, masking: Masking
+) -> list[RowConflict]:
     """The first `limit` of the chunk that begins at `first`, whether it is committed or not."""
     rows = _Rows(shadow, "", masking).of_chunk(first, "")
     return [conflict for conflict, _ in itertools.islice(rows, limit)]
@@ -121,11 +121,11 @@ def conflicts_of_chunk(
 class _Rows:
     """One table's, chunk by chunk, and in a chunk by key."""
 
-    shadow: MetPages
+    shadow: ConflictPages
     verdict: str
     masking: Masking
 
-    def behind(self, place: Place | None) -> Iterator[tuple[Conflict, int]]:
+    def behind(self, place: ConflictPosition | None) -> Iterator[tuple[RowConflict, int]]:
         """Each with where its chunk began."""
         first = -1
         if place is not None:
@@ -135,7 +135,7 @@ class _Rows:
             ((first,),) = chunks
             yield from self.of_chunk(first, "")
 
-    def _chunk_of(self, place: Place) -> int:
+    def _chunk_of(self, place: ConflictPosition) -> int:
         if place.first is not None:
             return place.first
         key = key_values(place.key, key_forms(self.shadow.table))
@@ -143,7 +143,7 @@ class _Rows:
         # A row that is not there any more: from the beginning, rather than leave any out.
         return int(found[0][0]) if found else -1
 
-    def of_chunk(self, first: int, since: str) -> Iterator[tuple[Conflict, int]]:
+    def of_chunk(self, first: int, since: str) -> Iterator[tuple[RowConflict, int]]:
         table, forms = self.shadow.table, key_forms(self.shadow.table)
         large = any(may_be_large(column.form) for column in table.columns)
         count = LARGE_ROWS_AT_ONCE if large else ROWS_AT_ONCE
@@ -159,13 +159,13 @@ class _Rows:
                 yield conflict, first
 
 
-def _conflict(table: TablePlan, row: Sequence[Any], masking: Masking) -> Conflict:
+def _conflict(table: TablePlan, row: Sequence[Any], masking: Masking) -> RowConflict:
     verdict, *values = row
     width = len(table.columns)
     pool, server = values[:width], values[width:]
-    return Conflict(
+    return RowConflict(
         table=table.name,
         key=key_text([pool[index] for index in table.key_indexes]),
-        verdict=Verdict(verdict),
+        verdict=MergeVerdict(verdict),
         values=pairs(table, pool, server, masking),
     )

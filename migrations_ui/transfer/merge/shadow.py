@@ -12,7 +12,7 @@ from migrations_ui.transfer.engines.base import Target
 from migrations_ui.transfer.engines.references import refers
 from migrations_ui.transfer.merge.shadow_sql import ShadowTerms, literal
 from migrations_ui.transfer.merge.shadow_table import LOST, MORE, POOL, SERVER, WON, shadow_name
-from migrations_ui.transfer.merge_policy import Policy, Verdict
+from migrations_ui.transfer.merge_policy import MergePolicy, MergeVerdict
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 
 
@@ -29,22 +29,22 @@ class Shadow(ShadowTerms):
 
     __slots__ = ()
 
-    def judged(self, policy: Policy, age: str | None, followed: Followed | None) -> str:
+    def verdict_sql(self, policy: MergePolicy, age: str | None, followed: Followed | None) -> str:
         """The verdict on a staged row s that meets the table's row t."""
         return (
-            f"CASE WHEN {self._equal('s', 't')} THEN '{Verdict.EQUAL}' "
+            f"CASE WHEN {self._equal('s', 't')} THEN '{MergeVerdict.EQUAL}' "
             f"{self._by_policy(policy, age, followed)} END"
         )
 
-    def record_met(self, staged: str, first: int, verdict: str) -> tuple[str, str]:
+    def record_conflicts(self, staged: str, first: int, verdict: str) -> tuple[str, str]:
         """Write down the pool's side of every row that meets, and the server's where unequal."""
         into = f"INSERT INTO {self.name} ({', '.join(MORE)}, {self.listed()}) "
-        met = f"FROM {self.staged(staged)} s JOIN {self.real} t ON {self._same_key('t', 's')}"
+        merged = f"FROM {self.staged(staged)} s JOIN {self.real} t ON {self._same_key('t', 's')}"
         run = literal(self.run_id)
         return (
-            f"{into}SELECT {run}, '{POOL}', {verdict}, {first}, {self.listed('t')} {met}",
+            f"{into}SELECT {run}, '{POOL}', {verdict}, {first}, {self.listed('t')} {merged}",
             (
-                f"{into}SELECT {run}, '{SERVER}', {verdict}, {first}, {self.listed('s')} {met} "
+                f"{into}SELECT {run}, '{SERVER}', {verdict}, {first}, {self.listed('s')} {merged} "
                 f"WHERE NOT ({self._equal('s', 't')})"
             ),
         )
@@ -102,14 +102,14 @@ class Shadow(ShadowTerms):
             f"AND {self._chunk('s', first)} AND {self._same_key('t', 's')}",
         )
 
-    def judge_again(self, first: int, verdict: str) -> str:
+    def change_verdict(self, first: int, verdict: str) -> str:
         """Another verdict for the row of one key, which is given by placeholders."""
         return (
             f"UPDATE {self.name} SET lg_verdict = '{verdict}' "
             f"WHERE {self._chunk('', first)} AND {self._placed_key()}"
         )
 
-    def take_out_met(self, staged: str, first: int) -> str:
+    def take_out_conflicts(self, staged: str, first: int) -> str:
         """Staged rows that are settled now."""
         mine = self.staged(staged)
         return (
@@ -190,11 +190,11 @@ class Shadow(ShadowTerms):
         same = " AND ".join(equal_value(self.table, name, one, other) for name in columns)
         return f"NOT ({same})" if same else ""
 
-    def _by_policy(self, policy: Policy, age: str | None, followed: Followed | None) -> str:
+    def _by_policy(self, policy: MergePolicy, age: str | None, followed: Followed | None) -> str:
         match policy:
-            case Policy.SERVER:
+            case MergePolicy.SERVER:
                 return f"ELSE '{WON}'"
-            case Policy.POOL | Policy.STOP:
+            case MergePolicy.POOL | MergePolicy.STOP:
                 return f"ELSE '{LOST}'"
         newer = ""
         if age is not None:
@@ -219,7 +219,7 @@ class Shadow(ShadowTerms):
         )
         return (
             f"{there}= '{WON}') THEN '{WON}' "
-            f"{there}IN ('{LOST}', '{Verdict.BARRED}')) THEN '{LOST}' "
+            f"{there}IN ('{LOST}', '{MergeVerdict.UNIQUE_VIOLATION}')) THEN '{LOST}' "
         )
 
     def _gone(self, alias: str) -> str:

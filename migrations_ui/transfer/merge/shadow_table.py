@@ -9,13 +9,13 @@ from django.db.models import BigIntegerField, CharField
 from migrations_ui.transfer.checkpoint.control_tables import Columns
 from migrations_ui.transfer.engines.base import Target
 from migrations_ui.transfer.errors import TargetRefused
-from migrations_ui.transfer.merge_policy import Verdict
+from migrations_ui.transfer.merge_policy import MergeVerdict
 from migrations_ui.transfer.tables import TablePlan
 
 LONGEST_NAME = 30
 PREFIX = "lg_met_"
 SERVER, POOL = "server", "pool"
-WON, LOST = Verdict.REPLACED, Verdict.KEPT
+WON, LOST = MergeVerdict.REPLACED, MergeVerdict.KEPT
 # While a row is tried by itself; never committed.
 TRYING = "trying"
 MORE: Columns = {
@@ -55,7 +55,7 @@ def ensure_shadow(target: Target, table: TablePlan) -> None:
             raise
 
 
-def why_shadow_unfit(target: Target, table: TablePlan) -> str:
+def why_shadow_too_narrow(target: Target, table: TablePlan) -> str:
     """Why the shadow cannot keep this table's rows; empty when it can. Call in a transaction.
 
     It has the types that the table had when it was made: some engines would round in silence what

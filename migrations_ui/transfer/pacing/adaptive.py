@@ -12,7 +12,7 @@ from migrations_ui.transfer.pacing.backoff import Backoff
 LONGEST_NAP = 0.1
 
 
-class Easing:
+class AdaptiveThrottle:
     """One a run: the target is the same for every table."""
 
     def __init__(self, control: Control, observer: Observer) -> None:

@@ -55,16 +55,16 @@ class Backoff:
         if len(known) < FEWEST_QUIET:
             return replace(self._held(), quiet=self._learnt(kind, seconds))
         times = seconds / max(SHORTEST_SECONDS, statistics.median(known))
-        judged = replace(self, times=times, accepted=False)
+        verdict_sql = replace(self, times=times, accepted=False)
         if times >= SLOW:
-            return judged._slow()._held()
+            return verdict_sql._slow()._held()
         if times < CALM:
-            judged = judged._calm()
+            verdict_sql = verdict_sql._calm()
         else:
-            judged = replace(judged, slow_in_a_row=0, calm_in_a_row=0)
-        if judged.level == 0:
-            return replace(judged, chunks_held=0, quiet=self._learnt(kind, seconds))
-        return judged._held()
+            verdict_sql = replace(verdict_sql, slow_in_a_row=0, calm_in_a_row=0)
+        if verdict_sql.level == 0:
+            return replace(verdict_sql, chunks_held=0, quiet=self._learnt(kind, seconds))
+        return verdict_sql._held()
 
     def _slow(self) -> Backoff:
         slow = self.slow_in_a_row + 1

@@ -16,7 +16,7 @@ NAP = 0.1
 LOCK_SECONDS = 30
 
 
-class Patience:
+class RetryBackoff:
     """Runs out `seconds` after the first failure that no committed chunk has followed."""
 
     def __init__(self, seconds: float, control: Control) -> None:

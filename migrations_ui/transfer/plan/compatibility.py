@@ -43,7 +43,7 @@ LOSSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Misfit:
+class IncompatibleColumn:
     """Values of one column that lose something or do not fit; `column` is empty for whole rows.
 
     `kind` is the reader's word ("too_long", "nul"). `longest` is the longest value of the column,
@@ -62,7 +62,7 @@ class Misfit:
 
     @property
     def loss(self) -> Loss:
-        return LOSSES.get(self.kind, Loss.MISFIT)
+        return LOSSES.get(self.kind, Loss.INCOMPATIBLE)
 
     @property
     def room(self) -> tuple[int, str] | None:
@@ -73,14 +73,14 @@ class Misfit:
         return int(arguments[0]), "bytes" if counts_bytes(self.target_form) else "characters"
 
 
-def measure_fit(
+def measure_compatibility(
     plan: TransferPlan,
     source: DerbySource,
     *,
     syntax: RowSyntax = RowSyntax.PGCOPY,
     on_rows: Callable[[int], None] = lambda rows: None,
     on_finding: Callable[[PlanFinding], None] = lambda finding: None,
-) -> Iterator[Misfit]:
+) -> Iterator[IncompatibleColumn]:
     """Everything of the plan that does not fit, table by table. `on_finding` is told which indexes
     of the target may refuse the longest values; `syntax` is how the target takes rows, and says
     how long one is.
@@ -97,13 +97,13 @@ def measure_fit(
                 table, columns, syntax=syntax, on_rows=_counting_from(before, on_rows)
             )
             require_read(table, counted=table.row_count, read=measured.rows)
-            yield from _misfits(table, columns, measured.columns)
+            yield from _all_incompatible(table, columns, measured.columns)
             found = zip(columns, measured.columns, strict=True)
             by_target = {column.target: (column, sizes) for column, sizes in found}
             for finding in refused_by_index(table, limits, by_target):
                 on_finding(finding)
             if measured.long_rows and _holds_large(table):
-                yield Misfit(
+                yield IncompatibleColumn(
                     *(table.source.name, "", "row", measured.long_rows, measured.longest_row),
                     *("", ""),
                 )
@@ -126,17 +126,17 @@ def measured_columns(
     return tuple(
         column
         for column in table.columns
-        if _can_misfit(column, declared[column.source])
+        if _can_be_incompatible(column, declared[column.source])
         or (column.target in also and kind_of(column.form) in COUNTED)
     )
 
 
-def _misfits(
+def _all_incompatible(
     table: TablePlan, columns: tuple[ColumnPlan, ...], measured: tuple[MeasuredColumn, ...]
-) -> Iterator[Misfit]:
+) -> Iterator[IncompatibleColumn]:
     for column, found in zip(columns, measured, strict=True):
-        for kind, count in found.misfits:
-            yield Misfit(
+        for kind, count in found.all_incompatible:
+            yield IncompatibleColumn(
                 table=table.source.name,
                 column=column.source,
                 kind=kind,
@@ -158,10 +158,10 @@ def _holds_large(table: TablePlan) -> bool:
     return any(column.source_type in LARGE for column in table.columns)
 
 
-def _can_misfit(plan: ColumnPlan, declared: SourceColumn) -> bool:
+def _can_be_incompatible(plan: ColumnPlan, declared: SourceColumn) -> bool:
     kind, *arguments = plan.form.removesuffix("!").split(":")
-    null_misfits = plan.form.endswith("!") and declared.nullable
-    if null_misfits or kind in ALWAYS_MEASURED:
+    incompatible_nulls = plan.form.endswith("!") and declared.nullable
+    if incompatible_nulls or kind in ALWAYS_MEASURED:
         return True
     if kind in WHOLE_BYTES:
         return not _whole_fits(declared, _range_of(WHOLE_BYTES[kind]), *map(int, arguments))

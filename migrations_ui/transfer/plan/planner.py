@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.engines import open_target
-from migrations_ui.transfer.engines.key_deferral import Aside, told, way_aside, why_not
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral, how_to_defer, told, why_not
 from migrations_ui.transfer.obstacles import ANY_NAME, IndexLimit, NameLimit, TargetProblem
 from migrations_ui.transfer.plan.name_matching import Pair, pair_names
 from migrations_ui.transfer.plan.table_order import parents_first
@@ -90,7 +90,7 @@ class Circles:
     """What the engine can do where tables refer to each other: see `aside`."""
 
     foreign_keys: tuple[ForeignKey, ...] = ()
-    aside: Aside = Aside.NEVER
+    aside: KeyDeferral = KeyDeferral.NEVER
     alone: bool = True
     by_statement: bool = True
 
@@ -193,7 +193,7 @@ def match_tables(
             continue
         findings.extend(in_the_way.of(table, pair.match.name))
         columns = pair_names([column.name for column in table.columns], pair.match.columns, limit)
-        findings.extend(_misfits(table, pair.match, columns, treatments))
+        findings.extend(_all_incompatible(table, pair.match, columns, treatments))
         plans.append(_plan_table(table, pair.match, columns, treatments))
     ordered, cycles = parents_first(plans)
     findings.extend(_cycle(cycle, ordered, circles or Circles()) for cycle in cycles)
@@ -255,7 +255,7 @@ def _plan_table(
     )
 
 
-def _misfits(
+def _all_incompatible(
     source: SourceTable,
     target: TargetTable,
     pairs: Collection[Pair[TargetColumn]],
@@ -287,9 +287,9 @@ def _misfits(
             held = f"{places} places" if places else "no fractions"
             problem = f"{match.type} holds {held} of a second: rows with more are kept out."
             yield PlanFinding(source.name, column.name, problem, blocks=False)
-    met = {pair.match.name for pair in pairs if pair.match is not None}
+    merged = {pair.match.name for pair in pairs if pair.match is not None}
     for required in target.columns:
-        if not (required.nullable or required.fills_itself or required.name in met):
+        if not (required.nullable or required.fills_itself or required.name in merged):
             problem = f"The target requires a value for {required.name}, the source has none."
             remedy = f"Give {target.name}.{required.name} a default, or let it be null."
             yield PlanFinding(source.name, required.name, problem, has_rows, remedy)
@@ -313,16 +313,16 @@ def _cycle(names: tuple[str, ...], plans: Collection[TablePlan], circles: Circle
         for key in circles.foreign_keys
         if key.table == names[0] and key.parent in cut and (key.parent == key.table) is to_itself
     ]
-    way = way_aside(
+    mode = how_to_defer(
         *(circles.aside, keys),
         to_itself=to_itself,
         alone=circles.alone,
         by_statement=circles.by_statement,
     )
-    reason = why_not(circles.aside, keys, way)
-    if keys and circles.aside is not Aside.NEVER and not reason:
-        return PlanFinding(names[0], "", f"{problem} {told(keys, way)}", blocks=False)
-    if keys and circles.aside is not Aside.NEVER:
+    reason = why_not(circles.aside, keys, mode)
+    if keys and circles.aside is not KeyDeferral.NEVER and not reason:
+        return PlanFinding(names[0], "", f"{problem} {told(keys, mode)}", blocks=False)
+    if keys and circles.aside is not KeyDeferral.NEVER:
         problem += f" {keys[0].name} cannot be put aside: {reason}."
     return PlanFinding(
         names[0],

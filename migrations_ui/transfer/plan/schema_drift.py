@@ -13,7 +13,7 @@ from migrations_ui.transfer.errors import SchemaChanged
 from migrations_ui.transfer.tables import TablePlan, TargetTable
 
 
-def require_shape(table: TablePlan, target: Target) -> None:
+def require_unchanged(table: TablePlan, target: Target) -> None:
     """Raises SchemaChanged. Call inside the transaction that writes to the table."""
     changes = "; ".join(changes_of(table, target.pinned(table.name)))
     if changes:

@@ -24,7 +24,7 @@ from migrations_ui.transfer.checkpoint.control_tables import (
 from migrations_ui.transfer.control import Control, Decision, Unattended
 from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import Target, TargetLocked
-from migrations_ui.transfer.error_context import told_where
+from migrations_ui.transfer.error_context import add_error_context
 from migrations_ui.transfer.errors import KeysMissing, RunnerReplaced, TargetRefused
 from migrations_ui.transfer.merge.shadow_table import PREFIX
 from migrations_ui.transfer.pacing.chunk_size import neighbours
@@ -40,7 +40,7 @@ UNDER_WAY = "a move is under way in this database"
 
 
 @dataclass(frozen=True, slots=True)
-class Cleared:
+class PurgeResult:
     """How many rows went; the empty tables that were dropped, and why others were not."""
 
     rows: int
@@ -48,7 +48,7 @@ class Cleared:
     why_not_dropped: str = ""
 
 
-def clear_run(
+def purge_run(
     login: DatabaseLogin,
     *,
     run_id: str,
@@ -56,14 +56,14 @@ def clear_run(
     control: Control | None = None,
     rows_at_once: int = ROWS_AT_ONCE,
     drop_seconds: int = DROP_SECONDS,
-) -> Cleared:
+) -> PurgeResult:
     """Delete what run `run_id` kept; called again, what is left of it.
 
     `drop_tables`: no move of this console is under way there. Raises KeysMissing when the run holds
     what a table lacks, RunnerReplaced when `control` stops it, or a TargetError.
     """
     steering = control or Unattended()
-    with open_target(login) as target, told_where(login):
+    with open_target(login) as target, add_error_context(login):
         there = target.table_names()
         _refuse_keys(target, there, run_id)
         rows = 0
@@ -75,9 +75,9 @@ def clear_run(
             # The last: until here the run is known, whatever was cut off.
             rows += target.change(f"DELETE FROM {TABLE.name} WHERE run_id = %s", [run_id])  # noqa: S608
     if not drop_tables:
-        return Cleared(rows, (), UNDER_WAY)
-    with open_target(login, lock_seconds=drop_seconds) as target, told_where(login):
-        return Cleared(rows, *_drop_unused(target, there))
+        return PurgeResult(rows, (), UNDER_WAY)
+    with open_target(login, lock_seconds=drop_seconds) as target, add_error_context(login):
+        return PurgeResult(rows, *_drop_unused(target, there))
 
 
 def _refuse_keys(target: Target, there: frozenset[str], run_id: str) -> None:

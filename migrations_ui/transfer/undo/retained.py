@@ -44,7 +44,7 @@ OF_CONTROL: dict[str, Purpose] = {
 
 
 @dataclass(frozen=True, slots=True)
-class KeptTable:
+class RetainedTable:
     """One table; `of` is the pool's table that its rows are of, empty where that is not one.
 
     `size` is in bytes, None where the engine does not tell; `rows` by run, for tables whose rows
@@ -58,7 +58,7 @@ class KeptTable:
     rows: Mapping[str, int]
 
 
-def list_kept(login: DatabaseLogin) -> tuple[KeptTable, ...]:
+def list_retained(login: DatabaseLogin) -> tuple[RetainedTable, ...]:
     """Every table there whose name is the engine's, in the order of their names."""
     with open_target(login) as target:
         names = sorted(name for name in target.table_names() if name.startswith(OURS))
@@ -86,7 +86,9 @@ def run_column(name: str) -> str:
     return "run_id" if name in OF_CONTROL else "lg_run"
 
 
-def _described(target: Target, name: str, size: int | None, tables: Mapping[str, str]) -> KeptTable:
+def _described(
+    target: Target, name: str, size: int | None, tables: Mapping[str, str]
+) -> RetainedTable:
     purpose, of = _purpose(name), ""
     rows: dict[str, int] = {}
     if purpose is Purpose.SIDES:
@@ -102,7 +104,7 @@ def _described(target: Target, name: str, size: int | None, tables: Mapping[str,
         except TargetRefused:
             # Somebody else's table of that name; or dropped in this moment.
             purpose, of = Purpose.UNKNOWN, ""
-    return KeptTable(name, purpose, of, size, rows)
+    return RetainedTable(name, purpose, of, size, rows)
 
 
 def _purpose(name: str) -> Purpose:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, Progress, Way
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, LoadMode, TableProgress
 from migrations_ui.transfer.checkpoint.deferred_keys import put_back
 from migrations_ui.transfer.checkpoint.earlier_sessions import (
     dba_told,
@@ -34,13 +34,13 @@ from migrations_ui.transfer.control import Observer, Silent
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import Target
-from migrations_ui.transfer.engines.key_deferral import Aside
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.engines.references import (
     count_referring,
     count_referring_at_all,
 )
 from migrations_ui.transfer.engines.row_keys import key_text
-from migrations_ui.transfer.error_context import told_where
+from migrations_ui.transfer.error_context import add_error_context
 from migrations_ui.transfer.errors import ReferredTo
 from migrations_ui.transfer.merge.corrected_rows import CorrectedRows
 from migrations_ui.transfer.merge.shadow import Shadow
@@ -96,45 +96,45 @@ def remove_run(
         with dba_told(end_earlier_sessions(target, run_id, attempt)):
             checkpoint.create_tables()
             checkpoint.attempt.take_over()
-        with told_where(login):
-            _put_circles_aside(plan, target, checkpoint)
+        with add_error_context(login):
+            _defer_circles(plan, target, checkpoint)
         # Parents come first in a plan, so here the children do.
         for table in reversed(plan.tables):
             known = checkpoint.progress(table.name)
             if known is None:
                 continue
-            if known.way is Way.MERGE:
+            if known.mode is LoadMode.MERGE:
                 # A run that was cut off may not have come to make it.
                 ensure_shadow(target, table)
             with (
-                told_where(login, table, target),
+                add_error_context(login, table, target),
                 transaction_for_source_rows(table, target),
                 _any_order(table, target, checkpoint),
             ):
-                progress = checkpoint.hold_anywhere(table)
+                progress = checkpoint.lock_any_position(table)
                 if progress is None:
                     continue
                 removed.append(_take_out(table, progress, source, target, checkpoint))
             watching.note(_told(removed[-1]))
-        with told_where(login):
+        with add_error_context(login):
             put_back(target, run_id, watching)
     return tuple(removed)
 
 
-def _put_circles_aside(plan: TransferPlan, target: Target, checkpoint: Checkpoint) -> None:
+def _defer_circles(plan: TransferPlan, target: Target, checkpoint: Checkpoint) -> None:
     """Where tables refer to each other in a circle, no order of deleting is right either. Others
     may use them by now; they are without these foreign keys for as long as this takes."""
     for table in plan.tables:
-        if set(table.later) - {table.name} and target.aside is not Aside.NEVER:
+        if set(table.later) - {table.name} and target.aside is not KeyDeferral.NEVER:
             with target.transaction():
-                if checkpoint.hold_anywhere(table) is not None:
-                    checkpoint.aside_keys.put_aside(table, alone=True)
+                if checkpoint.lock_any_position(table) is not None:
+                    checkpoint.deferred_keys.defer(table, alone=True)
 
 
 @contextmanager
 def _any_order(table: TablePlan, target: Target, checkpoint: Checkpoint) -> Iterator[None]:
     """For a table of a circle, and for one that refers to itself."""
-    aside = checkpoint.aside_keys.has_any_of(table) or _keys_waiting(table, target, checkpoint)
+    aside = checkpoint.deferred_keys.has_any_of(table) or _keys_waiting(table, target, checkpoint)
     with target.unchecked() if aside else dangling_refused(table, target, _referred_to):
         yield
 
@@ -142,7 +142,7 @@ def _any_order(table: TablePlan, target: Target, checkpoint: Checkpoint) -> Iter
 def _keys_waiting(table: TablePlan, target: Target, checkpoint: Checkpoint) -> list[ForeignKey]:
     """Those by which rows of this run still refer to the table, because they are in a circle with
     it; put aside until they are gone as well."""
-    aside = checkpoint.aside_keys.names()
+    aside = checkpoint.deferred_keys.names()
     return [
         key
         for key in target.foreign_keys()
@@ -154,7 +154,7 @@ def _keys_waiting(table: TablePlan, target: Target, checkpoint: Checkpoint) -> l
 
 def _take_out(
     table: TablePlan,
-    progress: Progress,
+    progress: TableProgress,
     source: DerbySource,
     target: Target,
     checkpoint: Checkpoint,
@@ -167,9 +167,9 @@ def _take_out(
     else:
         rows = _delete_rows(table, progress, source, target, checkpoint)
         restored, changed = _restore_rows(table, progress, target, checkpoint)
-    if progress.way is Way.MERGE and table.key:
+    if progress.mode is LoadMode.MERGE and table.key:
         target.execute(Shadow(table, checkpoint.run_id, target).forget())
-    if (left := checkpoint.aside_keys.dangling(table)) is not None:
+    if (left := checkpoint.deferred_keys.dangling(table)) is not None:
         # What is put aside did not keep others from referring to rows of the run.
         name, count = left
         raise ReferredTo(
@@ -188,7 +188,7 @@ def _take_out(
 
 def _delete_rows(
     table: TablePlan,
-    progress: Progress,
+    progress: TableProgress,
     source: DerbySource,
     target: Target,
     checkpoint: Checkpoint,
@@ -198,14 +198,14 @@ def _delete_rows(
     stage_source_rows(table, source, target, checkpoint, progress, only_inserted=True)
     _refuse_children(table, progress, target, checkpoint)
     deleted = target.delete_staged(table, SOURCE_ROWS)
-    if progress.way is Way.MERGE and table.key:
+    if progress.mode is LoadMode.MERGE and table.key:
         # Their own keys: what the source says under these was never written.
-        deleted += target.change(CorrectedRows(table, checkpoint.run_id, target).delete_replayed())
+        deleted += target.change(CorrectedRows(table, checkpoint.run_id, target).delete_corrected())
     return deleted
 
 
 def _refuse_children(
-    table: TablePlan, progress: Progress, target: Target, checkpoint: Checkpoint
+    table: TablePlan, progress: TableProgress, target: Target, checkpoint: Checkpoint
 ) -> None:
     """Rows of others that refer to the staged ones, which are about to go, must not go along, or
     lose what they refer to, as a foreign key may have it. The children among this run's are gone
@@ -220,12 +220,12 @@ def _refuse_children(
                 _refuse(key, target, count_referring_at_all(key, target.grammar.quote))
         return
     # Who is about to write such a row waits for ours, or was before us and is seen.
-    target.execute(target.grammar.lock_met(table, SOURCE_ROWS))
+    target.execute(target.grammar.lock_conflicts(table, SOURCE_ROWS))
     going = [target.grammar.staged(table, SOURCE_ROWS)]
-    if progress.way is Way.MERGE:
-        going.append(CorrectedRows(table, checkpoint.run_id, target).replayed())
+    if progress.mode is LoadMode.MERGE:
+        going.append(CorrectedRows(table, checkpoint.run_id, target).corrected())
     for key in keys:
-        if key.table == table.name and target.aside is Aside.UNCHECKED:
+        if key.table == table.name and target.aside is KeyDeferral.UNCHECKED:
             # Nothing goes along there, and what is left is counted afterwards.
             continue
         for rows in going:
@@ -253,14 +253,14 @@ def _referred_to(key: ForeignKey, count: int) -> ReferredTo:
 
 
 def _restore_rows(
-    table: TablePlan, progress: Progress, target: Target, checkpoint: Checkpoint
+    table: TablePlan, progress: TableProgress, target: Target, checkpoint: Checkpoint
 ) -> tuple[int, list[tuple[Any, ...]]]:
     """How many rows of the pool's were put back, and the keys of those written to since."""
-    if progress.way is not Way.MERGE or not table.key:
+    if progress.mode is not LoadMode.MERGE or not table.key:
         return 0, []
     shadow = Shadow(table, checkpoint.run_id, target)
     restored, changed = 0, []
-    if progress.met.updated:
+    if progress.merged.updated:
         for key in _keys_in_force(table, target, checkpoint):
             counting = shadow.count_referring_to_replaced(key)
             if counting and key.table != table.name:

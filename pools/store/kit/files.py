@@ -18,7 +18,7 @@ from pools.store.kit.next_file import (
 )
 from pools.store.kit.order import Order
 from pools.store.kit.readme import readme
-from pools.store.levels import Level, levels_after
+from pools.store.levels import StoreLevel, levels_after
 
 # The same order gives the same bytes, so that two downloads can be compared.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -86,7 +86,7 @@ def zipped(files: tuple[KitFile, ...]) -> bytes:
     return target.getvalue()
 
 
-def _statements(levels: tuple[Level, ...]) -> str:
+def _statements(levels: tuple[StoreLevel, ...]) -> str:
     return "".join(level.sql for level in levels)
 
 
@@ -95,7 +95,7 @@ def _file(order: Order, name: str, does: str, level: str, body: str) -> KitFile:
     head = {
         "Pool": order.pool,
         "Database": f"{order.configuration}: {order.place}",
-        "Level": level,
+        "StoreLevel": level,
         "Run by": dialect.who,
         "Run with": dialect.run(order, name),
     }

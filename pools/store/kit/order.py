@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pools.store.levels import Level
+from pools.store.levels import StoreLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Order:
     traveler_login: str
     new: NewDatabase
     level_found: str
-    levels: tuple[Level, ...]
+    levels: tuple[StoreLevel, ...]
 
     @property
     def level_needed(self) -> str:

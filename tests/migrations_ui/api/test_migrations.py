@@ -78,7 +78,7 @@ def test_a_vendor_move_is_drafted_followed_and_neither_paused_nor_paced(
     following = MigrationFactory(following=True)
     address = f"/api/migrations/{following.pk}/"
     shown = client.get(address).json()
-    assert shown["telling_line"] == "Data transfer: 1200 of 5271 rows."
+    assert shown["last_progress_line"] == "Data transfer: 1200 of 5271 rows."
     assert shown["last_line_at"]
     assert [step["action"] for step in shown["next_steps"]] == ["roll_back"]
     assert client.post(f"{address}pause/").status_code == 409
@@ -394,4 +394,4 @@ def test_a_reject_is_corrected_over_rest_where_one_value_kept_it_out(client: API
     assert client.post(address.format(whole.pk), {"value": "x"}).status_code == 409
     asked = client.post(address.format(reject.pk), {"value": "short"})
     assert (asked.status_code, asked.json()["kind"]) == (202, "replay")
-    assert "short" not in AuditEntry.objects.get(action="replay_reject").detail
+    assert "short" not in AuditEntry.objects.get(action="apply_correction").detail

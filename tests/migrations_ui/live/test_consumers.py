@@ -17,7 +17,7 @@ from migrations_ui.broadcast import group_of
 from migrations_ui.live.routing import websocket_urlpatterns
 from migrations_ui.models import Migration
 from migrations_ui.models.event import Event, Line
-from migrations_ui.runner.status import move_status
+from migrations_ui.runner.status import change_status
 from migrations_ui.states import MigrationStatus
 from pools.broadcast.channel import Changed
 from pools.live.consumers import LiveConsumer
@@ -189,7 +189,7 @@ async def test_the_overview_follows_a_move_that_comes_to_wait(
     await overview.open()
     assert "waits for your word" not in await overview.text()
 
-    await database_sync_to_async(move_status)(
+    await database_sync_to_async(change_status)(
         migration, new=MigrationStatus.AWAITING_CUTOVER, text="A person has to confirm."
     )
 

@@ -15,10 +15,10 @@ from migrations_ui.preflight.facts import (
     SourceFacts,
 )
 from migrations_ui.preflight.registry import CHECKS
-from migrations_ui.preflight.verdict import Verdict
+from migrations_ui.preflight.verdict import CheckVerdict
 from migrations_ui.states import Outcome
 from migrations_ui.transfer.derby.layout import DerbyLayout
-from pools.checks.database import CheckResult, Report
+from pools.checks.database import CheckResult, DatabaseReport
 from pools.domain.notes_ini import parse
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
@@ -78,7 +78,7 @@ GOOD = Facts(
         jdbc_jar="postgresql-jdbc.jar",
         vendor_supported=True,
         automatic_schema=True,
-        report=Report(
+        report=DatabaseReport(
             tuple(
                 CheckResult(check_id, check_id, Severity.BLOCKER, True, "fine")
                 for check_id in REPORT_LINES
@@ -113,7 +113,7 @@ def pool(**changes: Any) -> Facts:
     return replace(GOOD, pool=replace(GOOD.pool, **changes))
 
 
-def verdict(check_id: str, facts: Facts) -> Verdict:
+def verdict(check_id: str, facts: Facts) -> CheckVerdict:
     check = next(check for check in CHECKS if check.check_id == check_id)
     return check.look(facts)
 

@@ -11,7 +11,7 @@ from migrations_ui.preflight.facts import Facts, HostFacts, RehearsalFacts, Sour
 from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.preflight.verdict import Check
 from migrations_ui.states import Outcome
-from pools.checks.database import CheckResult, Report
+from pools.checks.database import CheckResult, DatabaseReport
 from pools.databases.engines import ENGINES
 from pools.domain.notes_ini import parse
 from pools.gateways.parsing.db_check import CheckOutcome
@@ -45,7 +45,7 @@ def version(text: str) -> Facts:
 
 def report_with(line: CheckResult) -> Facts:
     others = tuple(each for each in GOOD.database.report.results if each.check_id != line.check_id)
-    return database(report=Report((*others, line)))
+    return database(report=DatabaseReport((*others, line)))
 
 
 def derby(**changes: Any) -> Facts:
@@ -199,7 +199,7 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         BLOCKER,
         "Refused.",
     ),
-    ("db_encoding", database(report=Report(())), BLOCKER, "could not be opened"),
+    ("db_encoding", database(report=DatabaseReport(())), BLOCKER, "could not be opened"),
     (
         "db_round_trip",
         report_with(
@@ -234,7 +234,7 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("db_supported", database(vendor_supported=False), WARNING, "no vendor page"),
     (
         "db_supported",
-        database(why_no_move="Lifeguard cannot move servers into Db2 yet."),
+        database(why_no_migration="Lifeguard cannot move servers into Db2 yet."),
         BLOCKER,
         "cannot move servers into Db2",
     ),
@@ -287,7 +287,7 @@ def test_no_check_raises_when_nothing_could_be_seen(check: Check) -> None:
         GOOD,
         server=type(GOOD.server)(name="trav4/Acme"),
         host=HostFacts(failure="No answer."),
-        database=replace(GOOD.database, report=Report(())),
+        database=replace(GOOD.database, report=DatabaseReport(())),
         pool=type(GOOD.pool)(name="Acme EU", external_url="https://x"),
     )
     assert check.look(nothing).seen
@@ -323,7 +323,7 @@ DATABASE_LINES = {
 
 
 def ended(*lines: CheckResult) -> Facts:
-    facts = database(report=Report(lines))
+    facts = database(report=DatabaseReport(lines))
     asked = RehearsalFacts(scratch="lg_rehearsal_1")
     return replace(facts, rehearsal=asked)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from migrations_ui.preflight.facts import RehearsalFacts
 from migrations_ui.states import Outcome
-from pools.checks.database import CheckResult, Report
+from pools.checks.database import CheckResult, DatabaseReport
 from pools.states import Severity
 from tests.migrations_ui.preflight.facts import GOOD, database, verdict
 
@@ -31,7 +31,7 @@ def test_what_only_the_move_comes_to_does_not_block_a_rehearsal() -> None:
     line = CheckResult("schema", "Schema", Severity.BLOCKER, False, "no Traveler tables yet", "Do.")
     others = tuple(each for each in GOOD.database.report.results if each.check_id != "schema")
     changes = {"automatic_schema": False, "schema": "LNT", "schema_parameter": "NTS_DB2_SCHEMA"}
-    move = database(report=Report((*others, line)), **changes)
+    move = database(report=DatabaseReport((*others, line)), **changes)
     for check_id in ("db_schema", "auto_schema", "schema_name"):
         assert verdict(check_id, move).outcome == Outcome.BLOCKER
         found = verdict(check_id, replace(move, rehearsal=ASKED))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from migrations_ui.models import Event, Migration
-from migrations_ui.presentation.attention import moves_needing_attention
+from migrations_ui.presentation.attention import migrations_needing_attention
 from migrations_ui.states import ENDED, STANDING, MigrationStatus, StepName
 from pools.models import Server
 from pools.presentation.attention import things_needing_attention
@@ -106,7 +106,7 @@ def test_it_says_since_when_and_what_devices_notice() -> None:
     since = timezone.now() - timedelta(minutes=7)
     Event.objects.filter(text="A person has to confirm.").update(at=since)
 
-    (item,) = moves_needing_attention().items
+    (item,) = migrations_needing_attention().items
 
     assert item.since == since
     assert "cut-over into Acme EU" in item.text
@@ -121,7 +121,7 @@ def test_ten_waiting_moves_cost_as_many_queries_as_one(
         MigrationFactory(broken=True)
 
     with django_assert_num_queries(1):
-        assert len(moves_needing_attention().items) == 10
+        assert len(migrations_needing_attention().items) == 10
 
 
 def test_bell_and_overview_lead_to_it(administrator: Client) -> None:

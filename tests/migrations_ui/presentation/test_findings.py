@@ -46,5 +46,5 @@ def test_checking_again_is_offered_where_it_could_find_otherwise() -> None:
     )
     assert [group.may_change for group in grouped([standing])] == [False]
     assert [group.may_change for group in grouped([finding("server", Outcome.PASSED)])] == [False]
-    cleared = [finding("pool", Outcome.WARNING), finding("network", Outcome.BLOCKER)]
-    assert [group.may_change for group in grouped(cleared)] == [True, True]
+    purged = [finding("pool", Outcome.WARNING), finding("network", Outcome.BLOCKER)]
+    assert [group.may_change for group in grouped(purged)] == [True, True]

@@ -28,7 +28,7 @@ from migrations_ui.states import (
     Outcome,
     StepName,
     StepStatus,
-    Verification,
+    TableVerification,
 )
 from pools.models import Pool, Server
 from tests.migrations_ui.factories import MigrationFactory
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 def test_every_word_has_a_shape() -> None:
     assert set(STATUS_SHAPES) == set(MigrationStatus)
     assert set(OUTCOME_SHAPES) == set(Outcome)
-    assert set(VERIFICATION_SHAPES) == set(Verification)
+    assert set(VERIFICATION_SHAPES) == set(TableVerification)
     assert set(LEVEL_CLASSES) == set(Level)
     assert set(STEP_CLASSES) == set(STEP_SHAPES) == set(StepStatus)
 

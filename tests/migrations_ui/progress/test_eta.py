@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrations_ui.progress.eta import estimate, foretell
-from migrations_ui.progress.index_builds import KeysAhead
+from migrations_ui.progress.eta import estimate, estimate_remaining
+from migrations_ui.progress.index_builds import PendingIndexes
 from migrations_ui.progress.samples import Sample, interval_rates, time_at_rest
 
 START = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -94,7 +94,7 @@ def test_in_the_last_third_the_end_is_within_fifteen_per_cent(title: str) -> Non
     worked = (ended - START) - time_at_rest(run)
     for number in range(2 * len(run) // 3, len(run)):
         seen, now = run[: number + 1], run[number].at
-        ahead = foretell(seen, rows_total=total, now=now)
+        ahead = estimate_remaining(seen, rows_total=total, now=now)
         assert ahead is not None
         true = (ended - now) - (time_at_rest(run) - time_at_rest(seen))
         assert abs(ahead.remaining - true) <= 0.15 * worked
@@ -103,23 +103,23 @@ def test_in_the_last_third_the_end_is_within_fifteen_per_cent(title: str) -> Non
 
 def test_rows_under_way_since_the_last_commit_count_as_nearly_done() -> None:
     run = recorded([100.0] * 10)
-    ahead = foretell(run, rows_total=2_000, now=run[-1].at + timedelta(seconds=3))
+    ahead = estimate_remaining(run, rows_total=2_000, now=run[-1].at + timedelta(seconds=3))
     assert ahead is not None
     assert ahead.remaining == timedelta(seconds=7)
 
 
 def test_a_cap_just_set_counts_at_once_and_a_cap_just_lifted_wants_new_samples() -> None:
     run = recorded([100.0] * 10)
-    slower = foretell(run, rows_total=2_000, now=run[-1].at, cap=50)
+    slower = estimate_remaining(run, rows_total=2_000, now=run[-1].at, cap=50)
     assert slower is not None
     assert slower.remaining == timedelta(seconds=20)
-    assert foretell(run, rows_total=2_000, now=run[-1].at, since=run[-1].at) is None
+    assert estimate_remaining(run, rows_total=2_000, now=run[-1].at, since=run[-1].at) is None
 
 
 def test_keys_that_are_made_after_the_rows_are_part_of_the_time_left() -> None:
     run = recorded([100.0] * 10)
-    plain = foretell(run, rows_total=1_500, now=run[-1].at)
-    keyed = foretell(run, rows_total=1_500, now=run[-1].at, keys=[KeysAhead(1_500)])
+    plain = estimate_remaining(run, rows_total=1_500, now=run[-1].at)
+    keyed = estimate_remaining(run, rows_total=1_500, now=run[-1].at, keys=[PendingIndexes(1_500)])
     assert plain is not None
     assert keyed is not None
     assert keyed.remaining > plain.remaining
@@ -128,7 +128,7 @@ def test_keys_that_are_made_after_the_rows_are_part_of_the_time_left() -> None:
 
 def test_what_starting_takes_does_not_count_for_the_rest() -> None:
     run = recorded([10.0, *[100.0] * 4])
-    ahead = foretell(run, rows_total=1_000, now=run[-1].at)
+    ahead = estimate_remaining(run, rows_total=1_000, now=run[-1].at)
     assert ahead is not None
     assert ahead.rows_per_second == 100
 
@@ -139,7 +139,7 @@ def test_rows_that_become_dearer_go_on_becoming_dearer() -> None:
     run = recorded([1 / cost for cost in costs], every=1)
     total, ended = run[-1].rows, run[-1].at
     for number in range(10, 20):
-        ahead = foretell(run[: number + 1], rows_total=total, now=run[number].at)
+        ahead = estimate_remaining(run[: number + 1], rows_total=total, now=run[number].at)
         assert ahead is not None
         true = ended - run[number].at
         assert abs(ahead.remaining - true) <= 0.05 * true + timedelta(milliseconds=1)
@@ -148,24 +148,26 @@ def test_rows_that_become_dearer_go_on_becoming_dearer() -> None:
 def test_after_a_rest_no_time_is_told_before_rows_come_in_again() -> None:
     run = recorded([100.0] * 10)
     resumed = run[-1].at + timedelta(hours=8)
-    assert foretell(run, rows_total=2_000, now=resumed) is None
+    assert estimate_remaining(run, rows_total=2_000, now=resumed) is None
     run = [*run, Sample(resumed, run[-1].rows, resumes=True)]
-    ahead = foretell(run, rows_total=2_000, now=resumed)
+    ahead = estimate_remaining(run, rows_total=2_000, now=resumed)
     assert ahead is not None
     assert ahead.remaining == timedelta(seconds=10)
 
 
 def test_keys_being_made_are_all_that_is_left_once_the_rows_are_there() -> None:
     run = recorded([100.0] * 10)
-    keys = KeysAhead(1_000, since=run[-1].at, part=0.5)
-    ahead = foretell(run, rows_total=1_000, now=run[-1].at + timedelta(seconds=20), keys=[keys])
+    keys = PendingIndexes(1_000, since=run[-1].at, part=0.5)
+    ahead = estimate_remaining(
+        run, rows_total=1_000, now=run[-1].at + timedelta(seconds=20), keys=[keys]
+    )
     assert ahead is not None
     assert ahead.remaining == timedelta(seconds=20)
 
 
 def test_no_spread_is_nothing_before_the_end() -> None:
     run = recorded([100.0] * 10)
-    ahead = foretell(run, rows_total=2_000, now=run[-1].at)
+    ahead = estimate_remaining(run, rows_total=2_000, now=run[-1].at)
     assert ahead is not None
     assert timedelta() < ahead.spread <= ahead.remaining
 
@@ -185,6 +187,8 @@ def test_whatever_was_sampled_the_time_left_is_sane(
         for number, (count, resumes) in enumerate(sorted(rows))
     ]
     now = run[-1].at + timedelta(seconds=age)
-    ahead = foretell(run, rows_total=total, now=now, cap=cap, keys=[KeysAhead(keyed)])
+    ahead = estimate_remaining(
+        run, rows_total=total, now=now, cap=cap, keys=[PendingIndexes(keyed)]
+    )
     if ahead is not None:
         assert timedelta() <= ahead.spread <= ahead.remaining

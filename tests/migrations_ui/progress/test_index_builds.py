@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrations_ui.progress.index_builds import ASSUMED_PART, MANY, KeysAhead
+from migrations_ui.progress.index_builds import ASSUMED_PART, MANY, PendingIndexes
 
 BEGAN = datetime(2026, 6, 15, 12, tzinfo=UTC)
 ROWS, SPEED = 1_000_000, 100_000
@@ -15,22 +15,22 @@ ASSUMED = timedelta(seconds=10 * ASSUMED_PART)
 
 
 def left_after(seconds: float, part: float) -> timedelta:
-    keys = KeysAhead(ROWS, BEGAN, part)
+    keys = PendingIndexes(ROWS, BEGAN, part)
     return keys.left(SPEED, cap=None, now=BEGAN + timedelta(seconds=seconds)).remaining
 
 
 def test_untold_the_assumed_time_runs_down() -> None:
-    assert KeysAhead(ROWS).assumed(SPEED, cap=None) == ASSUMED
+    assert PendingIndexes(ROWS).assumed(SPEED, cap=None) == ASSUMED
     assert left_after(0, 0) == ASSUMED
     assert left_after(2, 0) == ASSUMED - timedelta(seconds=2)
 
 
 def test_a_cap_on_rows_holds_no_key_up() -> None:
-    assert KeysAhead(ROWS).assumed(1_000, cap=1_000) < timedelta(seconds=10)
+    assert PendingIndexes(ROWS).assumed(1_000, cap=1_000) < timedelta(seconds=10)
 
 
 def test_many_rows_are_sorted_by_way_of_the_disk() -> None:
-    few, many = KeysAhead(MANY - 1), KeysAhead(MANY)
+    few, many = PendingIndexes(MANY - 1), PendingIndexes(MANY)
     assert many.assumed(SPEED, cap=None) > 1.5 * few.assumed(SPEED, cap=None)
 
 
@@ -47,7 +47,7 @@ def test_quicker_than_assumed_is_believed_by_and_by() -> None:
 
 @given(st.floats(0, 10**6), st.floats(0, 0.99))
 def test_whatever_is_told_the_time_left_is_sane(seconds: float, part: float) -> None:
-    left = KeysAhead(ROWS, BEGAN, part).left(
+    left = PendingIndexes(ROWS, BEGAN, part).left(
         SPEED, cap=None, now=BEGAN + timedelta(seconds=seconds)
     )
     assert timedelta() <= left.spread <= left.remaining

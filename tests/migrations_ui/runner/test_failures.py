@@ -19,8 +19,8 @@ from tests.migrations_ui.factories import MigrationFactory
     [
         (gateways.LoginRefused(), StepName.CONFIGURE, About.SERVER),
         (gateways.NameNotFound(), StepName.COPY, About.SERVER),
-        (databases.LoginRefused(), StepName.SCHEMA, About.DATABASE),
-        (databases.PortClosed(), StepName.PREFLIGHT, About.DATABASE),
+        (databases.DatabaseLoginRefused(), StepName.SCHEMA, About.DATABASE),
+        (databases.DatabasePortClosed(), StepName.PREFLIGHT, About.DATABASE),
         (SourceLocked(), StepName.COPY, About.SERVER),
         (TransferError("x"), StepName.VERIFY, About.DATABASE),
         (StepFailed("No jar.", remedy="Copy it."), StepName.CONFIGURE, About.SERVER),
@@ -33,7 +33,7 @@ def test_a_failure_is_about_one_thing(error: Exception, step: StepName, about: A
 
 def test_what_waited_too_long_is_about_what_was_away() -> None:
     error = StepFailed("Away for a minute.", remedy="Look there.")
-    error.__cause__ = databases.PortClosed()
+    error.__cause__ = databases.DatabasePortClosed()
     assert failure_of(error, StepName.CONFIGURE).about is About.DATABASE
 
 

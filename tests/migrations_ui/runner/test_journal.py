@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 
 from migrations_ui.models import Event, Migration, Step
 from migrations_ui.models.event import Line
-from migrations_ui.runner.journal import Journal
+from migrations_ui.runner.journal import StepJournal
 from migrations_ui.states import StepName
 from tests.migrations_ui.factories import MigrationFactory
 
@@ -49,7 +49,7 @@ def test_events_of_many_writers_are_numbered_without_a_gap(migration: Migration)
 
 
 def test_lines_come_in_the_order_in_which_they_were_said(migration: Migration, step: Step) -> None:
-    journal = Journal(step)
+    journal = StepJournal(step)
     for number in range(5):
         journal.log(f"line {number}")
     journal.flush()
@@ -62,7 +62,7 @@ def test_lines_come_in_the_order_in_which_they_were_said(migration: Migration, s
 def test_what_could_not_be_written_is_written_the_next_time(
     migration: Migration, step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal = Journal(step)
+    journal = StepJournal(step)
     journal.log("kept")
     journal.progress(3, 9, "files")
     with monkeypatch.context() as patch:

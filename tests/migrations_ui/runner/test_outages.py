@@ -30,8 +30,8 @@ pytestmark = [
 ]
 
 PASSING = [
-    databases.PortClosed("PostgreSQL at db:5432 does not answer."),
-    databases.ConnectionLost(),
+    databases.DatabasePortClosed("PostgreSQL at db:5432 does not answer."),
+    databases.DatabaseConnectionLost(),
     databases.TooManyConnections(),
     databases.DatabaseFull(),
     gateways.PortClosed(host="trav4"),
@@ -45,7 +45,7 @@ PASSING = [
     OSError(28, "No space left on device"),
 ]
 LASTING = [
-    databases.LoginRefused(),
+    databases.DatabaseLoginRefused(),
     databases.PrivilegeMissing(),
     databases.WrongEngine(),
     gateways.LoginRefused(),
@@ -141,7 +141,7 @@ def test_what_only_a_person_mends_is_said_at_once(
 def test_it_is_waited_for_in_every_step(
     migration: Migration, waited: list[float], monkeypatch: pytest.MonkeyPatch, name: StepName
 ) -> None:
-    away = databases.PortClosed()
+    away = databases.DatabasePortClosed()
     work = StepFunctions(failing(away, 1), failing(away, 1))
     monkeypatch.setitem(STEPS, name, work)
     run(migration)
@@ -159,7 +159,7 @@ def test_what_stays_away_fails_with_cause_and_remedy(
     settings: Settings,
 ) -> None:
     settings.LIFEGUARD_OUTAGE_SECONDS = 0
-    error = databases.PortClosed("PostgreSQL at db:5432 does not answer.")
+    error = databases.DatabasePortClosed("PostgreSQL at db:5432 does not answer.")
     monkeypatch.setitem(STEPS, StepName.SCHEMA, StepFunctions(failing(error, 9)))
     run(migration)
     assert migration.status == S.FAILED
@@ -185,7 +185,7 @@ def test_a_pause_is_heard_while_something_is_away(
 ) -> None:
     def be_paused(context: StepContext) -> str:
         services.pause_migration(context.migration, actor=context.migration.actor)
-        raise databases.PortClosed
+        raise databases.DatabasePortClosed
 
     monkeypatch.setitem(STEPS, StepName.SCHEMA, StepFunctions(be_paused))
     run(migration)

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from migrations_ui.models import Migration
 from migrations_ui.runner import rollback_recovery
-from migrations_ui.runner.rollback_recovery import MOST_TRIES, REST, try_ways_back_again
-from migrations_ui.runner.status import move_status
+from migrations_ui.runner.rollback_recovery import MOST_TRIES, REST, retry_failed_rollbacks
+from migrations_ui.runner.status import change_status
 from migrations_ui.states import MigrationStatus, StepStatus
 from pools.models.secret import Sealed
 from tests.migrations_ui.factories import MigrationFactory
@@ -41,7 +41,7 @@ def test_a_secret_that_cannot_be_decrypted_keeps_none_from_being_taken_back(
 ) -> None:
     foreign = Fernet(Fernet.generate_key()).encrypt(b"boot").decode()
     Migration.objects.filter(pk=failed[0].pk).update(derby_boot_password=Sealed(foreign))
-    try_ways_back_again()
+    retry_failed_rollbacks()
     assert statuses(failed) == [S.CANCELLING] * 3
 
 
@@ -52,10 +52,10 @@ def test_one_that_cannot_be_read_stops_no_other(
     def move(migration: Migration, **changes: object) -> bool:
         if migration.pk == failed[odd].pk:
             raise ValueError("odd")
-        return move_status(migration, **changes)  # type: ignore[arg-type]
+        return change_status(migration, **changes)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(rollback_recovery, "move_status", move)
-    try_ways_back_again()
+    monkeypatch.setattr(rollback_recovery, "change_status", move)
+    retry_failed_rollbacks()
     expected = [S.CANCELLING] * 3
     expected[odd] = S.FAILED
     assert statuses(failed) == expected

@@ -25,7 +25,7 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
 from migrations_ui.steps.registry import STEPS, UNDO_ORDER, StepFunctions
 from migrations_ui.transfer.errors import RunnerReplaced
-from pools.databases.errors import LoginRefused
+from pools.databases.errors import DatabaseLoginRefused
 from tests.migrations_ui.factories import MigrationFactory
 
 S = MigrationStatus
@@ -109,7 +109,7 @@ def test_a_step_cut_off_is_done_again(migration: Migration, calls: list[str]) ->
     ("error", "seen"),
     [
         (StepFailed("It broke.", remedy="Mend it."), "It broke. Mend it."),
-        (LoginRefused("PostgreSQL at db:5432/t: refused."), LoginRefused.remedy),
+        (DatabaseLoginRefused("PostgreSQL at db:5432/t: refused."), DatabaseLoginRefused.remedy),
     ],
 )
 def test_a_failure_says_what_happened_and_what_to_do(

@@ -17,7 +17,7 @@ import pytest
 from django.utils import timezone
 
 from migrations_ui.models import Event, Migration, Step
-from migrations_ui.runner.journal import Journal
+from migrations_ui.runner.journal import StepJournal
 from migrations_ui.runner.lease import holding_lease
 from migrations_ui.runner.runner import run_migration
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
@@ -78,23 +78,23 @@ def seen(migration: Migration) -> list[object]:
 
 
 def write_log(migration: Migration, attempt: int) -> None:
-    journal = Journal(step_of(migration), attempt=attempt)
+    journal = StepJournal(step_of(migration), attempt=attempt)
     journal.log("a line")
     journal.flush()
 
 
 def write_progress(migration: Migration, attempt: int) -> None:
-    journal = Journal(step_of(migration), attempt=attempt)
+    journal = StepJournal(step_of(migration), attempt=attempt)
     journal.progress(1, 2, "rows")
     journal.flush()
 
 
 def write_tables(migration: Migration, attempt: int) -> None:
-    TableRecorder(migration, PLAN, Journal(step_of(migration)), attempt=attempt)
+    TableRecorder(migration, PLAN, StepJournal(step_of(migration)), attempt=attempt)
 
 
 def write_facts(migration: Migration, attempt: int) -> None:
-    journal = Journal(step_of(migration), attempt=attempt)
+    journal = StepJournal(step_of(migration), attempt=attempt)
     context = StepContext(migration, journal, Unattended(), lambda _: journal, attempt=attempt)  # type: ignore[arg-type,return-value]
     context.remember(backup_path="elsewhere")
 
@@ -132,15 +132,15 @@ def test_a_step_that_ends_after_a_takeover_does_not_count(
 
 
 def test_a_private_copy_goes_from_attempt_to_attempt(migration: Migration) -> None:
-    with holding_lease(migration.pk) as watch:
-        assert watch is not None
-        first = files_of_attempt(migration.run_id, watch.attempt)
+    with holding_lease(migration.pk) as heartbeat:
+        assert heartbeat is not None
+        first = files_of_attempt(migration.run_id, heartbeat.attempt)
         (first / "ntsdb").mkdir()
         (first / "ntsdb" / "service.properties").write_text("derby")
         (first / "host").mkdir()
-    with holding_lease(migration.pk) as watch:
-        assert watch is not None
-        second = files_of_attempt(migration.run_id, watch.attempt)
+    with holding_lease(migration.pk) as heartbeat:
+        assert heartbeat is not None
+        second = files_of_attempt(migration.run_id, heartbeat.attempt)
         assert (second / "ntsdb" / "service.properties").read_text() == "derby"
         assert not first.exists()
 

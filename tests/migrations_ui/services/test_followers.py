@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrations_ui.services.followers import moves_into_database
+from migrations_ui.services.followers import migrations_into_database
 from migrations_ui.states import MigrationStatus, StepName
 from pools.broadcast import channel, events
 from tests.factories import PoolFactory
@@ -18,7 +18,7 @@ def test_only_moves_that_have_not_ended_follow() -> None:
     failed = MigrationFactory(broken=True, pool=pool, current_step=StepName.SCHEMA)
     MigrationFactory(pool=pool, status=MigrationStatus.CANCELLED)
     MigrationFactory(broken=True)
-    assert moves_into_database(pool.database_id) == {f"migration-{failed.pk}"}
+    assert migrations_into_database(pool.database_id) == {f"migration-{failed.pk}"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,11 +9,11 @@ import pytest
 from django.db import InterfaceError
 from django.utils import timezone
 
-from migrations_ui.models import Migration, Recheck
-from migrations_ui.runner.lease import PersistentControl, RunWatch
-from migrations_ui.runner.queue import CHECK, RECHECK, RUN
+from migrations_ui.models import Migration, Verification
+from migrations_ui.runner.lease import LeaseHeartbeat, PersistentControl
+from migrations_ui.runner.queue import CHECK, RUN, VERIFY_AGAIN
 from migrations_ui.runner.recovery import requeue
-from migrations_ui.states import WORKING, MigrationStatus, RecheckStatus
+from migrations_ui.states import WORKING, MigrationStatus, VerificationStatus
 from migrations_ui.transfer.control import Decision
 from tests.migrations_ui.factories import MigrationFactory
 from tests.waiting import wait_until
@@ -53,9 +53,9 @@ def test_a_dropped_lease_is_free(migration: Migration) -> None:
 def test_the_watch_renews_the_lease_and_drops_it_at_the_end(migration: Migration) -> None:
     take(migration, "one")
     before = Migration.objects.get(pk=migration.pk).lease_until
-    with RunWatch(migration, owner="one", lease=LEASE) as watch:
+    with LeaseHeartbeat(migration, owner="one", lease=LEASE) as heartbeat:
         wait_until(lambda: Migration.objects.get(pk=migration.pk).lease_until != before)
-        assert watch.decide() is Decision.GO
+        assert heartbeat.decide() is Decision.GO
     migration.refresh_from_db()
     assert migration.lease_owner == ""
 
@@ -63,21 +63,21 @@ def test_the_watch_renews_the_lease_and_drops_it_at_the_end(migration: Migration
 def test_the_watch_tells_of_a_pause_a_cap_and_a_cancellation(migration: Migration) -> None:
     take(migration, "one")
     row = Migration.objects.filter(pk=migration.pk)
-    with RunWatch(migration, owner="one", lease=LEASE) as watch:
+    with LeaseHeartbeat(migration, owner="one", lease=LEASE) as heartbeat:
         row.update(rows_per_second=700)
-        wait_until(lambda: watch.rows_per_second() == 700)
+        wait_until(lambda: heartbeat.rows_per_second() == 700)
         row.update(status=MigrationStatus.PAUSING)
-        wait_until(lambda: watch.decide() is Decision.PAUSE)
+        wait_until(lambda: heartbeat.decide() is Decision.PAUSE)
         row.update(status=MigrationStatus.CANCELLING)
-        wait_until(lambda: watch.decide() is Decision.STOP)
+        wait_until(lambda: heartbeat.decide() is Decision.STOP)
 
 
 def test_a_watch_whose_lease_was_taken_stops_the_run(migration: Migration) -> None:
     take(migration, "one")
-    with RunWatch(migration, owner="one", lease=LEASE) as watch:
+    with LeaseHeartbeat(migration, owner="one", lease=LEASE) as heartbeat:
         Migration.objects.filter(pk=migration.pk).update(lease_owner="two")
-        wait_until(lambda: watch.lost)
-        assert watch.decide() is Decision.STOP
+        wait_until(lambda: heartbeat.lost)
+        assert heartbeat.decide() is Decision.STOP
     migration.refresh_from_db()
     assert migration.lease_owner == "two", "the new owner keeps its lease"
 
@@ -91,11 +91,11 @@ def test_a_run_stops_by_the_clock_while_its_watch_hangs(migration: Migration) ->
         go_on.wait(30)
 
     short = timedelta(milliseconds=500)
-    with RunWatch(migration, owner="one", lease=short) as watch, watch.ticking(hang):
+    with LeaseHeartbeat(migration, owner="one", lease=short) as heartbeat, heartbeat.ticking(hang):
         assert hung.wait(10)
-        wait_until(lambda: watch.decide() is Decision.STOP)
-        assert PersistentControl(watch).decide() is Decision.STOP
-        assert not watch.lost, "the watch itself has not noticed yet"
+        wait_until(lambda: heartbeat.decide() is Decision.STOP)
+        assert PersistentControl(heartbeat).decide() is Decision.STOP
+        assert not heartbeat.lost, "the watch itself has not noticed yet"
         go_on.set()
 
 
@@ -106,8 +106,11 @@ def test_a_run_stops_when_its_watch_dies(migration: Migration) -> None:
         raise RuntimeError("not foreseen")
 
     lease = timedelta(hours=1)
-    with RunWatch(migration, owner="one", lease=lease) as watch, watch.ticking(break_down):
-        wait_until(lambda: watch.decide() is Decision.STOP)
+    with (
+        LeaseHeartbeat(migration, owner="one", lease=lease) as heartbeat,
+        heartbeat.ticking(break_down),
+    ):
+        wait_until(lambda: heartbeat.decide() is Decision.STOP)
 
 
 def test_a_connection_that_was_closed_is_made_anew(migration: Migration) -> None:
@@ -121,11 +124,11 @@ def test_a_connection_that_was_closed_is_made_anew(migration: Migration) -> None
 
     lease = timedelta(hours=1)
     tick = lose_connection_once
-    with RunWatch(migration, owner="one", lease=lease) as watch, watch.ticking(tick):
+    with LeaseHeartbeat(migration, owner="one", lease=lease) as heartbeat, heartbeat.ticking(tick):
         assert raised.wait(10)
         Migration.objects.filter(pk=migration.pk).update(rows_per_second=700)
-        wait_until(lambda: watch.rows_per_second() == 700)
-        assert watch.decide() is Decision.GO
+        wait_until(lambda: heartbeat.rows_per_second() == 700)
+        assert heartbeat.decide() is Decision.GO
 
 
 @pytest.mark.parametrize("status", MigrationStatus)
@@ -154,8 +157,8 @@ def test_one_run_that_cannot_be_queued_stops_no_other(
     second = MigrationFactory(copying=True, lease_owner="", lease_until=None)
     checked = MigrationFactory(at_gate=True, lease_owner="", lease_until=None)
     long_ago = timezone.now() - timedelta(minutes=5)
-    asked = Recheck.objects.create(migration=checked, asked_by=checked.actor)
-    Recheck.objects.update(asked_at=long_ago)
+    asked = Verification.objects.create(migration=checked, asked_by=checked.actor)
+    Verification.objects.update(asked_at=long_ago)
 
     def queue(migration_id: int) -> None:
         if migration_id == migration.pk:
@@ -165,7 +168,7 @@ def test_one_run_that_cannot_be_queued_stops_no_other(
     monkeypatch.setattr("migrations_ui.runner.recovery.queue_run", queue)
     requeue()
 
-    assert queued == [(RUN, second.pk), (RECHECK, asked.pk)]
+    assert queued == [(RUN, second.pk), (VERIFY_AGAIN, asked.pk)]
     migration.refresh_from_db()
     assert migration.lease_until is None, "its reservation is undone, so the next beat tries again"
 
@@ -176,17 +179,19 @@ def test_a_run_at_work_is_left_alone(migration: Migration, queued: list[tuple[st
     assert queued == []
 
 
-@pytest.mark.parametrize("status", [RecheckStatus.QUEUED, RecheckStatus.RUNNING])
+@pytest.mark.parametrize("status", [VerificationStatus.QUEUED, VerificationStatus.RUNNING])
 def test_a_comparison_that_nobody_carries_out_is_queued_again(
-    status: RecheckStatus, queued: list[tuple[str, int]]
+    status: VerificationStatus, queued: list[tuple[str, int]]
 ) -> None:
     migration = MigrationFactory(at_gate=True, lease_owner="", lease_until=None)
-    asked = Recheck.objects.create(migration=migration, asked_by=migration.actor, status=status)
+    asked = Verification.objects.create(
+        migration=migration, asked_by=migration.actor, status=status
+    )
     requeue()
     assert queued == [], "its task may be on the way"
-    Recheck.objects.update(asked_at=timezone.now() - timedelta(minutes=5))
+    Verification.objects.update(asked_at=timezone.now() - timedelta(minutes=5))
     requeue()
-    assert queued == [(RECHECK, asked.pk)]
+    assert queued == [(VERIFY_AGAIN, asked.pk)]
     queued.clear()
     take(migration, "one")
     requeue()

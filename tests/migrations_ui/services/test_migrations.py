@@ -152,7 +152,9 @@ def roll_back(migration: Migration, actor: User) -> None:
 
 
 ASK = {
-    Action.MOVE: lambda migration, actor: services.draft_real_move(migration, actor=actor),
+    Action.MOVE: lambda migration, actor: services.draft_migration_of_rehearsal(
+        migration, actor=actor
+    ),
     Action.CHECK: lambda migration, actor: services.check_migration(migration, actor=actor),
     Action.START: lambda migration, actor: services.start_migration(migration, actor=actor),
     Action.PAUSE: lambda migration, actor: services.pause_migration(migration, actor=actor),
@@ -258,7 +260,7 @@ def test_the_size_of_the_chunks_can_be_changed_while_it_runs(actor: User) -> Non
     migration = MigrationFactory(copying=True)
     services.size_chunks(migration, actor=actor, chunk_rows=8_000)
     assert migration.chunk_rows == 8_000
-    assert migration.paced_at is not None
+    assert migration.throttle_changed_at is not None
     assert AuditEntry.objects.get().action == "size_chunks"
     assert "8,000 rows a chunk" in migration.events.get().text
     services.size_chunks(migration, actor=actor, chunk_rows=None)
@@ -277,12 +279,12 @@ def test_a_migration_that_has_ended_cannot_be_paced(actor: User) -> None:
 
 def test_a_rehearsed_move_is_drafted_as_it_was_rehearsed(actor: User, queued: Queued) -> None:
     rehearsal = MigrationFactory(rehearsed=True, rows_per_second=700, chunk_rows=9_000)
-    move = services.draft_real_move(rehearsal, actor=actor)
+    move = services.draft_migration_of_rehearsal(rehearsal, actor=actor)
     assert (move.kind, move.status) == (MigrationKind.MOVE, S.CHECKING)
     assert (move.server, move.pool) == (rehearsal.server, rehearsal.pool)
     assert (move.rows_per_second, move.chunk_rows) == (700, 9_000)
     with pytest.raises(ActionRefused, match="unfinished"):
-        services.draft_real_move(rehearsal, actor=actor)
+        services.draft_migration_of_rehearsal(rehearsal, actor=actor)
 
 
 def test_a_rehearsal_and_a_move_do_not_share_a_server_or_a_pool(actor: User) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from migrations_ui.errors import InUseByMove
+from migrations_ui.errors import InUseByMigration
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.states import MigrationStatus
 from pools.services.databases import update_database
@@ -40,7 +40,7 @@ def test_the_database_that_rows_go_to_stays(moving: Migration, field: str) -> No
     new: object = {"port": 1, "engine": "sqlserver"}.get(field, "other")
     changes: dict[str, Any] = {field: new}
     database = moving.pool.database
-    with pytest.raises(InUseByMove, match=f"{moving.server} is being moved"):
+    with pytest.raises(InUseByMigration, match=f"{moving.server} is being moved"):
         update_database(database, actor=UserFactory(), **changes)
     database.refresh_from_db()
     assert getattr(database, field) != new
@@ -48,9 +48,9 @@ def test_the_database_that_rows_go_to_stays(moving: Migration, field: str) -> No
 
 def test_the_host_that_the_backup_goes_back_to_stays(moving: Migration) -> None:
     for change in ({"ssh_host": "other"}, {"ssh_port": 1}, {"domino_name": "CN=x/O=Acme"}):
-        with pytest.raises(InUseByMove):
+        with pytest.raises(InUseByMigration):
             update_server(moving.server, actor=UserFactory(), **change)
-    with pytest.raises(InUseByMove):
+    with pytest.raises(InUseByMigration):
         retire_server(moving.server, actor=UserFactory())
     moving.server.refresh_from_db()
     assert moving.server.retired_at is None
@@ -71,7 +71,7 @@ def test_a_page_says_why_a_server_is_not_retired(moving: Migration) -> None:
 
 
 def test_the_pool_keeps_its_database(moving: Migration) -> None:
-    with pytest.raises(InUseByMove):
+    with pytest.raises(InUseByMigration):
         update_pool(moving.pool, actor=UserFactory(), database=DatabaseConfigurationFactory())
 
 

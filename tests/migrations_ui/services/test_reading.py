@@ -29,8 +29,10 @@ def test_choices_are_replaced_as_a_whole() -> None:
     migration = MigrationFactory(started=True)
     change(migration)
     assert migration.value_policies.treatments() == {Loss.NUL: Treatment.CONVERT}
-    set_value_policies(migration, actor=migration.actor, treatments={Loss.MISFIT: Treatment.REJECT})
-    assert migration.value_policies.treatments() == {Loss.MISFIT: Treatment.REJECT}
+    set_value_policies(
+        migration, actor=migration.actor, treatments={Loss.INCOMPATIBLE: Treatment.REJECT}
+    )
+    assert migration.value_policies.treatments() == {Loss.INCOMPATIBLE: Treatment.REJECT}
 
 
 def test_what_opens_derby_is_kept_encrypted_and_told_nobody() -> None:

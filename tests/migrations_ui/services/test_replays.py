@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 
 from migrations_ui.errors import ActionRefused, CorrectionsRefused
-from migrations_ui.models import Migration, Recheck
+from migrations_ui.models import Migration, Verification
 from migrations_ui.presentation.report import make_report
 from migrations_ui.services import verifications
-from migrations_ui.services.verifications import ask_recheck, ask_replay, run_recheck
-from migrations_ui.states import MigrationStatus, RecheckStatus, StepName, StepStatus
+from migrations_ui.services.verifications import (
+    request_correction,
+    request_verification,
+    run_verification,
+)
+from migrations_ui.states import MigrationStatus, StepName, StepStatus, VerificationStatus
 from migrations_ui.steps import copy
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.files.attempt_files import begin_attempt
@@ -100,8 +104,8 @@ def _taken_over(context: StepContext) -> StepContext:
     return replace(context, attempt=attempt)
 
 
-def carry_out(asked: Recheck) -> Recheck:
-    run_recheck(asked.pk)
+def carry_out(asked: Verification) -> Verification:
+    run_verification(asked.pk)
     asked.refresh_from_db()
     return asked
 
@@ -114,43 +118,43 @@ def test_a_corrected_row_is_counted_shown_compared_and_taken_back(
     table = migration.tables.get()
     assert table.equation == "4 = 2 inserted + 0 updated + 0 kept + 2 rejected"
     several, one = migration.rejects.order_by("row_number")
-    assert [(each.column, each.form, each.in_key) for each in several.unfit_columns] == [
+    assert [(each.column, each.form, each.in_key) for each in several.rejected_columns] == [
         *(("K", "varchar:5:nul!", True), ("A", "varchar:5:nul", False), ("N", "int4", False)),
     ]
     with pytest.raises(CorrectionsRefused) as refused:
-        ask_replay(several, actor=actor, values={"K": "longer", "A": "short", "N": "x"})
+        request_correction(several, actor=actor, values={"K": "longer", "A": "short", "N": "x"})
     assert set(refused.value.faults) == {"K", "N"}
     with pytest.raises(ActionRefused, match="K, A, N"):
-        ask_replay(several, actor=actor, values={"K": "key"})
+        request_correction(several, actor=actor, values={"K": "key"})
 
-    as_it_is = carry_out(ask_replay(one, actor=actor, values={}))
-    assert as_it_is.status == RecheckStatus.FAILED
+    as_it_is = carry_out(request_correction(one, actor=actor, values={}))
+    assert as_it_is.status == VerificationStatus.FAILED
     assert "cannot be written as it is (A: " in as_it_is.summary
 
-    taken = ask_replay(several, actor=actor, values={"K": "first", "A": "short", "N": "2"})
+    taken = request_correction(several, actor=actor, values={"K": "first", "A": "short", "N": "2"})
     with pytest.raises(ActionRefused, match="under way"):
-        ask_replay(one, actor=actor, values={"A": "short"})
-    assert carry_out(taken).status == RecheckStatus.FAILED
+        request_correction(one, actor=actor, values={"A": "short"})
+    assert carry_out(taken).status == VerificationStatus.FAILED
     assert "only once" in taken.summary
 
     # The worker is killed when the row is written, before it comes to count it.
-    asked = ask_replay(several, actor=actor, values={"K": "key", "A": "short", "N": "2"})
+    asked = request_correction(several, actor=actor, values={"K": "key", "A": "short", "N": "2"})
     with monkeypatch.context() as killing:
 
         def be_killed(*_: object) -> None:
             raise KeyboardInterrupt
 
-        killing.setattr(verifications, "keep_correction", be_killed)
+        killing.setattr(verifications, "store_correction", be_killed)
         with pytest.raises(KeyboardInterrupt):
-            run_recheck(asked.pk)
+            run_verification(asked.pk)
     assert len(ask(ROWS)) == 3
-    assert carry_out(asked).status == RecheckStatus.DONE
+    assert carry_out(asked).status == VerificationStatus.DONE
     assert asked.summary == (
         "The corrected row was written. 1 tables, 3 rows: 1 as a person corrected them, all "
         "others equal."
     )
     assert ask(ROWS) == [("first", "fits", 1), ("key", "short", 2), ("last", "fits", 4)]
-    later = carry_out(ask_recheck(migration, actor=actor))
+    later = carry_out(request_verification(migration, actor=actor))
     assert later.summary.endswith("all others equal.")
     assert not migration.mismatches.exists()
     report = make_report(migration)
@@ -170,7 +174,7 @@ def test_a_corrected_row_is_counted_shown_compared_and_taken_back(
     # The DBA widens the column, and then the one of the table that keeps corrected rows.
     for widened, told in (("t", "give lg_met_t.a the same type"), ("lg_met_t", "row was written")):
         ask(f"ALTER TABLE {widened} MODIFY a varchar(50)")
-        asked = carry_out(ask_replay(one, actor=actor, values={}))
+        asked = carry_out(request_correction(one, actor=actor, values={}))
         assert told in asked.summary
     assert ask(ROWS)[-1] == ("same", "too long", 3)
     kept = migration.corrections.get(row_key='["same"]')

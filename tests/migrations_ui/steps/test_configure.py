@@ -14,7 +14,7 @@ from migrations_ui.steps import configure
 from migrations_ui.steps.configure import require_address
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
-from migrations_ui.steps.files.derby_files import Listing
+from migrations_ui.steps.files.derby_files import DerbyListing
 from migrations_ui.transfer.control import Unattended
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
@@ -86,7 +86,7 @@ def context(db: None, utility: Utility, monkeypatch: pytest.MonkeyPatch) -> Step
 
 
 def set_derby(monkeypatch: pytest.MonkeyPatch, digest: str) -> None:
-    monkeypatch.setattr(configure, "derby_listing", lambda _host: Listing(digest, 1, 1))
+    monkeypatch.setattr(configure, "derby_listing", lambda _host: DerbyListing(digest, 1, 1))
 
 
 def test_a_source_that_changed_since_the_copy_is_not_cut_over_and_not_overwritten(

@@ -125,7 +125,7 @@ def test_what_was_decided_happens_is_compared_and_counted(
         on_worker.migration,
         nul=Treatment.CONVERT,
         nanoseconds=Treatment.CONVERT,
-        misfit=Treatment.REJECT,
+        incompatible=Treatment.REJECT,
     )
     assert "2 values are converted, 1 values stay behind" in fit.run(on_worker)
     assert "2 rows in 1 tables, 1 rejected" in copy.run(on_worker)
@@ -140,7 +140,7 @@ def test_what_was_decided_happens_is_compared_and_counted(
     report = make_report(on_worker.migration)
     assert report.converted == 2
     assert [line.key for line in report.rejects] == ['["3"]']
-    assert {line.treatment for line in report.misfits} == {"convert", "reject"}
+    assert {line.treatment for line in report.all_incompatible} == {"convert", "reject"}
     assert "2 rows" in copy.undo(on_worker)
     assert target.execute("SELECT count(*) FROM people").fetchone() == (0,)
 

@@ -12,7 +12,7 @@ from migrations_ui.models import Finding
 from migrations_ui.states import Outcome
 from migrations_ui.steps import preflight
 from migrations_ui.steps.errors import StepFailed
-from pools.databases.errors import LoginRefused, PortClosed
+from pools.databases.errors import DatabaseLoginRefused, DatabasePortClosed
 from pools.gateways.errors import ConnectionLost
 
 BLOCKED = Finding(title="Port answers", seen="Nothing answers.", outcome=Outcome.BLOCKER)
@@ -57,8 +57,8 @@ def test_a_database_or_a_server_that_is_away_is_raised_to_be_waited_for(
     context: Any, reports: list[list[Finding]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reports += [[BLOCKED], [BLOCKED]]
-    monkeypatch.setattr(preflight, "open_connection", failing(PortClosed()))
-    with pytest.raises(PortClosed):
+    monkeypatch.setattr(preflight, "open_connection", failing(DatabasePortClosed()))
+    with pytest.raises(DatabasePortClosed):
         preflight.run(context)
     context.open_host = failing(ConnectionLost())
     with pytest.raises(ConnectionLost):
@@ -69,6 +69,6 @@ def test_what_only_a_person_mends_is_the_report_s(
     context: Any, reports: list[list[Finding]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reports += [[BLOCKED], [BLOCKED]]
-    monkeypatch.setattr(preflight, "open_connection", failing(LoginRefused()))
+    monkeypatch.setattr(preflight, "open_connection", failing(DatabaseLoginRefused()))
     with pytest.raises(StepFailed, match="Port answers: Nothing answers"):
         preflight.run(context)

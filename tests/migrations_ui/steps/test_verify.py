@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from migrations_ui.runner.journal import Journal
+from migrations_ui.runner.journal import StepJournal
 from migrations_ui.states import StepName
 from migrations_ui.steps import verify
 from migrations_ui.steps.context import StepContext
@@ -44,7 +44,7 @@ def test_a_comparison_cut_short_by_a_pause_that_is_over_concludes_nothing(
 ) -> None:
     migration = MigrationFactory(copying=True)
     plan = TransferPlan((planned("users"), planned("devices")), ())
-    journal = Journal(migration.steps.get(name=StepName.VERIFY))
+    journal = StepJournal(migration.steps.get(name=StepName.VERIFY))
     context = StepContext(migration, journal, Unattended(), lambda tick: nullcontext())
     equal = TableVerdict("users", True, 1, 1, 0, (), datetime.now(UTC))
 

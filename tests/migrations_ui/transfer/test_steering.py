@@ -71,7 +71,7 @@ def test_a_rehearsal_writes_into_empty_tables_as_if_rows_met(
     create_in_derby(derby, "many", 10_000)
     create_in_target(target, "many")
     with open_source() as source:
-        settings = TransferSettings(rows_may_meet=True)
+        settings = TransferSettings(may_conflict=True)
         result = run_copy(source, database_login, settings=settings)
         assert result.outcome is CopyOutcome.FINISHED
         (verdict,) = verify(

@@ -13,7 +13,7 @@ from tests.migrations_ui.factories import MigrationFactory, RejectFactory
 NAMES = [pattern.name for pattern in urlpatterns]
 TO_POST = {
     *("check", "pause", "resume", "retry", "pace", "chunk_size", "move"),
-    *("values", "derby_login", "policy", "recheck", "repair", "set_aside", "correct"),
+    *("values", "derby_login", "policy", "recheck", "repair", "skip_reject", "correct"),
     "kept_read",
 }
 
@@ -25,7 +25,7 @@ def address(name: str) -> str:
         return reverse("migrations_ui:choose_pool", args=[ServerFactory().pk])
     if name in {"kept", "kept_read"}:
         return reverse(f"migrations_ui:{name}", args=[PoolFactory().database_id])
-    if name in {"set_aside", "correct"}:
+    if name in {"skip_reject", "correct"}:
         reject = RejectFactory()
         return reverse(f"migrations_ui:{name}", args=[reject.migration_id, reject.pk])
     return reverse(f"migrations_ui:{name}", args=[MigrationFactory(copying=True).pk])

@@ -102,7 +102,7 @@ def test_a_reject_is_set_aside_with_a_note(administrator: Client, helpdesk: Clie
     assert administrator.post(address, {"note": "A test account."}).status_code == 302
     text = administrator.get(f"/moves/{reject.migration_id}/rejects/").text
     assert "A test account." in text
-    assert AuditEntry.objects.get(action="set_reject_aside").detail.startswith(reject.table)
+    assert AuditEntry.objects.get(action="skip_rejected_row").detail.startswith(reject.table)
 
 
 def test_a_failure_leads_to_the_rows_that_both_had_only_where_the_copy_asks(

@@ -10,16 +10,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from migrations_ui.models import Correction, Migration, Recheck, Reject, TableTransfer
-from migrations_ui.models.table_transfer import UnfitColumn
+from migrations_ui.models import Correction, Migration, Reject, TableTransfer, Verification
+from migrations_ui.models.table_transfer import RejectedColumn
 from migrations_ui.presentation.report import make_report
-from migrations_ui.states import RecheckKind, RecheckStatus
+from migrations_ui.states import VerificationKind, VerificationStatus
 from pools.models import AuditEntry
 from tests.migrations_ui.factories import MigrationFactory, RejectFactory, TableTransferFactory
 
 UNFIT = (
-    UnfitColumn("DEVICE_ID", "9 characters", "too long a", "varchar:5!", (), in_key=True),
-    UnfitColumn("SIZE", "out of range", "99999999999", "int4"),
+    RejectedColumn("DEVICE_ID", "9 characters", "too long a", "varchar:5!", (), in_key=True),
+    RejectedColumn("SIZE", "out of range", "99999999999", "int4"),
 )
 TYPED = {"value_0": "short", "value_1": "17"}
 
@@ -37,7 +37,7 @@ def reject(waiting: Migration) -> Reject:
         table="devices",
         column="DEVICE_ID",
         row_number=4,
-        unfit=json.dumps([asdict(each) for each in UNFIT]),
+        rejected=json.dumps([asdict(each) for each in UNFIT]),
     )
     return found
 
@@ -57,16 +57,16 @@ def test_every_value_that_did_not_fit_is_asked_for_with_what_its_column_takes(
     assert "at most 5 characters" in text
     assert "part of the row’s key" in text
     assert correct(administrator, reject, **TYPED)[0] == 302
-    asked = Recheck.objects.get()
+    asked = Verification.objects.get()
     assert asked.corrections == {"DEVICE_ID": "short", "SIZE": "17"}
-    assert AuditEntry.objects.get(action="replay_reject").detail.endswith("DEVICE_ID, SIZE")
+    assert AuditEntry.objects.get(action="apply_correction").detail.endswith("DEVICE_ID, SIZE")
 
 
 def test_a_row_can_be_asked_to_go_as_it_is_because_its_column_was_widened(
     administrator: Client, reject: Reject
 ) -> None:
     assert correct(administrator, reject, as_it_is="yes")[0] == 302
-    assert Recheck.objects.get().corrections == {}
+    assert Verification.objects.get().corrections == {}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_value_that_does_not_fit_is_told_beside_it_and_all_that_was_typed_stay
     assert told in text
     for value in typed.values():
         assert f'value="{value}"' in text
-    assert not Recheck.objects.exists()
+    assert not Verification.objects.exists()
 
 
 def test_a_row_of_a_later_page_is_shown_again_with_what_was_typed(
@@ -114,8 +114,8 @@ def test_what_was_asked_for_is_followed_until_it_ends_and_a_failure_leads_back_t
     text = administrator.get(page).text
     assert 'hx-trigger="every 2s"' in text
     assert "“Write a corrected row, then compare” is under way already." in text
-    Recheck.objects.update(
-        status=RecheckStatus.FAILED, ended_at=timezone.now(), summary="The pool has this key."
+    Verification.objects.update(
+        status=VerificationStatus.FAILED, ended_at=timezone.now(), summary="The pool has this key."
     )
     text = administrator.get(page).text
     assert 'hx-trigger="every 2s"' not in text
@@ -128,9 +128,9 @@ def test_a_comparison_that_is_stale_by_now_is_not_green(
     page = f"/moves/{waiting.pk}/verification/"
     compared = timezone.now()
     table = TableTransferFactory(migration=waiting, verified=True, verified_at=compared)
-    Recheck.objects.create(
+    Verification.objects.create(
         migration=waiting,
-        status=RecheckStatus.DONE,
+        status=VerificationStatus.DONE,
         asked_by=waiting.actor,
         ended_at=compared,
         summary="All equal.",
@@ -150,7 +150,7 @@ def test_the_second_of_two_at_once_is_refused_with_what_was_typed(
     assert status == 409
     assert "under way already" in text
     assert 'value="other"' in text
-    assert Recheck.objects.count() == 1
+    assert Verification.objects.count() == 1
     Reject.objects.filter(pk=reject.pk).delete()
     status, text = correct(administrator, reject, **TYPED)
     assert (status, "somebody has seen to it" in text) == (409, True)
@@ -160,10 +160,10 @@ def test_what_the_database_refused_is_typed_already_when_it_is_tried_again(
     administrator: Client, reject: Reject
 ) -> None:
     for typed in ("first", "again"):
-        Recheck.objects.create(
+        Verification.objects.create(
             migration=reject.migration,
-            kind=RecheckKind.REPLAY,
-            status=RecheckStatus.FAILED,
+            kind=VerificationKind.CORRECTION,
+            status=VerificationStatus.FAILED,
             asked_by=reject.migration.actor,
             reject=reject,
             typed=json.dumps({"DEVICE_ID": typed, "SIZE": "17"}),
@@ -173,17 +173,17 @@ def test_what_the_database_refused_is_typed_already_when_it_is_tried_again(
     assert "Not written: devices: the pool has a row with this key." in text
     assert 'value="again"' in text
     assert 'value="first"' not in text
-    Migration.objects.filter(pk=reject.migration_id).update(cleared_at=timezone.now())
+    Migration.objects.filter(pk=reject.migration_id).update(purged_at=timezone.now())
     text = administrator.get(f"/moves/{reject.migration_id}/rejects/").text
     assert "Write the row so" not in text
 
 
 def test_what_may_be_private_is_typed_anew(administrator: Client, waiting: Migration) -> None:
     reject = RejectFactory(migration=waiting, table="doc_state", column="SUBJECT", row_number=3)
-    Recheck.objects.create(
+    Verification.objects.create(
         migration=waiting,
-        kind=RecheckKind.REPLAY,
-        status=RecheckStatus.FAILED,
+        kind=VerificationKind.CORRECTION,
+        status=VerificationStatus.FAILED,
         asked_by=waiting.actor,
         reject=reject,
         typed=json.dumps({"SUBJECT": "what somebody typed"}),
@@ -211,7 +211,7 @@ def test_a_row_that_no_value_helps_says_so_before_anything_is_typed(
     assert "Set it aside" in text or "Set it" in text
     assert "Write the row so" not in text
     assert correct(administrator, reject, value_0="x")[0] in {409, 422}
-    assert not Recheck.objects.exists()
+    assert not Verification.objects.exists()
 
 
 def test_while_rows_cannot_be_written_the_page_says_why(administrator: Client) -> None:

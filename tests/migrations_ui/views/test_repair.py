@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from migrations_ui.models import Recheck
+from migrations_ui.models import Verification
 from tests.migrations_ui.factories import MigrationFactory, MismatchFactory
 
 pytestmark = pytest.mark.usefixtures("queued")
@@ -17,7 +17,7 @@ def test_a_row_that_cannot_be_is_no_longer_listed(administrator: Client, digits:
     response = administrator.post(f"/moves/{migration.pk}/repair/", {"row": [digits]})
     assert response.status_code == 409
     assert "no longer listed" in response.text
-    assert not Recheck.objects.exists()
+    assert not Verification.objects.exists()
 
 
 def test_a_row_that_is_sent_twice_is_written_once(administrator: Client) -> None:
@@ -25,4 +25,4 @@ def test_a_row_that_is_sent_twice_is_written_once(administrator: Client) -> None
     mismatch = MismatchFactory(migration=migration)
     chosen = [str(mismatch.pk)] * 2
     administrator.post(f"/moves/{migration.pk}/repair/", {"row": chosen})
-    assert Recheck.objects.get().keys_by_table == {"devices": [mismatch.row_key]}
+    assert Verification.objects.get().keys_by_table == {"devices": [mismatch.row_key]}

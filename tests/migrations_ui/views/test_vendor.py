@@ -47,7 +47,7 @@ def test_the_live_page_says_whose_lines_it_shows(
 
 
 def test_a_server_that_gives_no_figures_gets_none(administrator: Client) -> None:
-    migration = MigrationFactory(following=True, telling_line="")
+    migration = MigrationFactory(following=True, last_progress_line="")
     begin(migration)
     text = administrator.get(migration.get_absolute_url()).text
     assert "does not say how far it is" in text
@@ -94,7 +94,7 @@ def test_the_report_counts_no_rows(administrator: Client, following: Migration) 
     assert "rows copied" not in text
     as_file = administrator.get(f"/moves/{following.pk}/report.json").json()
     assert as_file["kind"] == "vendor transfer"
-    assert as_file["telling_line"] == "Data transfer: 1200 of 5271 rows."
+    assert as_file["last_progress_line"] == "Data transfer: 1200 of 5271 rows."
 
 
 def test_the_wizard_drafts_a_vendor_move(administrator: Client) -> None:

@@ -18,18 +18,18 @@ from django.db import ProgrammingError
 from django.db.backends.utils import CursorWrapper
 
 from pools.checks import database
-from pools.checks.database import CheckResult, Report, run_checks
+from pools.checks.database import CheckResult, DatabaseReport, run_checks
 from pools.databases import address
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
-from pools.databases.facts import Availability, Room
+from pools.databases.facts import Redundancy, Room
 from pools.lab.embedded import POSTGRESQL_BIN, EmbeddedPostgreSQL, EmbeddedRedis, free_port
 from pools.states import Engine, SchemaMode, Severity
 from pools.store.schema import apply_schema
 from tests.waiting import wait_until
 
 
-def last_line(report: Report) -> tuple[str, bool]:
+def last_line(report: DatabaseReport) -> tuple[str, bool]:
     line = report.results[-1]
     assert line.passed or line.remedy
     return line.check_id, line.passed
@@ -255,7 +255,9 @@ def test_a_server_that_never_answers_ends_at_the_time_limit(
     assert "no database answers" in report.results[-1].seen
 
 
-def without(login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch, **changes: object) -> Report:
+def without(
+    login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch, **changes: object
+) -> DatabaseReport:
     """The report when the dialect answers some questions otherwise."""
     facts = ENGINES[login.engine]
     dialect = replace(facts.dialect, **changes)  # type: ignore[arg-type]
@@ -320,15 +322,15 @@ def test_what_the_server_cannot_answer_is_a_line_of_its_own(
 @pytest.mark.parametrize(
     ("availability", "passed", "severity"),
     [
-        (Availability("Connected standbys: 1.", True), True, Severity.WARNING),
-        (Availability("None.", False), False, Severity.WARNING),
-        (Availability("A standby.", True, True), False, Severity.BLOCKER),
+        (Redundancy("Connected standbys: 1.", True), True, Severity.WARNING),
+        (Redundancy("None.", False), False, Severity.WARNING),
+        (Redundancy("A standby.", True, True), False, Severity.BLOCKER),
     ],
 )
 def test_a_second_copy_is_advised_and_a_standby_refused(
     database_login: DatabaseLogin,
     monkeypatch: pytest.MonkeyPatch,
-    availability: Availability,
+    availability: Redundancy,
     passed: bool,
     severity: Severity,
 ) -> None:

@@ -13,10 +13,10 @@ from pools.databases import postgresql
 from pools.databases.connection import DatabaseLogin, open_connection, prepare_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
+    DatabaseLoginRefused,
+    DatabasePortClosed,
     DriverMissing,
     HostUnknown,
-    LoginRefused,
-    PortClosed,
     WrongEngine,
 )
 from pools.lab.embedded import EmbeddedRedis, free_port
@@ -56,8 +56,8 @@ def test_faults_are_told_apart(
     monkeypatch.setitem(ENGINES, Engine.DB2, nowhere)
     faults: list[tuple[type[Exception], dict[str, object]]] = [
         (HostUnknown, {"host": "no-such-host.invalid"}),
-        (PortClosed, {"port": free_port()}),
-        (LoginRefused, {"password": "wrong"}),
+        (DatabasePortClosed, {"port": free_port()}),
+        (DatabaseLoginRefused, {"password": "wrong"}),
         (WrongEngine, {"port": redis.port}),
         (DriverMissing, {"engine": Engine.DB2}),
     ]
@@ -84,7 +84,7 @@ def test_no_error_and_no_repr_carries_the_password(database_login: DatabaseLogin
     secret = "only-here-9f3b"
     login = replace(database_login, password=secret)
 
-    with pytest.raises(LoginRefused) as caught, open_connection(login):
+    with pytest.raises(DatabaseLoginRefused) as caught, open_connection(login):
         pytest.fail("must not open")
 
     assert secret not in repr(login)
@@ -107,7 +107,7 @@ def test_an_address_that_swallows_packets_ends_at_the_time_limit(
             clog.connect_ex(("127.0.0.1", port))
         try:
             with (
-                pytest.raises(PortClosed, match="no answer within"),
+                pytest.raises(DatabasePortClosed, match="no answer within"),
                 open_connection(replace(database_login, port=port), connect_timeout=2),
             ):
                 pytest.fail("must not open")

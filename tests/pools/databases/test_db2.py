@@ -13,16 +13,16 @@ from pools.databases import db2
 from pools.databases.connection import DatabaseLogin, open_connection, prepare_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
-    ConnectionLost,
+    DatabaseConnectionLost,
     DatabaseError,
     DatabaseFull,
+    DatabaseLoginRefused,
     DatabaseMissing,
+    DatabasePortClosed,
+    DatabaseTimedOut,
     HostUnknown,
-    LoginRefused,
     LoginUnusable,
-    NoAnswer,
     OnlyReadable,
-    PortClosed,
     PrivilegeMissing,
     TooManyConnections,
 )
@@ -54,7 +54,7 @@ def told(text: str) -> DatabaseError:
                 "[IBM][CLI Driver] SQL30082N  Security processing failed with reason "
                 '"24" ("USERNAME AND/OR PASSWORD INVALID").  SQLSTATE=08001 SQLCODE=-30082'
             ),
-            LoginRefused,
+            DatabaseLoginRefused,
             "SQL30082N reason 24",
         ),
         (
@@ -83,10 +83,10 @@ def told(text: str) -> DatabaseError:
             HostUnknown,
             "SQL1336N",
         ),
-        (COMMUNICATION.format("connect", "111"), PortClosed, "SQL30081N"),
-        (COMMUNICATION.format("selectForConnectTimeout", "115"), PortClosed, "SQL30081N"),
-        (COMMUNICATION.format("selectForRecvTimeout", "0"), NoAnswer, "SQL30081N"),
-        (COMMUNICATION.format("recv", "104"), ConnectionLost, "SQL30081N"),
+        (COMMUNICATION.format("connect", "111"), DatabasePortClosed, "SQL30081N"),
+        (COMMUNICATION.format("selectForConnectTimeout", "115"), DatabasePortClosed, "SQL30081N"),
+        (COMMUNICATION.format("selectForRecvTimeout", "0"), DatabaseTimedOut, "SQL30081N"),
+        (COMMUNICATION.format("recv", "104"), DatabaseConnectionLost, "SQL30081N"),
         (
             (
                 '[IBM][CLI Driver][DB2/LINUXX8664] SQL0551N  "LNTUSER" does not have the required '
@@ -145,7 +145,7 @@ def told(text: str) -> DatabaseError:
                 "requests.  "
                 "SQLSTATE=55032 SQLCODE=-1224"
             ),
-            ConnectionLost,
+            DatabaseConnectionLost,
             "SQL1224N",
         ),
         ("[IBM][CLI Driver] SQL0901N  A nonsevere system error.", DatabaseError, "SQL0901N"),
@@ -186,11 +186,14 @@ def test_nothing_typed_becomes_a_setting_of_the_driver(part: str) -> None:
 
 def test_the_driver_s_own_faults_are_diagnosed() -> None:
     closed = replace(LOGIN, port=free_port())
-    with pytest.raises(PortClosed, match="nothing listens"), open_connection(closed):
+    with pytest.raises(DatabasePortClosed, match="nothing listens"), open_connection(closed):
         pytest.fail("must not open")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         login = replace(LOGIN, port=silent.getsockname()[1])
-        with pytest.raises(NoAnswer, match="SQL30081N"), open_connection(login, connect_timeout=1):
+        with (
+            pytest.raises(DatabaseTimedOut, match="SQL30081N"),
+            open_connection(login, connect_timeout=1),
+        ):
             pytest.fail("must not open")
 
 

@@ -15,7 +15,7 @@ from django.apps import apps
 from pools.checks.database import run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
-from pools.databases.errors import DatabaseMissing, LoginRefused, PrivilegeMissing
+from pools.databases.errors import DatabaseLoginRefused, DatabaseMissing, PrivilegeMissing
 from pools.lab.pool import PoolDatabase
 from pools.states import Engine, SchemaMode
 from pools.store.models import SecRecord
@@ -74,7 +74,7 @@ def test_moments_and_characters_come_back_as_they_went(login: DatabaseLogin) -> 
 def test_a_wrong_login_is_told_from_a_missing_database(login: DatabaseLogin) -> None:
     engine = ENGINES[login.engine].name
     with (
-        pytest.raises(LoginRefused, match=f"{engine} at .* user name or password"),
+        pytest.raises(DatabaseLoginRefused, match=f"{engine} at .* user name or password"),
         open_connection(replace(login, password="not-the-password")),
     ):
         pytest.fail("must not open")

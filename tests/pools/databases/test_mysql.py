@@ -15,18 +15,18 @@ from django.db import DataError, Error
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pools.checks.database import CheckResult, Report, run_checks
+from pools.checks.database import CheckResult, DatabaseReport, run_checks
 from pools.databases import mysql
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
     ABOUT_THE_ADDRESS,
-    ConnectionLost,
+    DatabaseConnectionLost,
     DatabaseError,
+    DatabaseLoginRefused,
+    DatabasePortClosed,
     HostUnknown,
-    LoginRefused,
     OnlyReadable,
-    PortClosed,
     PrivilegeMissing,
     TooManyConnections,
 )
@@ -36,14 +36,14 @@ from pools.store.schema import apply_schema
 from tests.waiting import wait_until
 
 
-def line(report: Report, check_id: str) -> CheckResult:
+def line(report: DatabaseReport, check_id: str) -> CheckResult:
     found = report.line(check_id)
     assert found is not None
     assert found.passed or found.remedy
     return found
 
 
-def refused(report: Report, check_id: str) -> str:
+def refused(report: DatabaseReport, check_id: str) -> str:
     last = report.results[-1]
     assert (last.check_id, last.passed, last.severity) == (check_id, False, Severity.BLOCKER)
     assert last.remedy
@@ -320,7 +320,7 @@ def test_a_connection_that_the_server_ended_is_lost(
         with mariadb.connect() as other:
             other.execute("KILL %s", [cursor.fetchone()[0]])
         with (
-            pytest.raises(ConnectionLost),
+            pytest.raises(DatabaseConnectionLost),
             engine.translated_errors("h", 1, "d"),
         ):
             cursor.execute("SELECT 1")
@@ -329,13 +329,13 @@ def test_a_connection_that_the_server_ended_is_lost(
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        (1045, LoginRefused),
-        (1130, LoginRefused),
+        (1045, DatabaseLoginRefused),
+        (1130, DatabaseLoginRefused),
         (1142, PrivilegeMissing),
-        (2003, PortClosed),
+        (2003, DatabasePortClosed),
         (2005, HostUnknown),
-        (2013, ConnectionLost),
-        (4031, ConnectionLost),
+        (2013, DatabaseConnectionLost),
+        (4031, DatabaseConnectionLost),
     ],
 )
 def test_codes_that_no_server_here_gives(code: int, kind: type[DatabaseError]) -> None:

@@ -14,20 +14,20 @@ from pools.databases import sqlserver
 from pools.databases.connection import DatabaseLogin, open_connection, prepare_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
-    CertificateRefused,
-    ConnectionLost,
+    DatabaseCertificateRefused,
+    DatabaseConnectionLost,
     DatabaseError,
     DatabaseFull,
+    DatabaseLoginRefused,
     DatabaseMissing,
+    DatabasePortClosed,
+    DatabaseTimedOut,
     HostUnknown,
-    LoginRefused,
-    NoAnswer,
     OnlyReadable,
-    PortClosed,
     PrivilegeMissing,
     TooManyConnections,
 )
-from pools.databases.facts import Availability
+from pools.databases.facts import Redundancy
 from pools.lab.embedded import free_port
 from tests.pools.databases.scripted import driver_error, scripted
 
@@ -46,7 +46,7 @@ def told(state: str, text: str) -> DatabaseError:
 @pytest.mark.parametrize(
     ("state", "text", "kind", "code"),
     [
-        ("28000", f"{SERVER}Login failed for user 'lntuser'.", LoginRefused, "18456"),
+        ("28000", f"{SERVER}Login failed for user 'lntuser'.", DatabaseLoginRefused, "18456"),
         (
             "42000",
             f'{SERVER}Cannot open database "TRAVELER" requested by the login. The login failed.',
@@ -109,30 +109,30 @@ def told(state: str, text: str) -> DatabaseError:
             TooManyConnections,
             "17809",
         ),
-        ("08001", f"{CLIENT}TCP Provider: Error code 0x2749", PortClosed, "10057"),
+        ("08001", f"{CLIENT}TCP Provider: Error code 0x2749", DatabasePortClosed, "10057"),
         ("08001", f"{CLIENT}TCP Provider: Error code 0x2AF9", HostUnknown, "11001"),
-        ("08001", f"{CLIENT}TCP Provider: Timeout error [258]. ", NoAnswer, "258"),
-        ("08S01", f"{CLIENT}TCP Provider: Error code 0x2746", ConnectionLost, "10054"),
+        ("08001", f"{CLIENT}TCP Provider: Timeout error [258]. ", DatabaseTimedOut, "258"),
+        ("08S01", f"{CLIENT}TCP Provider: Error code 0x2746", DatabaseConnectionLost, "10054"),
         (
             "08001",
             f"{CLIENT}Named Pipes Provider: Could not open a connection to SQL Server [53]. ",
-            PortClosed,
+            DatabasePortClosed,
             "53",
         ),
         (
             "08001",
             f"{CLIENT}SSL Provider: [error:0A000086:SSL routines::certificate verify failed]",
-            CertificateRefused,
+            DatabaseCertificateRefused,
             "",
         ),
         # A login with another default language: the driver's own words decide.
         (
             "28000",
             f"{SERVER}Fehler bei der Anmeldung für den Benutzer 'lntuser'.",
-            LoginRefused,
+            DatabaseLoginRefused,
             "",
         ),
-        ("08S01", f"{CLIENT}Kommunikationsfehler", ConnectionLost, ""),
+        ("08S01", f"{CLIENT}Kommunikationsfehler", DatabaseConnectionLost, ""),
         ("HY000", f"{SERVER}Something nobody foresaw.", DatabaseError, ""),
     ],
 )
@@ -174,13 +174,13 @@ def test_a_password_with_separators_stays_one_value() -> None:
 
 def test_the_driver_s_own_faults_are_diagnosed() -> None:
     with (
-        pytest.raises(PortClosed, match="nothing listens"),
+        pytest.raises(DatabasePortClosed, match="nothing listens"),
         open_connection(replace(LOGIN, port=free_port()), connect_timeout=1),
     ):
         pytest.fail("must not open")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         login = replace(LOGIN, port=silent.getsockname()[1])
-        with pytest.raises(NoAnswer), open_connection(login, connect_timeout=1):
+        with pytest.raises(DatabaseTimedOut), open_connection(login, connect_timeout=1):
             pytest.fail("must not open")
 
 
@@ -262,23 +262,21 @@ NO_SAFEGUARD = {"in_group": 0, "is_clustered": 0, "mirroring": None, "updateabil
     [
         (
             {},
-            Availability("No availability group, no mirroring and no failover cluster.", False),
+            Redundancy("No availability group, no mirroring and no failover cluster.", False),
         ),
-        ({"is_clustered": 1}, Availability("The server is a failover cluster instance.", True)),
-        ({"mirroring": "SYNCHRONIZED"}, Availability("Mirrored: SYNCHRONIZED.", True)),
+        ({"is_clustered": 1}, Redundancy("The server is a failover cluster instance.", True)),
+        ({"mirroring": "SYNCHRONIZED"}, Redundancy("Mirrored: SYNCHRONIZED.", True)),
         (
             {"in_group": 1},
-            Availability("Always On; other replicas: SYNCHRONIZED, SYNCHRONIZING.", True),
+            Redundancy("Always On; other replicas: SYNCHRONIZED, SYNCHRONIZING.", True),
         ),
         (
             {"updateability": "READ_ONLY"},
-            Availability(
-                "No availability group, no mirroring and no failover cluster.", False, True
-            ),
+            Redundancy("No availability group, no mirroring and no failover cluster.", False, True),
         ),
     ],
 )
-def test_what_stands_by(change: dict[str, object], expected: Availability) -> None:
+def test_what_stands_by(change: dict[str, object], expected: Redundancy) -> None:
     replicas = [
         {"is_local": True, "state": "SYNCHRONIZED"},
         {"is_local": False, "state": "SYNCHRONIZED"},

@@ -17,8 +17,8 @@ from pytest_django import Settings
 from pools.checks.database import CheckResult, run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.errors import (
-    CertificateRefused,
     CleartextRefused,
+    DatabaseCertificateRefused,
     DatabaseError,
     EncryptionFailed,
 )
@@ -101,7 +101,7 @@ def test_the_right_authority_is_told_with_what_was_negotiated(
 def test_another_authority_is_refused(encrypted: dict[str, DatabaseLogin], engine: str) -> None:
     login = replace(encrypted[engine], tls=TlsMode.VERIFIED, ca_pem=FOREIGN.pem)
 
-    with pytest.raises(CertificateRefused), open_connection(login):
+    with pytest.raises(DatabaseCertificateRefused), open_connection(login):
         pass
 
 
@@ -110,7 +110,7 @@ def test_an_authority_nobody_knows_is_refused_without_a_file_too(
     encrypted: dict[str, DatabaseLogin], engine: str
 ) -> None:
     with (
-        pytest.raises(CertificateRefused),
+        pytest.raises(DatabaseCertificateRefused),
         open_connection(replace(encrypted[engine], tls=TlsMode.VERIFIED)),
     ):
         pass
@@ -122,7 +122,7 @@ def test_another_name_is_refused(encrypted: dict[str, DatabaseLogin], engine: st
         encrypted[engine], host=ANOTHER_NAME[engine], tls=TlsMode.VERIFIED, ca_pem=OURS.pem
     )
 
-    with pytest.raises(CertificateRefused), open_connection(login):
+    with pytest.raises(DatabaseCertificateRefused), open_connection(login):
         pass
 
 

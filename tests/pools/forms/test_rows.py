@@ -12,7 +12,7 @@ from pools.databases.engines import ENGINES
 from pools.forms.databases import DatabaseForm
 from pools.forms.logins import LoginForm
 from pools.forms.pools import PoolForm
-from pools.forms.profiles import ProfileForm
+from pools.forms.profiles import CommandProfileForm
 from pools.forms.rows import TYPE_AGAIN
 from pools.forms.servers import ServerForm
 from pools.models import Login
@@ -148,8 +148,8 @@ def test_our_own_engine_is_told_from_the_vendor_s() -> None:
 )
 def test_known_placeholders_are_fine(template: str) -> None:
     profile = CommandProfileFactory.build()
-    data = {name: getattr(profile, name) for name in ProfileForm().fields}
-    form = ProfileForm(typed(**{**data, "notes_ini": template}))
+    data = {name: getattr(profile, name) for name in CommandProfileForm().fields}
+    form = CommandProfileForm(typed(**{**data, "notes_ini": template}))
 
     assert "notes_ini" not in form.errors
 
@@ -157,7 +157,7 @@ def test_known_placeholders_are_fine(template: str) -> None:
 @pytest.mark.parametrize("template", ["{data", "}", "{0}", "{data!r}", "{data:>9}"])
 def test_a_broken_template_is_refused(template: str) -> None:
     profile = CommandProfileFactory.build()
-    data = {name: getattr(profile, name) for name in ProfileForm().fields}
-    form = ProfileForm(typed(**{**data, "notes_ini": template}))
+    data = {name: getattr(profile, name) for name in CommandProfileForm().fields}
+    form = CommandProfileForm(typed(**{**data, "notes_ini": template}))
 
     assert form.errors["notes_ini"]

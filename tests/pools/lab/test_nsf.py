@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pools.lab.nsf import DatabaseSetting, TravelerNsf, engine_of
+from pools.lab.nsf import NsfDatabaseSetting, TravelerNsf, engine_of
 from tests.factories import DatabaseConfigurationFactory
 
-SETTING = DatabaseSetting("jdbc:db2://db.example:50000/TRAVELER", "lnt=user", "p@ss;w=rd", "a.jar")
+SETTING = NsfDatabaseSetting(
+    "jdbc:db2://db.example:50000/TRAVELER", "lnt=user", "p@ss;w=rd", "a.jar"
+)
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def test_a_setting_is_kept_sealed(nsf: TravelerNsf) -> None:
 def test_a_restored_copy_brings_the_old_setting_back(nsf: TravelerNsf) -> None:
     backup = shutil.copy(nsf.path, nsf.path.with_suffix(".bak"))
     nsf.write_setting(SETTING)
-    nsf.write_setting(DatabaseSetting("jdbc:mysql://other:3306/x", "u", "p"))
+    nsf.write_setting(NsfDatabaseSetting("jdbc:mysql://other:3306/x", "u", "p"))
     shutil.copy(backup, nsf.path)
     assert nsf.read_setting() is None
 
@@ -54,7 +56,7 @@ def test_removing_leaves_the_rest_of_the_file(nsf: TravelerNsf) -> None:
     ],
 )
 def test_jdbc_addresses_become_logins(url: str, engine: str, name: str) -> None:
-    login = DatabaseSetting(url, "u", "p").login()
+    login = NsfDatabaseSetting(url, "u", "p").login()
     assert (login.engine, login.host, login.name) == (engine, "host", name)
     assert engine_of(url) == engine
 
@@ -63,7 +65,7 @@ def test_jdbc_addresses_become_logins(url: str, engine: str, name: str) -> None:
 def test_traveler_works_in_the_schema_that_the_console_knows(schema: str) -> None:
     """The address carries it to PostgreSQL, whose search path folds names without quotes."""
     database = DatabaseConfigurationFactory.build(engine="postgresql", schema=schema)
-    login = DatabaseSetting(database.jdbc_url, database.username, database.password).login()
+    login = NsfDatabaseSetting(database.jdbc_url, database.username, database.password).login()
     assert login == database.login()
 
 
@@ -74,7 +76,7 @@ def test_on_db2_notes_ini_names_the_schema() -> None:
 
 def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="not valid"):
-        DatabaseSetting("jdbc:postgresql:traveler", "u", "p").login()
+        NsfDatabaseSetting("jdbc:postgresql:traveler", "u", "p").login()
 
 
 def test_no_password_in_a_representation() -> None:

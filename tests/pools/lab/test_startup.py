@@ -9,7 +9,7 @@ import psycopg
 from pytest_django.plugin import DjangoDbBlocker
 
 from pools.databases.connection import DatabaseLogin
-from pools.lab.nsf import DatabaseSetting
+from pools.lab.nsf import NsfDatabaseSetting
 from pools.lab.startup import open_store
 from tests.factories import DatabaseConfigurationFactory
 
@@ -32,7 +32,7 @@ def test_tables_are_made_in_the_schema_of_the_address_and_nowhere_else(
         notes_ini_values=dict,
         derby_exists=lambda: False,
     )
-    setting = DatabaseSetting(database.jdbc_url, database.username, database.password)
+    setting = NsfDatabaseSetting(database.jdbc_url, database.username, database.password)
 
     with django_db_blocker.unblock():
         control: Any = None

@@ -19,7 +19,7 @@ from pools.live import administrator_consumer, consumers
 from pools.live.routing import websocket_urlpatterns
 from pools.models import DatabaseConfiguration, Operation, Server
 from pools.presentation.fragments import rendered
-from pools.services.schema_levels import keep_level
+from pools.services.schema_levels import store_level
 from tests.factories import (
     DatabaseConfigurationFactory,
     OperationFactory,
@@ -248,7 +248,7 @@ async def test_what_is_gone_is_not_sent(administrator: User) -> None:
 
 
 def _read_as_empty(database: DatabaseConfiguration) -> None:
-    keep_level(database, database.login(), None)
+    store_level(database, database.login(), None)
     events.announce_database(database.pk)
 
 

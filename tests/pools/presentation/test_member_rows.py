@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from pools.models import Pool
-from pools.presentation.member_rows import ServerRow, rows_of
+from pools.presentation.member_rows import MemberRow, rows_of
 from tests.factories import PoolFactory, PoolMemberFactory, ServerFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def pool() -> Pool:
     return PoolFactory(members_seen_at=timezone.now())
 
 
-def row(pool: Pool, name: str) -> ServerRow:
+def row(pool: Pool, name: str) -> MemberRow:
     return next(row for row in rows_of(pool) if row.name == name)
 
 

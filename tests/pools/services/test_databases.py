@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pools.checks.database import Report
+from pools.checks.database import DatabaseReport
 from pools.databases.connection import DatabaseLogin
 from pools.models import AuditEntry, DatabaseConfiguration
 from pools.services import databases
@@ -87,9 +87,9 @@ def test_an_empty_password_stays_as_it_was_and_a_new_one_is_not_told(
 def test_a_configuration_changed_during_its_check_keeps_no_finding(
     configuration: DatabaseConfiguration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run_checks(login: DatabaseLogin, **_options: object) -> Report:
+    def run_checks(login: DatabaseLogin, **_options: object) -> DatabaseReport:
         DatabaseConfiguration.objects.filter(pk=configuration.pk).update(host="elsewhere")
-        return Report(())
+        return DatabaseReport(())
 
     monkeypatch.setattr(databases, "run_checks", run_checks)
 

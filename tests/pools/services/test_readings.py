@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from pools.models import Reading
 from pools.services import readings
-from pools.services.readings import forget_readings
+from pools.services.readings import prune_readings
 from tests.factories import ReadingFactory, ServerFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,5 +20,5 @@ def test_old_readings_are_forgotten_in_portions(monkeypatch: pytest.MonkeyPatch)
     ReadingFactory.create_batch(7, server=server, taken_at=now - timedelta(days=40))
     young = ReadingFactory(server=server, taken_at=now - timedelta(days=30))
 
-    assert forget_readings() == 7
+    assert prune_readings() == 7
     assert list(Reading.objects.all()) == [young]

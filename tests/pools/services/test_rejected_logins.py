@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from pools.checks.database import LOGIN_REFUSED, CheckResult, Report
+from pools.checks.database import LOGIN_REFUSED, CheckResult, DatabaseReport
 from pools.models import Login, RejectedLogin, Server
 from pools.services import databases
 from pools.services.databases import update_database
@@ -145,7 +145,7 @@ def test_a_database_that_refuses_is_not_checked_again_by_itself(
     line = CheckResult(
         "login", "Login is accepted", Severity.BLOCKER, False, "refused", fact=LOGIN_REFUSED
     )
-    monkeypatch.setattr(databases, "run_checks", lambda *_a, **_o: Report((line,)))
+    monkeypatch.setattr(databases, "run_checks", lambda *_a, **_o: DatabaseReport((line,)))
 
     assert databases.is_due(configuration)
     databases.check_database(configuration)

@@ -15,10 +15,10 @@ from pools.services.databases import update_database
 from pools.services.queueing import NOT_QUEUED
 from pools.services.schema_levels import (
     SchemaState,
-    ask_for_level,
-    keep_level,
     read_level,
+    request_schema_level,
     standing_of,
+    store_level,
 )
 from pools.store.schema import REQUIRED_LEVEL, apply_schema
 from tests.factories import DatabaseConfigurationFactory, UserFactory
@@ -69,7 +69,7 @@ def test_the_level_needed_is_recognised(
 def test_a_level_of_another_release_is_not_taken_for_an_older_one(
     configuration: DatabaseConfiguration,
 ) -> None:
-    keep_level(configuration, configuration.login(), "0009_later")
+    store_level(configuration, configuration.login(), "0009_later")
     configuration.refresh_from_db()
     assert standing_of(configuration).state is SchemaState.UNKNOWN
 
@@ -97,14 +97,14 @@ def test_a_configuration_changed_meanwhile_keeps_nothing_of_the_old_address(
     stale = DatabaseConfiguration.objects.get(pk=configuration.pk)
     update_database(configuration, actor=UserFactory(), host="elsewhere.example")
 
-    keep_level(stale, stale.login(), REQUIRED_LEVEL)
+    store_level(stale, stale.login(), REQUIRED_LEVEL)
 
     configuration.refresh_from_db()
     assert configuration.schema_level_at is None
 
 
 def test_another_address_takes_back_the_level(configuration: DatabaseConfiguration) -> None:
-    keep_level(configuration, configuration.login(), REQUIRED_LEVEL)
+    store_level(configuration, configuration.login(), REQUIRED_LEVEL)
     configuration.refresh_from_db()
 
     update_database(configuration, actor=UserFactory(), host="elsewhere.example")
@@ -120,7 +120,7 @@ def test_a_queue_that_cannot_be_reached_is_told(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("celery.current_app.send_task", refuse)
     configuration = DatabaseConfigurationFactory()
 
-    ask_for_level(configuration, actor=UserFactory())
+    request_schema_level(configuration, actor=UserFactory())
 
     configuration.refresh_from_db()
     assert configuration.schema_level_failure == NOT_QUEUED

@@ -19,10 +19,10 @@ from pools.services.user_details import (
     ASK_AGAIN_AFTER,
     DETAILS_STALE_AFTER,
     LOST_AFTER,
-    ask_for_details,
     is_asked,
     is_due,
     read_moment,
+    request_details,
     sync_user_details,
 )
 from tests.factories import DeviceFactory, PoolFactory, ServerFactory, TravelerUserFactory
@@ -194,7 +194,7 @@ class TestThrottle:
     def test_ten_viewers_cause_one_command(self, sent: list[object]) -> None:
         user = TravelerUserFactory()
 
-        asked = [ask_for_details(user, automatic=True) for _viewer in range(10)]
+        asked = [request_details(user, automatic=True) for _viewer in range(10)]
 
         assert asked.count(True) == 1
         assert sent == [("pools.tasks.sync_user_details", [user.pk])]
@@ -205,7 +205,7 @@ class TestThrottle:
     def test_ten_viewers_at_the_same_moment_cause_one_command(self, sent: list[object]) -> None:
         user = TravelerUserFactory()
 
-        at_once(10, lambda: ask_for_details(user))
+        at_once(10, lambda: request_details(user))
 
         assert len(sent) == 1
 
@@ -224,7 +224,7 @@ class TestThrottle:
     ) -> None:
         user = TravelerUserFactory(details_tried_at=timezone.now() - since)
 
-        assert ask_for_details(user, automatic=automatic) is asks
+        assert request_details(user, automatic=automatic) is asks
         assert len(sent) == asks
 
     def test_a_lost_worker_is_waited_for_no_longer(self, sent: list[object]) -> None:
@@ -232,7 +232,7 @@ class TestThrottle:
 
         assert not is_asked(user)
         assert is_due(user)
-        assert ask_for_details(user, automatic=True)
+        assert request_details(user, automatic=True)
         assert len(sent) == 1
 
     def test_a_queue_that_is_down_is_said_and_nothing_is_awaited(
@@ -244,7 +244,7 @@ class TestThrottle:
         monkeypatch.setattr(current_app, "send_task", refuse)
         user = TravelerUserFactory()
 
-        ask_for_details(user)
+        request_details(user)
 
         user.refresh_from_db()
         assert "queue cannot be reached" in user.details_failure

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from pools.databases.engines import ENGINES
-from pools.store.levels import Level, level_names, levels_after, written_levels
+from pools.store.levels import StoreLevel, level_names, levels_after, written_levels
 from pools.store.schema import REQUIRED_LEVEL
 
 
@@ -44,7 +44,11 @@ def test_reading_them_imports_no_backend() -> None:
 
 
 def test_only_the_levels_after_the_one_found_are_left() -> None:
-    levels = (Level("0001_initial", "a"), Level("0002_more", "b"), Level("0003_most", "c"))
+    levels = (
+        StoreLevel("0001_initial", "a"),
+        StoreLevel("0002_more", "b"),
+        StoreLevel("0003_most", "c"),
+    )
     assert levels_after(levels, "") == levels
     assert [level.sql for level in levels_after(levels, "0001_initial")] == ["b", "c"]
     assert levels_after(levels, "0003_most") == ()

@@ -89,7 +89,7 @@ MICROSECOND_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnType:
+class Db2ColumnType:
     """A row of SYSCAT.COLUMNS; `length` in bytes, `units` what `unit_length` counts."""
 
     name: str
@@ -137,7 +137,7 @@ class ColumnType:
         return f"bpchar:{self.length}:octets" if fixed else f"text:{self.length}"
 
 
-FORMS: dict[str, Callable[[ColumnType], str]] = {
+FORMS: dict[str, Callable[[Db2ColumnType], str]] = {
     "DECIMAL": lambda of: f"numeric:{of.length}:{of.scale}",
     "TIMESTAMP": lambda of: (
         "timestamp" if of.scale >= MICROSECOND_PLACES else f"timestamp:{of.scale}"
@@ -159,7 +159,7 @@ def read_tables(
     columns: dict[str, list[TargetColumn]] = defaultdict(list)
     for table, name, *described, nullable, fills, always, identity in rows:
         kind, length, scale, page, units, unit_length = described
-        type_ = ColumnType(
+        type_ = Db2ColumnType(
             *(kind.strip(), int(length), int(scale or 0), page == BITS_PAGE),
             *((units or "").strip(), int(unit_length or length)),
         )

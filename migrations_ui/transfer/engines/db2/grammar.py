@@ -45,7 +45,7 @@ class Db2Grammar(ValueGrammar):
     def first(self, query: str, count: int) -> str:
         return f"{query} FETCH FIRST {count} ROWS ONLY"
 
-    def lock_met(self, table: TablePlan, name: str) -> str:
+    def lock_conflicts(self, table: TablePlan, name: str) -> str:
         real = self.quote(table.name)
         return (
             f"SELECT COUNT(*) FROM (SELECT 1 AS n FROM {real} t "

@@ -12,7 +12,7 @@ from migrations_ui.transfer.engines import session_marks
 from migrations_ui.transfer.engines.db2 import arrays, catalog, foreign_keys, obstacles, words
 from migrations_ui.transfer.engines.db2.errors import trouble
 from migrations_ui.transfer.engines.db2.grammar import Db2Grammar
-from migrations_ui.transfer.engines.key_deferral import Aside, to_put_aside
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral, keys_to_defer
 from migrations_ui.transfer.engines.references import count_dangling
 from migrations_ui.transfer.engines.row_sink import Rows
 from migrations_ui.transfer.engines.session import marked
@@ -41,7 +41,7 @@ class Db2Target(ValueTarget):
     foreign_key_query = catalog.FOREIGN_KEYS
     batch_rows = 10_000
     name_limit = NameLimit(128, "bytes")
-    aside = Aside.DROPPED
+    aside = KeyDeferral.DROPPED
     # An array is a statement for each row; and the error -533, of an INSERT of several rows into a
     # table that refers to itself, is not known to be one of z/OS only.
     checks_by_statement = False
@@ -99,9 +99,9 @@ class Db2Target(ValueTarget):
             return keys
         return foreign_keys.as_allowed(keys, self.execute(foreign_keys.RIGHTS))
 
-    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+    def defer(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Dropped, in the transaction, as everything here: nothing commits by itself."""
-        keys = to_put_aside(
+        keys = keys_to_defer(
             *(self.aside, table, self.foreign_keys()),
             alone=alone,
             by_statement=self.checks_by_statement,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from migrations_ui.transfer.engines.set_statements import ORDINAL, Words
+from migrations_ui.transfer.engines.set_statements import ORDINAL, SetDialect
 from migrations_ui.transfer.engines.value_target import is_bytes, is_text, staging_name
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
@@ -27,7 +27,7 @@ def exact(column: ColumnPlan, one: str, other: str) -> str:
     return ""
 
 
-WORDS = Words(quote=quote, staged=staged, exact=exact)
+WORDS = SetDialect(quote=quote, staged=staged, exact=exact)
 
 
 def create_staging(table: TablePlan, types: Mapping[str, str], name: str) -> str:

@@ -44,7 +44,7 @@ class MySQLGrammar:
     def first(self, query: str, count: int) -> str:
         return f"{query} LIMIT {count}"
 
-    def lock_met(self, table: TablePlan, name: str) -> str:
+    def lock_conflicts(self, table: TablePlan, name: str) -> str:
         return (
             f"SELECT COUNT(*) FROM {self.quote(table.name)} t JOIN {self.staged(table, name)} s "
             f"ON {self.same_key(table, 't', 's')} FOR UPDATE"

@@ -20,7 +20,7 @@ from MySQLdb.constants import CLIENT
 
 from migrations_ui.transfer.engines import session_marks
 from migrations_ui.transfer.engines.base import KeyConflict, Sink, Spare
-from migrations_ui.transfer.engines.key_deferral import Aside
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.engines.mysql import (
     catalog,
     keyless,
@@ -93,7 +93,7 @@ class MySQLTarget:
     back_syntax = BackSyntax.PACKED
     grammar = MySQLGrammar()
     name_limit = NameLimit(64, "characters")
-    aside = Aside.UNCHECKED
+    aside = KeyDeferral.UNCHECKED
     checks_by_statement = False
     session_marks = session_marks.MYSQL
 
@@ -219,10 +219,10 @@ class MySQLTarget:
 
     @contextmanager
     def staging_held(
-        self, table: TablePlan, name: str, hold: Callable[[], object]
+        self, table: TablePlan, name: str, lock_position: Callable[[], object]
     ) -> Iterator[None]:
         with self.staging(table, name), self.transaction():
-            hold()
+            lock_position()
             yield
 
     @contextmanager
@@ -316,7 +316,7 @@ class MySQLTarget:
     def keys_part(self, table: str) -> float:
         return 0.0
 
-    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+    def defer(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Nothing is dropped: that would be a commit of its own, which parts rows from their
         checkpoint, and InnoDB checks row by row, so one statement of all rows would not do either.
         The copy's sessions leave the table's foreign keys unchecked instead, all of them, and

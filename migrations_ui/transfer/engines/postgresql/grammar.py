@@ -47,7 +47,7 @@ class PostgreSQLGrammar:
     def first(self, query: str, count: int) -> str:
         return f"{query} LIMIT {count}"
 
-    def lock_met(self, table: TablePlan, name: str) -> str:
+    def lock_conflicts(self, table: TablePlan, name: str) -> str:
         return (
             f"SELECT count(*) FROM (SELECT 1 FROM {self.quote(table.name)} t "
             f"JOIN {self.staged(table, name)} s ON {self.same_key(table, 't', 's')} "

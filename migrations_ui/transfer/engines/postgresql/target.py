@@ -16,7 +16,7 @@ from psycopg import errors, sql
 
 from migrations_ui.transfer.engines import session_marks
 from migrations_ui.transfer.engines.base import Sink, Spare
-from migrations_ui.transfer.engines.key_deferral import Aside, to_put_aside
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral, keys_to_defer
 from migrations_ui.transfer.engines.pgcopy import HEADER, TRAILER, RowEncoder
 from migrations_ui.transfer.engines.postgresql import (
     catalog,
@@ -77,7 +77,7 @@ class PostgreSQLTarget:
     name_limit = NameLimit(63, "bytes")
     row_syntax = RowSyntax.PGCOPY
     back_syntax = BackSyntax.PGCOPY
-    aside = Aside.DROPPED
+    aside = KeyDeferral.DROPPED
     checks_by_statement = True
     session_marks = session_marks.POSTGRESQL
     remark = ""
@@ -173,10 +173,10 @@ class PostgreSQLTarget:
 
     @contextmanager
     def staging_held(
-        self, table: TablePlan, name: str, hold: Callable[[], object]
+        self, table: TablePlan, name: str, lock_position: Callable[[], object]
     ) -> Iterator[None]:
         with self.staging(table, name), self.transaction():
-            hold()
+            lock_position()
             yield
 
     @contextmanager
@@ -259,11 +259,11 @@ class PostgreSQLTarget:
         rows = self.execute(keys_progress.ASKED, [table])
         return max((keys_progress.part_done(*row) for row in rows), default=0.0)
 
-    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+    def defer(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Dropped: what no order satisfies can be switched off by a superuser only."""
         with self._translated():
             found = catalog.read_foreign_keys(self._connection)
-        keys = to_put_aside(
+        keys = keys_to_defer(
             *(self.aside, table, found), alone=alone, by_statement=self.checks_by_statement
         )
         aside: list[tuple[str, list[str]]] = []

@@ -88,7 +88,7 @@ MICROSECOND_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnType:
+class SqlServerColumnType:
     """A row of sys.columns; `length` in bytes, -1 for the types without limit."""
 
     name: str
@@ -129,7 +129,7 @@ class ColumnType:
         return "_UTF8" in self.collation
 
 
-FORMS: dict[str, Callable[[ColumnType], str]] = {
+FORMS: dict[str, Callable[[SqlServerColumnType], str]] = {
     "nvarchar": lambda of: (
         ANY_TEXT if of.unlimited else f"varchar:{of.length // UNIT_BYTES}:nul:units"
     ),
@@ -158,7 +158,7 @@ def read_tables(
         parents[child].append(parent)
     columns: dict[str, list[TargetColumn]] = defaultdict(list)
     for table, name, kind, length, precision, scale, collation, nullable, fills, computed in rows:
-        described = ColumnType(kind, length, precision, scale, collation or "")
+        described = SqlServerColumnType(kind, length, precision, scale, collation or "")
         if not computed:
             columns[table].append(
                 TargetColumn(name, described.title, described.form, bool(nullable), bool(fills))

@@ -29,7 +29,7 @@ class SQLServerGrammar(ValueGrammar):
     def first(self, query: str, count: int) -> str:
         return f"{query} OFFSET 0 ROWS FETCH NEXT {count} ROWS ONLY"
 
-    def lock_met(self, table: TablePlan, name: str) -> str:
+    def lock_conflicts(self, table: TablePlan, name: str) -> str:
         return (
             f"SELECT COUNT(*) FROM {self.quote(table.name)} t WITH (UPDLOCK, ROWLOCK) "
             f"JOIN {self.staged(table, name)} s ON {self.same_key(table, 't', 's')}"

@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.engines import session_marks
 from migrations_ui.transfer.engines.base import LoadingChanged, Spare, StagingGone
-from migrations_ui.transfer.engines.key_deferral import Aside, to_put_aside
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral, keys_to_defer
 from migrations_ui.transfer.engines.pgcopy import kind_of
 from migrations_ui.transfer.engines.references import count_dangling
 from migrations_ui.transfer.engines.row_sink import Rows, RowSink
@@ -57,7 +57,7 @@ class SQLServerTarget(ValueTarget):
     grammar = SQLServerGrammar()
     foreign_key_query = catalog.FOREIGN_KEYS
     batch_rows = 10_000
-    aside = Aside.DISABLED
+    aside = KeyDeferral.DISABLED
     # All rows of a chunk go in by one INSERT.
     checks_by_statement = True
     session_marks = session_marks.SQLSERVER
@@ -192,9 +192,9 @@ class SQLServerTarget(ValueTarget):
     def foreign_keys(self) -> tuple[ForeignKey, ...]:
         return foreign_keys.as_allowed(super().foreign_keys(), self.execute(foreign_keys.FACTS))
 
-    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+    def defer(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Switched off. One that is not trusted, and does not hold for all rows, comes back so."""
-        keys = to_put_aside(
+        keys = keys_to_defer(
             *(self.aside, table, self.foreign_keys()),
             alone=alone,
             by_statement=self.checks_by_statement,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from migrations_ui.transfer.engines.set_statements import ORDINAL, Words
+from migrations_ui.transfer.engines.set_statements import ORDINAL, SetDialect
 from migrations_ui.transfer.engines.value_target import is_bytes, is_text, staging_name
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
@@ -25,7 +25,7 @@ def exact(column: ColumnPlan, one: str, other: str) -> str:
     return lengths if is_bytes(column) else ""
 
 
-WORDS = Words(quote=quote, staged=staged, exact=exact)
+WORDS = SetDialect(quote=quote, staged=staged, exact=exact)
 
 
 def create_staging(table: TablePlan, name: str) -> tuple[str, ...]:

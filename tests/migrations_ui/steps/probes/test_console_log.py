@@ -138,7 +138,7 @@ def test_new_lines_are_written_down_once_with_what_they_say(
     assert events(context) == ["Data transfer: 5 of 10 rows.", "Router: mail", "ERROR: retrying"]
     assert [event.level for event in context.migration.events.all()] == ["info", "info", "warning"]
     context.migration.refresh_from_db()
-    assert context.migration.telling_line == "Data transfer: 5 of 10 rows."
+    assert context.migration.last_progress_line == "Data transfer: 5 of 10 rows."
     assert context.migration.last_line_at is not None
 
 

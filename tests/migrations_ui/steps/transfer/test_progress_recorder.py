@@ -9,9 +9,9 @@ from django.db import DatabaseError
 
 from migrations_ui.models import Migration, TableTransfer
 from migrations_ui.progress import samples
-from migrations_ui.states import Level, TransferStatus, Verification
+from migrations_ui.states import Level, TableVerification, TransferStatus
 from migrations_ui.steps.transfer.progress_recorder import TableRecorder
-from migrations_ui.transfer.checkpoint.rejects import Reject
+from migrations_ui.transfer.checkpoint.rejects import RejectedRow
 from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.tables import SourceTable, TablePlan
 from tests.migrations_ui.factories import MigrationFactory
@@ -117,7 +117,7 @@ def test_comparing_takes_no_sample(migration: Migration, recorder: TableRecorder
 def test_a_finished_table_counts_what_was_written(
     migration: Migration, recorder: TableRecorder, journal: Lines
 ) -> None:
-    recorder.rejected(Reject("users", 3, '["ada"]', "name", "longer than 64", "ada…"))
+    recorder.rejected(RejectedRow("users", 3, '["ada"]', "name", "longer than 64", "ada…"))
     recorder.table_finished("users", 19, 1)
     recorder.flush()
     row = migration.tables.get(table="users")
@@ -134,7 +134,7 @@ def test_a_difference_is_an_error_in_the_log(
     recorder.table_verified("users", equal=False, mismatches=2)
     recorder.flush()
     row = migration.tables.get(table="users")
-    assert (row.verification, row.mismatches) == (Verification.DIFFERENT, 2)
+    assert (row.verification, row.mismatches) == (TableVerification.DIFFERENT, 2)
     assert journal.said[-1][1] is Level.ERROR
 
 

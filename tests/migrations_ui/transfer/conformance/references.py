@@ -9,7 +9,7 @@ from typing import Any
 
 from migrations_ui.transfer.compare.repair import repair_table
 from migrations_ui.transfer.compare.verify import verify
-from migrations_ui.transfer.merge_policy import Policy
+from migrations_ui.transfer.merge_policy import MergePolicy
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.undo.rollback import RemovedTable, remove_run
@@ -18,7 +18,7 @@ from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.runs import RUN
 
 ALONE = TransferSettings(chunk_rows=1, parallel_tables=1, exclusive=True)
-BESIDE = TransferSettings(chunk_rows=1, parallel_tables=1, policy=Policy.SERVER)
+BESIDE = TransferSettings(chunk_rows=1, parallel_tables=1, policy=MergePolicy.SERVER)
 
 # Whose foreign keys are out of force for everybody while they are put aside.
 FOR_ALL = frozenset({Engine.POSTGRESQL, Engine.SQLSERVER, Engine.DB2})

@@ -21,7 +21,7 @@ from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.many_rows import NO_DIFFERENCES, create_in_derby
 from tests.migrations_ui.transfer.runs import RUN, Steering, Watcher, run_copy
 
-SOLE = TransferSettings(exclusive=True)
+EXCLUSIVE = TransferSettings(exclusive=True)
 
 # Each of these is nothing to some collation or comparison.
 UNSEEN_BY_SOME = (
@@ -75,7 +75,7 @@ def test_what_was_tampered_with_is_named_mended_and_then_equal(
     if merged:
         made.run(f"INSERT INTO doc VALUES ('{k1}', {k2}, 'of the pool', 0)")  # noqa: S608
     with open_source() as source:
-        run_copy(source, made.login, settings=SOLE)
+        run_copy(source, made.login, settings=EXCLUSIVE)
         assert verdict_on(source, made).equal
         for statement, _ in UNSEEN_BY_SOME:
             made.run(statement)
@@ -124,7 +124,7 @@ def test_tables_without_key_are_compared_as_multisets(
     derby.run("INSERT INTO plain VALUES ('twice', 1, NULL, NULL), ('twice', 1, NULL, NULL)")
     bench.create_many("plain", key=False)
     with open_source() as source:
-        run_copy(source, bench.login, settings=SOLE)
+        run_copy(source, bench.login, settings=EXCLUSIVE)
         assert verdict_on(source, bench).equal
         bench.run("DELETE FROM plain WHERE k1 = 'twice'")
         bench.run("INSERT INTO plain VALUES ('twice', 1, NULL, NULL)")

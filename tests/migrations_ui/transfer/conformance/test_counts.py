@@ -18,7 +18,7 @@ from tests.migrations_ui.transfer.runs import RUN, run_copy
 WAYS = (
     TransferSettings(exclusive=True),
     TransferSettings(),
-    TransferSettings(rows_may_meet=True),
+    TransferSettings(may_conflict=True),
 )
 
 

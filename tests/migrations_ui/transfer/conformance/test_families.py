@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from migrations_ui.transfer.errors import ReferredTo
-from migrations_ui.transfer.merge_policy import Met
+from migrations_ui.transfer.merge_policy import MergeCounts
 from migrations_ui.transfer.undo.rollback import run_is_known
 from pools.states import Engine
 from tests.migrations_ui.transfer.conformance.conftest import Bench
@@ -86,7 +86,7 @@ def test_a_replaced_parent_keeps_its_children_and_what_they_refer_to(
     with open_source() as source:
         people = run_copy(source, family.login, settings=BESIDE).tables[0]
         # The address of 2 is what another row refers to: it would have become null.
-        assert people.met == Met(updated=2, kept=1)
+        assert people.merged == MergeCounts(updated=2, kept=1)
         assert everything(family, "syncs") == before["syncs"]
         assert before["devices"] < everything(family, "devices")
         assert verified(source, family)

@@ -148,7 +148,7 @@ def test_a_right_that_is_taken_away_under_way_is_named(dba: Dba, check: Check) -
     def revoke() -> None:
         dba.do(dba.faults.revoke)
         # A session of MySQL keeps what its database allowed when it began.
-        end_the_move(dba)
+        end_migration(dba)
 
     told = check(revoke, lambda: dba.do(dba.faults.grant), TargetRefused)
     assert told.startswith("doc in ")
@@ -158,7 +158,7 @@ def test_a_right_that_is_taken_away_under_way_is_named(dba: Dba, check: Check) -
 def test_a_database_that_is_closed_for_changes_is_told(dba: Dba, check: Check) -> None:
     def close() -> None:
         dba.do(dba.faults.close)
-        end_the_move(dba)
+        end_migration(dba)
 
     told = check(close, lambda: dba.do(dba.faults.open), TargetRefused)
     assert "It is read-only" in told
@@ -169,7 +169,7 @@ def test_a_server_without_a_connection_to_spare_is_told_in_time(dba: Dba, check:
 
         def limit() -> None:
             dba.do(dba.faults.limit)
-            end_the_move(dba)
+            end_migration(dba)
             # Where a limit counts the bench's own session already, there is none to be had.
             with contextlib.suppress(Exception):
                 connection, _ = dba.bench.description.opened(dba.bench.login)
@@ -222,7 +222,7 @@ def test_a_time_limit_for_statements_does_not_end_a_slow_chunk(
     assert dba.bench.differences(derby, "doc") == NO_DIFFERENCES
 
 
-def end_the_move(dba: Dba) -> None:
+def end_migration(dba: Dba) -> None:
     """Ends the sessions of the move, and not that of the bench."""
     ((own,),) = dba.bench.run(dba.faults.own_number)
     dba.end_sessions(but=own)

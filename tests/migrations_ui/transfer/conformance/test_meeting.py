@@ -15,9 +15,9 @@ from migrations_ui.transfer.compare.repair import repair_table
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.copy.pipeline import TableResult
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.errors import RowsInTheWay, TargetRefused
+from migrations_ui.transfer.errors import ConflictsFound, TargetRefused
 from migrations_ui.transfer.merge.conflicts import list_conflicts
-from migrations_ui.transfer.merge_policy import MeetingRules, Met, Policy, Verdict
+from migrations_ui.transfer.merge_policy import MergeCounts, MergePolicy, MergeRules, MergeVerdict
 from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.undo.rollback import remove_run
@@ -26,7 +26,7 @@ from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.runs import RUN, run_copy
 
-RULES = MeetingRules(ages={"doc": "amount"})
+RULES = MergeRules(ages={"doc": "amount"})
 # What the pool has at these k2, as SQL that changes the server's note and amount.
 OLDER, NEWER, AGELESS, EQUAL = range(4)
 POOL_SAYS: dict[int, Callable[[str, str], tuple[str, str]]] = {
@@ -57,10 +57,10 @@ def rows_of(made: Bench) -> Counter[tuple[Any, ...]]:
     return Counter(made.run("SELECT k1, k2, note, amount FROM doc"))
 
 
-def copy_by(policy: Policy, source: DerbySource, made: Bench) -> TableResult:
+def copy_by(policy: MergePolicy, source: DerbySource, made: Bench) -> TableResult:
     settings = TransferSettings(chunk_rows=1, policy=policy, rules=RULES)
     (table,) = run_copy(source, made.login, settings=settings).tables
-    assert table.rows_total == table.rows_written + table.met.total + table.rows_rejected == ROWS
+    assert table.rows_total == table.rows_written + table.merged.total + table.rows_rejected == ROWS
     return table
 
 
@@ -72,30 +72,37 @@ def verify_doc(source: DerbySource, made: Bench, plan: TransferPlan) -> int:
 @pytest.mark.parametrize(
     ("policy", "met"),
     [
-        (Policy.NEWEST, Met(updated=2 * EACH, equal=EACH, kept=EACH)),
-        (Policy.POOL, Met(updated=0, equal=EACH, kept=3 * EACH)),
-        (Policy.SERVER, Met(updated=3 * EACH, equal=EACH, kept=0)),
+        (MergePolicy.NEWEST, MergeCounts(updated=2 * EACH, equal=EACH, kept=EACH)),
+        (MergePolicy.POOL, MergeCounts(updated=0, equal=EACH, kept=3 * EACH)),
+        (MergePolicy.SERVER, MergeCounts(updated=3 * EACH, equal=EACH, kept=0)),
     ],
 )
 def test_each_policy_decides_and_the_way_back_restores_every_row(
-    derby: DerbySample, open_source: OpenSource, made: Bench, policy: Policy, met: Met
+    derby: DerbySample,
+    open_source: OpenSource,
+    made: Bench,
+    policy: MergePolicy,
+    merged: MergeCounts,
 ) -> None:
     fill_pool(derby, made)
     before = rows_of(made)
     with open_source() as source:
         table = copy_by(policy, source, made)
-        assert table.met == met
+        assert table.merged == merged
         assert sum(rows_of(made).values()) == sum(before.values()) + table.rows_written
         won = made.value("SELECT COUNT(*) FROM doc WHERE note = 'of the pool'")
-        assert won == OTHERS + {Policy.NEWEST: EACH, Policy.POOL: 2 * EACH}.get(policy, 0)
+        assert won == OTHERS + {MergePolicy.NEWEST: EACH, MergePolicy.POOL: 2 * EACH}.get(policy, 0)
         plan = plan_transfer(source, made.login)
         conflicts = list_conflicts(plan, login=made.login, run_id=RUN)
         verdicts = Counter(conflict.verdict for conflict in conflicts)
-        assert (verdicts[Verdict.REPLACED], verdicts[Verdict.KEPT]) == (met.updated, met.kept)
+        assert (verdicts[MergeVerdict.REPLACED], verdicts[MergeVerdict.KEPT]) == (
+            merged.updated,
+            merged.kept,
+        )
         assert {value.column for each in conflicts for value in each.values} == {"note", "amount"}
         assert verify_doc(source, made, plan) == 0
         (removed,) = remove_run(plan, source=source, login=made.login, run_id=RUN)
-    assert (removed.rows_removed, removed.rows_restored) == (table.rows_written, met.updated)
+    assert (removed.rows_removed, removed.rows_restored) == (table.rows_written, merged.updated)
     assert removed.changed_since == ()
     assert rows_of(made) == before
 
@@ -106,8 +113,8 @@ def test_a_run_that_is_to_stop_leaves_the_chunk_out_and_goes_on_under_another_po
     fill_pool(derby, made)
     before = rows_of(made)
     with open_source() as source:
-        with pytest.raises(RowsInTheWay) as stopped:
-            copy_by(Policy.STOP, source, made)
+        with pytest.raises(ConflictsFound) as stopped:
+            copy_by(MergePolicy.STOP, source, made)
         assert len(stopped.value.keys) == stopped.value.count > 0
         # Both sides, although the chunk is not written.
         assert all(values for _, values in stopped.value.rows)
@@ -120,7 +127,7 @@ def test_a_run_that_is_to_stop_leaves_the_chunk_out_and_goes_on_under_another_po
         assert abs(pool - server) == 1
         shadowed = list_conflicts(plan_transfer(source, made.login), login=made.login, run_id=RUN)
         assert shadowed == []
-        assert copy_by(Policy.POOL, source, made).met == Met(0, EACH, 3 * EACH)
+        assert copy_by(MergePolicy.POOL, source, made).merged == MergeCounts(0, EACH, 3 * EACH)
         remove_run(plan_transfer(source, made.login), source=source, login=made.login, run_id=RUN)
     assert rows_of(made) == before
 
@@ -141,20 +148,20 @@ def test_what_is_taken_stays_out_row_by_row(
     made.run("CREATE UNIQUE INDEX doc_once ON doc (note)")
     before = rows_of(made)
     with open_source() as source:
-        settings = TransferSettings(chunk_rows=1, policy=Policy.SERVER)
+        settings = TransferSettings(chunk_rows=1, policy=MergePolicy.SERVER)
         (table,) = run_copy(source, made.login, settings=settings).tables
         assert table.rows_rejected == 1
-        assert table.rows_total == table.rows_written + table.met.total + 1
+        assert table.rows_total == table.rows_written + table.merged.total + 1
         (reject,) = list_rejects(made.login, run_id=RUN)
         assert ", 1]" in reject.key
         plan = plan_transfer(source, made.login)
-        barred = [
+        unique_violations = [
             conflict.key
             for conflict in list_conflicts(plan, login=made.login, run_id=RUN)
-            if conflict.verdict is Verdict.BARRED
+            if conflict.verdict is MergeVerdict.UNIQUE_VIOLATION
         ]
-        assert len(barred) == 1
-        assert ", 3]" in barred[0]
+        assert len(unique_violations) == 1
+        assert ", 3]" in unique_violations[0]
         assert verify_doc(source, made, plan) == 0
         remove_run(plan, source=source, login=made.login, run_id=RUN)
     assert rows_of(made) == before
@@ -165,7 +172,7 @@ def test_what_was_written_to_since_stays_and_what_was_tampered_with_is_mended(
 ) -> None:
     fill_pool(derby, made)
     with open_source() as source:
-        copy_by(Policy.NEWEST, source, made)
+        copy_by(MergePolicy.NEWEST, source, made)
         plan = plan_transfer(source, made.login)
         # 3 is one that was replaced; 3 + 97 one that stayed the pool's; 5 one that is new.
         made.run("UPDATE doc SET note = 'forged' WHERE k2 IN (3, 5)")
@@ -206,7 +213,7 @@ def test_a_shadow_that_is_narrower_than_its_table_by_now_is_told_before_a_row_is
             run_copy(source, bench.login)
         assert bench.run("SELECT a FROM t") == [("pool",)]
         bench.run(bench.description.widen.format(table="lg_met_t", column="a"))
-        settings = TransferSettings(policy=Policy.SERVER)
+        settings = TransferSettings(policy=MergePolicy.SERVER)
         (table,) = run_copy(source, bench.login, settings=settings).tables
-        assert table.met == Met(updated=1)
+        assert table.merged == MergeCounts(updated=1)
         assert bench.run("SELECT a FROM t") == [("of the server",)]

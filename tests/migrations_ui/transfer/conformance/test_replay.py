@@ -11,13 +11,13 @@ from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.rejects import list_rejects
 from migrations_ui.transfer.compare.repair import repair_table
 from migrations_ui.transfer.compare.verify import TableVerdict, verify
-from migrations_ui.transfer.corrections.apply import replay_reject
+from migrations_ui.transfer.corrections.apply import apply_correction
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.engines import open_target
-from migrations_ui.transfer.errors import NotReplayable
+from migrations_ui.transfer.errors import CorrectionRefused
 from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.tables import DifferenceKind, Reject
+from migrations_ui.transfer.tables import DifferenceKind, RejectedRow
 from migrations_ui.transfer.undo.rollback import remove_run
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.conformance.test_values import plainly
@@ -48,13 +48,13 @@ def narrow(derby: DerbySample, bench: Bench) -> Bench:
     return bench
 
 
-def by_key(bench: Bench) -> dict[str, Reject]:
+def by_key(bench: Bench) -> dict[str, RejectedRow]:
     return {reject.key: reject for reject in list_rejects(bench.login, run_id=RUN)}
 
 
-def replay(source: DerbySource, bench: Bench, reject: Reject, **values: str) -> bool:
+def replay(source: DerbySource, bench: Bench, reject: RejectedRow, **values: str) -> bool:
     (table,) = plan_transfer(source, bench.login).tables
-    return replay_reject(
+    return apply_correction(
         table,
         source=source,
         login=bench.login,
@@ -75,7 +75,7 @@ def counted(source: DerbySource, bench: Bench) -> tuple[int, int, int]:
     (table,) = plan_transfer(source, bench.login).tables
     with open_target(bench.login) as target:
         progress = Checkpoint(target, RUN).finished(table)
-    counts = progress.rows_written, progress.met.total, progress.rows_rejected
+    counts = progress.rows_written, progress.merged.total, progress.rows_rejected
     assert sum(counts) == progress.rows_total
     return counts
 
@@ -88,19 +88,19 @@ def test_several_values_of_a_row_its_key_among_them_are_corrected_once(
         run_copy(source, narrow.login, settings=TransferSettings(exclusive=exclusive))
         rejects = by_key(narrow)
         several, one = rejects['["key is too long"]'], rejects['["same"]']
-        assert [unfit.column for unfit in several.misfits] == ["K", "A", "N"]
-        assert [unfit.column for unfit in one.misfits] == ["A"]
+        assert [rejected.column for rejected in several.all_incompatible] == ["K", "A", "N"]
+        assert [rejected.column for rejected in one.all_incompatible] == ["A"]
         assert several.more[1].preview == str(TOO_MUCH)
         assert counted(source, narrow) == (2, 0, 2)
 
         values = {"k": "key", "a": "short", "n": "2"}
         for missing in values:
-            with pytest.raises(NotReplayable, match="Correct that as well"):
+            with pytest.raises(CorrectionRefused, match="Correct that as well"):
                 replay(source, narrow, several, **{k: v for k, v in values.items() if k != missing})
         for wrong in ({"k": "longer"}, {"n": "many"}, {"n": str(TOO_MUCH)}, {"k": "same", "x": ""}):
-            with pytest.raises(NotReplayable):
+            with pytest.raises(CorrectionRefused):
                 replay(source, narrow, several, **{**values, **wrong})
-        with pytest.raises(NotReplayable, match="only once"):
+        with pytest.raises(CorrectionRefused, match="only once"):
             replay(source, narrow, several, **{**values, "k": "first"})
         assert counted(source, narrow) == (2, 0, 2)
         assert by_key(narrow) == rejects
@@ -108,7 +108,7 @@ def test_several_values_of_a_row_its_key_among_them_are_corrected_once(
         assert replay(source, narrow, several, **values)
         # By a task that was delivered twice, and by somebody who thought otherwise.
         assert not replay(source, narrow, several, **values)
-        with pytest.raises(NotReplayable, match="no reject"):
+        with pytest.raises(CorrectionRefused, match="no reject"):
             replay(source, narrow, several, **{**values, "k": "other"})
         assert replay(source, narrow, one, a="same")
         assert counted(source, narrow) == (4, 0, 0)
@@ -124,7 +124,7 @@ def test_several_values_of_a_row_its_key_among_them_are_corrected_once(
         narrow.run("DELETE FROM t WHERE k IN ('same', 'last')")
         plan, verdict = verdict_on(source, narrow)
         assert sorted(each.kind for each in verdict.differences) == [
-            *(DifferenceKind.MISSING, DifferenceKind.REPLAYED, DifferenceKind.REPLAYED)
+            *(DifferenceKind.MISSING, DifferenceKind.CORRECTED, DifferenceKind.CORRECTED)
         ]
         repair_table(
             plan.tables[0], source=source, login=narrow.login, run_id=RUN, keys=['["key"]']
@@ -156,11 +156,11 @@ def test_a_column_that_was_widened_since_changes_nothing_of_what_was_rejected(
         repair_table(plan.tables[0], source=source, login=narrow.login, run_id=RUN)
         assert narrow.run(ROWS) == rows
         one = by_key(narrow)['["same"]']
-        with pytest.raises(NotReplayable, match=r"DBA give lg_met_t\.k the same type"):
+        with pytest.raises(CorrectionRefused, match=r"DBA give lg_met_t\.k the same type"):
             replay(source, narrow, one, a="short")
         for column in ("k", "a"):
             narrow.run(narrow.description.widen.format(table="lg_met_t", column=column))
-        with pytest.raises(NotReplayable, match="only once"):
+        with pytest.raises(CorrectionRefused, match="only once"):
             replay(source, narrow, one)
         narrow.run("UPDATE t SET k = 'else' WHERE k = 'same'")
         assert replay(source, narrow, one)
@@ -181,7 +181,7 @@ def test_two_who_correct_a_row_at_once_write_it_once(
         answers = [each.exception() or each.result() for each in asked]
         assert answers.count(True) == 1
         (second,) = (answer for answer in answers if answer is not True)
-        assert second is False if other == "same" else isinstance(second, NotReplayable)
+        assert second is False if other == "same" else isinstance(second, CorrectionRefused)
         assert counted(source, narrow) == (3, 0, 1)
         assert verdict_on(source, narrow)[1].corrected == 1
     assert narrow.value("SELECT COUNT(*) FROM t WHERE k = 'same'") == 1
@@ -223,5 +223,5 @@ def test_a_row_of_a_table_without_key_is_refused_with_what_to_do(
     with open_source() as source:
         run_copy(source, bench.login)
         (reject,) = list_rejects(bench.login, run_id=RUN)
-        with pytest.raises(NotReplayable, match="Set it aside"):
+        with pytest.raises(CorrectionRefused, match="Set it aside"):
             replay(source, bench, reject, a="short")

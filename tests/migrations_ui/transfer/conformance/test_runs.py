@@ -17,7 +17,7 @@ from migrations_ui.transfer.copy.pipeline import CopyOutcome, TableResult
 from migrations_ui.transfer.derby.snapshot import take_copy
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.merge.conflicts import list_conflicts
-from migrations_ui.transfer.merge_policy import Met, Verdict
+from migrations_ui.transfer.merge_policy import MergeCounts, MergeVerdict
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
@@ -108,10 +108,10 @@ def test_rows_that_the_pool_has_stay_the_pools_and_are_listed(
         result = run_copy(source, made.login)
         plan = plan_transfer(source, made.login)
     assert result.tables[0].rows_written == ROWS - len(taken)
-    assert result.tables[0].met == Met(kept=len(taken))
+    assert result.tables[0].merged == MergeCounts(kept=len(taken))
     conflicts = list_conflicts(plan, login=made.login, run_id=RUN)
     assert {tuple(json.loads(conflict.key)) for conflict in conflicts} == set(taken)
-    assert {conflict.verdict for conflict in conflicts} == {Verdict.KEPT}
+    assert {conflict.verdict for conflict in conflicts} == {MergeVerdict.KEPT}
     assert list_rejects(made.login, run_id=RUN) == []
     assert made.value("SELECT COUNT(*) FROM doc") == ROWS
     kept = made.value("SELECT COUNT(*) FROM doc WHERE note = 'of the pool'")
@@ -130,6 +130,9 @@ def test_a_row_written_by_another_server_meanwhile_is_a_conflict_not_a_failure(
     watcher = Watcher(write_as_another_server)
     with open_source() as source:
         result = run_copy(source, made.login, observer=watcher)
-    assert (result.tables[0].rows_written, result.tables[0].met) == (ROWS - 1, Met(kept=1))
+    assert (result.tables[0].rows_written, result.tables[0].merged) == (
+        ROWS - 1,
+        MergeCounts(kept=1),
+    )
     assert any("merged" in note for note in watcher.notes)
     assert made.value(f"SELECT note FROM doc WHERE k2 = {k2}") == "of the pool"  # noqa: S608

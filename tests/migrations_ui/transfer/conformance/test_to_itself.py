@@ -7,7 +7,7 @@ import pytest
 from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.copy.pipeline import CopyOutcome
 from migrations_ui.transfer.errors import PlanBlocked, ReferredTo, RefersToNothing
-from migrations_ui.transfer.merge_policy import Met, Policy
+from migrations_ui.transfer.merge_policy import MergeCounts, MergePolicy
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.undo.rollback import run_is_known
@@ -176,12 +176,12 @@ def test_beside_rows_of_the_pool_each_finds_the_row_it_refers_to(
     settings = TransferSettings(
         chunk_rows=1,
         parallel_tables=1,
-        policy=Policy.SERVER,
+        policy=MergePolicy.SERVER,
         exclusive=taken(folders, settings).exclusive,
     )
     with open_source() as source:
         (table,) = run_copy(source, folders.login, settings=settings).tables
-        assert table.met == Met(updated=1, equal=1)
+        assert table.merged == MergeCounts(updated=1, equal=1)
         assert everything(folders, "folders") == {*ROWS, (-5, None, "of the pool")}
         assert holds(folders)
         assert verified(source, folders)

@@ -12,7 +12,7 @@ import pytest
 
 from migrations_ui.transfer.control import Silent
 from migrations_ui.transfer.copy import index_progress as watching
-from migrations_ui.transfer.copy.index_progress import keys_watch
+from migrations_ui.transfer.copy.index_progress import index_progress
 from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import ConnectionGone, Target
 from pools.databases.connection import DatabaseLogin
@@ -58,7 +58,7 @@ def test_each_key_is_a_part_of_all(
     def open_another() -> AbstractContextManager[Target]:
         return open_target(database_login)
 
-    with keys_watch("slow", open_target=open_another, observer=heard) as keys:
+    with index_progress("slow", open_target=open_another, observer=heard) as keys:
         keys.begin(1, 2)
         target.execute(KEY)
         assert heard.something_done.wait(PATIENCE)
@@ -70,14 +70,14 @@ def test_each_key_is_a_part_of_all(
 
 def test_where_nothing_is_to_be_made_nobody_is_asked() -> None:
     heard = Heard()
-    with keys_watch("plain", open_target=unreachable, observer=heard):
+    with index_progress("plain", open_target=unreachable, observer=heard):
         pass
     assert (heard.parts, heard.notes) == ([], [])
 
 
 def test_a_watch_that_cannot_look_says_so_and_stops_nothing() -> None:
     heard = Heard()
-    with keys_watch("doc", open_target=unreachable, observer=heard) as keys:
+    with index_progress("doc", open_target=unreachable, observer=heard) as keys:
         keys.begin(0, 1)
         assert heard.something_done.wait(PATIENCE)
     assert heard.parts == [0]

@@ -10,9 +10,9 @@ import pytest
 from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.rejects import list_rejects
 from migrations_ui.transfer.compare.verify import verify
-from migrations_ui.transfer.corrections.apply import replay_reject
+from migrations_ui.transfer.corrections.apply import apply_correction
 from migrations_ui.transfer.engines import open_target
-from migrations_ui.transfer.errors import NotReplayable
+from migrations_ui.transfer.errors import CorrectionRefused
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.undo.rollback import remove_run
@@ -21,7 +21,7 @@ from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.runs import RUN, run_copy
 
-SOLE = TransferSettings(exclusive=True)
+EXCLUSIVE = TransferSettings(exclusive=True)
 
 
 def test_a_corrected_row_is_written_counted_verified_and_taken_back(
@@ -34,7 +34,7 @@ def test_a_corrected_row_is_written_counted_verified_and_taken_back(
     derby.insert("t", [(1, "fits", 10), (2, "much too long", 20), (3, "fits", 30)])
     target.execute("CREATE TABLE t (k integer PRIMARY KEY, a varchar(5), b integer)")
     with open_source() as source:
-        run_copy(source, database_login, settings=SOLE)
+        run_copy(source, database_login, settings=EXCLUSIVE)
         (reject,) = list_rejects(database_login, run_id=RUN)
         assert reject.row_number is not None
         plan = plan_transfer(source, database_login)
@@ -45,11 +45,11 @@ def test_a_corrected_row_is_written_counted_verified_and_taken_back(
             "run_id": RUN,
             "row_number": reject.row_number,
         }
-        with pytest.raises(NotReplayable, match="5 is the most"):
-            replay_reject(table, values={reject.column: "still too long"}, **given_)
-        replay_reject(table, values={reject.column: "short"}, **given_)
-        with pytest.raises(NotReplayable, match="no reject"):
-            replay_reject(table, values={reject.column: "twice"}, **given_)
+        with pytest.raises(CorrectionRefused, match="5 is the most"):
+            apply_correction(table, values={reject.column: "still too long"}, **given_)
+        apply_correction(table, values={reject.column: "short"}, **given_)
+        with pytest.raises(CorrectionRefused, match="no reject"):
+            apply_correction(table, values={reject.column: "twice"}, **given_)
         rows = "SELECT * FROM t ORDER BY k"
         assert target.execute(rows).fetchall() == [
             *((1, "fits", 10), (2, "short", 20), (3, "fits", 30))
@@ -85,8 +85,8 @@ def test_a_key_that_the_pool_has_by_now_is_refused_and_stays_a_reject(
         (reject,) = list_rejects(database_login, run_id=RUN)
         target.execute("INSERT INTO t VALUES (2, 'pool')")
         (table,) = plan_transfer(source, database_login).tables
-        with pytest.raises(NotReplayable, match="only once"):
-            replay_reject(
+        with pytest.raises(CorrectionRefused, match="only once"):
+            apply_correction(
                 table,
                 source=source,
                 login=database_login,

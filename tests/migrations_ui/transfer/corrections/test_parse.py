@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from migrations_ui.transfer.corrections.parse import described, parse_value
 from migrations_ui.transfer.engines.pgcopy import RowDecoder, RowEncoder
-from migrations_ui.transfer.errors import NotReplayable
+from migrations_ui.transfer.errors import CorrectionRefused
 
 FORMS = ["varchar:5!", "text:5", "int2", "int8!", "numeric:5:2", "bytea:4", "date", "time"]
 FORMS += ["timestamp", "bool", "float8", "bpchar:3", "int1", "int2:0:255", "varchar:3:nul:units"]
@@ -24,7 +24,7 @@ FORMS += ["date:1753-01-01:9999-12-31", "numeric", "text", "bytea"]
 @given(form=st.sampled_from(FORMS), text=st.text(max_size=12))
 def test_whatever_is_typed_is_a_value_or_refused_in_words(form: str, text: str) -> None:
     value: Any = None
-    with contextlib.suppress(NotReplayable):
+    with contextlib.suppress(CorrectionRefused):
         value = parse_value(text, form)
     if value is not None:
         # What was said once is said again: nothing was rounded, cut or filled up.
@@ -80,7 +80,7 @@ def test_what_fits_is_taken_as_it_was_typed(text: str, form: str, value: Any) ->
     ],
 )
 def test_what_an_engine_would_round_cut_or_refuse_is_refused_before(text: str, form: str) -> None:
-    with pytest.raises(NotReplayable):
+    with pytest.raises(CorrectionRefused):
         parse_value(text, form)
 
 
@@ -91,7 +91,7 @@ def test_what_an_engine_would_round_cut_or_refuse_is_refused_before(text: str, f
 def test_a_character_that_the_columns_code_page_lacks_is_refused(charset: str, text: str) -> None:
     options = ("nul=reject", f"charset={charset}")
     assert parse_value("plain", "varchar:9", options) == "plain"
-    with pytest.raises(NotReplayable, match="cannot hold"):
+    with pytest.raises(CorrectionRefused, match="cannot hold"):
         parse_value(text, "varchar:9", options)
 
 

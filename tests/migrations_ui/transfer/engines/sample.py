@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from migrations_ui.transfer.engines.set_statements import Sets, Words
+from migrations_ui.transfer.engines.set_statements import SetDialect, Sets
 from migrations_ui.transfer.tables import ColumnPlan, SourceTable, TablePlan
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,7 +23,7 @@ DOC = plan(
 PLAIN = plan("plain", {"note": "varchar:40", "tag": "bytea:16", "size": "int8"}, key=())
 
 
-def statements(words: Words) -> list[str]:
+def statements(words: SetDialect) -> list[str]:
     """Every statement that both engines share, over the sample."""
     sets = Sets(words, DOC)
     there = sets.staged("lg_target_rows")

@@ -15,9 +15,9 @@ from django.db import Error, IntegrityError
 from django.db.utils import ConnectionHandler
 
 from migrations_ui.transfer.engines.base import ConnectionGone, KeyConflict
-from migrations_ui.transfer.engines.key_deferral import Aside
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.engines.row_sink import Rows
-from migrations_ui.transfer.engines.set_statements import ORDINAL, Words
+from migrations_ui.transfer.engines.set_statements import ORDINAL, SetDialect
 from migrations_ui.transfer.engines.value_dialect import ValueGrammar
 from migrations_ui.transfer.engines.value_target import ValueTarget, is_text, staging_name
 from migrations_ui.transfer.errors import TargetError, TargetRefused
@@ -42,7 +42,7 @@ def exact(column: ColumnPlan, one: str, other: str) -> str:
     return f"HEX({one}) = HEX({other})" if is_text(column) else ""
 
 
-WORDS = Words(quote=quote, staged=staged, exact=exact)
+WORDS = SetDialect(quote=quote, staged=staged, exact=exact)
 
 
 class SQLiteGrammar(ValueGrammar):
@@ -55,7 +55,7 @@ class SQLiteGrammar(ValueGrammar):
     def first(self, query: str, count: int) -> str:
         return f"{query} LIMIT {count}"
 
-    def lock_met(self, table: TablePlan, name: str) -> str:
+    def lock_conflicts(self, table: TablePlan, name: str) -> str:
         return (
             f"SELECT COUNT(*) FROM {quote(table.name)} t JOIN {staged(table, name)} s "  # noqa: S608
             f"ON {self.same_key(table, 't', 's')}"
@@ -76,7 +76,7 @@ class SQLiteTarget(ValueTarget):
     """
     batch_rows = 1_000
     # As SQL Server's, where its foreign keys stay in force.
-    aside = Aside.AT_ONCE
+    aside = KeyDeferral.AT_ONCE
     checks_by_statement = True
 
     def trouble(self, error: Error) -> TargetError:
@@ -148,7 +148,7 @@ class SQLiteTarget(ValueTarget):
     def finish_load(self, table: TablePlan) -> None:
         pass
 
-    def put_aside(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+    def defer(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         return []
 
 

@@ -11,7 +11,7 @@ import pytest
 from migrations_ui.transfer.compare.repair import repair_table
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.errors import ReferredTo
-from migrations_ui.transfer.merge_policy import Met, Policy
+from migrations_ui.transfer.merge_policy import MergeCounts, MergePolicy
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.undo.rollback import remove_run
@@ -46,11 +46,11 @@ def test_all_rows_of_a_table_that_refers_to_itself_go_in_and_out_together(
     # One that will refer to a new row, and one that only the pool has.
     ask("INSERT INTO folders VALUES (-5, NULL, 'of the pool'), (10, -5, 'of the pool')")
     before = ask("SELECT * FROM folders ORDER BY id")
-    settings = TransferSettings(chunk_rows=1, parallel_tables=1, policy=Policy.SERVER)
+    settings = TransferSettings(chunk_rows=1, parallel_tables=1, policy=MergePolicy.SERVER)
     with open_source() as source:
         watcher = Watcher()
         (table,) = run_copy(source, login, settings=settings, observer=watcher).tables
-        assert (watcher.chunks, table.met) == (1, Met(updated=1))
+        assert (watcher.chunks, table.merged) == (1, MergeCounts(updated=1))
         plan = plan_transfer(source, login)
         (verdict,) = verify(plan, source=source, login=login, run_id=RUN)
         assert verdict.equal

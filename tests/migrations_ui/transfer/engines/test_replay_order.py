@@ -14,7 +14,7 @@ from migrations_ui.transfer.engines.db2.target import Db2Target
 from migrations_ui.transfer.engines.sqlserver import catalog, target
 from migrations_ui.transfer.engines.sqlserver.target import SQLServerTarget
 from migrations_ui.transfer.engines.value_target import staging_name
-from migrations_ui.transfer.errors import NotReplayable
+from migrations_ui.transfer.errors import CorrectionRefused
 from migrations_ui.transfer.merge.shadow_table import shadow_name
 from pools.databases.connection import DatabaseLogin
 from tests.migrations_ui.transfer.engines.recording import Recording
@@ -74,7 +74,7 @@ def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rec
     monkeypatch.setattr(Db2Target, "put", put)
     monkeypatch.setattr(Db2Target, "create_staging", lambda *_: (f"CREATE TABLE {STAGED}",))
     monkeypatch.setattr(apply, "open_target", opened)
-    monkeypatch.setattr(apply, "require_shape", lambda *_: None)
+    monkeypatch.setattr(apply, "require_unchanged", lambda *_: None)
     return recording
 
 
@@ -126,7 +126,7 @@ def test_a_row_that_is_written_already_is_compared_and_left_alone(
     inserted = [event for event in told.events if event.startswith("INSERT")]
     assert all(STAGED in event for event in inserted)
     told.answers[question] = [(0,)]
-    with pytest.raises(NotReplayable, match="no reject"):
+    with pytest.raises(CorrectionRefused, match="no reject"):
         write(engine)
 
 
@@ -138,6 +138,6 @@ def test_a_key_that_is_taken_takes_everything_back(told: Recording, engine: str)
     found = f"SELECT s.{quoted(engine, 'k')} FROM {staged} s WHERE EXISTS (SELECT 1 FROM "  # noqa: S608
     told.answers[f"{found}{quoted(engine, 'doc')}"] = [("key",)]
     told.answers[f"INSERT INTO {quoted(engine, 'doc')}"] = 0
-    with pytest.raises(NotReplayable, match="only once"):
+    with pytest.raises(CorrectionRefused, match="only once"):
         write(engine)
     assert in_the_transaction(told)[-1] == "rollback"

@@ -12,19 +12,19 @@ from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.rejects import list_rejects
 from migrations_ui.transfer.compare.repair import repair_table
 from migrations_ui.transfer.compare.verify import TableVerdict, verify
-from migrations_ui.transfer.corrections.apply import replay_reject
+from migrations_ui.transfer.corrections.apply import apply_correction
 from migrations_ui.transfer.engines.base import Target
 from migrations_ui.transfer.engines.db2.target import Db2Target
 from migrations_ui.transfer.engines.sqlserver.target import SQLServerTarget
-from migrations_ui.transfer.errors import NotReplayable, ReferredTo, TargetRefused
-from migrations_ui.transfer.merge.conflicts import Place, list_conflicts, read_conflicts
+from migrations_ui.transfer.errors import CorrectionRefused, ReferredTo, TargetRefused
+from migrations_ui.transfer.merge.conflicts import ConflictPosition, list_conflicts, read_conflicts
 from migrations_ui.transfer.merge.shadow_table import ensure_shadow
-from migrations_ui.transfer.merge_policy import MeetingRules, Met, Policy, Verdict
+from migrations_ui.transfer.merge_policy import MergeCounts, MergePolicy, MergeRules, MergeVerdict
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.plan.stored_plan import unpacked
 from migrations_ui.transfer.settings import TransferSettings
-from migrations_ui.transfer.undo.purge import clear_run
-from migrations_ui.transfer.undo.retained import list_kept
+from migrations_ui.transfer.undo.purge import purge_run
+from migrations_ui.transfer.undo.retained import list_retained
 from migrations_ui.transfer.undo.rollback import remove_run
 from pools.databases.connection import DatabaseLogin
 from pools.databases.engines import ENGINES
@@ -36,7 +36,7 @@ from tests.migrations_ui.transfer.runs import RUN, Watcher, run_copy
 
 ROWS = 9_000
 ONE_TABLE = TransferSettings(chunk_rows=1, parallel_tables=1)
-SOLE = TransferSettings(chunk_rows=1, parallel_tables=1, exclusive=True)
+EXCLUSIVE = TransferSettings(chunk_rows=1, parallel_tables=1, exclusive=True)
 CREATE = """CREATE TABLE doc (k1 TEXT NOT NULL COLLATE {collation},
     k2 INTEGER NOT NULL,
     note TEXT COLLATE {collation},
@@ -82,7 +82,7 @@ def test_rows_are_copied_verified_tampered_with_and_mended(
     ask(CREATE.format(collation="BINARY"))
     with open_source() as source:
         watcher = Watcher()
-        run_copy(source, login, settings=SOLE, observer=watcher)
+        run_copy(source, login, settings=EXCLUSIVE, observer=watcher)
         assert watcher.chunks > 2
         there = "SELECT k1, k2, note, amount FROM doc ORDER BY k2, k1 COLLATE BINARY"
         assert ask(there) == rows_of(many)
@@ -146,7 +146,10 @@ def test_a_row_that_comes_in_meanwhile_turns_the_copy_into_a_merge(
     watcher = Watcher(write_as_another_server)
     with open_source() as source:
         result = run_copy(source, login, settings=ONE_TABLE, observer=watcher)
-    assert (result.tables[0].rows_written, result.tables[0].met) == (ROWS + 1, Met(kept=1))
+    assert (result.tables[0].rows_written, result.tables[0].merged) == (
+        ROWS + 1,
+        MergeCounts(kept=1),
+    )
     assert any("merged" in note for note in watcher.notes)
 
 
@@ -191,7 +194,7 @@ def test_tables_without_key_are_compared_and_rolled_back_as_multisets(
     derby.insert("plain", [(f"note {n % 500}", None if n % 3 else n % 500) for n in range(1_500)])
     ask("CREATE TABLE plain (note TEXT,\nsize INTEGER)")
     with open_source() as source:
-        run_copy(source, login, settings=SOLE)
+        run_copy(source, login, settings=EXCLUSIVE)
         assert verdict_on(source, login).equal
         ask("DELETE FROM plain WHERE rowid = (SELECT MIN(rowid) FROM plain WHERE note = 'note 7')")
         ask("UPDATE plain SET note = 'forged' WHERE rowid = 9")
@@ -261,16 +264,16 @@ def test_what_runs_keep_is_paged_through_and_cleared_run_by_run(
         *([0, 2], [1, 4], [3, 5])
     ]
     # A place without its chunk, as the console has it of what it keeps.
-    page = read(behind=Place("doc", '["Key 0", 4]'))
+    page = read(behind=ConflictPosition("doc", '["Key 0", 4]'))
     assert [each.key for each in page.conflicts] == ['["Key 1", 3]', '["Key 1", 5]']
-    assert {name.name: name.rows for name in list_kept(login)}["lg_met_doc"] == {
+    assert {name.name: name.rows for name in list_retained(login)}["lg_met_doc"] == {
         RUN: 12,
         "other": 12,
     }
-    cleared = clear_run(login, run_id=RUN, drop_tables=True, rows_at_once=1)
-    assert (cleared.rows, cleared.dropped) == (13, ())
-    assert clear_run(login, run_id="other", drop_tables=True).dropped[0] == "lg_met_doc"
-    assert list_kept(login) == ()
+    purged = purge_run(login, run_id=RUN, drop_tables=True, rows_at_once=1)
+    assert (purged.rows, purged.dropped) == (13, ())
+    assert purge_run(login, run_id="other", drop_tables=True).dropped[0] == "lg_met_doc"
+    assert list_retained(login) == ()
 
 
 def test_rows_that_meet_are_decided_kept_on_both_sides_and_put_back(
@@ -289,19 +292,19 @@ def test_rows_that_meet_are_decided_kept_on_both_sides_and_put_back(
     settings = TransferSettings(
         chunk_rows=1,
         parallel_tables=1,
-        policy=Policy.NEWEST,
-        rules=MeetingRules(ages={"doc": "amount"}),
+        policy=MergePolicy.NEWEST,
+        rules=MergeRules(ages={"doc": "amount"}),
     )
     with open_source() as source:
         (table,) = run_copy(source, login, settings=settings).tables
-        assert table.met == Met(updated=1, kept=2)
+        assert table.merged == MergeCounts(updated=1, kept=2)
         # 5, and the second of the twins that differ in case.
         assert table.rows_rejected == 2
-        assert table.rows_total == table.rows_written + table.met.total + table.rows_rejected
+        assert table.rows_total == table.rows_written + table.merged.total + table.rows_rejected
         plan = plan_transfer(source, login)
         conflicts = list_conflicts(plan, login=login, run_id=RUN)
         assert sorted(each.verdict for each in conflicts) == [
-            *(Verdict.BARRED, Verdict.KEPT, Verdict.REPLACED)
+            *(MergeVerdict.UNIQUE_VIOLATION, MergeVerdict.KEPT, MergeVerdict.REPLACED)
         ]
         assert verdict_on(source, login).equal
         # The pool goes on with the row that was replaced: nothing is written over that.
@@ -329,20 +332,20 @@ def test_rejects_are_corrected_with_their_keys_once_and_taken_back(
         "UNIQUE (k))"
     )
     with open_source() as source:
-        run_copy(source, login, settings=SOLE)
+        run_copy(source, login, settings=EXCLUSIVE)
         several, one = list_rejects(login, run_id=RUN)
-        assert [unfit.column for unfit in several.misfits] == ["K", "A", "N"]
+        assert [rejected.column for rejected in several.all_incompatible] == ["K", "A", "N"]
         (table,) = plan_transfer(source, login).tables
         wish: dict[str, Any] = {"source": source, "login": login, "run_id": RUN}
         wish["row_number"] = several.row_number
         values = {"K": "key", "A": "short", "N": "2"}
         for key in ("first", "FIRST"):
-            with pytest.raises(NotReplayable, match="only once"):
-                replay_reject(table, values={**values, "K": key}, **wish)
-        assert replay_reject(table, values=values, **wish)
-        assert not replay_reject(table, values=values, **wish)
-        with pytest.raises(NotReplayable, match="no reject"):
-            replay_reject(table, values={**values, "K": "KEY"}, **wish)
+            with pytest.raises(CorrectionRefused, match="only once"):
+                apply_correction(table, values={**values, "K": key}, **wish)
+        assert apply_correction(table, values=values, **wish)
+        assert not apply_correction(table, values=values, **wish)
+        with pytest.raises(CorrectionRefused, match="no reject"):
+            apply_correction(table, values={**values, "K": "KEY"}, **wish)
         assert list_rejects(login, run_id=RUN) == [one]
         verdict = verdict_on(source, login)
         assert (verdict.equal, verdict.corrected, verdict.rows_source) == (True, 1, 2)

@@ -21,9 +21,15 @@ from migrations_ui.transfer.copy.pipeline import CopyResult
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.derby.snapshot import take_copy
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
-from migrations_ui.transfer.errors import RowsInTheWay
+from migrations_ui.transfer.errors import ConflictsFound
 from migrations_ui.transfer.merge.conflicts import list_conflicts
-from migrations_ui.transfer.merge_policy import MeetingRules, Met, Parent, Policy, Verdict
+from migrations_ui.transfer.merge_policy import (
+    MergeCounts,
+    MergePolicy,
+    MergeRules,
+    MergeVerdict,
+    Parent,
+)
 from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.tables import DifferenceKind
@@ -39,7 +45,7 @@ Rows = dict[str, Row]
 # (device, document) → what the row says, its age.
 Docs = dict[tuple[str, int], tuple[str | None, int | None]]
 
-RULES = MeetingRules(
+RULES = MergeRules(
     ages={"device": "seen", "doc": "seen"}, parents={"doc": Parent("device", ("id",))}
 )
 DEVICE = "(id VARCHAR(8) NOT NULL PRIMARY KEY, mark VARCHAR(8) {}, said VARCHAR(20), seen INTEGER)"
@@ -115,9 +121,9 @@ def lab(
     return Lab(tmp_path, target, database_login, toolchain)
 
 
-def copy_into(lab: Lab, source: DerbySource, policy: Policy, **options: Any) -> CopyResult:
-    meeting = TransferSettings(chunk_rows=1, reconnect_seconds=20, policy=policy, rules=RULES)
-    return run_copy(source, lab.login, settings=meeting, **options)
+def copy_into(lab: Lab, source: DerbySource, policy: MergePolicy, **options: Any) -> CopyResult:
+    merge = TransferSettings(chunk_rows=1, reconnect_seconds=20, policy=policy, rules=RULES)
+    return run_copy(source, lab.login, settings=merge, **options)
 
 
 def is_newer(mine: int | None, theirs: int | None) -> bool:
@@ -125,16 +131,16 @@ def is_newer(mine: int | None, theirs: int | None) -> bool:
 
 
 def judge(
-    policy: Policy, pool: tuple[Any, ...], server: tuple[Any, ...], parent: Verdict | None
-) -> Verdict:
+    policy: MergePolicy, pool: tuple[Any, ...], server: tuple[Any, ...], parent: MergeVerdict | None
+) -> MergeVerdict:
     """What is right, said plainly."""
     if pool == server:
-        return Verdict.EQUAL
-    if policy is Policy.NEWEST:
-        if parent in (Verdict.REPLACED, Verdict.KEPT):
+        return MergeVerdict.EQUAL
+    if policy is MergePolicy.NEWEST:
+        if parent in (MergeVerdict.REPLACED, MergeVerdict.KEPT):
             return parent
-        return Verdict.REPLACED if is_newer(server[-1], pool[-1]) else Verdict.KEPT
-    return Verdict.REPLACED if policy is Policy.SERVER else Verdict.KEPT
+        return MergeVerdict.REPLACED if is_newer(server[-1], pool[-1]) else MergeVerdict.KEPT
+    return MergeVerdict.REPLACED if policy is MergePolicy.SERVER else MergeVerdict.KEPT
 
 
 @dataclass
@@ -142,50 +148,52 @@ class Outcome:
     """The model's pool after the run."""
 
     rows: dict[Any, tuple[Any, ...]]
-    verdicts: dict[Any, Verdict]
+    verdicts: dict[Any, MergeVerdict]
     inserted: int
 
     @property
-    def met(self) -> Met:
+    def merged(self) -> MergeCounts:
         given = list(self.verdicts.values())
-        return Met(
-            given.count(Verdict.REPLACED), given.count(Verdict.EQUAL), given.count(Verdict.KEPT)
+        return MergeCounts(
+            given.count(MergeVerdict.REPLACED),
+            given.count(MergeVerdict.EQUAL),
+            given.count(MergeVerdict.KEPT),
         )
 
 
 def expected(
-    policy: Policy,
+    policy: MergePolicy,
     pool: Mapping[Any, tuple[Any, ...]],
     server: Mapping[Any, tuple[Any, ...]],
-    parents: Mapping[Any, Verdict],
+    parents: Mapping[Any, MergeVerdict],
 ) -> Outcome:
     verdicts = {
         key: judge(policy, pool[key], row, parents.get(key[0]))
         for key, row in server.items()
         if key in pool
     }
-    taken = {key: row for key, row in server.items() if verdicts.get(key) is not Verdict.KEPT}
+    taken = {key: row for key, row in server.items() if verdicts.get(key) is not MergeVerdict.KEPT}
     return Outcome({**pool, **taken}, verdicts, len(set(server) - set(pool)))
 
 
-def counted(result: CopyResult, name: str) -> tuple[int, Met, int]:
+def counted(result: CopyResult, name: str) -> tuple[int, MergeCounts, int]:
     (table,) = [table for table in result.tables if table.name == name]
-    assert table.rows_total == table.rows_written + table.met.total + table.rows_rejected
-    return table.rows_written, table.met, table.rows_rejected
+    assert table.rows_total == table.rows_written + table.merged.total + table.rows_rejected
+    return table.rows_written, table.merged, table.rows_rejected
 
 
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    policy=st.sampled_from([Policy.NEWEST, Policy.POOL, Policy.SERVER]),
+    policy=st.sampled_from([MergePolicy.NEWEST, MergePolicy.POOL, MergePolicy.SERVER]),
     pool=st.tuples(rows_of_a_server, docs_of_a_server),
     server=st.tuples(rows_of_a_server, docs_of_a_server),
     killed_after=st.integers(1, 3),
 )
 def test_two_servers_meet_as_the_model_says(
     lab: Lab,
-    policy: Policy,
+    policy: MergePolicy,
     pool: tuple[Rows, Docs],
     server: tuple[Rows, Docs],
     killed_after: int,
@@ -204,12 +212,12 @@ def test_two_servers_meet_as_the_model_says(
         result = copy_into(lab, source, policy)
         assert (lab.devices(), lab.docs()) == (devices.rows, docs.rows)
         # A side with no row of a table loads it directly, and counts no meeting.
-        assert counted(result, "device") == (devices.inserted, devices.met, 0)
-        assert counted(result, "doc") == (docs.inserted, docs.met, 0)
+        assert counted(result, "device") == (devices.inserted, devices.merged, 0)
+        assert counted(result, "doc") == (docs.inserted, docs.merged, 0)
         plan = plan_transfer(source, lab.login)
         listed = list_conflicts(plan, login=lab.login, run_id=RUN)
         assert len(listed) == sum(
-            verdict is not Verdict.EQUAL
+            verdict is not MergeVerdict.EQUAL
             for verdict in (*devices.verdicts.values(), *docs.verdicts.values())
         )
         assert all(each.equal for each in verify_all(lab, source, plan))
@@ -226,8 +234,8 @@ def test_a_run_that_is_to_stop_writes_nothing_of_the_chunk_and_names_the_keys(la
     lab.fill(pool, {})
     server: Rows = {"d0": (None, "new", 1), "d1": (None, "server", 9), "d2": (None, "same", 1)}
     with lab.open(server, {}) as source:
-        with pytest.raises(RowsInTheWay, match="device: the pool has 1 rows") as stopped:
-            copy_into(lab, source, Policy.STOP)
+        with pytest.raises(ConflictsFound, match="device: the pool has 1 rows") as stopped:
+            copy_into(lab, source, MergePolicy.STOP)
         assert stopped.value.keys == ('["d1"]',)
         ((_, values),) = stopped.value.rows
         hidden = "they differ from character 1 on)"
@@ -237,16 +245,20 @@ def test_a_run_that_is_to_stop_writes_nothing_of_the_chunk_and_names_the_keys(la
         ]
         assert lab.devices() == pool
         # The policy is changed, and the same run goes on.
-        assert counted(copy_into(lab, source, Policy.NEWEST), "device") == (1, Met(1, 1, 0), 0)
+        assert counted(copy_into(lab, source, MergePolicy.NEWEST), "device") == (
+            1,
+            MergeCounts(1, 1, 0),
+            0,
+        )
     assert lab.devices() == {**pool, "d0": server["d0"], "d1": server["d1"]}
 
 
 def test_a_table_without_an_age_keeps_the_pools_row(lab: Lab) -> None:
     lab.fill({"d1": (None, "pool", 1)}, {})
     with lab.open({"d1": (None, "server", 9)}, {}) as source:
-        meeting = TransferSettings(policy=Policy.NEWEST)
-        result = run_copy(source, lab.login, settings=meeting)
-    assert counted(result, "device") == (0, Met(kept=1), 0)
+        merge = TransferSettings(policy=MergePolicy.NEWEST)
+        result = run_copy(source, lab.login, settings=merge)
+    assert counted(result, "device") == (0, MergeCounts(kept=1), 0)
     assert lab.devices() == {"d1": (None, "pool", 1)}
 
 
@@ -254,8 +266,8 @@ def test_a_new_row_whose_value_is_taken_is_a_reject_and_not_a_failure(lab: Lab) 
     lab.fill({"d1": ("taken", None, 1)}, {})
     server: Rows = {"d2": ("taken", None, 9), "d3": ("free", None, 9)}
     with lab.open(server, {}) as source:
-        result = copy_into(lab, source, Policy.SERVER)
-        assert counted(result, "device") == (1, Met(), 1)
+        result = copy_into(lab, source, MergePolicy.SERVER)
+        assert counted(result, "device") == (1, MergeCounts(), 1)
         plan = plan_transfer(source, lab.login)
         assert all(each.equal for each in verify_all(lab, source, plan))
     (reject,) = list_rejects(lab.login, run_id=RUN)
@@ -268,14 +280,17 @@ def test_a_row_that_wins_but_whose_value_is_taken_stays_out_alone(lab: Lab) -> N
     lab.fill(pool, {})
     server: Rows = {"d2": ("m", "server", 9), "d3": ("p", "server", 9)}
     with lab.open(server, {}) as source:
-        result = copy_into(lab, source, Policy.SERVER)
-        assert counted(result, "device") == (0, Met(updated=1, kept=1), 0)
+        result = copy_into(lab, source, MergePolicy.SERVER)
+        assert counted(result, "device") == (0, MergeCounts(updated=1, kept=1), 0)
         plan = plan_transfer(source, lab.login)
         verdicts = {
             conflict.key: conflict.verdict
             for conflict in list_conflicts(plan, login=lab.login, run_id=RUN)
         }
-        assert verdicts == {'["d2"]': Verdict.BARRED, '["d3"]': Verdict.REPLACED}
+        assert verdicts == {
+            '["d2"]': MergeVerdict.UNIQUE_VIOLATION,
+            '["d3"]': MergeVerdict.REPLACED,
+        }
         assert lab.devices() == {**pool, "d3": server["d3"]}
         assert all(each.equal for each in verify_all(lab, source, plan))
         remove_run(plan, source=source, login=lab.login, run_id=RUN)
@@ -287,7 +302,7 @@ def test_rollback_leaves_a_replaced_row_that_somebody_wrote_to_since(lab: Lab) -
     lab.fill(pool, {})
     server: Rows = dict.fromkeys(("d0", "d1", "d2", "d3"), (None, "server", 9))
     with lab.open(server, {}) as source:
-        copy_into(lab, source, Policy.NEWEST)
+        copy_into(lab, source, MergePolicy.NEWEST)
         lab.target.execute("UPDATE device SET said = 'a device wrote this' WHERE id = 'd2'")
         lab.target.execute("INSERT INTO device VALUES ('d9', NULL, 'of the pool', 1)")
         plan = plan_transfer(source, lab.login)
@@ -307,7 +322,7 @@ def test_verification_wants_what_was_replaced_and_what_was_kept(lab: Lab) -> Non
     lab.fill(pool, {})
     server: Rows = dict.fromkeys(("d0", "d1", "d2", "d3"), (None, "server", 5))
     with lab.open(server, {}) as source:
-        copy_into(lab, source, Policy.NEWEST)
+        copy_into(lab, source, MergePolicy.NEWEST)
         plan = plan_transfer(source, lab.login)
         assert all(each.equal for each in verify_all(lab, source, plan))
         # The pool goes on with its own rows: that is no mismatch.

@@ -13,7 +13,7 @@ from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.copy import table_copy
 from migrations_ui.transfer.copy.pipeline import CopyOutcome
 from migrations_ui.transfer.pacing import adaptive
-from migrations_ui.transfer.pacing.adaptive import Easing
+from migrations_ui.transfer.pacing.adaptive import AdaptiveThrottle
 from migrations_ui.transfer.tables import TablePlan
 from pools.databases.connection import DatabaseLogin
 from tests.clock import Clock
@@ -77,7 +77,7 @@ def test_the_copy_slows_down_with_its_database_and_recovers_with_it(
 
 def test_a_pause_for_the_databases_sake_ends_when_the_run_is_to_rest() -> None:
     control, watcher = Steering(), PaceWatcher()
-    held_back = Easing(control, watcher)
+    held_back = AdaptiveThrottle(control, watcher)
     control.decision = Decision.PAUSE
     for seconds in [0.1] * 5 + [10.0] * 30:
         # Each pause of two seconds would be waited out otherwise, and the test never end.

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 from migrations_ui.transfer.checkpoint.rejects import list_rejects
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.copy.pipeline import copy
-from migrations_ui.transfer.plan.compatibility import Misfit, measure_fit, measured_columns
+from migrations_ui.transfer.plan.compatibility import (
+    IncompatibleColumn,
+    measure_compatibility,
+    measured_columns,
+)
 from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.value_loss import Loss, Treatment
@@ -56,8 +60,11 @@ def insert_texts(derby: DerbySample, table: str, texts: list[str | None]) -> Non
         connection.commit()
 
 
-def counted(misfits: list[Misfit]) -> dict[tuple[str, str], int]:
-    return {(misfit.column, misfit.kind): misfit.count for misfit in misfits}
+def counted(all_incompatible: list[IncompatibleColumn]) -> dict[tuple[str, str], int]:
+    return {
+        (incompatible.column, incompatible.kind): incompatible.count
+        for incompatible in all_incompatible
+    }
 
 
 def test_each_kind_of_misfit_is_counted_with_the_longest_value(
@@ -83,8 +90,8 @@ def test_each_kind_of_misfit_is_counted_with_the_longest_value(
     )
     with open_source() as source:
         plan = plan_transfer(source, database_login)
-        misfits = list(measure_fit(plan, source))
-    assert counted(misfits) == {
+        all_incompatible = list(measure_compatibility(plan, source))
+    assert counted(all_incompatible) == {
         ("NAME", "too_long"): 1,
         ("NAME", "blanks"): 1,
         ("CODE", "too_long"): 1,
@@ -97,7 +104,7 @@ def test_each_kind_of_misfit_is_counted_with_the_longest_value(
         ("YES", "truth"): 1,
         ("NEEDED", "null"): 1,
     }
-    longest = {misfit.column: misfit.longest for misfit in misfits}
+    longest = {incompatible.column: incompatible.longest for incompatible in all_incompatible}
     assert (longest["NAME"], longest["CODE"], longest["BIG"]) == (12, 8, None)
 
 
@@ -127,10 +134,15 @@ def test_rows_too_long_to_be_carried_are_counted(
     derby.insert("t", [(1, half, half), (2, half, None)])
     target.execute("CREATE TABLE t (k integer PRIMARY KEY, a bytea, b bytea)")
     with open_source() as source:
-        (misfit,) = measure_fit(plan_transfer(source, database_login), source)
-    assert (misfit.table, misfit.column, misfit.kind, misfit.count) == ("T", "", "row", 1)
-    assert misfit.longest is not None
-    assert misfit.longest > 2 * len(half)
+        (incompatible,) = measure_compatibility(plan_transfer(source, database_login), source)
+    assert (incompatible.table, incompatible.column, incompatible.kind, incompatible.count) == (
+        "T",
+        "",
+        "row",
+        1,
+    )
+    assert incompatible.longest is not None
+    assert incompatible.longest > 2 * len(half)
 
 
 def test_a_scan_can_be_ended_and_the_reader_goes_on(
@@ -150,9 +162,9 @@ def test_a_scan_can_be_ended_and_the_reader_goes_on(
     with open_source() as source:
         plan = plan_transfer(source, database_login)
         with pytest.raises(KeyboardInterrupt):
-            list(measure_fit(plan, source, on_rows=stop))
+            list(measure_compatibility(plan, source, on_rows=stop))
         seen: list[int] = []
-        assert list(measure_fit(plan, source, on_rows=seen.append)) == []
+        assert list(measure_compatibility(plan, source, on_rows=seen.append)) == []
     assert seen[-1] == 2**18
 
 
@@ -215,7 +227,7 @@ def test_wild_text_is_counted_kept_back_or_converted_exactly(
         target.execute(f"CREATE TABLE t (k integer PRIMARY KEY, a varchar({ROOM}))")
         with open_source() as source:
             plan = plan_transfer(source, database_login, treatments=treatments)
-            found = counted(list(measure_fit(plan, source)))
+            found = counted(list(measure_compatibility(plan, source)))
             arrived = run_all(plan, source, database_login, target)
             rejects = list_rejects(database_login, run_id=RUN)
         assert found.get(("A", "nul"), 0) == len(nul)
@@ -225,13 +237,15 @@ def test_wild_text_is_counted_kept_back_or_converted_exactly(
                 number: None if text is None else converted(text)
                 for number, text in enumerate(texts)
             }
-            misfits = {n for n, text in pieces.items() if converted("".join(text)) is None}
-            assert found.get(("A", "too_long"), 0) == len(misfits)
+            all_incompatible = {n for n, text in pieces.items() if converted("".join(text)) is None}
+            assert found.get(("A", "too_long"), 0) == len(all_incompatible)
         else:
-            misfits = nul | half | {n for n, text in pieces.items() if len(text) > ROOM}
+            all_incompatible = nul | half | {n for n, text in pieces.items() if len(text) > ROOM}
             wanted = {n: "".join(pieces[n]) if n in pieces else None for n in range(len(texts))}
-        assert arrived == {n: text for n, text in wanted.items() if n not in misfits}
-        assert {reject.key for reject in rejects} == {f'["{number}"]' for number in misfits}
+        assert arrived == {n: text for n, text in wanted.items() if n not in all_incompatible}
+        assert {reject.key for reject in rejects} == {
+            f'["{number}"]' for number in all_incompatible
+        }
 
 
 @pytest.mark.parametrize(
@@ -257,7 +271,7 @@ def test_finer_times_are_cut_or_kept_back_as_said(  # noqa: PLR0917
         target.execute(f"CREATE TABLE t (k integer PRIMARY KEY, a timestamp({precision}))")
         with open_source() as source:
             plan = plan_transfer(source, database_login, treatments=treatments)
-            assert counted(list(measure_fit(plan, source))) == {("A", "nanoseconds"): 1}
+            assert counted(list(measure_compatibility(plan, source))) == {("A", "nanoseconds"): 1}
             arrived = run_all(plan, source, database_login, target)
         texts = {k: None if at is None else str(at) for k, at in arrived.items()}
         assert texts == wanted
@@ -273,7 +287,7 @@ def test_blanks_that_padding_would_swallow_are_kept_back_or_let_go(
         target.execute("CREATE TABLE t (k integer PRIMARY KEY, a char(5), b char(9))")
         with open_source() as source:
             plan = plan_transfer(source, database_login, treatments=treatments)
-            assert counted(list(measure_fit(plan, source))) == {("A", "blanks"): 2}
+            assert counted(list(measure_compatibility(plan, source))) == {("A", "blanks"): 2}
             arrived = run_all(plan, source, database_login, target)
         assert arrived == dict.fromkeys(keys, "a    ")
 
@@ -299,7 +313,7 @@ def test_characters_that_the_code_page_lacks_are_counted_kept_back_or_replaced(
             target.execute("CREATE TABLE t (k integer PRIMARY KEY, a varchar(9), c text)")
             with open_source() as source:
                 plan = plan_transfer(source, login, treatments=treatments)
-                assert counted(list(measure_fit(plan, source))) == {
+                assert counted(list(measure_compatibility(plan, source))) == {
                     ("A", "character"): 3,
                     ("C", "character"): 3,
                 }
@@ -322,7 +336,7 @@ def test_a_target_of_the_bmp_alone_takes_no_character_beyond(
             for column in table.columns
         )
         plan = replace(plan, tables=(replace(table, columns=columns),))
-        assert counted(list(measure_fit(plan, source))) == {("A", "character"): 1}
+        assert counted(list(measure_compatibility(plan, source))) == {("A", "character"): 1}
         assert run_all(plan, source, database_login, target) == {1: "a\ufffdb", 2: "€"}
 
 
@@ -335,7 +349,7 @@ def test_a_key_is_never_changed_so_no_two_rows_become_one(
     alone = TransferSettings(chunk_rows=1, exclusive=True)
     with open_source() as source:
         plan = plan_transfer(source, database_login, treatments=CONVERT)
-        assert {(each.column, each.in_key) for each in measure_fit(plan, source)} == {
+        assert {(each.column, each.in_key) for each in measure_compatibility(plan, source)} == {
             ("K", True),
             ("A", False),
         }

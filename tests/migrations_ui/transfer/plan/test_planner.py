@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrations_ui.transfer.engines.key_deferral import Aside
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.plan.planner import Circles, PlanFinding, TransferPlan, match_tables
 from migrations_ui.transfer.tables import (
     ForeignKey,
@@ -160,12 +160,12 @@ HELD = ForeignKey("up", "t", ("a",), "t", ("a",), "the login does not own it")
     ("circles", "said"),
     [
         (None, "no order of writing is right."),
-        (Circles((UP,), Aside.NEVER), "no order of writing is right."),
+        (Circles((UP,), KeyDeferral.NEVER), "no order of writing is right."),
         (
-            Circles((UP,), Aside.DROPPED, alone=False, by_statement=False),
+            Circles((UP,), KeyDeferral.DROPPED, alone=False, by_statement=False),
             "dropped while rows go in, and other servers use these tables meanwhile.",
         ),
-        (Circles((HELD,), Aside.DROPPED, by_statement=False), "the login does not own it."),
+        (Circles((HELD,), KeyDeferral.DROPPED, by_statement=False), "the login does not own it."),
     ],
     ids=["not asked", "the engine's own way is none", "beside others", "not the login's"],
 )
@@ -182,13 +182,16 @@ def test_a_table_that_refers_to_itself_blocks_where_nothing_can_be_done(
 @pytest.mark.parametrize(
     ("circles", "said"),
     [
-        (Circles((UP,), Aside.DROPPED), "Its foreign key up is dropped while rows go in"),
-        (Circles((UP,), Aside.DROPPED, alone=False), "Its foreign key up is kept"),
-        (Circles((HELD,), Aside.DROPPED), "Its foreign key up is kept"),
-        (Circles((UP,), Aside.UNCHECKED, alone=False), "Its foreign key up is not checked"),
-        (Circles((UP,), Aside.DISABLED), "Its foreign key up is switched off while rows go in"),
-        (Circles((UP,), Aside.DISABLED, alone=False), "Its foreign key up is kept"),
-        (Circles((UP,), Aside.DROPPED, by_statement=False), "Its foreign key up is dropped"),
+        (Circles((UP,), KeyDeferral.DROPPED), "Its foreign key up is dropped while rows go in"),
+        (Circles((UP,), KeyDeferral.DROPPED, alone=False), "Its foreign key up is kept"),
+        (Circles((HELD,), KeyDeferral.DROPPED), "Its foreign key up is kept"),
+        (Circles((UP,), KeyDeferral.UNCHECKED, alone=False), "Its foreign key up is not checked"),
+        (
+            Circles((UP,), KeyDeferral.DISABLED),
+            "Its foreign key up is switched off while rows go in",
+        ),
+        (Circles((UP,), KeyDeferral.DISABLED, alone=False), "Its foreign key up is kept"),
+        (Circles((UP,), KeyDeferral.DROPPED, by_statement=False), "Its foreign key up is dropped"),
     ],
 )
 def test_what_is_put_aside_is_told_and_does_not_block(circles: Circles, said: str) -> None:
@@ -213,7 +216,9 @@ def test_a_circle_blocks_where_nothing_can_be_dropped(kept: str, alone: bool, sa
         TargetTable(name, (target_column("a"),), parents=(other,))
         for name, other in (("t", "u"), ("u", "t"))
     ]
-    circles = Circles((ForeignKey("to_u", "t", ("a",), "u", ("a",), kept),), Aside.DROPPED, alone)
+    circles = Circles(
+        (ForeignKey("to_u", "t", ("a",), "u", ("a",), kept),), KeyDeferral.DROPPED, alone
+    )
     plan = match_tables([source_table("T"), source_table("U")], targets, circles=circles)
     assert plan.blocked is bool(said)
     assert said in plan.findings[0].problem

@@ -15,12 +15,12 @@ GOLDEN = Path(__file__).with_name("golden")
 def kit_text(engine: str) -> str:
     """All files of a kit whose levels are small enough to be read here."""
     from pools.store.kit.files import kit_files
-    from pools.store.levels import Level
+    from pools.store.levels import StoreLevel
     from tests.pools.store.kit.orders import order
 
     levels = (
-        Level("0001_initial", "CREATE TABLE a_level (its_columns INTEGER);\n"),
-        Level("0002_remark", "ALTER TABLE a_level ADD COLUMN remark INTEGER;\n"),
+        StoreLevel("0001_initial", "CREATE TABLE a_level (its_columns INTEGER);\n"),
+        StoreLevel("0002_remark", "ALTER TABLE a_level ADD COLUMN remark INTEGER;\n"),
     )
     made = order(
         engine,

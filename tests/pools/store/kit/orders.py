@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from pools.databases.engines import ENGINES
 from pools.store.kit.order import NewDatabase, Order
-from pools.store.levels import Level, written_levels
+from pools.store.levels import StoreLevel, written_levels
 from pools.store.router import STORE_LABEL
 from pools.store.schema import REQUIRED_LEVEL, level_sql
 
@@ -49,8 +49,8 @@ def order(engine: str, **changes: Any) -> Order:
     return replace(made, **changes)
 
 
-def second_level(connection: BaseDatabaseWrapper) -> Level:
+def second_level(connection: BaseDatabaseWrapper) -> StoreLevel:
     """What the engine's backend writes for `Remark`."""
     state = MigrationLoader(None).project_state((STORE_LABEL, REQUIRED_LEVEL))
     statements = level_sql(connection, (Remark(SECOND, STORE_LABEL), state))
-    return Level(SECOND, "\n".join(statements) + "\n")
+    return StoreLevel(SECOND, "\n".join(statements) + "\n")

@@ -15,13 +15,13 @@ from pools.store.kit.dialects import DIALECTS
 from pools.store.kit.files import kit_files, zipped
 from pools.store.kit.next_file import UnknownLevelFound, next_file
 from pools.store.kit.order import NewDatabase
-from pools.store.levels import Level, written_levels
+from pools.store.levels import StoreLevel, written_levels
 from pools.store.schema import REQUIRED_LEVEL
 from tests.pools.store.kit.golden_files import GOLDEN, kit_text
 from tests.pools.store.kit.orders import order
 
 engines = pytest.mark.parametrize("engine", ENGINES)
-TWO_LEVELS = (Level("0001_initial", "FIRST;\n"), Level("0002_remark", "SECOND;\n"))
+TWO_LEVELS = (StoreLevel("0001_initial", "FIRST;\n"), StoreLevel("0002_remark", "SECOND;\n"))
 
 
 @engines

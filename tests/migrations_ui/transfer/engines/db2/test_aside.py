@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from migrations_ui.transfer.checkpoint.deferred_keys import AsideKeys
+from migrations_ui.transfer.checkpoint.deferred_keys import DeferredKeys
 from migrations_ui.transfer.compare.foreign_key_guard import dangling_refused
 from migrations_ui.transfer.errors import ReferredTo, RefersToNothing, TargetRefused
 from migrations_ui.transfer.tables import ForeignKey
@@ -58,13 +58,13 @@ def holds(target: Db2OnDerby) -> bool:
 def test_it_is_aside_from_one_commit_to_another_and_back_when_every_row_keeps_it(
     target: Db2OnDerby,
 ) -> None:
-    aside = AsideKeys(target, "run-1")
+    aside = DeferredKeys(target, "run-1")
     with suppress(Killed), target.transaction():
-        aside.put_aside(FOLDERS, alone=True)
+        aside.defer(FOLDERS, alone=True)
         raise Killed
     assert (holds(target), aside.names()) == (True, set())
     with target.transaction():
-        aside.put_aside(FOLDERS, alone=True)
+        aside.defer(FOLDERS, alone=True)
     assert (holds(target), aside.names()) == (False, {("FOLDERS", "UP")})
     target.execute(CHILD)
     with pytest.raises(RefersToNothing, match="FOLDERS: 1 rows"), target.transaction():
@@ -77,9 +77,9 @@ def test_it_is_aside_from_one_commit_to_another_and_back_when_every_row_keeps_it
 
 
 def test_one_that_was_made_again_by_hand_is_left_as_it_is(target: Db2OnDerby) -> None:
-    aside = AsideKeys(target, "run-1")
+    aside = DeferredKeys(target, "run-1")
     with target.transaction():
-        aside.put_aside(FOLDERS, alone=True)
+        aside.defer(FOLDERS, alone=True)
     target.execute(
         "ALTER TABLE folders ADD CONSTRAINT up FOREIGN KEY (above) REFERENCES folders (id)"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrations_ui.transfer.engines.db2.catalog import ColumnType, read_tables, read_unique_keys
+from migrations_ui.transfer.engines.db2.catalog import Db2ColumnType, read_tables, read_unique_keys
 
 TYPES = [
     (("VARCHAR", 40, 0, False, "OCTETS", 40), "VARCHAR(40)", "text:40"),
@@ -31,7 +31,7 @@ TYPES = [
 
 @pytest.mark.parametrize(("described", "title", "form"), TYPES)
 def test_each_type(described: tuple[str, int, int, bool, str, int], title: str, form: str) -> None:
-    kind = ColumnType(*described)
+    kind = Db2ColumnType(*described)
     assert (kind.title, kind.form) == (title, form)
 
 

@@ -9,7 +9,7 @@ import pytest
 from migrations_ui.transfer.checkpoint.rejects import list_rejects
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.copy.pipeline import copy
-from migrations_ui.transfer.plan.compatibility import Misfit, measure_fit
+from migrations_ui.transfer.plan.compatibility import IncompatibleColumn, measure_compatibility
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.syntaxes import RowSyntax
 from migrations_ui.transfer.value_loss import Loss, Treatment, Treatments
@@ -27,8 +27,11 @@ FACE = "\U0001f600"
 __all__ = ["way_in"]
 
 
-def counted(misfits: list[Misfit]) -> dict[tuple[str, str], int]:
-    return {(misfit.column, misfit.kind): misfit.count for misfit in misfits}
+def counted(all_incompatible: list[IncompatibleColumn]) -> dict[tuple[str, str], int]:
+    return {
+        (incompatible.column, incompatible.kind): incompatible.count
+        for incompatible in all_incompatible
+    }
 
 
 ROWS: list[tuple[Any, ...]] = [
@@ -73,18 +76,18 @@ def test_what_is_measured_is_what_the_copy_meets(  # noqa: PLR0917
         plan = plan_transfer(source, mariadb_login, treatments=treatments)
         # How fine a time may be is no finding of the plan's then: it is counted.
         assert not plan.findings
-        misfits = list(measure_fit(plan, source))
+        all_incompatible = list(measure_compatibility(plan, source))
         copy(plan, source=source, login=mariadb_login, run_id=RUN, settings=SMALL_CHUNKS)
         (verdict,) = verify(plan, source=source, login=mariadb_login, run_id=RUN)
     assert verdict.equal
-    assert counted(misfits) == {
+    assert counted(all_incompatible) == {
         ("B", "character"): 1,
         ("S", "blanks"): 1,
         ("S", "too_long"): 1,
         ("C", "blanks"): 1,
         ("TS", "nanoseconds"): 1,
     }
-    (long,) = (misfit for misfit in misfits if misfit.kind == "too_long")
+    (long,) = (incompatible for incompatible in all_incompatible if incompatible.kind == "too_long")
     assert (long.room, long.longest) == ((255, "bytes"), 263)
     shown = "DATE_FORMAT(ts, '%Y-%m-%d %H:%i:%s.%f')"
     assert ask(f"SELECT k, b, s, c, {shown} FROM t ORDER BY k") == arriving  # noqa: S608
@@ -111,9 +114,9 @@ def test_numbers_bytes_and_days_are_measured_by_the_columns_own_bounds(
     )
     with open_source() as source:
         plan = plan_transfer(source, mariadb_login, treatments=REJECT)
-        misfits = list(measure_fit(plan, source))
+        all_incompatible = list(measure_compatibility(plan, source))
         result = copy(plan, source=source, login=mariadb_login, run_id=RUN, settings=SMALL_CHUNKS)
-    assert counted(misfits) == {
+    assert counted(all_incompatible) == {
         ("TI", "range"): 2,
         ("U", "range"): 1,
         ("F", "too_short"): 1,
@@ -133,9 +136,9 @@ def test_rows_that_grow_too_long_when_escaped_are_counted(
     ask("CREATE TABLE t (k int PRIMARY KEY, a longblob, b longtext)")
     with open_source() as source:
         plan = plan_transfer(source, mariadb_login)
-        assert list(measure_fit(plan, source, syntax=RowSyntax.PGCOPY)) == []
-        (values,) = measure_fit(plan, source, syntax=RowSyntax.VALUES)
-        (load,) = measure_fit(plan, source, syntax=RowSyntax.LOAD)
+        assert list(measure_compatibility(plan, source, syntax=RowSyntax.PGCOPY)) == []
+        (values,) = measure_compatibility(plan, source, syntax=RowSyntax.VALUES)
+        (load,) = measure_compatibility(plan, source, syntax=RowSyntax.LOAD)
     assert (load.kind, load.count, values.count) == ("row", 2, 1)
     assert load.longest is not None
     assert load.longest > 2 * long

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from migrations_ui.transfer.plan.compatibility import measure_fit
+from migrations_ui.transfer.plan.compatibility import measure_compatibility
 from migrations_ui.transfer.plan.planner import PlanFinding, plan_transfer
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
@@ -121,7 +121,7 @@ def test_an_index_that_may_not_hold_a_value_is_told_with_its_name(
     findings: list[PlanFinding] = []
     with open_source() as source:
         plan = plan_transfer(source, database_login)
-        assert list(measure_fit(plan, source, on_finding=findings.append)) == []
+        assert list(measure_compatibility(plan, source, on_finding=findings.append)) == []
     (finding,) = findings
     assert (finding.table, finding.column, finding.blocks) == ("T", "V", False)
     assert "index narrow takes 2,704 bytes a row" in finding.problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrations_ui.transfer.engines.sqlserver.catalog import (
-    ColumnType,
+    SqlServerColumnType,
     read_tables,
     read_unique_keys,
 )
@@ -41,7 +41,7 @@ TYPES = [
 
 @pytest.mark.parametrize(("described", "title", "form"), TYPES)
 def test_each_type(described: tuple[str, int, int, int, str], title: str, form: str) -> None:
-    kind = ColumnType(*described)
+    kind = SqlServerColumnType(*described)
     assert (kind.title, kind.form) == (title, form)
 
 

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from migrations_ui.transfer.checkpoint.deferred_keys import AsideKeys
+from migrations_ui.transfer.checkpoint.deferred_keys import DeferredKeys
 from migrations_ui.transfer.compare.foreign_key_guard import dangling_refused
 from migrations_ui.transfer.engines.references import count_dangling
 from migrations_ui.transfer.engines.sqlserver import foreign_keys, words
@@ -77,18 +77,18 @@ def test_one_is_switched_off_and_comes_back_as_strict_as_it_was(
 ) -> None:
     recording.answers[FACTS] = facts(trusted=trusted)
     recording.answers["SELECT COUNT(*) FROM [doc]"] = [(dangling,)]
-    assert target.put_aside(DOC, alone=True) == [("up", restoring)]
+    assert target.defer(DOC, alone=True) == [("up", restoring)]
     assert recording.events[-1] == OFF
 
 
 def test_beside_others_and_without_the_right_it_stays_on_and_all_rows_go_in_together(
     target: SQLServerTarget, recording: Recording
 ) -> None:
-    assert target.put_aside(DOC, alone=False) == []
+    assert target.defer(DOC, alone=False) == []
     recording.answers[FACTS] = facts(may=0)
     (key,) = target.foreign_keys()
     assert key.kept == "the login may not alter doc, as it would have to for that"
-    assert target.put_aside(DOC, alone=True) == []
+    assert target.defer(DOC, alone=True) == []
     assert not any(event.startswith("ALTER") for event in recording.events)
 
 
@@ -98,10 +98,10 @@ def test_a_circle_is_refused_where_nothing_may_be_switched_off(
     recording.answers[KEYS] = [("up", "doc", "page", "above", "id")]
     circle = replace(DOC, later=("page",))
     with pytest.raises(PlanBlocked, match="be switched off while rows go in, and other servers"):
-        target.put_aside(circle, alone=False)
+        target.defer(circle, alone=False)
     recording.answers[FACTS] = facts(may=0)
     with pytest.raises(PlanBlocked, match="the login may not alter doc"):
-        target.put_aside(circle, alone=True)
+        target.defer(circle, alone=True)
     assert not any(event.startswith("ALTER") for event in recording.events)
 
 
@@ -110,7 +110,7 @@ def test_it_is_switched_on_when_no_row_refers_to_nothing_and_nobody_has_done_it(
 ) -> None:
     recording.answers[DEFERRED] = [("doc", "up", COUNT), ("doc", "up", ON)]
     recording.answers["SELECT COUNT(*) FROM [doc]"] = [(2,)]
-    aside = AsideKeys(target, "run-1")
+    aside = DeferredKeys(target, "run-1")
     with pytest.raises(RefersToNothing, match=r"doc: 2 rows .*foreign key up\)"):
         aside.put_back()
     assert not any(event.startswith(("ALTER", "DELETE")) for event in recording.events)
