@@ -58,7 +58,7 @@ class TableTransfer(models.Model):
     # When the run last wrote to it.
     written_at = models.DateTimeField(null=True)
     mismatches = models.BigIntegerField(default=0)
-    # What finds its rows in the target again (transfer/remembered.py).
+    # What finds its rows in the target again (transfer/plan/stored_plan.py).
     plan = models.TextField(blank=True, default="")
 
     class Meta:

@@ -1,5 +1,5 @@
 """Which tables go along; matched by each step that needs it. What Derby has is read once a run
-(`derby/kept_catalog.py`), what the pool has each time, because it may change in between."""
+(`derby/catalog_cache.py`), what the pool has each time, because it may change in between."""
 
 from __future__ import annotations
 

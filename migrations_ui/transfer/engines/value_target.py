@@ -6,7 +6,7 @@ dropped by its successor. Two corrections in one table take turns: each holds th
 its staging table first, because rows may come in by another connection; its twin drops that, and
 then finds the position moved, or the staging table gone (StagingGone), and nothing is written
 twice. Two runs must not stage at a time: the services keep the pool for one of them
-(services/statuses.py).
+(runner/status.py).
 """
 
 from __future__ import annotations
