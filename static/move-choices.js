@@ -1,4 +1,4 @@
-// What is chosen under "More choices" is said on the fold itself, while it is being chosen.
+// What is chosen under "Options" is said on the fold itself, while it is being chosen.
 const said = document.querySelectorAll("[data-choice]");
 
 function textOf(control) {

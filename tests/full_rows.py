@@ -30,7 +30,7 @@ PARTICULAR: dict[type[models.Model], dict[str, Any]] = {
     DatabaseConfiguration: {"jdbc_properties": "trustServerCertificate=true"},
     TableTransfer: {"written_at": NOW + timedelta(minutes=1)},
     Reject: {
-        "unfit": '[{"column": "anchor", "reason": "too long", "preview": "1…", "form": "int4",'
+        "rejected": '[{"column": "anchor", "reason": "too long", "preview": "1…", "form": "int4",'
         ' "options": [], "in_key": true}]'
     },
 }

@@ -53,7 +53,7 @@ def retained_by_migration(migration: Migration) -> dict[str, Any]:
     lines = RetainedRows.objects.filter(listing=listing, run_id=migration.run_id)
     facts = _facts(database, listing, lines) | {
         "purged_at": migration.purged_at,
-        "clearing": migration.purges.first(),
+        "purge": migration.purges.first(),
         "why_not": why_no_purge(migration),
     }
     return RetainedByMigrationSerializer(facts, context=_known(lines)).data

@@ -55,7 +55,7 @@ class DerbyLoginForm(forms.Form):
         required=False,
         max_length=128,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="Where Derby asks who comes; best the owner, who may read everything.",
+        help_text="If Derby requires a user name: best the owner’s, who may read everything.",
     )
     password = forms.CharField(
         label="Password",

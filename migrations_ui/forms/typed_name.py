@@ -21,7 +21,7 @@ class TypedNameForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.server = server
         field = self.fields["typed_name"]
-        field.label = f"Type {server.short_name} to go on"
+        field.label = f"Type {server.short_name} to confirm"
         field.error_messages["required"] = f"Type {server.short_name}."
 
     def clean_typed_name(self) -> str:

@@ -74,7 +74,7 @@ CHECKS: tuple[Check, ...] = (
     Check("db_version", GROUP, "Engine version", named_line_of_report("version")),
     Check("db_supported", GROUP, "Engine supported by the vendor", engine_supported, stands=True),
     Check("db_encoding", GROUP, "UTF-8 code set", line_of_report("encoding")),
-    Check("db_collation", GROUP, "Names stay apart", line_of_report("collation")),
+    Check("db_collation", GROUP, "Case-sensitive names", line_of_report("collation")),
     Check("db_privileges", GROUP, "Privileges", line_of_report("privileges")),
     # A rehearsal's scratch schema gets its tables in either mode.
     Check("db_schema", GROUP, "Schema level", blocks_migration_only(line_of_report("schema"))),

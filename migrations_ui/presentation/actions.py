@@ -25,7 +25,7 @@ STYLES: dict[Action, str] = {
 
 LABELS: dict[Action, str] = {Action.START: "Start the move…", Action.CONFIRM: "Cut over…"}
 # Before the start there is nothing to take back.
-GIVE_UP = "Give up this {what}…"
+GIVE_UP = "Discard this {what}…"
 START_REHEARSAL = "Start the rehearsal…"
 
 

@@ -6,7 +6,7 @@ from django.db.models import F
 
 from migrations_ui.models import Migration
 from migrations_ui.presentation.outlook import keeps_server_down
-from migrations_ui.presentation.waiting import is_waiting
+from migrations_ui.presentation.waiting import describe_waiting
 from migrations_ui.states import STANDING, MigrationStatus
 from pools.presentation.attention import Attention, AttentionReport
 
@@ -33,7 +33,7 @@ def migrations_needing_attention() -> AttentionReport:
 
 
 def _attention(move: Migration) -> Attention:
-    subject, text = is_waiting(move)
+    subject, text = describe_waiting(move)
     return Attention(
         tone="bad" if move.state is MigrationStatus.FAILED else "warn",
         subject=subject,

@@ -1,4 +1,4 @@
-"""What is chosen under "More choices", in a few words each, so that it can stay folded.
+"""What is chosen under "Options", in a few words each, so that it can stay folded.
 
 `static/move-choices.js` says the same of what is being typed, from the same pieces.
 """

@@ -15,7 +15,7 @@ CONFIRM = Question(
     verb="Cut over",
     points=(
         Point(
-            "What happens next",
+            "What to do now",
             "{server} is set to the database of {pool}, the setting is checked, Traveler starts, "
             "and {pool} has to list it as alive. This takes some minutes.",
         ),
@@ -25,7 +25,7 @@ CONFIRM = Question(
             "Nobody has to set up a device again: its sync state has come along.",
         ),
         Point(
-            "The way back from here",
+            "Rollback from here",
             "Until you confirm, Cancel leaves {server} exactly as it was. Afterwards only a "
             "roll-back from the backup is left, and what devices change after the cut-over is "
             "not in that backup.",
@@ -38,7 +38,7 @@ CONFIRM_VENDOR = Question(
     verb="Cut over",
     points=(
         Point(
-            "What happens next",
+            "What to do now",
             "{server} is set to the database of {pool}, the setting is checked, and Domino starts. "
             "Then Traveler moves its data by itself, as the vendor made it. That may take hours, "
             "and nobody can pause it.",
@@ -54,9 +54,9 @@ CONFIRM_VENDOR = Question(
             "compare the rows, neither before nor after.",
         ),
         Point(
-            "The way back from here",
+            "Rollback from here",
             "This is the point of no return for the server’s own database: a server that has "
-            "joined removes it. Afterwards only the backup leads back, and the rows that "
+            "joined removes it. Afterwards the backup is the only way back, and the rows that "
             "{server} wrote into {pool} stay there.",
         ),
     ),
@@ -68,7 +68,7 @@ CANCEL_VENDOR = Question(
     verb="Cancel the move",
     points=(
         Point(
-            "What happens next",
+            "What to do now",
             "Traveler on {server} starts again, standalone. Nothing was written into the database "
             "of {pool}.",
         ),
@@ -83,7 +83,7 @@ ROLL_BACK_VENDOR = Question(
     verb="Roll back",
     points=(
         Point(
-            "What happens next",
+            "What to do now",
             "Traveler on {server} stops, also in the middle of its transfer, and leaves the pool "
             "(travelerUtil db remove). Its backup of {backup} is restored, and it starts "
             "standalone.",
@@ -109,10 +109,10 @@ ROLL_BACK_VENDOR = Question(
 )
 
 GIVE_UP = Question(
-    title="Give up the {what} of {server}",
-    verb="Give up this {what}",
+    title="Discard the {what} of {server}",
+    verb="Discard this {what}",
     points=(
-        Point("What happens next", "This {what} is closed. {pool} is free for another one."),
+        Point("What to do now", "This {what} is closed. {pool} is free for another one."),
         Point("What people notice", "Nothing. {server} has not been touched."),
     ),
     types_name=False,
@@ -123,7 +123,7 @@ CANCEL_REHEARSAL = Question(
     verb="Cancel the rehearsal",
     points=(
         Point(
-            "What happens next",
+            "What to do now",
             "{server} starts again if it is down. The scratch schema in the database of {pool} is "
             "dropped with all it holds; the pool’s own tables were never touched.",
         ),
@@ -139,7 +139,7 @@ CANCEL = Question(
     verb="Cancel the move",
     points=(
         Point(
-            "What happens next",
+            "What to do now",
             "The {rows} rows that this move wrote are taken out of the database of {pool}, and no "
             "others. Then Traveler on {server} starts again, standalone.",
         ),
@@ -161,7 +161,7 @@ ROLL_BACK = Question(
     verb="Roll back",
     points=(
         Point(
-            "What happens next",
+            "What to do now",
             "Traveler on {server} stops and leaves the pool (travelerUtil db remove), its backup "
             "of {backup} is restored, and it starts standalone. The {rows} rows that this move "
             "wrote are taken out of the database of {pool}, and no others.",
@@ -186,7 +186,7 @@ PURGE = Question(
     verb="Clear what was kept",
     points=(
         Point(
-            "What happens next",
+            "What to do now",
             "A worker deletes what the console noted about this move in the database of {pool}: "
             "both sides of rows that met, the rows that stayed behind, and how far each table "
             "was{kept}. The pool’s own tables are not touched, and nothing of other moves is.",
@@ -208,7 +208,7 @@ LOST_WITH_ROLLBACK = (
     "written with a corrected value, and rows that both had are listed no further."
 )
 LOST_BESIDES = (
-    "Nothing that is needed: this move has ended and was taken back. Rows that both had cannot be "
+    "Nothing that is needed: this move has ended and was taken back. Conflicting rows cannot be "
     "listed from the database any more."
 )
 

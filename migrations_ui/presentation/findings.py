@@ -76,7 +76,7 @@ def verdict(findings: Sequence[Finding]) -> PreflightVerdict:
     blockers = sum(finding.outcome == Outcome.BLOCKER for finding in findings)
     warnings = sum(finding.outcome == Outcome.WARNING for finding in findings)
     if blockers:
-        shape, text = "bad", f"{_counted(blockers, 'thing stands', 'things stand')} in the way"
+        shape, text = "bad", f"Blocked: {_counted(blockers, 'problem', 'problems')}"
     elif warnings:
         shape, text = "warn", f"Ready, with {_counted(warnings, 'warning', 'warnings')} to read"
     else:

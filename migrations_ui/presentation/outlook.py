@@ -1,4 +1,4 @@
-"""What happens next, what devices notice, and what "back" means from here: in sentences."""
+"""What to do now, what devices notice, and what "back" means from here: in sentences."""
 
 from __future__ import annotations
 

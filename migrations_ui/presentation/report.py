@@ -136,7 +136,7 @@ class MigrationReport:
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
     findings: tuple[FindingLine, ...]
-    all_incompatible: tuple[IncompatibleLine, ...]
+    incompatible_values: tuple[IncompatibleLine, ...]
     rejects: tuple[RejectLine, ...]
     rejects_left_off: int
     corrections: tuple[CorrectionLine, ...]
@@ -156,7 +156,7 @@ def make_report(migration: Migration) -> MigrationReport:
     """The report as of now; a migration still under way has one too."""
     tables = [_table(table) for table in migration.tables.all()]
     findings = list(migration.findings.all())
-    all_incompatible = [finding for finding in findings if finding.group == FIT]
+    incompatible_values = [finding for finding in findings if finding.group == FIT]
     rejects = list(migration.rejects.all()[: REJECTS_LISTED + 1])
     left_off = migration.rejects.count() - REJECTS_LISTED if len(rejects) > REJECTS_LISTED else 0
     outage, waited = outage_of(migration), waited_for_person(migration)
@@ -180,7 +180,7 @@ def make_report(migration: Migration) -> MigrationReport:
         copied=sum(line.copied for line in tables),
         rejected=sum(line.rejected for line in tables),
         corrected=sum(line.corrected for line in tables),
-        converted=_converted(migration, all_incompatible),
+        converted=_converted(migration, incompatible_values),
         conflict_policy=migration.get_conflict_policy_display(),
         conflicts=sum(line.updated + line.kept for line in tables),
         equation=_equation(tables),
@@ -188,7 +188,7 @@ def make_report(migration: Migration) -> MigrationReport:
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
         findings=tuple(_finding(finding) for finding in findings if finding.group != FIT),
-        all_incompatible=tuple(_incompatible(finding) for finding in all_incompatible),
+        incompatible_values=tuple(_incompatible(finding) for finding in incompatible_values),
         rejects=tuple(_reject(reject) for reject in rejects[:REJECTS_LISTED]),
         rejects_left_off=left_off,
         corrections=tuple(_corrections(migration)),
@@ -273,12 +273,14 @@ def _finding(finding: Finding) -> FindingLine:
     )
 
 
-def _converted(migration: Migration, all_incompatible: list[Finding]) -> int:
+def _converted(migration: Migration, incompatible_values: list[Finding]) -> int:
     """Once the rows are there; counted when they were measured, whatever else kept a row back."""
     done = [step.name for step in migration.steps.all() if step.status == StepStatus.DONE]
     if StepName.COPY not in done:
         return 0
-    return sum(each.count or 0 for each in all_incompatible if each.treatment == Treatment.CONVERT)
+    return sum(
+        each.count or 0 for each in incompatible_values if each.treatment == Treatment.CONVERT
+    )
 
 
 def _incompatible(finding: Finding) -> IncompatibleLine:

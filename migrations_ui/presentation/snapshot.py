@@ -93,7 +93,7 @@ class Snapshot:
     following: Following | None
     tables: tuple[TableTransfer, ...]
     findings: FindingCounts
-    all_incompatible: tuple[Finding, ...]
+    incompatible_values: tuple[Finding, ...]
     events: tuple[Event, ...]
     events_before: int
     sequence: int
@@ -129,7 +129,7 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
         following=_following(migration, steps),
         tables=tables,
         findings=_count_findings([each for each in findings if each.group != FIT]),
-        all_incompatible=tuple(each for each in findings if each.group == FIT),
+        incompatible_values=tuple(each for each in findings if each.group == FIT),
         events=events,
         events_before=first,
         sequence=events[-1].sequence if events else first,

@@ -8,7 +8,7 @@ STOP = "Stop, and name them"
 REJECT = "Keep their rows back as rejects"
 
 LABELS: dict[Loss, str] = {
-    Loss.NANOSECONDS: "Times finer than the target keeps",
+    Loss.NANOSECONDS: "Timestamps too precise for the target",
     Loss.NUL: "Text with a NUL character",
     Loss.CHARACTER: "Characters that the target’s code page lacks",
     Loss.BLANKS: "Trailing blanks that the target would lose",

@@ -13,12 +13,12 @@ AT_REST = "The {noun} into {pool} rests until you resume it."
 NO_SYNC = "Devices of {server} cannot sync until the {noun} goes on."
 
 
-def is_waiting(migration: Migration) -> tuple[str, str]:
+def describe_waiting(migration: Migration) -> tuple[str, str]:
     """What waits, and for what; the second is of any length."""
     server = migration.server.short_name
     match migration.state:
         case MigrationStatus.AWAITING_CUTOVER:
-            return f"{server} waits for your word", _said(AT_THE_GATE, migration)
+            return f"{server} is ready to cut over", _said(AT_THE_GATE, migration)
         case MigrationStatus.PAUSED:
             return f"{server} is paused", _said(AT_REST, migration)
         case _ if waits_for_dba(migration):
@@ -32,4 +32,4 @@ def is_waiting(migration: Migration) -> tuple[str, str]:
 def _said(sentence: str, migration: Migration) -> str:
     whole = f"{sentence} {NO_SYNC}" if keeps_server_down(migration) else sentence
     server, pool = migration.server.short_name, migration.pool.name
-    return whole.format(server=server, pool=pool, display_noun=migration.display_noun)
+    return whole.format(server=server, pool=pool, noun=migration.display_noun)

@@ -76,7 +76,7 @@ def read(request: SignedInRequest, database_pk: int) -> HttpResponse:
     request_listing(database)
     move = request.GET.get("move", "")
     if move.isdecimal():
-        return redirect("migrations_ui:kept_by_move", read_number(move))
+        return redirect("migrations_ui:retained_by_migration", read_number(move))
     return redirect("migrations_ui:kept", database_pk)
 
 
@@ -100,7 +100,7 @@ def clear(request: SignedInRequest, pk: int) -> HttpResponse:
                 refusal, status = str(error), 409
             else:
                 messages.info(request, f"A worker clears what the move of {migration.server} kept.")
-                return redirect("migrations_ui:kept_by_move", pk)
+                return redirect("migrations_ui:retained_by_migration", pk)
     context = {
         "section": "moves",
         "trail": migration_trail(migration),

@@ -97,7 +97,7 @@ def _render(
         "page": paginator.get_page(request.GET.get("page")),
         "has_extra": MismatchKind.EXTRA in kinds,
         "left_off": max(0, in_all - paginator.count),
-        "rechecks": verifications,
+        "verifications": verifications,
         "tone": _tone(verifications, tables),
         "live": any(each.ended_at is None for each in verifications),
         "why_no_verification": why_no_verification(migration),

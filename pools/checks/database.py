@@ -162,7 +162,7 @@ def port_answers(login: DatabaseLogin) -> str:
 
 def engine_is_right(login: DatabaseLogin) -> str:
     require_engine(login.engine, login.host, login.port)
-    return f"nothing else than {ENGINES[login.engine].name} was recognised"
+    return f"{ENGINES[login.engine].name} detected"
 
 
 def connection_is_protected(subject: Subject) -> Seen:
@@ -312,7 +312,7 @@ def another_copy_stands_by(subject: Subject) -> Seen:
         False,
         f"{availability.text} When this server fails, the whole pool stops.",
         "A highly available database is recommended for a pool. All Traveler servers have to use "
-        "the same database server, and go over to the same second one.",
+        "the same database server, and fail over to the same standby.",
     )
 
 
@@ -325,7 +325,7 @@ CONNECTION_CHECKS: tuple[ConnectionCheck, ...] = (
     ConnectionCheck("tls", "Connection is encrypted", Severity.WARNING, connection_is_protected),
     ConnectionCheck("version", "Server version", Severity.INFORMATION, version_suffices, True),
     ConnectionCheck("encoding", "UTF-8 code set", Severity.BLOCKER, code_set_suffices, True),
-    ConnectionCheck("collation", "Names stay apart", Severity.WARNING, names_stay_apart, True),
+    ConnectionCheck("collation", "Case-sensitive names", Severity.WARNING, names_stay_apart, True),
     ConnectionCheck("privileges", "Privileges", Severity.BLOCKER, privileges_suffice, True),
     ConnectionCheck("schema", "Schema level", Severity.BLOCKER, schema_is_current),
     ConnectionCheck("room", "Free space", Severity.INFORMATION, room_is_left, True),

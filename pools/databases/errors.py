@@ -40,7 +40,7 @@ class DatabaseTimedOut(DatabaseError):
 class DatabaseLoginRefused(DatabaseError):
     """The database refuses this user name or password."""
 
-    remedy = "Correct the user name and password, and that this login may come from the worker."
+    remedy = "Check the credentials, and that this login may connect from the worker."
 
 
 class DatabaseMissing(DatabaseError):

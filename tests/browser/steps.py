@@ -15,7 +15,7 @@ def check(page: Page, *, server: str, pool: str, rows_per_second: int) -> int:
     page.get_by_role("link", name="Move a server into a pool").click()
     page.get_by_role("link", name=f"Choose {server}", exact=True).click()
     page.get_by_role("radio", name=pool).check()
-    page.get_by_text("More choices").click()
+    page.get_by_text("Options").click()
     page.get_by_label("Rows a second").fill(str(rows_per_second))
     page.get_by_label("Seconds to let running syncs end").fill("0")
     page.get_by_role("button", name=f"Check whether {server} can move").click()

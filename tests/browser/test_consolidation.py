@@ -81,7 +81,7 @@ def test_rows_that_both_had_are_shown_and_a_forged_one_is_mended(
     start(page)
     expect(state(page)).to_contain_text("waiting for you", timeout=2 * PATIENCE_MS)
     page.get_by_role("link", name="were in the pool already, with other values").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Rows that both had")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Conflicting rows")
     expect(page.get_by_text("the newest row wins")).to_be_visible()
     expect(page.get_by_role("cell", name="last_sync_time").first).to_be_visible()
     page.get_by_role("link", name="Pool's row stayed", exact=True).click()

@@ -108,7 +108,7 @@ def test_the_choices_go_when_it_is_too_late_but_not_from_under_the_hands_of_a_pe
     live_page: Page, migration: Migration
 ) -> None:
     page = live_page
-    page.get_by_text("More choices").click()
+    page.get_by_text("Options").click()
     page.get_by_text("Pace of the copy").click()
     page.get_by_label("Rows a second").fill("500")
 
@@ -118,7 +118,7 @@ def test_the_choices_go_when_it_is_too_late_but_not_from_under_the_hands_of_a_pe
 
     page.get_by_label("Rows a second").fill("")
     page.get_by_label("Rows a second").blur()
-    expect(page.get_by_text("More choices")).to_be_hidden(timeout=PATIENCE_MS)
+    expect(page.get_by_text("Options")).to_be_hidden(timeout=PATIENCE_MS)
 
 
 def test_a_page_that_hears_nothing_turns_grey_and_says_since_when(

@@ -39,7 +39,7 @@ def test_a_move_waits_for_the_dba_and_goes_on_to_the_gate(
     page.get_by_role("radio", name="A new pool").check()
     page.get_by_label("Name of the new pool").fill(POOL)
     page.locator("select[name=pool-database]").select_option(index=0)
-    page.get_by_text("More choices").click()
+    page.get_by_text("Options").click()
     page.get_by_label("Seconds to let running syncs end").fill("0")
     page.get_by_role("button", name="Check whether trav32 can move").click()
 

@@ -68,7 +68,7 @@ def test_the_theme_changes_at_once_and_stays(visit: Visit, world: World) -> None
 
     page.locator("summary", has_text=person.username).click()
     with page.expect_response("**/theme/"):
-        page.get_by_role("button", name="Light or dark").click()
+        page.get_by_role("button", name="Theme").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
     page.reload()
@@ -167,7 +167,7 @@ def tokyo() -> User:
 def test_everything_reads_without_script(visit: Visit, world: World) -> None:
     TravelerUserFactory(name="CN=Ada Lovelace/O=Acme", pool=world.pool)
     page = visit("/", java_script_enabled=False)
-    expect(page.get_by_text("2 things need you", exact=True)).to_be_visible()
+    expect(page.get_by_text("2 problems", exact=True)).to_be_visible()
 
     page.locator("summary", has_text="Pools").click()
     page.locator(".menu").get_by_role("link", name="Acme EU").click()

@@ -71,7 +71,7 @@ def kept_rows(rows: FullRows) -> dict[str, Any]:
         "failure": "It could not be read.",
         "tables": [rows.of(RetainedRows)],
         "purged_at": NOW,
-        "clearing": rows.of(Purge),
+        "purge": rows.of(Purge),
         "why_not": "A migration is under way.",
     }
 

@@ -18,7 +18,7 @@ from console.accounts.views.profile import render_profile
 @allow(Role.ADMINISTRATOR, Role.HELPDESK)
 @require_POST
 def token_add(request: SignedInRequest) -> HttpResponse:
-    """Make a token and show its secret on the answer itself: it is kept nowhere in between."""
+    """Create a token and show its secret on the answer itself: it is kept nowhere in between."""
     form = TokenForm(request.POST)
     if form.is_valid():
         try:

@@ -1,4 +1,4 @@
-"""Rows that stayed behind, and what becomes of them."""
+"""Rejected rows, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class RejectedColumnSerializer(serializers.Serializer[RejectedColumn]):
 
 
 class RejectSerializer(serializers.ModelSerializer[Reject]):
-    rejected = RejectedColumnSerializer(source="rejected_columns", many=True, read_only=True)
+    rejected_columns = RejectedColumnSerializer(many=True, read_only=True)
     why_not_corrected = serializers.CharField(read_only=True)
 
     class Meta:
         model = Reject
         fields = [
             *("id", "table", "row_key", "column", "reason", "preview", "note", "skipped_at"),
-            *("unfit", "why_not_corrected"),
+            *("rejected_columns", "why_not_corrected"),
         ]
 
 

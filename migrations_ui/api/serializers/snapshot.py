@@ -86,7 +86,7 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     progress = ProgressSerializer()
     tables = TableSerializer(many=True)
     compared = serializers.SerializerMethodField()
-    all_incompatible = FindingSerializer(many=True)
+    incompatible_values = FindingSerializer(many=True)
     events = EventSerializer(many=True)
     sequence = serializers.IntegerField()
 

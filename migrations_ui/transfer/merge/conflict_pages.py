@@ -1,4 +1,4 @@
-"""Both sides of rows that met, page by page, each behind the last one's key."""
+"""Both versions of conflicting rows, page by page, each behind the last one's key."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def signed_in(**traits: bool) -> APIClient:
 
 READS = ["", "{pk}/", "{pk}/events/", "{pk}/snapshot/", "{pk}/findings/"]
 READS += ["{pk}/report/", "{pk}/kept/", "{pk}/corrections/", "{pk}/conflicts/"]
-READS += ["{pk}/rejects/", "{pk}/mismatches/", "{pk}/rechecks/"]
+READS += ["{pk}/rejects/", "{pk}/mismatches/", "{pk}/verifications/"]
 WRITES = ["check", "start", "pause", "resume", "retry", "confirm", "cancel", "roll-back"]
 
 
@@ -52,7 +52,7 @@ def test_nobody_but_administrators_sees_or_does_anything(trait: str) -> None:
         assert other.get(f"/api/migrations/{path.format(pk=migration.pk)}").status_code == 403
     for action in [
         *(*WRITES, "rate-limit", "chunk-size", "move", "values", "derby-login", "policy"),
-        "recheck",
+        "verification",
     ]:
         assert other.post(f"/api/migrations/{migration.pk}/{action}/").status_code == 403
     assert other.post("/api/migrations/").status_code == 403
@@ -311,7 +311,7 @@ def test_misfits_are_in_the_snapshot_and_among_the_findings(client: APIClient) -
     base = f"/api/migrations/{finding.migration.pk}"
     for found in (
         client.get(f"{base}/findings/").json(),
-        client.get(f"{base}/snapshot/").json()["misfits"],
+        client.get(f"{base}/snapshot/").json()["incompatible_values"],
     ):
         assert [(each["table"], each["kind"], each["count"]) for each in found] == [("T", "nul", 3)]
 
@@ -363,13 +363,15 @@ def test_a_reject_is_set_aside_over_rest(client: APIClient) -> None:
 
 def test_rows_are_compared_again_when_that_fits(client: APIClient) -> None:
     busy = MigrationFactory(copying=True)
-    refused = client.post(f"/api/migrations/{busy.pk}/recheck/", {"kind": "verify"}, format="json")
+    refused = client.post(
+        f"/api/migrations/{busy.pk}/verification/", {"kind": "verify"}, format="json"
+    )
     assert refused.status_code == 409
     waiting = MigrationFactory(at_gate=True, source_sha256="0" * 64)
     mismatch = MismatchFactory(migration=waiting)
     (listed,) = client.get(f"/api/migrations/{waiting.pk}/mismatches/").json()["results"]
     assert listed["pool_side"] == {"sync_anchor": "17"}
-    address = f"/api/migrations/{waiting.pk}/recheck/"
+    address = f"/api/migrations/{waiting.pk}/verification/"
     huge = client.post(address, {"kind": "repair", "mismatches": [10**30]}, format="json")
     assert (huge.status_code, list(huge.json())) == (400, ["mismatches"])
     gone = client.post(address, {"kind": "repair", "mismatches": [2**63 - 1]}, format="json")
@@ -380,7 +382,7 @@ def test_rows_are_compared_again_when_that_fits(client: APIClient) -> None:
     assert (asked.status_code, asked.json()["status"]) == (202, "queued")
     again = client.post(address, wish, format="json")
     assert again.status_code == 409
-    found = client.get(f"/api/migrations/{waiting.pk}/rechecks/").json()["results"]
+    found = client.get(f"/api/migrations/{waiting.pk}/verifications/").json()["results"]
     assert [each["kind"] for each in found] == ["repair"]
 
 

@@ -187,11 +187,11 @@ async def test_the_overview_follows_a_move_that_comes_to_wait(
     monkeypatch.setattr(LiveConsumer, "push_seconds", 0.0)
     overview = Viewer(URLRouter(pool_sockets), "/ws/pools/", administrator)
     await overview.open()
-    assert "waits for your word" not in await overview.text()
+    assert "is ready to cut over" not in await overview.text()
 
     await database_sync_to_async(change_status)(
         migration, new=MigrationStatus.AWAITING_CUTOVER, text="A person has to confirm."
     )
 
-    assert "waits for your word" in await overview.text()
+    assert "is ready to cut over" in await overview.text()
     await overview.close()

@@ -25,7 +25,7 @@ from tests.migrations_ui.preflight.facts import GOOD
 
 
 def test_an_address_that_does_not_answer_says_so_in_plain_words() -> None:
-    assert _ask_url("http://127.0.0.1:{port}/traveler") == (
+    assert _ask_url(f"http://127.0.0.1:{free_port()}/traveler") == (
         "Nothing listens on this port.",
         None,
     )

@@ -36,7 +36,7 @@ def a_move_of_trav4(**how: object) -> Migration:
 @pytest.mark.parametrize(
     ("how", "subject"),
     [
-        ({"at_gate": True}, "trav4 waits for your word"),
+        ({"at_gate": True}, "trav4 is ready to cut over"),
         ({"copying": True, "status": S.PAUSED}, "trav4 is paused"),
         ({"broken": True}, "Copy of trav4 failed"),
         ({"broken": True, "is_going_back": True}, "Way back of trav4 failed"),
@@ -130,8 +130,8 @@ def test_bell_and_overview_lead_to_it(administrator: Client) -> None:
     page = administrator.get("/").text
 
     assert "All well" not in page
-    assert "1 thing needs you" in page
-    assert f'href="{move.get_absolute_url()}">trav4 waits for your word' in page
+    assert "1 problem" in page
+    assert f'href="{move.get_absolute_url()}">trav4 is ready to cut over' in page
 
 
 def test_who_may_not_see_moves_does_not_hear_of_them(helpdesk: Client) -> None:

@@ -31,8 +31,8 @@ def test_blockers_come_first_among_groups_and_inside_them() -> None:
     [
         ([Outcome.PASSED], "good", "Ready"),
         ([Outcome.PASSED, Outcome.WARNING], "warn", "Ready, with 1 warning to read"),
-        ([Outcome.WARNING, Outcome.BLOCKER], "bad", "1 thing stands in the way"),
-        ([Outcome.BLOCKER] * 2, "bad", "2 things stand in the way"),
+        ([Outcome.WARNING, Outcome.BLOCKER], "bad", "Blocked: 1 problem"),
+        ([Outcome.BLOCKER] * 2, "bad", "Blocked: 2 problems"),
     ],
 )
 def test_the_report_in_one_line(outcomes: list[Outcome], shape: str, text: str) -> None:

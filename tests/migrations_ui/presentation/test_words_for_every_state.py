@@ -116,4 +116,4 @@ def test_the_way_back_of_a_vendor_move_is_the_backup_only() -> None:
 
 def test_giving_up_before_the_start_needs_no_typing() -> None:
     assert not question(MigrationFactory(), Action.CANCEL).types_name
-    assert button(MigrationFactory(), Action.CANCEL).label == "Give up this move…"
+    assert button(MigrationFactory(), Action.CANCEL).label == "Discard this move…"

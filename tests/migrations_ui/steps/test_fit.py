@@ -140,7 +140,7 @@ def test_what_was_decided_happens_is_compared_and_counted(
     report = make_report(on_worker.migration)
     assert report.converted == 2
     assert [line.key for line in report.rejects] == ['["3"]']
-    assert {line.treatment for line in report.all_incompatible} == {"convert", "reject"}
+    assert {line.treatment for line in report.incompatible_values} == {"convert", "reject"}
     assert "2 rows" in copy.undo(on_worker)
     assert target.execute("SELECT count(*) FROM people").fetchone() == (0,)
 

@@ -13,7 +13,7 @@ from tests.migrations_ui.factories import MigrationFactory, RejectFactory
 NAMES = [pattern.name for pattern in urlpatterns]
 TO_POST = {
     *("check", "pause", "resume", "retry", "pace", "chunk_size", "move"),
-    *("values", "derby_login", "policy", "recheck", "repair", "skip_reject", "correct"),
+    *("values", "derby_login", "policy", "verify_again", "repair", "skip_reject", "correct"),
     "kept_read",
 }
 

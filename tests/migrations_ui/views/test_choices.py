@@ -47,7 +47,7 @@ def test_a_step_that_ends_closes_its_choice(administrator: Client) -> None:
     (copying,) = marks(administrator, migration)
     migration.steps.filter(name=StepName.COPY).update(status=StepStatus.DONE)
     assert marks(administrator, migration) == {""} != {copying}
-    assert "More choices" not in administrator.get(migration.get_absolute_url()).text
+    assert "Options" not in administrator.get(migration.get_absolute_url()).text
 
 
 def test_the_choices_of_the_report_wait_for_its_end_and_stand_before_giving_up(
@@ -55,9 +55,9 @@ def test_the_choices_of_the_report_wait_for_its_end_and_stand_before_giving_up(
 ) -> None:
     migration = MigrationFactory(status=MigrationStatus.CHECKING)
     report = f"/moves/{migration.pk}/preflight/"
-    assert "More choices" not in administrator.get(report).text
+    assert "Options" not in administrator.get(report).text
 
     Migration.objects.filter(pk=migration.pk).update(status=MigrationStatus.READY)
     polled = administrator.get(report, headers={"HX-Request": "true"}).text
-    assert polled.index("More choices") < polled.index("Give up this move")
+    assert polled.index("Options") < polled.index("Discard this move")
     assert "csrfmiddlewaretoken" in polled

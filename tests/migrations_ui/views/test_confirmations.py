@@ -16,9 +16,9 @@ def test_the_gate_says_what_happens_what_people_notice_and_the_way_back(
 ) -> None:
     migration = MigrationFactory(at_gate=True)
     text = administrator.get(f"/moves/{migration.pk}/confirm/").text
-    for heading in ("What happens next", "What people notice", "The way back from here"):
+    for heading in ("What to do now", "What people notice", "Rollback from here"):
         assert heading in text
-    assert f"Type {migration.server.short_name} to go on" in text
+    assert f"Type {migration.server.short_name} to confirm" in text
 
 
 def test_rows_that_differ_are_said_before_a_name_is_typed_and_on_the_page_of_the_move(
@@ -30,7 +30,7 @@ def test_rows_that_differ_are_said_before_a_name_is_typed_and_on_the_page_of_the
     assert "The last comparison found rows that are not equal." in question
     page = administrator.get(f"/moves/{migration.pk}/").text
     assert "7 rows are not equal to what" in page
-    assert "waits for your word</h2>" not in page
+    assert "is ready to cut over</h2>" not in page
 
 
 @pytest.mark.parametrize("name", ["trav9", " TRAV9 ", "trav9/Acme", NAME])

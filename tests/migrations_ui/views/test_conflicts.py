@@ -39,7 +39,7 @@ def test_both_sides_and_the_verdict_are_shown(administrator: Client) -> None:
 
 def test_a_move_without_conflicts_says_what_belongs_here(administrator: Client) -> None:
     text = administrator.get(f"/moves/{MigrationFactory(finished=True).pk}/conflicts/").text
-    assert "No such row" in text
+    assert "No conflicts" in text
 
 
 def test_a_spreadsheet_runs_nothing_of_what_is_downloaded(administrator: Client) -> None:

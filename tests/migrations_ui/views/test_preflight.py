@@ -22,7 +22,7 @@ def test_a_blocker_says_what_was_seen_and_what_to_do_and_there_is_no_start(
         migration=migration, outcome=Outcome.BLOCKER, seen="LATIN1", remedy="Create it anew."
     )
     text = report(administrator, migration)
-    assert "1 thing stands in the way" in text
+    assert "Blocked: 1 problem" in text
     assert "LATIN1" in text
     assert "Create it anew." in text
     assert "act-check" in text

@@ -58,7 +58,7 @@ def test_the_report_tells_misfits_and_conversions(administrator: Client) -> None
     assert "converted" in text
     kept = administrator.get(f"/moves/{migration.pk}/report.json").json()
     assert kept["converted"] == 1234
-    assert kept["misfits"][0]["column"] == "NAME"
+    assert kept["incompatible_values"][0]["column"] == "NAME"
     assert kept["findings"] == []
 
 

@@ -33,7 +33,7 @@ def test_a_pool_shows_each_server_with_shape_word_and_figure(administrator: Clie
     page = text_of(administrator)
 
     assert "1 pool" in page
-    assert "1 thing needs you" in page
+    assert "1 problem" in page
     assert "1 constrained, 1 available" in page
     assert "−12" in page
     assert "4,200" in page

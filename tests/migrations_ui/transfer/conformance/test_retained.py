@@ -18,7 +18,7 @@ from migrations_ui.transfer.undo.purge import IN_USE, UNDER_WAY, purge_run
 from migrations_ui.transfer.undo.retained import Purpose, RetainedTable, list_retained
 from migrations_ui.transfer.undo.rollback import remove_run
 from tests.migrations_ui.transfer.conformance.conftest import ROWS, Bench
-from tests.migrations_ui.transfer.conformance.test_meeting import EACH, POOL_SAYS, fill_pool
+from tests.migrations_ui.transfer.conformance.test_merge import EACH, POOL_SAYS, fill_pool
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.runs import RUN, run_copy

@@ -70,7 +70,7 @@ def verify_doc(source: DerbySource, made: Bench, plan: TransferPlan) -> int:
 
 
 @pytest.mark.parametrize(
-    ("policy", "met"),
+    ("policy", "merged"),
     [
         (MergePolicy.NEWEST, MergeCounts(updated=2 * EACH, equal=EACH, kept=EACH)),
         (MergePolicy.POOL, MergeCounts(updated=0, equal=EACH, kept=3 * EACH)),

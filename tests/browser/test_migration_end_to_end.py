@@ -38,12 +38,12 @@ def test_a_server_is_moved_although_its_worker_dies(
     # The gate: another name is refused, the server's own opens it.
     page.get_by_role("link", name="Cut over…").click()
     dialog = page.get_by_role("dialog", name="Cut trav4 over to Acme EU")
-    for heading in ("What happens next", "What people notice", "The way back from here"):
+    for heading in ("What to do now", "What people notice", "Rollback from here"):
         expect(dialog).to_contain_text(heading)
-    dialog.get_by_label("Type trav4 to go on").fill("trav5")
+    dialog.get_by_label("Type trav4 to confirm").fill("trav5")
     dialog.get_by_role("button", name="Cut over").click()
     expect(dialog).to_contain_text("“trav5” is not the name of this server")
-    dialog.get_by_label("Type trav4 to go on").fill("trav4")
+    dialog.get_by_label("Type trav4 to confirm").fill("trav4")
     dialog.get_by_role("button", name="Cut over").click()
     expect(dialog).to_be_hidden()
     expect(state(page)).to_contain_text("finished", timeout=2 * PATIENCE_MS)
