@@ -26,13 +26,13 @@ from migrations_ui.services.purge import request_purge
 from migrations_ui.states import (
     ENDED,
     STEP_ORDER,
+    UNDO_ORDER,
     MigrationKind,
     MigrationStatus,
     StepName,
     StepStatus,
     VerificationStatus,
 )
-from migrations_ui.steps.registry import UNDO_ORDER
 from pools.models import Pool, Server
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.moves import Rows, rows_in_derby, rows_in_pool

@@ -121,6 +121,27 @@ STEP_ORDER: dict[MigrationKind, tuple[StepName, ...]] = {
 }
 
 
+# The server goes back to work first; then the console tidies up what it wrote elsewhere.
+UNDO_ORDER: tuple[StepName, ...] = (
+    StepName.CONFIRM,
+    StepName.FOLLOW,
+    StepName.START,
+    StepName.CONFIGURE,
+    StepName.CUTOVER,
+    StepName.CLEAN_UP,
+    StepName.RESTART,
+    StepName.STOP,
+    StepName.VERIFY,
+    StepName.COPY,
+    StepName.FIT,
+    StepName.SCHEMA,
+    StepName.SCRATCH,
+    StepName.FETCH,
+    StepName.BACKUP,
+    StepName.PREFLIGHT,
+)
+
+
 class StepStatus(models.TextChoices):
     WAITING = "waiting", "waiting"
     RUNNING = "running", "running"

@@ -1,13 +1,13 @@
-"""The run: does the steps that are left, or undoes those that were done, until a person is needed.
+"""The run: does what `next_action` says, one step at a time, until a person is needed.
 
-Resuming is the same code as starting: what is left is read from the rows, and a step that was cut
-off is run again from its beginning, which every step is made for.
+A step that was cut off is run again from its beginning, which every step is made for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from django.db import connection
@@ -24,12 +24,12 @@ from migrations_ui.runner.lease import (
     UnpausedControl,
     holding_lease,
 )
+from migrations_ui.runner.next_action import ActionKind, next_action
 from migrations_ui.runner.outages import CONSOLE_AWAY, outlast
 from migrations_ui.runner.status import change_status
 from migrations_ui.states import (
+    ENDED,
     GOING_BACK,
-    TO_DO,
-    TO_UNDO,
     EventKind,
     Level,
     MigrationStatus,
@@ -38,7 +38,7 @@ from migrations_ui.states import (
 )
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepError
-from migrations_ui.steps.registry import STEPS, UNDO_ORDER
+from migrations_ui.steps.registry import STEPS
 from migrations_ui.transfer.control import Control
 from migrations_ui.transfer.errors import RunnerReplaced, TransferError
 from pools.databases.errors import DatabaseError
@@ -75,92 +75,62 @@ def _next(migration_id: int, heartbeat: LeaseHeartbeat) -> bool:
 
 def _go_on(migration: Migration, heartbeat: LeaseHeartbeat) -> bool:
     """Do the next thing; False when nothing is left for a worker."""
-    match migration.state:
-        case S.RUNNING:
-            return _advance(migration, heartbeat)
-        case S.PAUSING if _keeps_server_down(migration):
-            return _advance(migration, heartbeat)
-        case S.PAUSING:
-            text = "Paused. Nothing is written until it resumes."
-            with heartbeat.writing():
-                change_status(migration, new=S.PAUSED, text=text)
-            return True
-        case S.CANCELLING | S.ROLLING_BACK:
-            return _retreat(migration, heartbeat)
-        case _:
-            return False
-
-
-def _keeps_server_down(migration: Migration) -> bool:
-    """A rehearsal rests only when its server runs again."""
-    if not migration.is_rehearsal:
+    steps = {StepName(step.name): step for step in migration.steps.order_by("position")}
+    action = next_action(
+        migration.state,
+        migration.what,
+        [(name, StepStatus(step.status)) for name, step in steps.items()],
+        has_failed=bool(migration.failure),
+    )
+    if action.status is not None:
+        return _change_status(migration, action.status, heartbeat)
+    if action.step is None:
         return False
-    of = dict(migration.steps.values_list("name", "status"))
-    begun = of[StepName.STOP] != StepStatus.WAITING
-    return begun and of[StepName.RESTART] != StepStatus.DONE
-
-
-def _advance(migration: Migration, heartbeat: LeaseHeartbeat) -> bool:
-    step = migration.steps.filter(status__in=TO_DO).order_by("position").first()
-    if step is None:
-        new, text = _good_end(migration)
-        with heartbeat.writing():
-            change_status(migration, new=new, text=text, finished_at=timezone.now())
-        return True
-    if step.name == StepName.CUTOVER:
-        with heartbeat.writing():
-            change_status(
-                migration,
-                new=S.AWAITING_CUTOVER,
-                text=_at_the_gate(migration),
-                current_step=StepName.CUTOVER,
-            )
-        return True
+    step = steps[action.step]
+    if action.kind is ActionKind.UNDO:
+        return _undo(migration, step, heartbeat)
     control: Control = heartbeat
-    if migration.is_rehearsal and step.name in SERVER_IS_DOWN:
+    if migration.is_rehearsal and action.step in SERVER_IS_DOWN:
         control = UnpausedControl(heartbeat)
-    return _carry_out(migration, step, heartbeat, control, STEPS[StepName(step.name)].run)
+    return _carry_out(migration, step, heartbeat, control, STEPS[action.step].run)
 
 
-def _at_the_gate(migration: Migration) -> str:
-    if migration.is_vendor_transfer:
-        return "The backup is complete and verified. A person has to confirm the cut-over."
-    return "Everything is copied and verified. A person has to confirm the cut-over."
+def _change_status(migration: Migration, new: MigrationStatus, heartbeat: LeaseHeartbeat) -> bool:
+    changes: dict[str, Any] = {}
+    if new in ENDED:
+        changes["finished_at"] = timezone.now()
+    if new is S.AWAITING_CUTOVER:
+        changes["current_step"] = StepName.CUTOVER
+    with heartbeat.writing():
+        change_status(migration, new=new, text=_sentence(migration, new), **changes)
+    return True
 
 
-def _good_end(migration: Migration) -> tuple[MigrationStatus, str]:
+def _sentence(migration: Migration, new: MigrationStatus) -> str:
+    """The event that a change of status by the run itself is recorded with."""
     server, pool = migration.server, migration.pool
-    if migration.is_rehearsal:
-        return S.REHEARSED, f"The move of {server} into {pool} is rehearsed and tidied up."
-    return S.FINISHED, f"{server} is a member of {pool}."
+    match new:
+        case S.PAUSED:
+            return "Paused. Nothing is written until it resumes."
+        case S.AWAITING_CUTOVER if migration.is_vendor_transfer:
+            return "The backup is complete and verified. A person has to confirm the cut-over."
+        case S.AWAITING_CUTOVER:
+            return "Everything is copied and verified. A person has to confirm the cut-over."
+        case S.FINISHED:
+            return f"{server} is a member of {pool}."
+        case S.REHEARSED:
+            return f"The move of {server} into {pool} is rehearsed and tidied up."
+        case _:
+            return f"{server} is standalone, as before the {migration.display_noun}."
 
 
-def _retreat(migration: Migration, heartbeat: LeaseHeartbeat) -> bool:
-    to_undo = {StepName(step.name): step for step in migration.steps.filter(status__in=TO_UNDO)}
-    step = next((to_undo[name] for name in UNDO_ORDER if name in to_undo), None)
-    if step is None:
-        with heartbeat.writing():
-            change_status(
-                migration,
-                new=_end_of_rollback(migration),
-                text=f"{migration.server} is standalone, as before the {migration.display_noun}.",
-                finished_at=timezone.now(),
-            )
-        return True
+def _undo(migration: Migration, step: Step, heartbeat: LeaseHeartbeat) -> bool:
     undo = STEPS[StepName(step.name)].undo
     if undo is None:
         with heartbeat.writing():
             Step.objects.filter(pk=step.pk).update(status=StepStatus.UNDONE)
         return True
     return _carry_out(migration, step, heartbeat, PersistentControl(heartbeat), undo)
-
-
-def _end_of_rollback(migration: Migration) -> MigrationStatus:
-    if migration.state is S.ROLLING_BACK:
-        return S.ROLLED_BACK
-    # A cancellation clears the failure: one that is still there is why a rehearsal turned back.
-    failed = migration.is_rehearsal and bool(migration.failure)
-    return S.REHEARSAL_FAILED if failed else S.CANCELLED
 
 
 def _carry_out(

@@ -1,4 +1,4 @@
-"""Which function does each step, which takes it back, and in which order that happens."""
+"""Which function does each step, and which takes it back."""
 
 from __future__ import annotations
 
@@ -54,23 +54,3 @@ STEPS: dict[StepName, StepFunctions] = {
     StepName.CLEAN_UP: StepFunctions(scratch.clean_up),
     StepName.FOLLOW: StepFunctions(follow.run, follow.undo),
 }
-
-# The server goes back to work first; then the console tidies up what it wrote elsewhere.
-UNDO_ORDER: tuple[StepName, ...] = (
-    StepName.CONFIRM,
-    StepName.FOLLOW,
-    StepName.START,
-    StepName.CONFIGURE,
-    StepName.CUTOVER,
-    StepName.CLEAN_UP,
-    StepName.RESTART,
-    StepName.STOP,
-    StepName.VERIFY,
-    StepName.COPY,
-    StepName.FIT,
-    StepName.SCHEMA,
-    StepName.SCRATCH,
-    StepName.FETCH,
-    StepName.BACKUP,
-    StepName.PREFLIGHT,
-)

@@ -11,13 +11,14 @@ from migrations_ui.states import (
     TO_DO,
     TO_UNDO,
     TRANSITIONS,
+    UNDO_ORDER,
     WORKING,
     Action,
     MigrationStatus,
     StepName,
     StepStatus,
 )
-from migrations_ui.steps.registry import STEPS, UNDO_ORDER
+from migrations_ui.steps.registry import STEPS
 
 
 def test_every_state_can_be_reached_from_a_draft() -> None:

@@ -15,6 +15,7 @@ from migrations_ui.runner.runner import run_migration
 from migrations_ui.services import migrations as services
 from migrations_ui.states import (
     STEP_ORDER,
+    UNDO_ORDER,
     Level,
     MigrationKind,
     MigrationStatus,
@@ -23,7 +24,7 @@ from migrations_ui.states import (
 )
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
-from migrations_ui.steps.registry import STEPS, UNDO_ORDER, StepFunctions
+from migrations_ui.steps.registry import STEPS, StepFunctions
 from migrations_ui.transfer.errors import RunnerReplaced
 from pools.databases.errors import DatabaseLoginRefused
 from tests.migrations_ui.factories import MigrationFactory
