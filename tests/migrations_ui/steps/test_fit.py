@@ -125,7 +125,7 @@ def test_what_was_decided_happens_is_compared_and_counted(
         on_worker.migration,
         nul=Treatment.CONVERT,
         nanoseconds=Treatment.CONVERT,
-        incompatible=Treatment.REJECT,
+        misfit=Treatment.REJECT,
     )
     assert "2 values are converted, 1 values stay behind" in fit.run(on_worker)
     assert "2 rows in 1 tables, 1 rejected" in copy.run(on_worker)

@@ -158,7 +158,7 @@ def address_of(name: str, world: World) -> str:
     if namespace == "accounts":
         return reverse(name, args=["0" * 15] if page == "token_revoke" else [])
     if namespace == "migrations_ui":
-        if page in ("set_aside", "correct"):
+        if page in ("skip_reject", "correct"):
             return reverse(name, args=[world.standalone.pk, 1])
         listing = page in ("moves", "choose_server")
         return reverse(name, args=[] if listing else [world.standalone.pk])
