@@ -264,7 +264,7 @@ def test_what_is_kept_is_told_and_given_up_over_rest(finished: Migration) -> Non
     assert client.get(f"{address}kept/").json()["why_not"] == ""
     assert post(client, f"{address}clear-kept/", typed_name="another") == 400
     assert post(client, f"{address}clear-kept/", typed_name=finished.server.short_name) == 202
-    assert client.get(f"{address}kept/").json()["clearing"]["status"] == "queued"
+    assert client.get(f"{address}kept/").json()["purge"]["status"] == "queued"
     assert post(client, f"{address}roll-back/", typed_name=finished.server.short_name) == 409
     shown = client.get(address).json()
     assert "was given up on" in shown["why_no_rollback"]
