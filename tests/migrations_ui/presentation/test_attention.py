@@ -129,7 +129,7 @@ def test_bell_and_overview_lead_to_it(administrator: Client) -> None:
 
     page = administrator.get("/").text
 
-    assert "All well" not in page
+    assert "All systems normal" not in page
     assert "1 problem" in page
     assert f'href="{move.get_absolute_url()}">trav4 is ready to cut over' in page
 
