@@ -167,7 +167,7 @@ def corrected_in_part(migration: Migration) -> str:
         migration=migration,
         row_number=3,
         column="DEVICE_ID",
-        unfit=json.dumps([asdict(each) for each in unfit]),
+        rejected=json.dumps([asdict(each) for each in unfit]),
     )
     Verification.objects.create(
         migration=migration,

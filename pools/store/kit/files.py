@@ -95,7 +95,7 @@ def _file(order: Order, name: str, does: str, level: str, body: str) -> KitFile:
     head = {
         "Pool": order.pool,
         "Database": f"{order.configuration}: {order.place}",
-        "StoreLevel": level,
+        "Level": level,
         "Run by": dialect.who,
         "Run with": dialect.run(order, name),
     }

@@ -17,7 +17,7 @@ def test_postgresql_finds_the_same(postgresql: EmbeddedPostgreSQL) -> None:
     ran = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
-            *(str(tests / name) for name in ("test_lookup.py", "test_gone.py")),
+            *(str(tests / name) for name in ("test_lookup.py", "test_purge.py")),
         ],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": postgresql.url},
