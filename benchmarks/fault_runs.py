@@ -35,7 +35,7 @@ from migrations_ui.states import (
 )
 from pools.models import Pool, Server
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.moves import Rows, rows_in_derby, rows_in_pool
+from tests.migrations_ui.whole_migrations import Rows, rows_in_derby, rows_in_pool
 
 S = MigrationStatus
 SERVER = "CN=trav4/O=Acme"
@@ -142,8 +142,8 @@ def to_the_gate(faults: Faults, lab: RunningLab, actor: User) -> None:
     """A migration up to its end; what is compared is what is there at the gate."""
     login = lab.directory.databases["pool"]
     before = rows_in_pool(login)
-    migration = begin(faults, actor, MigrationKind.MOVE)
-    steps = STEP_ORDER[MigrationKind.MOVE]
+    migration = begin(faults, actor, MigrationKind.MIGRATION)
+    steps = STEP_ORDER[MigrationKind.MIGRATION]
     gate = steps.index(StepName.CUTOVER)
     for name in steps[:gate]:
         in_step(faults, migration, name)

@@ -174,7 +174,7 @@ def pages() -> dict[Role, dict[str, str]]:
         "find, nothing": "/find/?q=zzqq",
         "user": person.get_absolute_url(),
     }
-    here, move = pool.get_absolute_url(), migration.get_absolute_url()
+    here, migration = pool.get_absolute_url(), migration.get_absolute_url()
     administrator = {
         "overview": "/",
         "pool": here,
@@ -182,7 +182,7 @@ def pages() -> dict[Role, dict[str, str]]:
         "pool, users": f"{here}users/",
         "pool, database": f"{here}database/",
         "pool, schema": f"{here}database/schema/",
-        "pool, migrations": f"{here}moves/",
+        "pool, migrations": f"{here}migrations/",
         "pool, edit": f"{here}edit/",
         "server": server.get_absolute_url(),
         "server, edit": f"{server.get_absolute_url()}edit/",
@@ -190,13 +190,13 @@ def pages() -> dict[Role, dict[str, str]]:
         "logins": "/logins/",
         "profiles": "/profiles/",
         "audit": "/audit/",
-        "migrations": "/moves/",
-        "migration, new": "/moves/new/",
-        "migration": move,
-        "migration, poll": f"{move}live/?after={migration.last_event - 5}",
-        "migration, report": f"{move}report/",
-        "migration, rejects": f"{move}rejects/",
-        "migration, conflicts": f"{move}conflicts/",
+        "migrations": "/migrations/",
+        "migration, new": "/migrations/new/",
+        "migration": migration,
+        "migration, poll": f"{migration}live/?after={migration.last_event - 5}",
+        "migration, report": f"{migration}report/",
+        "migration, rejects": f"{migration}rejects/",
+        "migration, conflicts": f"{migration}conflicts/",
         **helpdesk,
     }
     return {Role.ADMINISTRATOR: administrator, Role.HELPDESK: helpdesk}

@@ -13,7 +13,7 @@ admin.site.login_form = AdminSignInForm
 urlpatterns = [
     path("", include("pools.urls")),
     path("accounts/", include("console.accounts.urls")),
-    path("moves/", include("migrations_ui.urls")),
+    path("migrations/", include("migrations_ui.urls")),
     path("api/", include("console.api_urls")),
     path("admin/", admin.site.urls),
 ]

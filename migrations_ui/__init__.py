@@ -1,1 +1,1 @@
-"""Moving a standalone server into a pool."""
+"""Migrating a standalone server into a pool."""

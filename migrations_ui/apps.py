@@ -5,7 +5,7 @@ from django.apps import AppConfig
 
 class MigrationsUiConfig(AppConfig):
     name = "migrations_ui"
-    verbose_name = "moves"
+    verbose_name = "migrations"
 
     def ready(self) -> None:
         from migrations_ui.presentation.attention import migrations_needing_attention

@@ -32,7 +32,7 @@ class CorrectionsRefused(MigrationError):
 
 
 class InUseByMigration(MigrationError):
-    """A move that is under way depends on this."""
+    """A migration that is under way depends on this."""
 
 
 class NameNotTyped(MigrationError):

@@ -10,10 +10,10 @@ from django.db import models
 
 
 class MigrationKind(models.TextChoices):
-    """A rehearsal does all that a move does up to the gate, on a scratch copy of the pool's
-    tables, and takes it back. In a vendor move the server brings its data over by itself."""
+    """A rehearsal does all that a migration does up to the gate, on a scratch copy of the pool's
+    tables, and takes it back. In a vendor transfer the server brings its data over by itself."""
 
-    MOVE = "move", "move"
+    MIGRATION = "migration", "migration"
     REHEARSAL = "rehearsal", "rehearsal"
     VENDOR = "vendor", "vendor transfer"
 
@@ -102,12 +102,12 @@ class StepName(models.TextChoices):
 
 
 STEP_ORDER: dict[MigrationKind, tuple[StepName, ...]] = {
-    MigrationKind.MOVE: (
+    MigrationKind.MIGRATION: (
         *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.FETCH, StepName.SCHEMA),
         *(StepName.FIT, StepName.COPY, StepName.VERIFY, StepName.CUTOVER),
         *(StepName.CONFIGURE, StepName.START, StepName.CONFIRM),
     ),
-    # Here the gate comes before the data move: the server's own transfer cannot be taken back.
+    # Here the gate comes before the data are migrated: the server's own transfer cannot be taken back.
     MigrationKind.VENDOR: (
         *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.CUTOVER),
         *(StepName.CONFIGURE, StepName.START, StepName.FOLLOW, StepName.CONFIRM),
@@ -159,19 +159,19 @@ class Action(models.TextChoices):
     """What a person may ask of a migration; the label is the button."""
 
     CHECK = "check", "Check again"
-    START = "start", "Start the move"
+    START = "start", "Start the migration"
     PAUSE = "pause", "Pause"
     RESUME = "resume", "Resume"
     RETRY = "retry", "Retry this step"
     CONFIRM = "confirm", "Cut over"
     CANCEL = "cancel", "Cancel…"
     ROLL_BACK = "roll_back", "Roll back…"
-    MOVE = "move", "Start the real move"
+    MIGRATE = "migrate", "Start the real migration"
 
 
 # Which actions fit a state. `Migration.actions` takes away what does not fit the moment: cancel
 # after the cut-over, roll back before it, retry when steps have been undone, and pause while the
-# server moves its own data.
+# server migrates its own data.
 ACTIONS: dict[MigrationStatus, tuple[Action, ...]] = {
     S.DRAFT: (Action.CHECK, Action.CANCEL),
     S.READY: (Action.START, Action.CHECK, Action.CANCEL),
@@ -181,7 +181,7 @@ ACTIONS: dict[MigrationStatus, tuple[Action, ...]] = {
     S.AWAITING_CUTOVER: (Action.CONFIRM, Action.CANCEL),
     S.FAILED: (Action.RETRY, Action.CANCEL, Action.ROLL_BACK),
     S.FINISHED: (Action.ROLL_BACK,),
-    S.REHEARSED: (Action.MOVE,),
+    S.REHEARSED: (Action.MIGRATE,),
 }
 
 
@@ -260,11 +260,11 @@ class RetainedPurpose(models.TextChoices):
     """What a table is for that the console keeps in a pool's database."""
 
     SIDES = "sides", "both sides of rows that met"
-    PROGRESS = "progress", "how far a move's tables are"
+    PROGRESS = "progress", "how far a migration's tables are"
     CHUNKS = "chunks", "chunks that were committed, with digests"
     REJECTS = "rejects", "rows that stayed behind"
     KEYS = "keys", "keys that are made again after the load"
-    STAGING = "staging", "rows on their way; the next move clears them"
+    STAGING = "staging", "rows on their way; the next migration clears them"
     UNKNOWN = "unknown", "not known to this console"
 
 

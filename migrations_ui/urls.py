@@ -1,4 +1,4 @@
-"""Addresses under /moves/."""
+"""Addresses under /migrations/."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from migrations_ui.views import (
 app_name = "migrations_ui"
 
 urlpatterns = [
-    path("", migrations.moves, name="moves"),
+    path("", migrations.migrations, name="migrations"),
     path("new/", source.choose_server, name="choose_server"),
     path("new/<int:server_pk>/", destination.choose_pool, name="choose_pool"),
     path("<int:pk>/", live.migration, name="migration"),
@@ -54,7 +54,7 @@ urlpatterns = [
     path("<int:pk>/pause/", actions.pause, name="pause"),
     path("<int:pk>/resume/", actions.resume, name="resume"),
     path("<int:pk>/retry/", actions.retry, name="retry"),
-    path("<int:pk>/move/", actions.move, name="move"),
+    path("<int:pk>/migrate/", actions.migrate, name="migrate"),
     path("<int:pk>/pace/", pace.pace, name="pace"),
     path("<int:pk>/chunk-size/", pace.chunk_size, name="chunk_size"),
     path("<int:pk>/values/", reading.values, name="values"),

@@ -34,7 +34,7 @@ def manage(*arguments: str) -> tuple[str, ...]:
 
 def console_programs(*, port: int) -> tuple[Program, ...]:
     """Web, workers and beat. The transfers have a worker of their own, so that nothing a pool
-    does can hold up a move, and no move a health check."""
+    does can hold up a migration, and no migration a health check."""
     return (
         Program(
             "web",

@@ -1,2 +1,2 @@
-"""REST: the figures of the moves' pages, the whole report, and what these pages start; for
+"""REST: the figures of the migrations' pages, the whole report, and what these pages start; for
 administrators."""

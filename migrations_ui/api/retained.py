@@ -1,4 +1,4 @@
-"""What moves keep in the pools' databases, over REST."""
+"""What migrations keep in the pools' databases, over REST."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class MigrationViewSet(
     mixins.RetrieveModelMixin,
     GenericViewSet[Migration],
 ):
-    """Moves of servers into pools."""
+    """Migrations of servers into pools."""
 
     permission_classes = [IsAdministrator]
     serializer_class = MigrationSerializer
@@ -119,9 +119,9 @@ class MigrationViewSet(
     @extend_schema(responses=ReportSerializer)
     @action(detail=True)
     def report(self, request: Request, pk: str) -> Response:
-        """The report as of now, also of a move under way: who, when, what was checked, copied and
+        """The report as of now, also of a migration under way: who, when, what was checked, copied and
         left behind; in `equation` what became of all rows, and in `forecast` what a rehearsal says
-        about the real move."""
+        about the real migration."""
         return Response(ReportSerializer(make_report(self.get_object())).data)
 
     @extend_schema(responses=FindingSerializer(many=True))
@@ -139,7 +139,7 @@ class MigrationViewSet(
     @extend_schema(request=None, responses=GRANTED)
     @action(detail=True, methods=["post"])
     def start(self, request: Request, pk: str) -> Response:
-        """Start the move; 409 also when another one keeps the pool."""
+        """Start the migration; 409 also when another one keeps the pool."""
         return self._ask(services.start_migration)
 
     @extend_schema(request=None, responses=GRANTED)
@@ -199,8 +199,8 @@ class MigrationViewSet(
 
     @extend_schema(request=None, responses={201: MigrationSerializer, 409: RefusalSerializer})
     @action(detail=True, methods=["post"])
-    def move(self, request: Request, pk: str) -> Response:
-        """Draft the move that was rehearsed, with the same pace; its checks begin at once."""
+    def migrate(self, request: Request, pk: str) -> Response:
+        """Draft the migration that was rehearsed, with the same pace; its checks begin at once."""
         rehearsal = self.get_object()
         try:
             migration = services.draft_migration_of_rehearsal(rehearsal, actor=_person(request))
@@ -212,7 +212,7 @@ class MigrationViewSet(
     @action(detail=True, methods=["post"])
     def values(self, request: Request, pk: str) -> Response:
         """Decide what happens to values that do not fit, until they are measured or when they
-        have stopped the move. Replaces all earlier choices."""
+        have stopped the migration. Replaces all earlier choices."""
         chosen = ValuesSerializer(data=request.data)
         chosen.is_valid(raise_exception=True)
         return self._ask(reading.set_value_policies, treatments=chosen.validated_data)
@@ -265,7 +265,7 @@ class MigrationViewSet(
     @extend_schema(responses=RetainedByMigrationSerializer)
     @action(detail=True, pagination_class=None)
     def kept(self, request: Request, pk: str) -> Response:
-        """What the move keeps in the pool's database, as it was read there last."""
+        """What the migration keeps in the pool's database, as it was read there last."""
         return Response(retained_by_migration(self.get_object()))
 
     @extend_schema(
@@ -274,7 +274,7 @@ class MigrationViewSet(
     )
     @action(detail=True, methods=["post"], url_path="clear-kept", url_name="clear-kept")
     def purge_retained(self, request: Request, pk: str) -> Response:
-        """Give up what an ended move keeps: from now on it cannot be rolled back, compared or
+        """Give up what an ended migration keeps: from now on it cannot be rolled back, compared or
         repaired, so it takes the server's name."""
         typed = TypedNameSerializer(data=request.data)
         typed.is_valid(raise_exception=True)

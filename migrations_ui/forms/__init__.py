@@ -1,1 +1,1 @@
-"""What people type into a move's pages."""
+"""What people type into a migration's pages."""

@@ -1,4 +1,4 @@
-"""Where a server moves to: a pool there is, or a new one on an empty database.
+"""Where a server is migrated to: a pool there is, or a new one on an empty database.
 
 Three forms on one page. Which of them count follows from two choices, so that the page works
 without scripts: what is typed into a part that does not count is kept, and not judged.
@@ -25,7 +25,7 @@ class DestinationForm(forms.Form):
     kind = forms.ChoiceField(
         widget=forms.RadioSelect,
         choices=MigrationKind.choices,
-        initial=MigrationKind.MOVE,
+        initial=MigrationKind.MIGRATION,
         required=False,
     )
 
@@ -56,7 +56,7 @@ class DestinationForm(forms.Form):
         self.fields["pool"].choices = [*choices, (NEW, "A new pool")]  # type: ignore[attr-defined]
 
     def clean_kind(self) -> str:
-        return self.cleaned_data["kind"] or MigrationKind.MOVE
+        return self.cleaned_data["kind"] or MigrationKind.MIGRATION
 
     @property
     def obvious_pool(self) -> str | None:

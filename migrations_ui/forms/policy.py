@@ -26,6 +26,6 @@ def conflict_policy_field(kind: type[forms.ChoiceField] = forms.ChoiceField) -> 
 
 
 class PolicyForm(forms.Form):
-    """The policy of a move whose copy has not begun, or has stopped to ask."""
+    """The policy of a migration whose copy has not begun, or has stopped to ask."""
 
     conflict_policy = conflict_policy_field()

@@ -13,7 +13,7 @@ from migrations_ui.transfer.value_loss import Loss, Treatment, Treatments
 
 
 class ValuesForm(forms.Form):
-    """One choice for each kind of loss; what is not chosen stops the move."""
+    """One choice for each kind of loss; what is not chosen stops the migration."""
 
     prefix = "values"
 

@@ -1,4 +1,4 @@
-"""The socket of a move.
+"""The socket of a migration.
 
 `?after=` names the last event the client has, `?format=json` is for clients other than the page.
 Each message holds the whole state and the events after the last one sent here, so a client that
@@ -20,7 +20,7 @@ from pools.live.render_cache import shared_rendering
 
 
 class MigrationConsumer(AdministratorConsumer):
-    """Follows one move; the address says from which event on and in which format."""
+    """Follows one migration; the address says from which event on and in which format."""
 
     # Four messages a second are more than a person reads.
     push_seconds = 0.25

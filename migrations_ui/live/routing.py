@@ -1,4 +1,4 @@
-"""WebSocket address of a move's live page."""
+"""WebSocket address of a migration's live page."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ from migrations_ui.live.consumers import MigrationConsumer
 # `path` is typed for views; Channels routes applications with it.
 consumer: Any = MigrationConsumer.as_asgi()
 
-websocket_urlpatterns = [path("ws/moves/<int:pk>/", consumer)]
+websocket_urlpatterns = [path("ws/migrations/<int:pk>/", consumer)]

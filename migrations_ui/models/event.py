@@ -55,7 +55,7 @@ class EventQuerySet(models.QuerySet["Event"]):
                     level=line.level,
                     step=line.step,
                     status=line.status,
-                    # PostgreSQL takes no NUL, and a line that fails would fail the move.
+                    # PostgreSQL takes no NUL, and a line that fails would fail the migration.
                     text=line.text.replace("\0", ""),
                 )
                 for offset, line in enumerate(lines)

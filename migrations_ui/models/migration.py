@@ -1,4 +1,4 @@
-"""Migration: one standalone server's move into a pool, or the rehearsal of one."""
+"""Migration: one standalone server's migration into a pool, or the rehearsal of one."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class MigrationQuerySet(LeaseQuerySet):
         seconds = sum(took for _, took in measured)
         return sum(rows for rows, _ in measured) / seconds if seconds > 0 else None
 
-    def move(
+    def change_status(
         self,
         pk: int,
         *,
@@ -139,7 +139,7 @@ class Migration(RowWithSecrets):
     server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="migrations")
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="migrations")
     kind = models.CharField(
-        max_length=10, choices=MigrationKind.choices, default=MigrationKind.MOVE
+        max_length=10, choices=MigrationKind.choices, default=MigrationKind.MIGRATION
     )
     run_id = models.CharField(max_length=32, unique=True, default=new_run_id, editable=False)
     status = models.CharField(
@@ -211,10 +211,10 @@ class Migration(RowWithSecrets):
     derby_password = SecretField(blank=True, default="")
     # Of a rehearsal: after so many seconds out of service the server has to be started again.
     outage_limit = models.PositiveIntegerField(null=True)
-    # None until the stop step has looked; a cancelled move starts only what ran before.
+    # None until the stop step has looked; a cancelled migration starts only what ran before.
     server_was_running = models.BooleanField(null=True)
 
-    # Of a vendor move: up to which byte its console log is in the events, and which file that is;
+    # Of a vendor transfer: up to which byte its console log is in the events, and which file that is;
     # None: the server has to be started first.
     console_offset = models.BigIntegerField(null=True)
     console_file = models.CharField(max_length=80, blank=True, default="")
@@ -264,7 +264,7 @@ class Migration(RowWithSecrets):
     @property
     def display_noun(self) -> str:
         """What it is called in a sentence."""
-        return "rehearsal" if self.is_rehearsal else "move"
+        return "rehearsal" if self.is_rehearsal else "migration"
 
     @property
     def scratch_name(self) -> str:
@@ -299,7 +299,7 @@ class Migration(RowWithSecrets):
     @property
     def retains_rows_in_pool(self) -> bool:
         """Whether it may have rows in the control tables of the pool's own database."""
-        return self.what is MigrationKind.MOVE and self.started_at is not None
+        return self.what is MigrationKind.MIGRATION and self.started_at is not None
 
     @property
     def why_no_rollback(self) -> str:
@@ -308,7 +308,7 @@ class Migration(RowWithSecrets):
         if self.purged_at is None:
             return ""
         return (
-            f"What the move of {self.server} kept in the database of {self.pool} was given up on "
+            f"What the migration of {self.server} kept in the database of {self.pool} was given up on "
             f"{self.purged_at:%-d %b %Y}: nothing tells any more which rows it wrote or replaced."
         )
 

@@ -1,4 +1,4 @@
-"""Clearing: what a move kept in the pool's database is given up, and by whom."""
+"""Clearing: what a migration kept in the pool's database is given up, and by whom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the console's moves keep in a pool's database, as a worker read it there last."""
+"""What the console's migrations keep in a pool's database, as a worker read it there last."""
 
 from __future__ import annotations
 

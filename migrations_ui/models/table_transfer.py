@@ -214,7 +214,7 @@ class Reject(models.Model):
         if not self.has_key:
             return (
                 "Its table has no key, so a corrected row could not be told from others again. Set "
-                "it aside, or have the column widened and move the server anew."
+                "it aside, or have the column widened and migrate the server anew."
             )
         return ""
 

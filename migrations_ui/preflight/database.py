@@ -1,4 +1,4 @@
-"""Checks of the pool's database: the lines of `db check`, judged for a move."""
+"""Checks of the pool's database: the lines of `db check`, judged for a migration."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class DatabaseFacts:
     Traveler reads it there. `automatic_schema` None: the tables are there and left as they are,
     whoever made them. `address` is what Traveler is given, `address_failure` why the server's
     command line cannot carry it.
-    `why_no_move`: a sentence where no server can be moved into its engine.
+    `why_no_migration`: a sentence where no server can be migrated into its engine.
     """
 
     name: str
@@ -154,7 +154,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything at one moment. `worker_free` in bytes; `rehearsal` None for a real move."""
+    """Everything at one moment. `worker_free` in bytes; `rehearsal` None for a real migration."""
 
     server: ServerFacts
     host: HostFacts

@@ -202,8 +202,8 @@ def pool_facts(migration: Migration) -> PoolFacts:
 
 def _busy_with(lock: PoolLock) -> str:
     if lock.migration.state in ENDED:
-        return f"A comparison or clearing for the move of {lock.migration.server}"
-    return f"The move of {lock.migration.server}"
+        return f"A comparison or clearing for the migration of {lock.migration.server}"
+    return f"The migration of {lock.migration.server}"
 
 
 def _look_at(host: Host, server: Server, pool: Pool) -> HostFacts:

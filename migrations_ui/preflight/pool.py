@@ -46,7 +46,7 @@ def capacity_left(facts: Facts) -> CheckVerdict:
     if users is None:
         return warning("The number of users is not known.", "Wait for the next inventory.")
     enough = users <= USERS_PER_SERVER * max(1, servers - 1)
-    seen = f"{users:,} users on {servers} servers after the move"
+    seen = f"{users:,} users on {servers} servers after the migration"
     if servers > 1 and not enough:
         return warning(
             f"{seen}: too many when one server is down (rule of thumb {USERS_PER_SERVER:,} each).",

@@ -1,4 +1,4 @@
-"""Checks of the server that is to move (article, "System requirements"; domain.md 4 and 6)."""
+"""Checks of the server that is to be migrated (article, "System requirements"; domain.md 4 and 6)."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ def bits_are_64(facts: Facts) -> CheckVerdict:
         return warning("Not known whether it is 32 or 64 bit.", "Enter it on the server's page.")
     if bits != WIDE:
         return warning(
-            f"{bits} bit: it may join to move its data.",
-            "Retire this server after the move; members of a pool have to be 64 bit.",
+            f"{bits} bit: it may join to migrate its data.",
+            "Retire this server after the migration; members of a pool have to be 64 bit.",
         )
     return passed("64 bit")
 
@@ -143,7 +143,7 @@ def uses_derby(facts: Facts) -> CheckVerdict:
     if not setting.uses_derby:
         return blocker(
             f"The server is set to {setting.url} already.",
-            "It is no standalone server: add it to that pool instead of moving it.",
+            "It is no standalone server: add it to that pool instead of migrating it.",
         )
     return passed("It uses its own Derby database.")
 
@@ -270,7 +270,7 @@ def server_healthy(facts: Facts) -> CheckVerdict:
     if status.overall is OverallStatus.GREEN:
         return passed("Green")
     return warning(
-        f"{status.overall.label}: {' '.join(status.reasons)}", "Cure it before you move the server."
+        f"{status.overall.label}: {' '.join(status.reasons)}", "Cure it before you migrate the server."
     )
 
 

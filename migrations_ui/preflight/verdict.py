@@ -22,7 +22,7 @@ class CheckVerdict:
 class Check:
     """`group` is server, database, pool or network. `look` judges and never raises.
 
-    `for_rehearsal`: a real move has no use for it. `stands`: its warning tells how things are, and
+    `for_rehearsal`: a real migration has no use for it. `stands`: its warning tells how things are, and
     the next look finds the same.
     """
 
@@ -93,14 +93,14 @@ def blocks_migration_only(look: Callable[[Facts], CheckVerdict]) -> Callable[[Fa
         found = look(facts)
         if facts.rehearsal is None or found.outcome is not Outcome.BLOCKER:
             return found
-        seen = f"{found.seen} A rehearsal does without; the move would be blocked."
+        seen = f"{found.seen} A rehearsal does without; the migration would be blocked."
         return warning(seen, found.remedy)
 
     return look_and_soften
 
 
 def blocker_by_host(facts: Facts, part: str) -> CheckVerdict:
-    """Without this a move cannot work, so not seeing it blocks."""
+    """Without this a migration cannot work, so not seeing it blocks."""
     unseen = not_seen(facts, part)
     if unseen.outcome is Outcome.LATER:
         return unseen

@@ -1,1 +1,1 @@
-"""What the move screens say: pure functions from a migration's rows to plain words."""
+"""What the migration screens say: pure functions from a migration's rows to plain words."""

@@ -18,12 +18,12 @@ STYLES: dict[Action, str] = {
     Action.RESUME: "primary",
     Action.RETRY: "primary",
     Action.CONFIRM: "primary",
-    Action.MOVE: "primary",
+    Action.MIGRATE: "primary",
     Action.CANCEL: "danger",
     Action.ROLL_BACK: "danger",
 }
 
-LABELS: dict[Action, str] = {Action.START: "Start the move…", Action.CONFIRM: "Cut over…"}
+LABELS: dict[Action, str] = {Action.START: "Start the migration…", Action.CONFIRM: "Cut over…"}
 # Before the start there is nothing to take back.
 GIVE_UP = "Discard this {what}…"
 START_REHEARSAL = "Start the rehearsal…"

@@ -1,4 +1,4 @@
-"""The moves that wait for a person, for the list behind the bell."""
+"""The migrations that wait for a person, for the list behind the bell."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pools.presentation.attention import Attention, AttentionReport
 
 def migrations_needing_attention() -> AttentionReport:
     """One query, and one more for each that stopped at the report for want of tables: of a pool
-    there is one move at a time."""
+    there is one migration at a time."""
     # What was seen of a server before its migration ended says nothing of how it is now.
     just_ended = Migration.objects.filter(finished_at__gte=F("server__swept_at"))
-    moves = list(
+    migrations = list(
         (Migration.objects.under_way() | just_ended)
         .select_related("server", "pool__database")
         .defer(
@@ -25,19 +25,19 @@ def migrations_needing_attention() -> AttentionReport:
         )
     )
     return AttentionReport(
-        items=[_attention(move) for move in moves if move.state in STANDING],
+        items=[_attention(migration) for migration in migrations if migration.state in STANDING],
         down_on_purpose=frozenset(
-            move.server_id for move in moves if move.finished_at or keeps_server_down(move)
+            migration.server_id for migration in migrations if migration.finished_at or keeps_server_down(migration)
         ),
     )
 
 
-def _attention(move: Migration) -> Attention:
-    subject, text = describe_waiting(move)
+def _attention(migration: Migration) -> Attention:
+    subject, text = describe_waiting(migration)
     return Attention(
-        tone="bad" if move.state is MigrationStatus.FAILED else "warn",
+        tone="bad" if migration.state is MigrationStatus.FAILED else "warn",
         subject=subject,
         text=text,
-        since=getattr(move, "state_since", None),
-        url=move.get_absolute_url(),
+        since=getattr(migration, "state_since", None),
+        url=migration.get_absolute_url(),
     )

@@ -1,4 +1,4 @@
-"""Breadcrumbs of the move pages: (title, address) pairs down to the page above."""
+"""Breadcrumbs of the migration pages: (title, address) pairs down to the page above."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ Trail = list[tuple[str, str]]
 
 
 def migrations_trail() -> Trail:
-    return [("Moves", reverse("migrations_ui:moves"))]
+    return [("Migrations", reverse("migrations_ui:migrations"))]
 
 
 def pool_trail(migration: Migration) -> Trail:
-    """Down to the pool's moves."""
+    """Down to the pool's migrations."""
     return [(migration.pool.name, migration.pool.get_absolute_url()), *migrations_trail()]
 
 

@@ -9,7 +9,7 @@ from migrations_ui.models import Migration
 from pools.domain.versions import FIRST_WITH_POOLS, at_least
 from pools.models import Server
 
-# 32-bit servers may join only to move their data (article).
+# 32-bit servers may join only to migrate their data (article).
 NARROW_BITS = 32
 
 
@@ -23,7 +23,7 @@ class ServerCandidate:
     under_way: Migration | None
 
     @property
-    def may_well_move(self) -> bool:
+    def may_well_be_migrated(self) -> bool:
         """Whether nothing is known that will stop it."""
         return all(shape != "bad" for shape, _ in self.hints)
 
@@ -41,7 +41,7 @@ def _hints(server: Server) -> Iterator[tuple[str, str]]:
     if server.bits == NARROW_BITS:
         yield "warn", "32-bit: it may join to bring its data, then it has to be retired."
     if server.is_stale:
-        yield "unknown", "The console has not heard of it lately; the move needs SSH to its host."
+        yield "unknown", "The console has not heard of it lately; the migration needs SSH to its host."
     recent = at_least(server.traveler_version, FIRST_WITH_POOLS)
     if recent is None:
         yield "unknown", "Its Traveler version is not known yet; the preflight checks ask for it."

@@ -1,6 +1,6 @@
 """What is chosen under "Options", in a few words each, so that it can stay folded.
 
-`static/move-choices.js` says the same of what is being typed, from the same pieces.
+`static/migration-choices.js` says the same of what is being typed, from the same pieces.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def more_choices(*, destination: BaseForm, values: BaseForm, derby_login: BaseFo
 
 
 def choices_mark(migration: Migration) -> str:
-    """Another one whenever the panel of a move under way would offer something else: which
+    """Another one whenever the panel of a migration under way would offer something else: which
     choices are still open and what was decided. Empty when none is."""
     opened = reads_source(migration), migration.may_choose_policy, migration.may_set_pace
     if not any(opened):
@@ -68,7 +68,7 @@ def reads_source(migration: Migration) -> bool:
 
 
 def choices_so_far(migration: Migration, *, values: int | None) -> str:
-    """What a move has that may still be changed, as one line; `values` None: measured already."""
+    """What a migration has that may still be changed, as one line; `values` None: measured already."""
     rate = migration.rows_per_second
     said = [
         migration.get_conflict_policy_display(),

@@ -34,13 +34,13 @@ CONFIRM = Question(
 )
 
 CONFIRM_VENDOR = Question(
-    title="Let {server} move its own data into {pool}",
+    title="Let {server} migrate its own data into {pool}",
     verb="Cut over",
     points=(
         Point(
             "What to do now",
             "{server} is set to the database of {pool}, the setting is checked, and Domino starts. "
-            "Then Traveler moves its data by itself, as the vendor made it. That may take hours, "
+            "Then Traveler migrates its data by itself, as the vendor made it. That may take hours, "
             "and nobody can pause it.",
         ),
         Point(
@@ -64,8 +64,8 @@ CONFIRM_VENDOR = Question(
 )
 
 CANCEL_VENDOR = Question(
-    title="Cancel the move of {server}",
-    verb="Cancel the move",
+    title="Cancel the migration of {server}",
+    verb="Cancel the migration",
     points=(
         Point(
             "What to do now",
@@ -91,7 +91,7 @@ ROLL_BACK_VENDOR = Question(
         Point(
             "What stays in the pool",
             "The rows that {server} wrote into the database of {pool} by itself are not removed: "
-            "the console cannot know exactly which they are. A later move of {server} meets them "
+            "the console cannot know exactly which they are. A later migration of {server} meets them "
             "there; ask the vendor before you delete any.",
         ),
         Point(
@@ -135,12 +135,12 @@ CANCEL_REHEARSAL = Question(
 )
 
 CANCEL = Question(
-    title="Cancel the move of {server}",
-    verb="Cancel the move",
+    title="Cancel the migration of {server}",
+    verb="Cancel the migration",
     points=(
         Point(
             "What to do now",
-            "The {rows} rows that this move wrote are taken out of the database of {pool}, and no "
+            "The {rows} rows that this migration wrote are taken out of the database of {pool}, and no "
             "others. Then Traveler on {server} starts again, standalone.",
         ),
         Point(
@@ -149,7 +149,7 @@ CANCEL = Question(
         ),
         Point(
             "What is lost",
-            "The work done so far; a new move starts from the beginning. No data: the server’s "
+            "The work done so far; a new migration starts from the beginning. No data: the server’s "
             "own database was only read. The backup is kept.",
         ),
     ),
@@ -163,7 +163,7 @@ ROLL_BACK = Question(
         Point(
             "What to do now",
             "Traveler on {server} stops and leaves the pool (travelerUtil db remove), its backup "
-            "of {backup} is restored, and it starts standalone. The {rows} rows that this move "
+            "of {backup} is restored, and it starts standalone. The {rows} rows that this migration "
             "wrote are taken out of the database of {pool}, and no others.",
         ),
         Point(
@@ -182,14 +182,14 @@ ROLL_BACK = Question(
 
 
 PURGE = Question(
-    title="Clear what the move of {server} kept",
+    title="Clear what the migration of {server} kept",
     verb="Clear what was kept",
     points=(
         Point(
             "What to do now",
-            "A worker deletes what the console noted about this move in the database of {pool}: "
+            "A worker deletes what the console noted about this migration in the database of {pool}: "
             "both sides of rows that met, the rows that stayed behind, and how far each table "
-            "was{kept}. The pool’s own tables are not touched, and nothing of other moves is.",
+            "was{kept}. The pool’s own tables are not touched, and nothing of other migrations is.",
         ),
         Point("What people notice", "Nothing. Devices and servers do not use these tables."),
         Point("What cannot be done afterwards", "{lost}"),
@@ -203,17 +203,17 @@ PURGE = Question(
     dangerous=True,
 )
 LOST_WITH_ROLLBACK = (
-    "This move cannot be rolled back any more, because nothing tells which rows it wrote and "
+    "This migration cannot be rolled back any more, because nothing tells which rows it wrote and "
     "which it replaced. Its rows cannot be compared again, no row that stayed behind can be "
     "written with a corrected value, and rows that both had are listed no further."
 )
 LOST_BESIDES = (
-    "Nothing that is needed: this move has ended and was taken back. Conflicting rows cannot be "
+    "Nothing that is needed: this migration has ended and was taken back. Conflicting rows cannot be "
     "listed from the database any more."
 )
 
 
-OF_A_MOVE: dict[Action, Question] = {
+OF_A_MIGRATION: dict[Action, Question] = {
     Action.START: START,
     Action.CONFIRM: CONFIRM,
     Action.CANCEL: CANCEL,
@@ -222,7 +222,7 @@ OF_A_MOVE: dict[Action, Question] = {
 
 # What another kind of migration says instead.
 OF_KIND: dict[MigrationKind, dict[Action, Question]] = {
-    MigrationKind.MOVE: {},
+    MigrationKind.MIGRATION: {},
     MigrationKind.REHEARSAL: {
         Action.START: START_REHEARSAL,
         Action.CANCEL: CANCEL_REHEARSAL,
@@ -281,4 +281,4 @@ def _filled(migration: Migration, asked: Question, **more: str) -> Question:
 def _asked(migration: Migration, action: Action) -> Question:
     if action is Action.CANCEL and migration.started_at is None:
         return GIVE_UP
-    return OF_KIND[migration.what].get(action) or OF_A_MOVE[action]
+    return OF_KIND[migration.what].get(action) or OF_A_MIGRATION[action]

@@ -1,4 +1,4 @@
-"""What a rehearsal says about the real move: a line a step, with what was measured."""
+"""What a rehearsal says about the real migration: a line a step, with what was measured."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class Forecast:
 
 
 def make_forecast(rehearsal: Migration) -> Forecast | None:
-    """None for a rehearsal that has not got through, and for a move."""
+    """None for a rehearsal that has not got through, and for a migration."""
     steps = {step.name: step for step in rehearsal.steps.all()}
-    needed = [name for name in STEP_ORDER[MigrationKind.MOVE] if name not in NOT_REHEARSED]
+    needed = [name for name in STEP_ORDER[MigrationKind.MIGRATION] if name not in NOT_REHEARSED]
     if not rehearsal.is_rehearsal or any(
         name not in steps or steps[name].status != StepStatus.DONE for name in needed
     ):
@@ -52,7 +52,7 @@ def make_forecast(rehearsal: Migration) -> Forecast | None:
         ForecastLine(StepName(name).label, None, NOT_REHEARSED[name])
         if name in NOT_REHEARSED
         else _measured(rehearsal, steps[name], samples)
-        for name in STEP_ORDER[MigrationKind.MOVE]
+        for name in STEP_ORDER[MigrationKind.MIGRATION]
     )
     seconds = {line.step: line.seconds or 0 for line in lines}
     to_gate = sum(seconds.values())

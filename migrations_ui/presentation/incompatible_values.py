@@ -1,4 +1,4 @@
-"""A misfit's state: whether it stops the move, and else what happens to its values."""
+"""A misfit's state: whether it stops the migration, and else what happens to its values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORDS: dict[str, str] = {Treatment.REJECT: "kept back", Treatment.CONVERT: "conv
 
 def treatment_word(incompatible: IncompatibleValue) -> str:
     if incompatible.outcome == Outcome.BLOCKER:
-        return "stops the move"
+        return "stops the migration"
     return WORDS.get(incompatible.treatment, "note")
 
 

@@ -11,7 +11,7 @@ from migrations_ui.models import Migration
 from migrations_ui.states import ENDED
 
 POOL_GOES_ON = "Since the cut-over {pool} goes on with these rows, so rows may have changed since."
-WRITTEN_SINCE = "The move has written again since, so they have to be compared again."
+WRITTEN_SINCE = "The migration has written again since, so they have to be compared again."
 OTHERS_WRITE = "The other servers of {pool} go on writing there, so rows may have changed since."
 
 

@@ -1,4 +1,4 @@
-"""What a move that waits for the DBA says: how the tables stand, and what to do."""
+"""What a migration that waits for the DBA says: how the tables stand, and what to do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TO_DO = (
 
 
 def waits_for_dba(migration: Migration) -> bool:
-    """True when the move stopped because a DBA makes the tables and has not done so."""
+    """True when the migration stopped because a DBA makes the tables and has not done so."""
     database = migration.pool.database
     if migration.state is not MigrationStatus.FAILED or migration.is_going_back:
         return False

@@ -12,7 +12,7 @@ from pools.models import Server
 
 # After this step the server serves again.
 SERVES_AFTER: dict[MigrationKind, StepName] = {
-    MigrationKind.MOVE: StepName.START,
+    MigrationKind.MIGRATION: StepName.START,
     MigrationKind.VENDOR: StepName.FOLLOW,
     MigrationKind.REHEARSAL: StepName.RESTART,
 }
@@ -52,7 +52,7 @@ def waited_for_person(migration: Migration) -> timedelta | None:
 
 
 def expected_outage(server: Server) -> str:
-    """For a server that was rehearsed or moved before: about how long; empty for a new one."""
+    """For a server that was rehearsed or migrated before: about how long; empty for a new one."""
     last = server.migrations.filter(backup_bytes__gt=0).order_by("-pk").first()
     if last is None:
         return ""

@@ -14,7 +14,7 @@ S = MigrationStatus
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Three answers to the three questions that a person watching a move has."""
+    """Three answers to the three questions that a person watching a migration has."""
 
     next: str
     devices: str
@@ -26,7 +26,7 @@ STEP_NEXT: dict[str, str] = {
     StepName.PREFLIGHT: "The last checks are repeated, then {server} is drained.",
     StepName.STOP: (
         "{server} takes no new syncs and lets the running ones finish, then it stops. "
-        "The move goes on when its own database is closed; the backup is next."
+        "The migration goes on when its own database is closed; the backup is next."
     ),
     StepName.BACKUP: (
         "The databases, notes.ini and the traveler folder of {server} are copied into an archive "
@@ -60,7 +60,7 @@ STEP_NEXT: dict[str, str] = {
     StepName.START: "Traveler starts on {server}, now as a member of {pool}.",
     StepName.CONFIRM: (
         "{pool} has to list {server} as alive (hadr show), and a probe has to sync through it. "
-        "Then the move is finished."
+        "Then the migration is finished."
     ),
     StepName.RESTART: (
         "{server} starts again and takes syncs; nothing more is asked of it. Then the private copy "
@@ -70,7 +70,7 @@ STEP_NEXT: dict[str, str] = {
         "Room of its own is made in the database of {pool}. The pool’s own tables stay alone."
     ),
     StepName.FOLLOW: (
-        "{server} moves its data into the database of {pool} by itself; the log shows what it "
+        "{server} migrates its data into the database of {pool} by itself; the log shows what it "
         "says. Then {pool} has to list it as alive."
     ),
     StepName.CLEAN_UP: (
@@ -78,14 +78,14 @@ STEP_NEXT: dict[str, str] = {
     ),
 }
 
-# Where a rehearsal goes on otherwise than a move.
+# Where a rehearsal goes on otherwise than a migration.
 REHEARSAL_NEXT: dict[str, str] = {
     StepName.STOP: (
         "{server} takes no new syncs and lets the running ones finish, then it stops. "
         "Its files are read, and it starts again before anything is copied."
     ),
     StepName.BACKUP: (
-        "The files of {server} are read and archived as in a real move. "
+        "The files of {server} are read and archived as in a real migration. "
         "Then {server} starts again, before anything is copied."
     ),
     StepName.FETCH: (
@@ -111,7 +111,7 @@ REHEARSAL_NEXT: dict[str, str] = {
     S.CANCELLED: "{server} runs on its own, as before. You can rehearse again at any time.",
 }
 
-# Where a move in which the server brings its own data goes on otherwise.
+# Where a migration in which the server brings its own data goes on otherwise.
 VENDOR_NEXT: dict[str, str] = {
     StepName.STOP: (
         "{server} takes no new syncs and lets the running ones finish, then it stops. "
@@ -123,12 +123,12 @@ VENDOR_NEXT: dict[str, str] = {
     ),
     StepName.CONFIGURE: (
         "{server} is told to use the database of {pool} (travelerUtil db set), "
-        "and the setting is checked. Then it starts, and moves its data."
+        "and the setting is checked. Then it starts, and migrates its data."
     ),
-    StepName.START: "Domino starts on {server}, which begins to move its data.",
+    StepName.START: "Domino starts on {server}, which begins to migrate its data.",
     S.AWAITING_CUTOVER: (
         "The console waits for you. After your word {server} is set to the database of {pool}, "
-        "starts, and moves its own data there. The console does not count or compare its rows."
+        "starts, and migrates its own data there. The console does not count or compare its rows."
     ),
     S.CANCELLING: (
         "Traveler on {server} starts again as before. Nothing was written into the database of "
@@ -141,7 +141,7 @@ VENDOR_NEXT: dict[str, str] = {
 }
 
 NEXT_OF_KIND: dict[MigrationKind, dict[str, str]] = {
-    MigrationKind.MOVE: {},
+    MigrationKind.MIGRATION: {},
     MigrationKind.REHEARSAL: REHEARSAL_NEXT,
     MigrationKind.VENDOR: VENDOR_NEXT,
 }
@@ -150,7 +150,7 @@ NEXT_OF_KIND: dict[MigrationKind, dict[str, str]] = {
 STATUS_NEXT: dict[str, str] = {
     S.DRAFT: "Clear the blockers of the preflight report, then check again.",
     S.CHECKING: "The checks run now; each takes some seconds at most.",
-    S.READY: "Nothing has been changed yet. The move begins when you start it.",
+    S.READY: "Nothing has been changed yet. The migration begins when you start it.",
     S.PAUSING: "The chunks under way are committed, then everything rests.",
     S.PAUSED: (
         "Nothing is written until you resume. It goes on at the row where it stopped, "
@@ -161,22 +161,22 @@ STATUS_NEXT: dict[str, str] = {
         "Traveler starts, and the pool has to list it as alive."
     ),
     S.CANCELLING: (
-        "The rows this move wrote are taken out of the database of {pool}, "
+        "The rows this migration wrote are taken out of the database of {pool}, "
         "and Traveler on {server} starts again as before."
     ),
-    S.CANCELLED: "{server} runs on its own, as before. You can start a new move at any time.",
+    S.CANCELLED: "{server} runs on its own, as before. You can start a new migration at any time.",
     S.FAILED: "Nothing more happens by itself. Read what failed, then retry the step or go back.",
     S.FINISHED: (
         "{server} is a member of {pool}. Keep the backup for a while; the old address of {server} "
         "has to lead to the pool’s URL, because devices cannot change theirs."
     ),
     S.ROLLING_BACK: (
-        "{server} goes back to its own database from the backup, and the rows this move wrote "
+        "{server} goes back to its own database from the backup, and the rows this migration wrote "
         "are taken out of the database of {pool}."
     ),
     S.ROLLED_BACK: "{server} runs on its own again, with the data of the backup.",
     S.REHEARSED: (
-        "The report says how long the real move is going to take. Start it when the outage suits."
+        "The report says how long the real migration is going to take. Start it when the outage suits."
     ),
     S.REHEARSAL_FAILED: (
         "{server} runs as before and nothing is left in the database of {pool}. "
@@ -189,7 +189,7 @@ DOWN = frozenset({StepName.STOP, StepName.BACKUP, StepName.RESTART})
 
 SYNC_AS_USUAL = "Devices of {server} sync as usual."
 SYNC_STOPPED = (
-    "Devices of {server} cannot sync until the move ends. Mail is not lost: it waits in the "
+    "Devices of {server} cannot sync until the migration ends. Mail is not lost: it waits in the "
     "mail files and arrives with the next sync."
 )
 SYNC_THROUGH_POOL = "Devices of {server} sync through {pool}; they do not have to be set up again."
@@ -207,7 +207,7 @@ BACK_BY_BACKUP = (
     "restores it; the rows that {server} wrote into {pool} stay there."
 )
 BACK_GIVEN_UP = (
-    "There is no way back any more: what told which rows this move wrote into {pool} was cleared. "
+    "There is no way back any more: what told which rows this migration wrote into {pool} was cleared. "
     "The backup of {server} is kept."
 )
 SYNC_STOPPED_SHORTLY = (
@@ -232,7 +232,7 @@ def outlook(migration: Migration) -> Outlook:
 
 
 def waits_for_worker(migration: Migration) -> bool:
-    """True when the move should be at work but no worker holds it."""
+    """True when the migration should be at work but no worker holds it."""
     if migration.state not in WORKING:
         return False
     lapsed = migration.lease_until is None or migration.lease_until < timezone.now()
@@ -246,7 +246,7 @@ def _next(migration: Migration) -> str:
 
 
 def keeps_server_down(migration: Migration) -> bool:
-    """True while the server is stopped for the move's sake, as far as its step says."""
+    """True while the server is stopped for the migration's sake, as far as its step says."""
     if migration.state in {S.DRAFT, S.CHECKING, S.READY} | ENDED:
         return False
     if migration.is_rehearsal:

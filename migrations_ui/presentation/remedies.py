@@ -39,7 +39,7 @@ REMEDIES: dict[str, str] = {
     StepName.VERIFY: (
         "Look at the tables that differ. Retry repairs what differs and compares again."
     ),
-    StepName.CUTOVER: "Retry, or cancel the move.",
+    StepName.CUTOVER: "Retry, or cancel the migration.",
     StepName.CONFIGURE: (
         "Run travelerUtil db check on the host: it names what is wrong with address, user or "
         "driver. Correct it in the database settings, then retry."

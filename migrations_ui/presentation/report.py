@@ -143,7 +143,7 @@ class MigrationReport:
     # From the stop until it served again, and how long nothing went on for want of a person.
     outage_seconds: float | None
     waited_seconds: float | None
-    # Of a vendor move: the last line of the server that told progress, end or failure.
+    # Of a vendor transfer: the last line of the server that told progress, end or failure.
     last_progress_line: str
     forecast: Forecast | None
     made_at: datetime

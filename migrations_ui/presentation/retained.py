@@ -1,4 +1,4 @@
-"""What a database keeps of moves, gathered for a page: by table, and by the move that it is of."""
+"""What a database keeps of migrations, gathered for a page: by table, and by the migration that it is of."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Retained:
 
 
 def retained_in(listing: RetainedListing | None) -> Retained:
-    """The tables and the runs of a listing, runs of known moves first by their latest."""
+    """The tables and the runs of a listing, runs of known migrations first by their latest."""
     lines = list(listing.lines.all()) if listing else []
     runs = {line.run_id for line in lines if line.run_id}
     migrations = {
@@ -85,7 +85,7 @@ def retained_in(listing: RetainedListing | None) -> Retained:
 
 
 def run_of(migration: Migration, lines: Sequence[RetainedRows]) -> RetainedRun:
-    """What one known move keeps, by the lines of a listing."""
+    """What one known migration keeps, by the lines of a listing."""
     return RetainedRun(
         migration.run_id,
         migration,

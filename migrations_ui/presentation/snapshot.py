@@ -89,7 +89,7 @@ class Snapshot:
     migration: Migration
     steps: tuple[Step, ...]
     progress: CopyProgress
-    # Only of a move in which the server brings its own data.
+    # Only of a migration in which the server brings its own data.
     following: Following | None
     tables: tuple[TableTransfer, ...]
     findings: FindingCounts

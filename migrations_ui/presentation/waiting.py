@@ -1,4 +1,4 @@
-"""A move that waits for a person, in a few words for those who look at something else."""
+"""A migration that waits for a person, in a few words for those who look at something else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from migrations_ui.presentation.outlook import keeps_server_down, outlook
 from migrations_ui.states import MigrationStatus
 
 AT_THE_GATE = "Its cut-over into {pool} is yours to confirm or to cancel."
-FOR_THE_DBA = "The tables in the database of {pool} are not as the move needs them."
+FOR_THE_DBA = "The tables in the database of {pool} are not as the migration needs them."
 AT_REST = "The {noun} into {pool} rests until you resume it."
 NO_SYNC = "Devices of {server} cannot sync until the {noun} goes on."
 

@@ -1,4 +1,4 @@
-"""The preflight checks as a run of their own, before a move is started."""
+"""The preflight checks as a run of their own, before a migration is started."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def _sentence(migration: Migration, new: MigrationStatus) -> str:
         case S.FINISHED:
             return f"{server} is a member of {pool}."
         case S.REHEARSED:
-            return f"The move of {server} into {pool} is rehearsed and tidied up."
+            return f"The migration of {server} into {pool} is rehearsed and tidied up."
         case _:
             return f"{server} is standalone, as before the {migration.display_noun}."
 

@@ -28,7 +28,7 @@ def change_status(
     and the server's condition asked after it: they are not as they were before the run.
     """
     with transaction.atomic():
-        if not Migration.objects.move(
+        if not Migration.objects.change_status(
             migration.pk, old=migration.state, new=new, text=text, level=level, **changes
         ):
             return False
@@ -59,7 +59,7 @@ def acquire_pool_lock(migration: Migration) -> None:
 
 @contextmanager
 def pool_lock(migration: Migration, *, holds: Callable[[], bool]) -> Iterator[None]:
-    """Keep the pool for a while on behalf of a move that has ended, or raise PoolBusy.
+    """Keep the pool for a while on behalf of a migration that has ended, or raise PoolBusy.
 
     A lock that was left by a worker that was killed, or whose lease no longer `holds`, is taken
     over by whoever carries its work on.
@@ -80,7 +80,7 @@ def _release_pool_lock(migration: Migration) -> None:
 
 
 def why_pool_is_locked(migration: Migration) -> str:
-    """Why nothing can be done in its pool for this move now; empty when no other keeps it."""
+    """Why nothing can be done in its pool for this migration now; empty when no other keeps it."""
     others = PoolLock.objects.exclude(migration=migration)
     if not others.filter(pool_id=migration.pool_id).exists():
         return ""
@@ -98,15 +98,15 @@ def _busy(migration: Migration) -> PoolBusy:
     if lock.migration.state in ENDED:
         if Verification.objects.open().filter(migration=lock.migration).exists():
             return PoolBusy(
-                f"The rows of the move of {lock.migration.server} are being compared in the "
+                f"The rows of the migration of {lock.migration.server} are being compared in the "
                 f"database of {lock.pool}. Try again when that has ended."
             )
         return PoolBusy(
-            f"What the move of {lock.migration.server} kept in the database of {lock.pool} is "
+            f"What the migration of {lock.migration.server} kept in the database of {lock.pool} is "
             "being cleared, which takes a moment. Try again."
         )
     return PoolBusy(
-        f"{lock.pool} takes one server at a time, and {lock.migration.server} is being moved "
+        f"{lock.pool} takes one server at a time, and {lock.migration.server} is being migrated "
         f"into it (migration {lock.migration_id}, {lock.migration.get_status_display()}). "
         "Let that migration end first.",
         holder_id=lock.migration_id,

@@ -59,7 +59,7 @@ def why_no_more(migration: Migration) -> str:
     if migration.is_rehearsal:
         return "The others went with the scratch schema of the rehearsal."
     if not migration.tables.exclude(plan="").exists():
-        return "This move is from before the console could look the others up."
+        return "This migration is from before the console could look the others up."
     return ""
 
 

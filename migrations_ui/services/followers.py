@@ -1,4 +1,4 @@
-"""Which moves' pages show how a database stands, so that they are told when that was read."""
+"""Which migrations' pages show how a database stands, so that they are told when that was read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from migrations_ui.states import ENDED
 
 
 def migrations_into_database(configuration_id: int) -> set[str]:
-    """A follower of `pools.broadcast.events`: the groups of moves into it that have not ended."""
-    moves = Migration.objects.filter(pool__database=configuration_id).exclude(status__in=ENDED)
-    return {group_of(pk) for pk in moves.values_list("pk", flat=True)}
+    """A follower of `pools.broadcast.events`: the groups of migrations into it that have not ended."""
+    migrations = Migration.objects.filter(pool__database=configuration_id).exclude(status__in=ENDED)
+    return {group_of(pk) for pk in migrations.values_list("pk", flat=True)}

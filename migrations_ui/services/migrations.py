@@ -39,7 +39,7 @@ def create_migration(
     pool: Pool,
     *,
     actor: User,
-    kind: str = MigrationKind.MOVE,
+    kind: str = MigrationKind.MIGRATION,
     rows_per_second: int | None = None,
     chunk_rows: int | None = None,
     drain_seconds: int = 15,
@@ -47,9 +47,9 @@ def create_migration(
     derby_login: DerbyLogin | None = None,
     conflict_policy: str = ConflictPolicy.NEWEST,
 ) -> Migration:
-    """A draft with its steps. Raises ActionRefused when the server cannot be moved now.
+    """A draft with its steps. Raises ActionRefused when the server cannot be migrated now.
 
-    Without `treatments`, values that do not fit stop the move before the copy.
+    Without `treatments`, values that do not fit stop the migration before the copy.
     """
     opens = derby_login or DerbyLogin()
     with transaction.atomic():
@@ -101,13 +101,13 @@ def _refuse_engine(pool: Pool) -> None:
 
 
 def draft_migration_of_rehearsal(rehearsal: Migration, *, actor: User) -> Migration:
-    """The move that was rehearsed, drafted with the same choices and sent to be checked.
+    """The migration that was rehearsed, drafted with the same choices and sent to be checked.
 
-    Raises ActionRefused when the rehearsal has not ended well, or the server cannot be moved now.
+    Raises ActionRefused when the rehearsal has not ended well, or the server cannot be migrated now.
     """
-    if Action.MOVE not in rehearsal.actions:
+    if Action.MIGRATE not in rehearsal.actions:
         raise ActionRefused(
-            f"“{Action.MOVE.label}” does not fit now: the rehearsal of {rehearsal.server} is "
+            f"“{Action.MIGRATE.label}” does not fit now: the rehearsal of {rehearsal.server} is "
             f"{rehearsal.get_status_display()}."
         )
     with transaction.atomic():
@@ -134,7 +134,7 @@ def check_migration(migration: Migration, *, actor: User) -> None:
 
 
 def start_migration(migration: Migration, *, actor: User) -> None:
-    """Start the move and keep the pool; PoolBusy when another migration keeps it."""
+    """Start the migration and keep the pool; PoolBusy when another migration keeps it."""
     with transaction.atomic():
         _ask(
             migration,
@@ -145,7 +145,7 @@ def start_migration(migration: Migration, *, actor: User) -> None:
             started_at=timezone.now(),
         )
         acquire_pool_lock(migration)
-        # Another server may have joined or left the pool since this move was drafted.
+        # Another server may have joined or left the pool since this migration was drafted.
         migration.creates_pool = not migration.pool.servers.exists()
         migration.save(update_fields=["creates_pool"])
         queue_run(migration.pk)
@@ -191,7 +191,7 @@ def confirm_cutover(migration: Migration, *, actor: User, typed_name: str) -> No
 
 
 def cancel_migration(migration: Migration, *, actor: User) -> None:
-    """Give the move up before the cut-over; the server goes on exactly as it was."""
+    """Give the migration up before the cut-over; the server goes on exactly as it was."""
     # The page may be old: what has been started meanwhile has something to undo.
     migration.refresh_from_db()
     if migration.started_at is None:
@@ -227,7 +227,7 @@ def roll_back_migration(migration: Migration, *, actor: User, typed_name: str) -
     """
     require_name(migration, typed_name, to="roll back")
     with transaction.atomic():
-        # The lock makes whoever gives up what this move keeps in this moment queue up here.
+        # The lock makes whoever gives up what this migration keeps in this moment queue up here.
         lost = Migration.objects.select_for_update().get(pk=migration.pk).why_no_rollback
         if lost:
             raise ActionRefused(lost)
@@ -281,14 +281,14 @@ def _pace(
     """Steer the copy without a change of state; what was measured so far no longer foretells."""
     if migration.is_vendor_transfer:
         raise ActionRefused(
-            f"There is nothing to pace: {migration.server} moves its data by itself."
+            f"There is nothing to pace: {migration.server} migrates its data by itself."
         )
     with transaction.atomic():
         unended = Migration.objects.open().filter(pk=migration.pk)
         if not unended.update(throttle_changed_at=timezone.now(), **wishes):
             migration.refresh_from_db()
             raise ActionRefused(
-                f"There is nothing left to pace: the move of {migration.server} is "
+                f"There is nothing left to pace: the migration of {migration.server} is "
                 f"{migration.get_status_display()}."
             )
         _record(actor, action, migration, detail=detail)
@@ -317,13 +317,13 @@ def _refuse_unequal(migration: Migration) -> None:
 def choose_policy(migration: Migration, *, actor: User, conflict_policy: str) -> None:
     """Decide what stays where rows meet; refused once a row may have been decided otherwise."""
     with transaction.atomic():
-        # The lock holds off whoever starts or retries the move meanwhile.
+        # The lock holds off whoever starts or retries the migration meanwhile.
         migration = Migration.objects.select_for_update().get(pk=migration.pk)
         if not migration.may_choose_policy:
             raise ActionRefused(
                 f"The copy of {migration.server} has begun under “"
                 f"{migration.get_conflict_policy_display()}”; rows that were decided stay so. "
-                "To decide otherwise, cancel the move and begin anew."
+                "To decide otherwise, cancel the migration and begin anew."
             )
         migration.conflict_policy = conflict_policy
         migration.save(update_fields=["conflict_policy"])
@@ -352,17 +352,17 @@ def _ask(
     level: Level = Level.INFO,
     **changes: object,
 ) -> None:
-    """Move to `new` when `action` fits the state now; `did` completes "<actor> …"."""
+    """Change to `new` when `action` fits the state now; `did` completes "<actor> …"."""
     migration.refresh_from_db()
     if action not in migration.actions:
         raise ActionRefused(
-            f"“{action.label.rstrip('…')}” does not fit now: the move of {migration.server} is "
+            f"“{action.label.rstrip('…')}” does not fit now: the migration of {migration.server} is "
             f"{migration.get_status_display()}."
         )
     with transaction.atomic():
         if not change_status(migration, new=new, text=f"{actor} {did}.", level=level, **changes):
             raise ActionRefused(
-                f"Someone else was a moment faster: the move of {migration.server} is in another "
+                f"Someone else was a moment faster: the migration of {migration.server} is in another "
                 "state by now. Look again before you decide."
             )
         _record(actor, f"{action.value}_migration", migration)

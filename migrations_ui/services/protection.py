@@ -1,4 +1,4 @@
-"""What a move in progress depends on: nobody may change it under the move's feet.
+"""What a migration in progress depends on: nobody may change it under the migration's feet.
 
 Rows that were copied are taken out of the database they went to, and a backup goes back to the
 host it came from. Secrets may change: a password that expired is what a failed step waits for.
@@ -32,7 +32,7 @@ PROTECTED: tuple[tuple[type[models.Model], frozenset[str], str], ...] = (
 
 
 def refuse_change_during_migration(row: models.Model, changed: Collection[str]) -> None:
-    """A guard of `pools.services.guards`. Raises InUseByMove."""
+    """A guard of `pools.services.guards`. Raises InUseByMigration."""
     for model, names, where in PROTECTED:
         if not isinstance(row, model) or names.isdisjoint(changed):
             continue
@@ -44,7 +44,7 @@ def refuse_change_during_migration(row: models.Model, changed: Collection[str]) 
         lock = under_way.filter(**{where: row.pk}).exclude(**stuck).first()
         if lock is not None:
             raise InUseByMigration(
-                f"{row} is in use: {lock.migration.server} is being moved into "
+                f"{row} is in use: {lock.migration.server} is being migrated into "
                 f"{lock.migration.pool} (migration {lock.migration_id}, "
-                f"{lock.migration.get_status_display()}). Finish or cancel that move first."
+                f"{lock.migration.get_status_display()}). Finish or cancel that migration first."
             )

@@ -1,7 +1,7 @@
-"""Giving up what an ended move keeps in the pool's database: asked for by a person, carried out by
+"""Giving up what an ended migration keeps in the pool's database: asked for by a person, carried out by
 a worker.
 
-From the moment it is asked for, nothing leads back: the move is not rolled back, compared or
+From the moment it is asked for, nothing leads back: the migration is not rolled back, compared or
 repaired any more, whether the worker has come to it or not.
 """
 
@@ -42,13 +42,13 @@ def why_no_purge(migration: Migration) -> str:
     again: that does no harm."""
     if migration.state not in ENDED:
         return (
-            f"The move of {migration.server} is {migration.get_status_display()}: what it keeps in "
+            f"The migration of {migration.server} is {migration.get_status_display()}: what it keeps in "
             "the database is needed until it has ended."
         )
     if migration.is_rehearsal:
         return "A rehearsal keeps nothing: its scratch schema was dropped with all it held."
     if not migration.retains_rows_in_pool:
-        return "This console wrote nothing into the pool's database for this move."
+        return "This console wrote nothing into the pool's database for this migration."
     if Purge.objects.open().filter(migration=migration).exists():
         return "What it kept is being cleared already."
     if Verification.objects.open().filter(migration=migration).exists():
@@ -57,7 +57,7 @@ def why_no_purge(migration: Migration) -> str:
 
 
 def request_purge(migration: Migration, *, actor: User, typed_name: str) -> Purge:
-    """Give up what the move keeps. `typed_name` is the server's Domino name in any of its forms.
+    """Give up what the migration keeps. `typed_name` is the server's Domino name in any of its forms.
 
     Raises ActionRefused, or NameNotTyped.
     """
@@ -78,7 +78,7 @@ def request_purge(migration: Migration, *, actor: User, typed_name: str) -> Purg
             target=str(migration),
             detail=f"run {migration.run_id} in {migration.pool.database}",
         )
-        text = f"{actor} gave up what this move keeps in {migration.pool.database}."
+        text = f"{actor} gave up what this migration keeps in {migration.pool.database}."
         Event.objects.append(migration.pk, [Line(text, level=Level.WARNING)])
         announce(migration.pk)
         queue_purge(purge.pk)
@@ -144,7 +144,7 @@ def _end(
 
 @contextmanager
 def _pool_to_itself(migration: Migration, heartbeat: LeaseHeartbeat) -> Iterator[bool]:
-    """Keep other moves from beginning while tables are dropped; False when one is under way."""
+    """Keep other migrations from beginning while tables are dropped; False when one is under way."""
     with ExitStack() as stack:
         try:
             stack.enter_context(pool_lock(migration, holds=heartbeat.holds))
@@ -157,9 +157,9 @@ def _pool_to_itself(migration: Migration, heartbeat: LeaseHeartbeat) -> Iterator
 def _told(migration: Migration, purged: PurgeResult) -> str:
     database = migration.pool.database
     if not purged.rows and not purged.dropped:
-        text = f"Nothing of this move is kept in {database}."
+        text = f"Nothing of this migration is kept in {database}."
     else:
-        text = f"Rows cleared that this move kept in {database}: {purged.rows:,}."
+        text = f"Rows cleared that this migration kept in {database}: {purged.rows:,}."
     if purged.dropped:
         text += f" Empty tables dropped: {', '.join(purged.dropped)}."
     if purged.why_not_dropped:

@@ -1,6 +1,6 @@
-"""How a move reads its source: what opens it, and what happens to values that do not fit.
+"""How a migration reads its source: what opens it, and what happens to values that do not fit.
 
-Open to change until the values are measured, and again when the measuring stopped the move: what
+Open to change until the values are measured, and again when the measuring stopped the migration: what
 the step Fit decided stands for the copy and for the way back.
 """
 
@@ -19,12 +19,12 @@ from pools.services import audit
 
 
 def set_value_policies(migration: Migration, *, actor: User, treatments: Treatments) -> None:
-    """Replace all choices; a loss that is not named stops the move."""
+    """Replace all choices; a loss that is not named stops the migration."""
     with transaction.atomic():
         _hold(migration)
         write_value_policies(migration, treatments)
         chosen = ", ".join(f"{loss}: {treatment}" for loss, treatment in treatments.items())
-        told = chosen or "every one of them stops the move"
+        told = chosen or "every one of them stops the migration"
         _record(migration, actor, "set_value_policies", f"Values that do not fit: {told}.")
 
 
@@ -66,8 +66,8 @@ def _hold(migration: Migration) -> None:
     migration.refresh_from_db()
     if not migration.may_change_source:
         raise ActionRefused(
-            f"How the move of {migration.server} reads its source cannot be changed now: the "
-            "values are being measured or have been, or the move has ended or goes back."
+            f"How the migration of {migration.server} reads its source cannot be changed now: the "
+            "values are being measured or have been, or the migration has ended or goes back."
         )
 
 

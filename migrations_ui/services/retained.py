@@ -1,4 +1,4 @@
-"""What moves keep in a pool's database: asked for by a person, read by a worker, shown with its
+"""What migrations keep in a pool's database: asked for by a person, read by a worker, shown with its
 age."""
 
 from __future__ import annotations

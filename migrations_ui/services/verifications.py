@@ -1,6 +1,6 @@
 """A comparison by itself, at any later time: asked for, then carried out by a worker.
 
-The row is first, the task second; whoever holds the move's lease carries it out.
+The row is first, the task second; whoever holds the migration's lease carries it out.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ def why_no_verification(migration: Migration, *, repair: bool = False) -> str:
             "A rehearsal compares its rows once and drops them: nothing is left to compare."
             if migration.is_rehearsal
             else "Rows can be compared again once they are copied and nothing is under way; the "
-            f"move is {migration.get_status_display()}."
+            f"migration is {migration.get_status_display()}."
         )
     if migration.is_going_back:
-        return "The move is being taken back: what it copied is not to stay."
+        return "The migration is being taken back: what it copied is not to stay."
     return migration.why_no_rollback or _why_not_compared(migration, repair=repair)
 
 
@@ -186,7 +186,7 @@ def run_verification(verification_id: int) -> None:
                 journal.log(summary, level=level)
         if heartbeat.holds():
             if migration.state in ENDED:
-                # Nothing of an ended move stays on the worker but its backup. Whoever has the
+                # Nothing of an ended migration stays on the worker but its backup. Whoever has the
                 # lease by now may be reading it.
                 shutil.rmtree(context.run_directory, ignore_errors=True)
             with heartbeat.writing():

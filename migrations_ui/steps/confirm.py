@@ -18,7 +18,7 @@ from pools.services.inventory import request_inventory
 from pools.services.membership import request_membership
 
 ALIVE_SECONDS = 180
-# A 32-bit server may join to move its data, and has to be retired then (article).
+# A 32-bit server may join to migrate its data, and has to be retired then (article).
 TO_BE_RETIRED = 32
 
 

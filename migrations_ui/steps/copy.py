@@ -81,7 +81,7 @@ def undo(context: StepContext) -> str:
     if not run_is_known(migration.target_login(), run_id=migration.run_id):
         if copied.exists():
             raise StepFailed(
-                f"{migration.pool.database} knows nothing of this move, and rows were copied.",
+                f"{migration.pool.database} knows nothing of this migration, and rows were copied.",
                 remedy="Point the database configuration to the database that the rows went to, "
                 "then go on with the way back.",
             )
@@ -111,7 +111,7 @@ def undo(context: StepContext) -> str:
 
 
 def _settings(context: StepContext) -> TransferSettings:
-    """A rehearsal writes as the move would, though its scratch schema is empty and all its own."""
+    """A rehearsal writes as the migration would, though its scratch schema is empty and all its own."""
     migration = context.migration
     alone = nobody_else_writes(migration)
     return TransferSettings(
@@ -196,7 +196,7 @@ def _summary_of_undo(removed: tuple[RemovedTable, ...]) -> str:
     total = sum(table.rows_removed for table in removed)
     restored = sum(table.rows_restored for table in removed)
     changed = sum(len(table.changed_since) for table in removed)
-    text = f"{total:,} rows that this move had written were removed from the pool's database."
+    text = f"{total:,} rows that this migration had written were removed from the pool's database."
     if restored:
         text += f" {restored:,} that it had replaced are as they were."
     if changed:

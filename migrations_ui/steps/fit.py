@@ -1,7 +1,7 @@
 """Fit: every value that does not fit is known, by name and number, before a row is written.
 
 What the findings block is decided by the policies of the run: a loss that nobody has decided on
-stops the move here, where nothing has been copied.
+stops the migration here, where nothing has been copied.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Follow: the server moves its own data, and the console listens to what it says about that.
+"""Follow: the server migrates its own data, and the console listens to what it says about that.
 
 Which lines tell progress, end and failure is in the command profile, for the vendor documents
 none of them (domain.md 6, 9). So the end is not a line but membership: `hadr show` lists the
@@ -44,7 +44,7 @@ def run(context: StepContext) -> str:
             migration.steps.filter(name=StepName.FOLLOW).update(done=None, total=None, unit="")
             launch(context, host)
     _Following(context).to_the_end()
-    return f"{migration.server} has moved its own data and is listed as alive."
+    return f"{migration.server} has migrated its own data and is listed as alive."
 
 
 def undo(context: StepContext) -> str:

@@ -1,4 +1,4 @@
-"""Starting a server that is going to move its own data: nothing of what it says may be missed."""
+"""Starting a server that is going to migrate its own data: nothing of what it says may be missed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from migrations_ui.steps.probes.console_log import end_of_log
 
 
 def launch(context: StepContext, host: Host) -> None:
-    """Note where the console log ends, then start Domino; it moves its data when it starts.
+    """Note where the console log ends, then start Domino; it migrates its data when it starts.
 
     A place that was noted already is kept: the server may have begun to speak since.
     """

@@ -26,7 +26,7 @@ def run(context: StepContext) -> str:
     if blockers:
         listed = " ".join(f"{finding.title}: {finding.seen}" for finding in blockers)
         raise StepFailed(
-            f"{len(blockers)} of {len(findings)} checks block the move. {listed}",
+            f"{len(blockers)} of {len(findings)} checks block the migration. {listed}",
             remedy="Follow the remedies of the preflight report, then retry.",
         )
     warnings = sum(finding.outcome == Outcome.WARNING for finding in findings)

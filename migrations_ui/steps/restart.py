@@ -7,5 +7,5 @@ from migrations_ui.steps.context import StepContext
 
 
 def run(context: StepContext) -> str:
-    """As a cancelled move does it; from here on the server's files change as ever."""
+    """As a cancelled migration does it; from here on the server's files change as ever."""
     return stop.undo(context)

@@ -1,6 +1,6 @@
 """Start: bring the server up on the pool's database, with its console lines in the log.
 
-A server that moves its own data is only started here, and followed in the next step.
+A server that migrates its own data is only started here, and followed in the next step.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def run(context: StepContext) -> str:
     server = context.migration.server
     with context.open_host() as host:
         if context.migration.is_vendor_transfer:
-            # Traveler answers when it has moved its data: the next step waits for that.
+            # Traveler answers when it has migrated its data: the next step waits for that.
             launch(context, host)
-            return f"Domino runs on {server}; it moves its data by itself now."
+            return f"Domino runs on {server}; it migrates its data by itself now."
         offset = host.console.log_offset()
         context.log(f"Starting Domino on {server}.")
         host.console.start_server()

@@ -49,7 +49,7 @@ def undo(context: StepContext) -> str:
         else:
             _compare_with_fetched(context, host)
         if not context.migration.server_was_running:
-            return f"{server} was down before the move and stays so."
+            return f"{server} was down before the migration and stays so."
         if not running:
             host.console.start_server()
         if not context.wait(TRAVELER_UP_SECONDS, until=lambda: traveler_answers(host)):

@@ -1,4 +1,4 @@
-"""The transfer engine: moves a Derby database into a pool's database, losing and doubling nothing.
+"""The transfer engine: copies a Derby database into a pool's database, losing and doubling nothing.
 
 No Django model and no Celery in here. Steps, tasks and benchmarks use these names::
 

@@ -52,27 +52,27 @@ class SourceKeyOutside(SourceError):
 
 class SourceEncrypted(SourceError):
     """This Derby database is encrypted, and no boot password is known. Enter it on the page of the
-    move."""
+    migration."""
 
 
 class WrongBootPassword(SourceEncrypted):
     """This Derby database is encrypted, and the boot password that was entered does not open it.
-    Enter the right one on the page of the move."""
+    Enter the right one on the page of the migration."""
 
 
 class SourceAsksLogin(SourceError):
     """This Derby database asks for a user and a password, and none is known. Enter them on the page
-    of the move."""
+    of the migration."""
 
 
 class WrongDerbyLogin(SourceAsksLogin):
     """This Derby database refuses the user or the password that was entered. Enter the right ones
-    on the page of the move."""
+    on the page of the migration."""
 
 
 class DerbyDenied(SourceAsksLogin):
     """This Derby database lets the user in but not read everything. Enter its owner on the page of
-    the move."""
+    the migration."""
 
 
 class SourceDamaged(SourceError):
@@ -181,7 +181,7 @@ class ConflictsFound(TransferError):
 
 class KeysMissing(TransferError):
     """Its keys were dropped for the copy and have not been made again. How they are made is kept
-    with this move: have its way back, or the move itself, come to its end first."""
+    with this migration: have its way back, or the migration itself, come to its end first."""
 
 
 class RunnerReplaced(TransferError):

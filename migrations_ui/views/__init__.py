@@ -1,1 +1,1 @@
-"""Pages of a move: choose a server, choose a pool, preflight, live, report."""
+"""Pages of a migration: choose a server, choose a pool, preflight, live, report."""

@@ -56,8 +56,8 @@ def retry(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @allow(Role.ADMINISTRATOR)
 @require_POST
-def move(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Draft the move that was rehearsed, and show its checks."""
+def migrate(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Draft the migration that was rehearsed, and show its checks."""
     rehearsal = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
     try:
         return redirect(draft_migration_of_rehearsal(rehearsal, actor=request.user))

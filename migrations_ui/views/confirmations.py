@@ -88,7 +88,7 @@ def _ask_first(request: SignedInRequest, pk: int, action: Action, deed: Deed) ->
     if action not in migration.actions:
         lost = migration.why_no_rollback if action is Action.ROLL_BACK else ""
         refusal = lost or (
-            f"This does not fit now: the move of {migration.server} "
+            f"This does not fit now: the migration of {migration.server} "
             f"is {migration.get_status_display()}."
         )
         status = 409
@@ -105,7 +105,7 @@ def _ask_first(request: SignedInRequest, pk: int, action: Action, deed: Deed) ->
         # Told before anybody types a name.
         refusal = why_no_cutover(migration)
     context = {
-        "section": "moves",
+        "section": "migrations",
         "trail": migration_trail(migration),
         "migration": migration,
         "question": asked,

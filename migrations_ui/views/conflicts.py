@@ -50,7 +50,7 @@ def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     in_all = conflicts_in_all(migration, kept=retained_in_all)
     left_off = in_all - retained_in_all
     context = {
-        "section": "moves",
+        "section": "migrations",
         "trail": migration_trail(migration),
         "migration": migration,
         "verdict": verdict,

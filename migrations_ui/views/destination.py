@@ -40,14 +40,14 @@ def choose_pool(request: SignedInRequest, server_pk: int) -> HttpResponse:
             refusal = str(error)
     failed = posted and not refusal
     context = {
-        "section": "moves",
+        "section": "migrations",
         "trail": migrations_trail(),
         "server": server,
         "destination": answers.destination,
         "new_pool": answers.new_pool,
         "new_database": answers.new_database,
         "chosen": answers.destination["pool"].value(),
-        "kind": answers.destination["kind"].value() or MigrationKind.MOVE,
+        "kind": answers.destination["kind"].value() or MigrationKind.MIGRATION,
         "outage": expected_outage(server),
         "failed": failed,
         "more_choices": more_choices(

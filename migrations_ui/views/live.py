@@ -26,7 +26,7 @@ from pools.domain.numbers import read_number
 @never_cache
 @require_safe
 def migration(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The move as it stands now; one that has not started is its preflight report."""
+    """The migration as it stands now; one that has not started is its preflight report."""
     try:
         snapshot = take_snapshot(pk)
     except Migration.DoesNotExist:
@@ -70,7 +70,7 @@ def render_migration(
         and shown.may_choose_policy
     )
     context = snapshot.context() | {
-        "section": "moves",
+        "section": "migrations",
         "trail": pool_trail(snapshot.migration),
         "refusal": refusal,
         "pace": pace or PaceForm(initial={"rows_per_second": shown.rows_per_second}),

@@ -1,4 +1,4 @@
-"""All moves, by pool."""
+"""All migrations, by pool."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MOVES_A_PAGE = 50
 
 @allow(Role.ADMINISTRATOR)
 @require_safe
-def moves(request: SignedInRequest) -> HttpResponse:
-    """Open moves first, then what has ended; `?pool=` narrows to one pool."""
+def migrations(request: SignedInRequest) -> HttpResponse:
+    """Open migrations first, then what has ended; `?pool=` narrows to one pool."""
     chosen = None
     if slug := request.GET.get("pool", ""):
         chosen = get_object_or_404(Pool, slug=slug)
@@ -31,9 +31,9 @@ def moves(request: SignedInRequest) -> HttpResponse:
     )
     return render(
         request,
-        "migrations_ui/moves.html",
+        "migrations_ui/migrations.html",
         {
-            "section": "moves",
+            "section": "migrations",
             "trail": [],
             "chosen": chosen,
             "pools": Pool.objects.filter(migrations__isnull=False).distinct(),

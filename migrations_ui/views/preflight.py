@@ -1,4 +1,4 @@
-"""The preflight report: grouped, blockers first, printable; from here the move starts."""
+"""The preflight report: grouped, blockers first, printable; from here the migration starts."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def render_preflight(
         request,
         "migrations_ui/partials/preflight.html" if polls else "migrations_ui/preflight.html",
         {
-            "section": "moves",
+            "section": "migrations",
             "trail": migration_trail(migration) if started else pool_trail(migration),
             "migration": migration,
             "checking": checking,

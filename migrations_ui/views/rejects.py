@@ -130,7 +130,7 @@ def _render(
         request,
         "migrations_ui/rejects.html",
         {
-            "section": "moves",
+            "section": "migrations",
             "trail": migration_trail(migration),
             "migration": migration,
             "table": table,

@@ -26,7 +26,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         "migrations_ui/report.html",
         {
-            "section": "moves",
+            "section": "migrations",
             "trail": migration_trail(migration),
             "migration": migration,
             "report": make_report(migration),
@@ -44,7 +44,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
 def report_json(request: SignedInRequest, pk: int) -> HttpResponse:
     """The report as a file, for the change ticket."""
     migration = _load(pk)
-    name = f"move-{migration.pk}-{migration.server.short_name}.json"
+    name = f"migration-{migration.pk}-{migration.server.short_name}.json"
     return JsonResponse(
         make_report(migration).as_dict(),
         json_dumps_params={"indent": 2, "ensure_ascii": False},

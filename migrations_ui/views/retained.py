@@ -1,4 +1,4 @@
-"""What moves keep in a pool's database: all of it, one move's part, and giving that up."""
+"""What migrations keep in a pool's database: all of it, one migration's part, and giving that up."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def kept(request: SignedInRequest, database_pk: int) -> HttpResponse:
     found = retained_in(context["listing"])
     return render(
         request,
-        "migrations_ui/kept.html",
+        "migrations_ui/retained.html",
         context
         | {
             "trail": _trail(database),
@@ -51,13 +51,13 @@ def kept(request: SignedInRequest, database_pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def retained_by_migration(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The rows of one move."""
+    """The rows of one migration."""
     migration = _load(pk)
     context = _reading(migration.pool.database)
     run = _run(migration)
     return render(
         request,
-        "migrations_ui/kept_by_move.html",
+        "migrations_ui/retained_by_migration.html",
         context
         | {
             "trail": migration_trail(migration),
@@ -71,12 +71,12 @@ def retained_by_migration(request: SignedInRequest, pk: int) -> HttpResponse:
 @allow(Role.ADMINISTRATOR)
 @require_POST
 def read(request: SignedInRequest, database_pk: int) -> HttpResponse:
-    """Have a worker look; back to the page of the move `?move=`, or of the database."""
+    """Have a worker look; back to the page of the migration `?migration=`, or of the database."""
     database = get_object_or_404(DatabaseConfiguration, pk=database_pk)
     request_listing(database)
-    move = request.GET.get("move", "")
-    if move.isdecimal():
-        return redirect("migrations_ui:retained_by_migration", read_number(move))
+    migration = request.GET.get("migration", "")
+    if migration.isdecimal():
+        return redirect("migrations_ui:retained_by_migration", read_number(migration))
     return redirect("migrations_ui:kept", database_pk)
 
 
@@ -99,10 +99,10 @@ def clear(request: SignedInRequest, pk: int) -> HttpResponse:
             except MigrationError as error:
                 refusal, status = str(error), 409
             else:
-                messages.info(request, f"A worker clears what the move of {migration.server} kept.")
+                messages.info(request, f"A worker clears what the migration of {migration.server} kept.")
                 return redirect("migrations_ui:retained_by_migration", pk)
     context = {
-        "section": "moves",
+        "section": "migrations",
         "trail": migration_trail(migration),
         "migration": migration,
         "question": purge_question(migration, rows=_run(migration).rows),
@@ -125,7 +125,7 @@ def _run(migration: Migration) -> RetainedRun:
 def _reading(database: DatabaseConfiguration) -> dict[str, Any]:
     listing = listing_of(database)
     return {
-        "section": "moves",
+        "section": "migrations",
         "database": database,
         "listing": listing,
         "read_at": listing.read_at if listing else None,

@@ -36,7 +36,7 @@ def choose_server(request: SignedInRequest) -> HttpResponse:
         request,
         "migrations_ui/choose_server.html",
         {
-            "section": "moves",
+            "section": "migrations",
             "trail": migrations_trail(),
             "wanted": wanted,
             "page": page,

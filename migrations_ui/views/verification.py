@@ -88,7 +88,7 @@ def _render(
     # Counted above: it does not have to count again.
     paginator.count = sum(kinds.values())
     context = {
-        "section": "moves",
+        "section": "migrations",
         "trail": migration_trail(migration),
         "migration": migration,
         "tables": tables,

@@ -141,7 +141,7 @@ def described(
             request=wish,
             responses={200: shown} | refused,
             description=(
-                f"Change what is given of a {noun}; the rest stays. 409: a move under way depends "
+                f"Change what is given of a {noun}; the rest stays. 409: a migration under way depends "
                 "on it."
             ),
             examples=[OpenApiExample("One thing changed", value=change, request_only=True)],

@@ -99,7 +99,7 @@ ACTED = {200: ServerSerializer, 409: NotDoneSerializer}
         "api_url": "https://trav4.acme.example",
         "api_login": 2,
     },
-    change={"note": "Moves on Sunday."},
+    change={"note": "Migrations on Sunday."},
 )
 class ServerViewSet(EditedByForm[Server], ReadOnlyModelViewSet[Server]):
     """Servers, pooled and standalone."""

@@ -39,7 +39,7 @@ from pools.store.schema import REQUIRED_LEVEL, schema_level
 ROUND_TRIP_LIMIT_MS = 50.0
 SHORTEST_SHOWN_MS = 0.05
 ROUND_TRIP_SAMPLES = 5
-# Begins the names of what moves keep in the database about themselves.
+# Begins the names of what migrations keep in the database about themselves.
 OWN_TABLES = "lg_"
 LOGIN_TITLE = "Login is accepted"
 # The fact of the login line where the database refused it, and not something on the way.
@@ -221,7 +221,7 @@ def names_stay_apart(subject: Subject) -> Seen:
     return Seen(
         False,
         f"Under the collation {folding} names that differ only in case are one; in Derby they "
-        "are two, and a move would meet conflicts where a server has both.",
+        "are two, and a migration would meet conflicts where a server has both.",
         "For a new database choose a collation that tells case apart, or see to it that no two "
         "names differ in case only.",
     )
@@ -252,7 +252,7 @@ def schema_is_current(subject: Subject) -> Seen:
         return Seen(False, str(error), error.remedy, fact=fact)
     seen = f"level {level}, needed {REQUIRED_LEVEL}" if level else "no Traveler tables yet"
     if subject.schema_mode == SchemaMode.AUTOMATIC:
-        return Seen(True, f"{seen}; created by the first move (automatic schema)", fact=fact)
+        return Seen(True, f"{seen}; created by the first migration (automatic schema)", fact=fact)
     return Seen(
         False,
         seen,
@@ -262,7 +262,7 @@ def schema_is_current(subject: Subject) -> Seen:
 
 
 def _tables_are_there(subject: Subject) -> Seen:
-    """Which level they are of is nobody's question; a move compares them with the server's."""
+    """Which level they are of is nobody's question; a migration compares them with the server's."""
     names = [name.casefold() for name in subject.connection.introspection.table_names()]
     count = sum(not name.startswith(OWN_TABLES) for name in names)
     if count:

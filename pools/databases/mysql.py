@@ -92,7 +92,7 @@ BY_CODE: dict[int, type[DatabaseError]] = {
     # CR_ERR_AUTH_PLUGIN_RESTRICTED of MariaDB's client.
     5010: CleartextRefused,
 }
-# The temporary tables are a move's: rows that may meet others are staged in them.
+# The temporary tables are a migration's: rows that may meet others are staged in them.
 GRANTS_NEEDED = (
     *("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX"),
     "CREATE TEMPORARY TABLES",

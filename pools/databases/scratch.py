@@ -66,7 +66,7 @@ COLLATION = re.compile(r"\w+")
 class ScratchNotUsed(DatabaseError):
     """A connection cannot be made to work in the scratch schema."""
 
-    remedy = "Move without a rehearsal: this console cannot keep one apart in that database."
+    remedy = "Migrate without a rehearsal: this console cannot keep one apart in that database."
 
 
 class ScratchInUse(DatabaseError):
@@ -170,7 +170,7 @@ def scratch_grant(login: DatabaseLogin) -> str:
 
 
 def may_create_scratch(login: DatabaseLogin, name: str) -> bool:
-    """Whether the login may make one and do in it what a move does. Asks, and creates nothing.
+    """Whether the login may make one and do in it what a migration does. Asks, and creates nothing.
 
     Raises a DatabaseError.
     """

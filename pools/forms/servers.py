@@ -18,7 +18,7 @@ _CANONICAL = re.compile(r"CN=[^/=]+(/[A-Z]{1,2}\d?=[^/=]+)+", re.IGNORECASE)
 
 
 class ServerForm(RowForm[Server]):
-    """`pool` is asked for only when a server is added: afterwards a move changes it."""
+    """`pool` is asked for only when a server is added: afterwards a migration changes it."""
 
     groups = (
         ("The server", ("domino_name", "pool", "external_url", "note")),

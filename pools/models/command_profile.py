@@ -100,7 +100,7 @@ class CommandProfile(models.Model):
         ],
         help_text=(
             "The request by which a device syncs, as a method and a path with {user} and {device}. "
-            "The last step of a move sends it as the pool's probe user. Empty: no probe."
+            "The last step of a migration sends it as the pool's probe user. Empty: no probe."
         ),
     )
 
@@ -123,12 +123,12 @@ class CommandProfile(models.Model):
     )
     transfer_failure = _pattern(
         HostProfile.transfer_failure,
-        "For a line that says that the transfer has failed; the move then stops for a person.",
+        "For a line that says that the transfer has failed; the migration then stops for a person.",
     )
     transfer_silence = models.PositiveIntegerField(
         default=HostProfile.transfer_silence,
         validators=[MinValueValidator(10)],
-        help_text="Seconds without a new line after which the move warns. It never fails for it.",
+        help_text="Seconds without a new line after which the migration warns. It never fails for it.",
     )
 
     class Meta:

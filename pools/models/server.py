@@ -24,7 +24,7 @@ STALE_AFTER = timedelta(minutes=2)
 
 class ServerQuerySet(models.QuerySet["Server"]):
     def standalone(self) -> ServerQuerySet:
-        """Servers with their own Derby database, which may be moved into a pool."""
+        """Servers with their own Derby database, which may be migrated into a pool."""
         return self.filter(pool__isnull=True)
 
     def in_service(self) -> ServerQuerySet:

@@ -26,11 +26,11 @@ SENTENCES: dict[SchemaState, str] = {
         "of the console has upgraded the tables; use that release here too."
     ),
     SchemaState.LEFT: (
-        "The tables that are there are left as they are: there is nothing to run. Each move "
+        "The tables that are there are left as they are: there is nothing to run. Each migration "
         "compares them with the server's before it copies a row."
     ),
 }
-BY_ITSELF = "Level found {found}, level needed {needed}: the next move creates what is missing."
+BY_ITSELF = "Level found {found}, level needed {needed}: the next migration creates what is missing."
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("Users and devices", "pools.tasks.sync_inventory", 900),
     Schedule("What was never read", "pools.tasks.sync_unread", 20),
     Schedule("Databases", "pools.tasks.check_databases", 600),
-    Schedule("Moves without a worker", "migrations_ui.tasks.requeue_abandoned", 5),
+    Schedule("Migrations without a worker", "migrations_ui.tasks.requeue_abandoned", 5),
     Schedule("Scratch schemas left over", "migrations_ui.tasks.drop_leftovers", 3600),
     Schedule("Commands without a worker", "pools.tasks.sweep_operations", 600),
     Schedule("Old readings", "pools.tasks.sweep_readings", 86_400),

@@ -1,4 +1,4 @@
-"""A pool's pages: servers, users and devices, database, moves; adding and editing it."""
+"""A pool's pages: servers, users and devices, database, migrations; adding and editing it."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def pool_database(request: SignedInRequest, slug: str) -> HttpResponse:
 @allow(Role.ADMINISTRATOR)
 def pool_migrations(request: SignedInRequest, slug: str) -> HttpResponse:
     pool = _load(slug)
-    moves = pool.migrations.select_related("server", "actor")
-    return render(request, "pools/pool_moves.html", _tab(pool, "moves", **page_of(request, moves)))
+    migrations = pool.migrations.select_related("server", "actor")
+    return render(request, "pools/pool_migrations.html", _tab(pool, "migrations", **page_of(request, migrations)))
 
 
 @allow(Role.ADMINISTRATOR)
@@ -73,7 +73,7 @@ def pool_add(request: SignedInRequest) -> HttpResponse:
         form,
         title="Add a pool",
         verb="Add the pool",
-        saved="{} is added. Its first server creates the tables when it moves in.",
+        saved="{} is added. Its first server creates the tables when it joins.",
         back=reverse("pools:overview"),
         section="pools",
         beside="pools/partials/pool_add_hint.html",

@@ -36,7 +36,7 @@ PATIENCE_MS = 90_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A whole move may take longer than other tests."""
+    """A whole migration may take longer than other tests."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.timeout(900))
@@ -67,7 +67,7 @@ def lab(
     postgresql: EmbeddedPostgreSQL,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[RunningLab]:
-    """A pool of one server, and two standalone servers to move into it."""
+    """A pool of one server, and two standalone servers to migrate into it."""
     with running_lab(
         tmp_path_factory.mktemp("browser"),
         postgresql,

@@ -1,4 +1,4 @@
-"""A server whose people the pool has already is moved by hand: who stayed is seen on both sides,
+"""A server whose people the pool has already is migrated by hand: who stayed is seen on both sides,
 and a row that was tampered with is found and written again before the cut-over."""
 
 from __future__ import annotations
@@ -88,14 +88,14 @@ def test_rows_that_both_had_are_shown_and_a_forged_one_is_mended(
     expect(page.locator("tbody .state.good").first).to_contain_text("pool's row stayed")
 
     device = tamper(overlapping)
-    page.goto(f"{its_console.url}/moves/{number}/verification/")
+    page.goto(f"{its_console.url}/migrations/{number}/verification/")
     with page.expect_navigation():
         page.get_by_role("button", name="Compare again").click()
     reload_until(page, page.get_by_text("Rows that are not equal: 1 (devices)."))
     forged = page.locator("tbody", has_text=device)
     expect(forged).to_contain_text("sync_anchor")
     expect(forged.get_by_role("cell", name=str(FORGED), exact=True)).to_be_visible()
-    # The worker gives the move back a moment after it has said what it found.
+    # The worker gives the migration back a moment after it has said what it found.
     reload_until(page, forged.get_by_role("checkbox"))
     forged.get_by_role("checkbox").check()
     with page.expect_navigation():

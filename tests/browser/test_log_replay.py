@@ -21,7 +21,7 @@ def test_reloads_and_lost_sockets_show_the_same_log(
         sockets.append(socket)
         socket.connect_to_server()
 
-    page.route_web_socket("**/ws/moves/**", through)
+    page.route_web_socket("**/ws/migrations/**", through)
     number = check(page, server="trav32", pool="Acme EU", rows_per_second=40)
     start(page)
     chance = random.Random(32)
@@ -37,8 +37,8 @@ def test_reloads_and_lost_sockets_show_the_same_log(
         disturbances += 1
         seen = len(lines(page))
         page.wait_for_function(
-            "seen => document.querySelector('#move-log').children.length > seen"
-            " || document.querySelector('#move-head').textContent.includes('waiting for you')",
+            "seen => document.querySelector('#migration-log').children.length > seen"
+            " || document.querySelector('#migration-head').textContent.includes('waiting for you')",
             arg=seen,
             timeout=PATIENCE_MS,
         )
@@ -48,12 +48,12 @@ def test_reloads_and_lost_sockets_show_the_same_log(
 
 def test_without_a_socket_the_page_polls(signed_in: Page, console: RunningConsole) -> None:
     page = signed_in
-    page.route_web_socket("**/ws/moves/**", lambda socket: socket.close())
-    page.goto(f"{console.url}/moves/")
+    page.route_web_socket("**/ws/migrations/**", lambda socket: socket.close())
+    page.goto(f"{console.url}/migrations/")
     page.get_by_role("link", name="trav32", exact=True).first.click()
-    expect(page.locator("#move-mark")).to_contain_text("polling", timeout=PATIENCE_MS)
+    expect(page.locator("#migration-mark")).to_contain_text("polling", timeout=PATIENCE_MS)
     page.get_by_role("link", name="Cancel…").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox").fill("trav32")
-    dialog.get_by_role("button", name="Cancel the move").click()
+    dialog.get_by_role("button", name="Cancel the migration").click()
     expect(state(page)).to_contain_text("cancelled", timeout=PATIENCE_MS)

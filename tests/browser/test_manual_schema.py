@@ -25,7 +25,7 @@ def _manual_server(lab: RunningLab) -> None:
 
 
 @pytest.mark.usefixtures("_manual_server")
-def test_a_move_waits_for_the_dba_and_goes_on_to_the_gate(
+def test_a_migration_waits_for_the_dba_and_goes_on_to_the_gate(
     signed_in: Page, console: RunningConsole, lab: RunningLab
 ) -> None:
     page = signed_in
@@ -34,18 +34,18 @@ def test_a_move_waits_for_the_dba_and_goes_on_to_the_gate(
     page.get_by_label("Who creates the tables").select_option("manual")
     page.get_by_role("button", name="Save").click()
 
-    page.goto(f"{console.url}/moves/new/")
+    page.goto(f"{console.url}/migrations/new/")
     page.get_by_role("link", name="Choose trav32", exact=True).click()
     page.get_by_role("radio", name="A new pool").check()
     page.get_by_label("Name of the new pool").fill(POOL)
     page.locator("select[name=pool-database]").select_option(index=0)
     page.get_by_text("Options").click()
     page.get_by_label("Seconds to let running syncs end").fill("0")
-    page.get_by_role("button", name="Check whether trav32 can move").click()
+    page.get_by_role("button", name="Check whether trav32 can be migrated").click()
 
     # Nothing has been stopped yet, and the report names the file.
     expect(page.locator(".finding.blocker")).to_contain_text(TABLES, timeout=PATIENCE_MS)
-    expect(page.get_by_role("link", name="Start the move")).to_have_count(0)
+    expect(page.get_by_role("link", name="Start the migration")).to_have_count(0)
     report = page.url
 
     page.goto(f"{console.url}/pools/acme-us/database/schema/")

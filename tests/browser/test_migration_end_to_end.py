@@ -1,4 +1,4 @@
-"""The first whole path: a standalone server moved into a pool, by hand, through a dead worker."""
+"""The first whole path: a standalone server migrated into a pool, by hand, through a dead worker."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ def test_a_server_is_moved_although_its_worker_dies(
     page = signed_in
     number = check(page, server="trav4", pool="Acme EU", rows_per_second=2500)
     start(page)
-    expect(page.locator("#move-mark")).to_have_text("live", timeout=PATIENCE_MS)
+    expect(page.locator("#migration-mark")).to_have_text("live", timeout=PATIENCE_MS)
 
     # The copy is under way when the worker is killed, and the page says that nobody is at work.
     wait_until(lambda: console.copied(number) > 0)
     console.kill("transfers")
     copied = console.copied(number)
     page.goto(page.url)
-    expect(page.locator("#move-next")).to_contain_text(
-        "No worker has this move", timeout=PATIENCE_MS
+    expect(page.locator("#migration-next")).to_contain_text(
+        "No worker has this migration", timeout=PATIENCE_MS
     )
     console.start("transfers")
 
     # It goes on by itself, verifies, and waits for a person.
     expect(state(page)).to_contain_text("waiting for you", timeout=2 * PATIENCE_MS)
     assert console.copied(number) > copied
-    expect(page.locator("#move-tables .state.good")).to_have_count(
-        page.locator("#move-tables tbody tr").count()
+    expect(page.locator("#migration-tables .state.good")).to_have_count(
+        page.locator("#migration-tables tbody tr").count()
     )
-    expect(page.locator("#move-progress")).to_contain_text("100 %")
+    expect(page.locator("#migration-progress")).to_contain_text("100 %")
 
     # The gate: another name is refused, the server's own opens it.
     page.get_by_role("link", name="Cut over…").click()

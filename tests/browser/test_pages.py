@@ -1,4 +1,4 @@
-"""Every page of a move: clean for axe in both themes, fit for a phone, read without scripts."""
+"""Every page of a migration: clean for axe in both themes, fit for a phone, read without scripts."""
 
 from __future__ import annotations
 
@@ -57,53 +57,53 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 def pages() -> Iterator[str]:
     """Rows for every page and state that looks different; yields the addresses."""
     pool = PoolFactory(name="The pool with the very long name of the whole of Europe")
-    yield "/moves/"
+    yield "/migrations/"
     ServerFactory(domino_name=f"CN={LONG}/O=Acme", bits=32, traveler_version="8.5.2.1")
     ServerFactory.create_batch(30, healthy=True)
-    yield "/moves/new/"
-    yield "/moves/new/?server=nothing-like-it"
-    yield f"/moves/new/{ServerFactory().pk}/"
+    yield "/migrations/new/"
+    yield "/migrations/new/?server=nothing-like-it"
+    yield f"/migrations/new/{ServerFactory().pk}/"
     blocked = MigrationFactory(pool=pool)
     for outcome in Outcome:
         FindingFactory(migration=blocked, outcome=outcome, remedy="Do this first, then check.")
-    yield f"/moves/{blocked.pk}/preflight/"
-    yield f"/moves/{MigrationFactory(status=MigrationStatus.CHECKING).pk}/preflight/"
+    yield f"/migrations/{blocked.pk}/preflight/"
+    yield f"/migrations/{MigrationFactory(status=MigrationStatus.CHECKING).pk}/preflight/"
     for trait in ("copying", "at_gate", "broken", "finished"):
         yield moved(trait).get_absolute_url()
     misfit = stopped_by_misfits()
     yield misfit.get_absolute_url()
-    yield f"/moves/{misfit.pk}/report/"
-    yield f"/moves/{moved('at_gate').pk}/confirm/"
-    yield f"/moves/{moved('copying').pk}/cancel/"
+    yield f"/migrations/{misfit.pk}/report/"
+    yield f"/migrations/{moved('at_gate').pk}/confirm/"
+    yield f"/migrations/{moved('copying').pk}/cancel/"
     following = MigrationFactory(following=True, lines=["Data transfer: 1200 of 5271 rows."] * 40)
     following.steps.filter(name=StepName.FOLLOW).update(
         status=StepStatus.RUNNING, started_at=following.started_at
     )
     yield following.get_absolute_url()
-    yield f"/moves/{following.pk}/roll-back/"
-    yield f"/moves/{following.pk}/report/"
-    yield f"/moves/{MigrationFactory(at_gate=True, vendor=True).pk}/confirm/"
+    yield f"/migrations/{following.pk}/roll-back/"
+    yield f"/migrations/{following.pk}/report/"
+    yield f"/migrations/{MigrationFactory(at_gate=True, vendor=True).pk}/confirm/"
     finished = moved("finished")
-    yield f"/moves/{finished.pk}/roll-back/"
-    yield f"/moves/{finished.pk}/report/"
-    yield f"/moves/{finished.pk}/rejects/"
+    yield f"/migrations/{finished.pk}/roll-back/"
+    yield f"/migrations/{finished.pk}/report/"
+    yield f"/migrations/{finished.pk}/rejects/"
     yield from rehearsal_pages()
-    yield f"/moves/{finished.pk}/conflicts/"
-    yield f"/moves/{MigrationFactory(finished=True).pk}/conflicts/"
+    yield f"/migrations/{finished.pk}/conflicts/"
+    yield f"/migrations/{MigrationFactory(finished=True).pk}/conflicts/"
     asked = MigrationFactory(broken=True, conflict_policy=ConflictPolicy.STOP)
     ConflictFactory(migration=asked, verdict=ConflictVerdict.OPEN, differing="{}")
-    yield f"/moves/{asked.pk}/conflicts/"
-    yield f"/moves/{finished.pk}/verification/"
-    yield f"/moves/{MigrationFactory(copying=True).pk}/verification/"
+    yield f"/migrations/{asked.pk}/conflicts/"
+    yield f"/migrations/{finished.pk}/verification/"
+    yield f"/migrations/{MigrationFactory(copying=True).pk}/verification/"
     unequal = moved("at_gate")
     unequal.source_sha256 = "0" * 64
     unequal.save()
     for kind in MismatchKind:
         MismatchFactory(migration=unequal, kind=kind, row_key=f"device of CN={LONG}")
     MismatchFactory(migration=unequal, kind=MismatchKind.MISSING, differing="{}")
-    yield f"/moves/{unequal.pk}/verification/"
+    yield f"/migrations/{unequal.pk}/verification/"
     yield corrected_in_part(unequal)
-    yield f"/moves/{unequal.pk}/verification/"
+    yield f"/migrations/{unequal.pk}/verification/"
     yield asked.get_absolute_url()
     yield from kept_pages()
 
@@ -111,7 +111,7 @@ def pages() -> Iterator[str]:
 def kept_pages() -> Iterator[str]:
     kept = MigrationFactory(finished=True)
     database = kept.pool.database
-    yield f"/moves/databases/{database.pk}/"
+    yield f"/migrations/databases/{database.pk}/"
     listing, _ = RetainedListing.objects.update_or_create(
         database=database,
         defaults={
@@ -132,14 +132,14 @@ def kept_pages() -> Iterator[str]:
                 run_id=run_id,
                 rows=12_345_678,
             )
-    yield f"/moves/databases/{database.pk}/"
-    yield f"/moves/{kept.pk}/kept/"
-    yield f"/moves/{kept.pk}/clear/"
+    yield f"/migrations/databases/{database.pk}/"
+    yield f"/migrations/{kept.pk}/kept/"
+    yield f"/migrations/{kept.pk}/clear/"
     Migration.objects.filter(pk=kept.pk).update(purged_at=timezone.now())
     Purge.objects.create(
         migration=kept, asked_by=kept.actor, status="failed", summary="It does not answer."
     )
-    yield f"/moves/{kept.pk}/kept/"
+    yield f"/migrations/{kept.pk}/kept/"
     yield kept.get_absolute_url()
     TableTransferFactory(migration=kept, verified=True, rows_updated=2_000, plan="{}")
     Migration.objects.filter(pk=kept.pk).update(purged_at=None)
@@ -151,10 +151,10 @@ def kept_pages() -> Iterator[str]:
         rows=f'[["devices", "device of CN={LONG}", "kept", {{"note": ["1", null]}}]]',
         end="[]",
     )
-    yield f"/moves/{kept.pk}/conflicts/"
-    yield f"/moves/{kept.pk}/conflicts/?behind=0"
+    yield f"/migrations/{kept.pk}/conflicts/"
+    yield f"/migrations/{kept.pk}/conflicts/?behind=0"
     ConflictPage.objects.update(status="failed", failure="It does not answer.")
-    yield f"/moves/{kept.pk}/conflicts/?behind=0"
+    yield f"/migrations/{kept.pk}/conflicts/?behind=0"
 
 
 def corrected_in_part(migration: Migration) -> str:
@@ -185,18 +185,18 @@ def corrected_in_part(migration: Migration) -> str:
         changes=json.dumps([["DEVICE_ID", LONG, "short"], ["SIZE", "99999999999", "1"]]),
         corrected_by=migration.actor,
     )
-    return f"/moves/{migration.pk}/rejects/"
+    return f"/migrations/{migration.pk}/rejects/"
 
 
 def rehearsal_pages() -> Iterator[str]:
     asked = MigrationFactory(rehearsal=True, status=MigrationStatus.READY)
     stopped = "The server is stopped for about 4 min 20 s, while 1,200 MB are read."
     FindingFactory(migration=asked, check_id="outage", seen=stopped)
-    yield f"/moves/{asked.pk}/preflight/"
+    yield f"/migrations/{asked.pk}/preflight/"
     copying = moved("copying", rehearsal=True, chunk_rows=20_000)
     Migration.objects.filter(pk=copying.pk).update(slowed_since=timezone.now(), slowed_factor=4.2)
     yield copying.get_absolute_url()
-    yield f"/moves/{copying.pk}/cancel/"
+    yield f"/migrations/{copying.pk}/cancel/"
     rehearsed = moved("rehearsed", server_was_running=True, backup_bytes=1_258_291_200)
     began = timezone.now() - timedelta(hours=1)
     for step in rehearsed.steps.all():
@@ -205,11 +205,11 @@ def rehearsal_pages() -> Iterator[str]:
         step.finished_at = step.started_at + timedelta(seconds=50)
         step.save()
     yield rehearsed.get_absolute_url()
-    yield f"/moves/{rehearsed.pk}/report/"
+    yield f"/migrations/{rehearsed.pk}/report/"
     failed = moved("copying", rehearsal=True, failure="The database closed the connection.")
     Migration.objects.filter(pk=failed.pk).update(status=MigrationStatus.REHEARSAL_FAILED)
     yield failed.get_absolute_url()
-    yield f"/pools/{rehearsed.pool.slug}/moves/"
+    yield f"/pools/{rehearsed.pool.slug}/migrations/"
 
 
 def stopped_by_misfits() -> Migration:
@@ -290,16 +290,16 @@ def plain_page(browser: Browser, session_cookie: SetCookieParam) -> Iterator[Pag
     context.close()
 
 
-def test_without_scripts_a_move_is_read_paused_and_cut_over(
+def test_without_scripts_a_migration_is_read_paused_and_cut_over(
     plain_page: Page, live_server: LiveServer
 ) -> None:
     page = plain_page
     migration = moved("copying")
     page.goto(live_server.url + migration.get_absolute_url())
-    expect(page.locator("#move-log")).to_contain_text("line 39")
+    expect(page.locator("#migration-log")).to_contain_text("line 39")
     expect(page.get_by_role("progressbar", name="Rows copied")).to_be_visible()
     page.get_by_role("button", name="Pause").click()
-    expect(page.locator("#move-head")).to_contain_text("pausing")
+    expect(page.locator("#migration-head")).to_contain_text("pausing")
 
     waiting = moved("at_gate")
     page.goto(live_server.url + waiting.get_absolute_url())
@@ -309,14 +309,14 @@ def test_without_scripts_a_move_is_read_paused_and_cut_over(
     expect(page.get_by_text("“another” is not the name of this server")).to_be_visible()
     page.get_by_role("textbox", name="Type").fill(waiting.server.short_name)
     page.get_by_role("button", name="Cut over").click()
-    expect(page.locator("#move-head")).to_contain_text("running")
+    expect(page.locator("#migration-head")).to_contain_text("running")
 
 
 def test_the_rare_choices_are_made_by_keyboard_and_said_on_the_fold(
     page: Page, live_server: LiveServer, session_cookie: SetCookieParam
 ) -> None:
     page.context.add_cookies([session_cookie])
-    page.goto(f"{live_server.url}/moves/new/{ServerFactory().pk}/")
+    page.goto(f"{live_server.url}/migrations/new/{ServerFactory().pk}/")
     fold = page.locator("details.more > summary")
     expect(fold).to_contain_text("The newest row wins")
     fold.focus()

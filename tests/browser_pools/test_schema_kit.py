@@ -78,14 +78,14 @@ def test_axe_finds_nothing_with_the_files_open_and_with_a_wrong_form(
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_the_page_of_a_move_that_waits_for_the_dba_is_clean(
+def test_the_page_of_a_migration_that_waits_for_the_dba_is_clean(
     visit: Visit, db2: DatabaseConfiguration, world: World, theme: str, width: int
 ) -> None:
-    move = MigrationFactory(
+    migration = MigrationFactory(
         broken=True, current_step=StepName.SCHEMA, pool=world.pool, server=world.standalone
     )
     page = visit(
-        move.get_absolute_url(), color_scheme=theme, viewport={"width": width, "height": 844}
+        migration.get_absolute_url(), color_scheme=theme, viewport={"width": width, "height": 844}
     )
     expect(page.get_by_role("heading", name="Schema waits for your DBA")).to_be_visible()
     assert complaints(page) == []

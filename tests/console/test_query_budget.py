@@ -80,7 +80,7 @@ def test_pages_of_a_migration(stands: str, world: World, administrator: Client) 
 def test_pages_before_a_migration_starts(world: World, administrator: Client) -> None:
     draft = MigrationFactory(server=world.standalone, pool=world.pool)
     FindingFactory(migration=draft)
-    addresses = ["/moves/", "/moves/new/", f"{draft.get_absolute_url()}preflight/"]
+    addresses = ["/migrations/", "/migrations/new/", f"{draft.get_absolute_url()}preflight/"]
     assert over_budget(administrator, addresses) == {}
 
 

@@ -139,7 +139,7 @@ EXAMPLES: dict[AnySerializer, Shown | Taken] = {
         lambda rows: {
             "server": rows.of(Server).pk,
             "pool": rows.of(Pool).pk,
-            "kind": "move",
+            "kind": "migration",
             "rows_per_second": 10,
             "chunk_rows": 5000,
             "drain_seconds": 10,

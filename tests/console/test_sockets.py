@@ -190,7 +190,7 @@ async def test_a_token_needs_the_role_and_is_not_taken_from_the_address(
     "path",
     [
         *("/ws/nothing/", "/", "/ws/servers/", "/ws/servers/x/", "/ws/servers/-1/"),
-        *(f"/ws/{kind}/{'9' * 200}/" for kind in ("servers", "pools", "moves", "databases")),
+        *(f"/ws/{kind}/{'9' * 200}/" for kind in ("servers", "pools", "migrations", "databases")),
     ],
 )
 async def test_an_address_that_names_nothing_is_closed(administrator: User, path: str) -> None:

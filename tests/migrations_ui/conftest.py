@@ -1,4 +1,4 @@
-"""A lab enrolled in the console, for moves from end to end; and no broker unless a test has one."""
+"""A lab enrolled in the console, for migrations from end to end; and no broker unless a test has one."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def lab(
 
 @pytest.fixture
 def draft(lab: RunningLab, work_directory: Path, administrator: User) -> Migration:
-    """The standalone server's move, drafted."""
+    """The standalone server's migration, drafted."""
     return create_migration(
         Server.objects.get(domino_name="CN=trav4/O=Acme"),
         Pool.objects.get(),

@@ -1,4 +1,4 @@
-"""A server whose people and devices the pool has already moves in, and back out, end to end."""
+"""A server whose people and devices the pool has already is migrated, and rolled back, end to end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.enrolment import enroll_lab
 from pools.models import Pool, Server
 from tests.lab_fixture import RunningLab, running_lab
-from tests.migrations_ui.moves import Rows, check_and_start, rows_in_pool, run, run_to_the_gate
+from tests.migrations_ui.whole_migrations import Rows, check_and_start, rows_in_pool, run, run_to_the_gate
 from tests.migrations_ui.overlap import SCENARIO, age_some
 
 pytestmark = pytest.mark.usefixtures("queued")
@@ -101,7 +101,7 @@ def test_the_newest_wins_and_a_devices_documents_follow_the_device(
     assert not migration.conflicts.exists()
 
 
-def test_a_move_that_is_to_stop_asks_and_goes_on_when_decided(
+def test_a_migration_that_is_to_stop_asks_and_goes_on_when_decided(
     overlapping: RunningLab, work_directory: Path, administrator: User
 ) -> None:
     login = overlapping.directory.databases["pool"]

@@ -1,4 +1,4 @@
-"""kill -9 of a real worker, in every step and within the copy: the move goes on by itself."""
+"""kill -9 of a real worker, in every step and within the copy: the migration goes on by itself."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from migrations_ui.states import (
 )
 from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.moves import check_and_start, rows_in_derby, rows_in_pool
+from tests.migrations_ui.whole_migrations import check_and_start, rows_in_derby, rows_in_pool
 from tests.migrations_ui.resumed_runs import RESUME_SECONDS, has_begun, kill_in, rows_copied, state
 from tests.migrations_ui.worker_processes import CeleryProcesses
 from tests.waiting import wait_until
 
 S = MigrationStatus
 Outage = Callable[[], AbstractContextManager[None]]
-STEPS = STEP_ORDER[MigrationKind.MOVE]
+STEPS = STEP_ORDER[MigrationKind.MIGRATION]
 GATE = STEPS.index(StepName.CUTOVER)
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("queued")]

@@ -22,7 +22,7 @@ from pools.lab.scenario import DEFAULT_SCENARIO
 from pools.models import Pool, Server
 from pools.services.logins import update_profile
 from tests.lab_fixture import RunningLab, running_lab
-from tests.migrations_ui.moves import cut_over, run, run_to_the_gate
+from tests.migrations_ui.whole_migrations import cut_over, run, run_to_the_gate
 
 pytestmark = pytest.mark.usefixtures("queued")
 

@@ -1,4 +1,4 @@
-"""Whole moves against a lab: real SSH, real Derby, real PostgreSQL."""
+"""Whole migrations against a lab: real SSH, real Derby, real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from pools.services.schema_kits import kit_of, kit_options_for
 from pools.services.schema_levels import read_level
 from pools.states import SchemaMode
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.moves import (
+from tests.migrations_ui.whole_migrations import (
     check_and_start,
     cut_over,
     devices_called,
@@ -57,7 +57,7 @@ pytestmark = pytest.mark.usefixtures("queued")
 
 @pytest.fixture
 def data(lab: RunningLab) -> Path:
-    """The data directory of the server that moves."""
+    """The data directory of the server that is migrated."""
     return lab.directory.data(lab.host("trav4"))
 
 
@@ -184,7 +184,7 @@ def run_as_dba(login: DatabaseLogin, database: DatabaseConfiguration) -> None:
         connection.execute(text.encode())
 
 
-def test_a_move_cancelled_at_the_gate_leaves_no_trace(lab: RunningLab, draft: Migration) -> None:
+def test_a_migration_cancelled_at_the_gate_leaves_no_trace(lab: RunningLab, draft: Migration) -> None:
     login = lab.directory.databases["pool"]
     pool_before = rows_in_pool(login)
     run_to_the_gate(draft)
@@ -213,7 +213,7 @@ def test_not_a_byte_of_the_server_changes_before_the_cutover(
     assert file_digests(data) == before
 
 
-def test_a_finished_move_is_rolled_back_from_its_backup(
+def test_a_finished_migration_is_rolled_back_from_its_backup(
     lab: RunningLab, draft: Migration, data: Path, tmp_path: Path
 ) -> None:
     login = lab.directory.databases["pool"]
@@ -259,7 +259,7 @@ def test_a_step_that_fails_says_why_and_can_be_retried(
     assert draft.status == MigrationStatus.FINISHED, draft.failure
 
 
-def test_a_probe_device_that_is_refused_fails_the_move_until_it_can_sync(
+def test_a_probe_device_that_is_refused_fails_the_migration_until_it_can_sync(
     lab: RunningLab, draft: Migration
 ) -> None:
     login = probe_login_of(draft)
@@ -281,7 +281,7 @@ def test_a_probe_device_that_is_refused_fails_the_move_until_it_can_sync(
     assert draft.status == MigrationStatus.FINISHED, draft.failure
 
 
-def test_a_host_that_dies_fails_the_step_and_the_move_goes_on_after_its_return(
+def test_a_host_that_dies_fails_the_step_and_the_migration_goes_on_after_its_return(
     lab: RunningLab, draft: Migration
 ) -> None:
     check_and_start(draft)

@@ -21,7 +21,7 @@ from pools.lab.embedded import EmbeddedMariaDB
 from pools.lab.enrolment import enroll_lab
 from pools.models import Pool, Server
 from tests.lab_fixture import RunningLab, running_lab
-from tests.migrations_ui.moves import MOVED, check_and_start, run
+from tests.migrations_ui.whole_migrations import TRANSFERRED, check_and_start, run
 from tests.migrations_ui.test_rehearsals import runs, watch_copy
 
 pytestmark = pytest.mark.usefixtures("queued")
@@ -36,10 +36,10 @@ def lab(tmp_path: Path, mariadb: EmbeddedMariaDB, administrator: User) -> Iterat
 
 
 def counts(login: DatabaseLogin) -> dict[str, int]:
-    """The rows of the tables that a move brings."""
+    """The rows of the tables that a migration brings."""
     with open_connection(login) as connection, connection.cursor() as cursor:
         found = {}
-        for model in MOVED:
+        for model in TRANSFERRED:
             cursor.execute(f"SELECT COUNT(*) FROM {model._meta.db_table}")  # noqa: S608
             (found[model._meta.db_table],) = cursor.fetchone()
         return found

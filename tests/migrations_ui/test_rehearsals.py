@@ -27,7 +27,7 @@ from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.models import Pool, Server
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.moves import (
+from tests.migrations_ui.whole_migrations import (
     check_and_start,
     cut_over,
     file_digests,
@@ -80,7 +80,7 @@ def watch_copy(monkeypatch: pytest.MonkeyPatch, then: object) -> None:
     monkeypatch.setitem(STEPS, StepName.COPY, StepFunctions(watched, copy.undo))
 
 
-def test_a_rehearsal_measures_the_move_and_leaves_no_trace(
+def test_a_rehearsal_measures_the_migration_and_leaves_no_trace(
     lab: RunningLab, rehearsal: Migration, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     login = lab.directory.databases["pool"]
@@ -109,25 +109,25 @@ def test_a_rehearsal_measures_the_move_and_leaves_no_trace(
     assert {table.verification for table in report.tables} == {"verified"}
 
 
-def test_a_rehearsed_move_is_then_made(
+def test_a_rehearsed_migration_is_then_made(
     lab: RunningLab, rehearsal: Migration, tmp_path: Path
 ) -> None:
     check_and_start(rehearsal)
     run(rehearsal)
-    move = draft_migration_of_rehearsal(rehearsal, actor=rehearsal.actor)
-    assert move.kind == MigrationKind.MOVE
-    assert move.drain_seconds == rehearsal.drain_seconds
-    Migration.objects.filter(pk=move.pk).update(status=S.DRAFT)
-    move.refresh_from_db()
+    migration = draft_migration_of_rehearsal(rehearsal, actor=rehearsal.actor)
+    assert migration.kind == MigrationKind.MIGRATION
+    assert migration.drain_seconds == rehearsal.drain_seconds
+    Migration.objects.filter(pk=migration.pk).update(status=S.DRAFT)
+    migration.refresh_from_db()
     login = lab.directory.databases["pool"]
     before = rows_in_pool(login)
-    run_to_the_gate(move)
+    run_to_the_gate(migration)
     data = lab.directory.data(lab.host("trav4"))
     shutil.copytree(data / "traveler" / "ntsdb", tmp_path / "original")
     original = rows_in_derby(tmp_path / "original", tmp_path / "derby.log")
     for table, rows in rows_in_pool(login).items():
         assert rows == before[table] | original[table], table
-    cut_over(move)
+    cut_over(migration)
 
 
 @pytest.mark.parametrize("broken", [StepName.BACKUP, StepName.COPY, StepName.VERIFY])
@@ -200,7 +200,7 @@ def test_a_login_that_may_make_no_schema_is_told_before_anything_is_stopped(
             connection.execute(f'ALTER DATABASE "{login.name}" OWNER TO "{login.user}"')
 
 
-def test_a_real_move_is_asked_nothing_about_scratch_schemas(
+def test_a_real_migration_is_asked_nothing_about_scratch_schemas(
     lab: RunningLab, draft: Migration
 ) -> None:
     check_migration(draft, actor=draft.actor)

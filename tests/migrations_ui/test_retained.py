@@ -1,4 +1,4 @@
-"""What a move keeps in its pool's database: listed, given up for good, and read to its end."""
+"""What a migration keeps in its pool's database: listed, given up for good, and read to its end."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Asked = list[tuple[str, int]]
 
 @pytest.fixture
 def finished(database_login: DatabaseLogin) -> Migration:
-    """A finished move whose 130 conflicts are in the target; the console keeps the first ten."""
+    """A finished migration whose 130 conflicts are in the target; the console keeps the first ten."""
     there = database_login
     database = DatabaseConfigurationFactory(
         host=there.host,
@@ -142,11 +142,11 @@ def test_what_is_given_up_is_gone_and_nothing_leads_back(
     assert entry.actor == actor
     assert finished.run_id in entry.detail
     # Once more does no harm, and finds nothing.
-    assert "Nothing of this move is kept" in clear(finished, actor).summary
+    assert "Nothing of this migration is kept" in clear(finished, actor).summary
     assert runs_kept(finished) == {OTHER, ""}
 
 
-def test_beside_a_move_under_way_rows_are_cleared_and_no_table_is_dropped(
+def test_beside_a_migration_under_way_rows_are_cleared_and_no_table_is_dropped(
     finished: Migration, database_login: DatabaseLogin
 ) -> None:
     with open_target(database_login) as target:
@@ -156,7 +156,7 @@ def test_beside_a_move_under_way_rows_are_cleared_and_no_table_is_dropped(
     with pytest.raises(ActionRefused, match="until it has ended"):
         request_purge(under_way, actor=under_way.actor, typed_name=under_way.server.short_name)
     acquire_pool_lock(under_way)
-    assert "Empty tables stay: a move is under way" in clear(finished, finished.actor).summary
+    assert "Empty tables stay: a migration is under way" in clear(finished, finished.actor).summary
     assert runs_kept(finished) == {""}
     assert PoolLock.objects.get().migration == under_way
     PoolLock.objects.all().delete()
@@ -224,15 +224,15 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
 ) -> None:
     read_listing(finished.pool.database_id)
     administrator, helpdesk = client_of(UserFactory()), client_of(UserFactory(helpdesk=True))
-    of_database = f"/moves/databases/{finished.pool.database_id}/"
-    of_migration, question = f"/moves/{finished.pk}/kept/", f"/moves/{finished.pk}/clear/"
+    of_database = f"/migrations/databases/{finished.pool.database_id}/"
+    of_migration, question = f"/migrations/{finished.pk}/kept/", f"/migrations/{finished.pk}/clear/"
     text = administrator.get(of_database).text
     for wanted in ("lg_met_devices", OTHER, "does not know", question, "Both sides of rows"):
         assert wanted in text
     assert question in administrator.get(of_migration).text
     assert OTHER not in administrator.get(of_migration).text
     assert of_database in administrator.get(f"/pools/{finished.pool.slug}/database/").text
-    assert of_migration in administrator.get(f"/moves/{finished.pk}/").text
+    assert of_migration in administrator.get(f"/migrations/{finished.pk}/").text
     asked = administrator.get(question).text
     assert "cannot be rolled back any more" in asked
     assert "rows in all when it was last read" in asked
@@ -243,12 +243,12 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
         (administrator, finished.server.short_name, 409),
     ):
         assert client.post(question, {"typed_name": typed}).status_code == status
-    assert "was given up on" in administrator.get(f"/moves/{finished.pk}/roll-back/").text
+    assert "was given up on" in administrator.get(f"/migrations/{finished.pk}/roll-back/").text
     assert "Being cleared" in administrator.get(of_migration).text
-    assert "no way back any more" in administrator.get(f"/moves/{finished.pk}/").text
-    assert "was given up on" in administrator.get(f"/moves/{finished.pk}/conflicts/").text
+    assert "no way back any more" in administrator.get(f"/migrations/{finished.pk}/").text
+    assert "was given up on" in administrator.get(f"/migrations/{finished.pk}/conflicts/").text
     RejectFactory(migration=finished, row_number=1)
-    rejects = administrator.get(f"/moves/{finished.pk}/rejects/").text
+    rejects = administrator.get(f"/migrations/{finished.pk}/rejects/").text
     assert "no row can be corrected" in rejects
     assert "/correct/" not in rejects
 
@@ -293,18 +293,18 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_all_conflicts_are_paged_through_by_a_worker(finished: Migration, workers: None) -> None:
     client = client_of(UserFactory())
-    first = client.get(f"/moves/{finished.pk}/conflicts/").text
+    first = client.get(f"/migrations/{finished.pk}/conflicts/").text
     assert f"{CONFLICTS - SHOWN} more" in first
     assert "?behind=0" in first
-    client.get(f"/moves/{finished.pk}/conflicts/?behind=0")
-    page = client.get(f"/moves/{finished.pk}/conflicts/?behind=0").text
+    client.get(f"/migrations/{finished.pk}/conflicts/?behind=0")
+    page = client.get(f"/migrations/{finished.pk}/conflicts/?behind=0").text
     assert f">{SHOWN + 1}<" in page
     assert f">{SHOWN}<" not in page
     (known,) = ConflictPage.objects.all()
     assert f"?behind={known.pk}" in page
-    none = client.get(f"/moves/{finished.pk}/conflicts/?behind=0&verdict=kept").text
+    none = client.get(f"/migrations/{finished.pk}/conflicts/?behind=0&verdict=kept").text
     assert f">{SHOWN + 1}<" not in none
-    assert client.get(f"/moves/{finished.pk}/conflicts/?behind=999999").status_code == 302
+    assert client.get(f"/migrations/{finished.pk}/conflicts/?behind=999999").status_code == 302
 
     answer: dict[str, Any] = {"next": f"/api/migrations/{finished.pk}/conflicts/?limit=7"}
     keys = []
@@ -320,11 +320,11 @@ def test_all_conflicts_are_paged_through_by_a_worker(finished: Migration, worker
 
 def test_a_page_that_nobody_has_read_yet_is_waited_for(finished: Migration) -> None:
     client = client_of(UserFactory())
-    assert "A worker reads" in client.get(f"/moves/{finished.pk}/conflicts/?behind=0").text
+    assert "A worker reads" in client.get(f"/migrations/{finished.pk}/conflicts/?behind=0").text
     response = client.get(f"/api/migrations/{finished.pk}/conflicts/?behind=0")
     assert (response.status_code, response["Retry-After"]) == (202, "1")
     ConflictPage.objects.update(status=VerificationStatus.FAILED, failure="It does not answer.")
-    assert "It does not answer." in client.get(f"/moves/{finished.pk}/conflicts/?behind=0").text
+    assert "It does not answer." in client.get(f"/migrations/{finished.pk}/conflicts/?behind=0").text
     assert client.get(f"/api/migrations/{finished.pk}/conflicts/?behind=0").status_code == 503
     ConflictPage.objects.update(asked_at=timezone.now() - timedelta(hours=2))
     pages.forget_pages()
@@ -337,7 +337,7 @@ def download(migration: Migration, user: User) -> list[list[str]]:
     async def read() -> str:
         client = AsyncClient()
         await client.aforce_login(user)
-        response: Any = await client.get(f"/moves/{migration.pk}/conflicts.csv")
+        response: Any = await client.get(f"/migrations/{migration.pk}/conflicts.csv")
         return "".join([part.decode() async for part in response.streaming_content])
 
     return list(csv.reader(io.StringIO(async_to_sync(read)())))

@@ -36,7 +36,7 @@ def test_only_ended_migrations_have_no_way_on_but_the_roll_back() -> None:
             assert TRANSITIONS[status]
 
 
-def test_from_every_state_a_move_can_still_come_to_an_end() -> None:
+def test_from_every_state_a_migration_can_still_come_to_an_end() -> None:
     for status in MigrationStatus:
         reached = {status}
         while further := {new for old in reached for new in TRANSITIONS[old]} - reached:

@@ -1,4 +1,4 @@
-"""Moves in which the server brings its own data over: real SSH, real Derby, real PostgreSQL."""
+"""Migrations in which the server brings its own data over: real SSH, real Derby, real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pools.lab.faults import set_fault
 from pools.models import Pool, Server
 from pools.services.schedules import ensure_schedules
 from tests.lab_fixture import RunningLab, running_lab
-from tests.migrations_ui.moves import (
+from tests.migrations_ui.whole_migrations import (
     Rows,
     check_and_start,
     cut_over,
@@ -65,7 +65,7 @@ def draft(lab: RunningLab, work_directory: Path, administrator: User) -> Migrati
 
 @pytest.fixture
 def data(lab: RunningLab) -> Path:
-    """The data directory of the server that moves."""
+    """The data directory of the server that is migrated."""
     return lab.directory.data(lab.host("trav4"))
 
 
@@ -109,7 +109,7 @@ def test_a_server_moves_its_own_data_and_every_line_is_followed(
     before = rows_in_pool(login)
     run_to_the_gate(draft)
     original = original_rows(data, tmp_path)
-    assert rows_in_pool(login) == before, "nothing is moved before the gate"
+    assert rows_in_pool(login) == before, "nothing is migrated before the gate"
     assert draft.backup_sha256
 
     cut_over(draft)
@@ -220,7 +220,7 @@ def test_a_server_that_stops_fails_the_step_and_a_roll_back_leaves_its_rows(
         )
         run(draft)
     assert draft.status == MigrationStatus.FAILED
-    assert "has stopped before its data were moved" in draft.failure
+    assert "has stopped before its data were migrated" in draft.failure
 
     login = lab.directory.databases["pool"]
     moved = rows_in_pool(login)
@@ -234,7 +234,7 @@ def test_a_server_that_stops_fails_the_step_and_a_roll_back_leaves_its_rows(
     assert rows_in_derby(tmp_path / "restored", tmp_path / "derby.log") == original
 
 
-def test_a_vendor_move_cancelled_at_the_gate_leaves_no_trace(
+def test_a_vendor_transfer_cancelled_at_the_gate_leaves_no_trace(
     lab: RunningLab, draft: Migration, data: Path
 ) -> None:
     before = rows_in_pool(lab.directory.databases["pool"])

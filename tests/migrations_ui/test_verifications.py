@@ -27,7 +27,7 @@ from migrations_ui.steps.errors import Interrupted
 from pools.databases.connection import DatabaseLogin
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.factories import MigrationFactory, RejectFactory, TableTransferFactory
-from tests.migrations_ui.moves import cut_over, rows_in_pool, run_to_the_gate
+from tests.migrations_ui.whole_migrations import cut_over, rows_in_pool, run_to_the_gate
 
 pytestmark = pytest.mark.usefixtures("queued")
 
@@ -112,7 +112,7 @@ def test_a_backup_that_is_gone_is_named(
 
 @pytest.fixture
 def finished(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Migration:
-    """A finished move whose comparison finds nothing, and opens nothing to do so."""
+    """A finished migration whose comparison finds nothing, and opens nothing to do so."""
     migration = MigrationFactory(finished=True, source_sha256="0" * 64)
     Migration.objects.filter(pk=migration.pk).update(lease_owner="", lease_until=None)
     transfer = SimpleNamespace(plan=SimpleNamespace(tables=[]))
@@ -121,7 +121,7 @@ def finished(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Migrati
     return Migration.objects.for_run(migration.pk)
 
 
-def test_a_finished_move_is_compared_while_no_other_move_is_in_its_pool(
+def test_a_finished_migration_is_compared_while_no_other_migration_is_in_its_pool(
     finished: Migration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = MigrationFactory(pool=finished.pool)

@@ -19,11 +19,11 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.registry import STEPS, StepFunctions
 from pools.databases.connection import DatabaseLogin
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.moves import check_and_start, rows_in_pool, run
+from tests.migrations_ui.whole_migrations import check_and_start, rows_in_pool, run
 
 pytestmark = pytest.mark.usefixtures("queued")
 
-SOMEBODY_ELSES_SUBJECT = "Nobody on the server that moves has written this"
+SOMEBODY_ELSES_SUBJECT = "Nobody on the server that is migrated has written this"
 
 
 @pytest.fixture

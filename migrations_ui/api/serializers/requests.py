@@ -1,4 +1,4 @@
-"""What is asked for when a move begins, and while it is steered."""
+"""What is asked for when a migration begins, and while it is steered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _secret() -> serializers.CharField:
 
 
 class ValuesSerializer(serializers.Serializer[dict[str, str]]):
-    """What happens to values that would lose something, by kind; left out: the move stops."""
+    """What happens to values that would lose something, by kind; left out: the migration stops."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {
@@ -54,7 +54,7 @@ class NewMigrationSerializer(serializers.Serializer[Migration]):
 
     server = serializers.PrimaryKeyRelatedField(queryset=Server.objects.all())
     pool = serializers.PrimaryKeyRelatedField(queryset=Pool.objects.all())
-    kind = serializers.ChoiceField(choices=MigrationKind.choices, default=MigrationKind.MOVE)
+    kind = serializers.ChoiceField(choices=MigrationKind.choices, default=MigrationKind.MIGRATION)
     rows_per_second = serializers.IntegerField(
         min_value=1, max_value=HIGHEST_LIMIT, required=False, allow_null=True
     )

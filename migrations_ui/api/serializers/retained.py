@@ -1,4 +1,4 @@
-"""What moves keep in the pool's database, and its removal."""
+"""What migrations keep in the pool's database, and its removal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RetainedRowsSerializer(serializers.ModelSerializer[RetainedRows]):
 
 
 class RetainedSerializer(serializers.Serializer[Any]):
-    """What moves keep in a pool's database, as it was read there last."""
+    """What migrations keep in a pool's database, as it was read there last."""
 
     database = serializers.IntegerField()
     being_read = serializers.BooleanField()
@@ -35,7 +35,7 @@ class RetainedSerializer(serializers.Serializer[Any]):
 
 
 class PurgeSerializer(serializers.ModelSerializer[Purge]):
-    """What a move kept, given up."""
+    """What a migration kept, given up."""
 
     class Meta:
         model = Purge
@@ -43,7 +43,7 @@ class PurgeSerializer(serializers.ModelSerializer[Purge]):
 
 
 class RetainedByMigrationSerializer(RetainedSerializer):
-    """The part of one move; `why_not` says why it cannot be cleared now."""
+    """The part of one migration; `why_not` says why it cannot be cleared now."""
 
     purged_at = serializers.DateTimeField(allow_null=True)
     purge = PurgeSerializer(allow_null=True)

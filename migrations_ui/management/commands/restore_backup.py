@@ -1,4 +1,4 @@
-"""`manage.py restore_backup`: put the backup of a move back on its server."""
+"""`manage.py restore_backup`: put the backup of a migration back on its server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a move keeps on the worker is people's data: for the console's own user alone."""
+"""What a migration keeps on the worker is people's data: for the console's own user alone."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def derby_is_in_traveler(profile: HostProfile) -> bool:
 def derby_in_archive(profile: HostProfile) -> str:
     """Where the Derby database is within the tree and the archive, with a slash at its end.
 
-    The host itself is not asked: after a move it may be gone.
+    The host itself is not asked: after a migration it may be gone.
     """
     if not derby_is_in_traveler(profile):
         return f"{DERBY}/"

@@ -1,4 +1,4 @@
-"""The console log of a server that moves its own data, line by line into the events.
+"""The console log of a server that migrates its own data, line by line into the events.
 
 How far the log is read is written down with the lines in one transaction: a worker that is killed
 loses none of them and doubles none. A log that is begun anew at a start is read from its start;

@@ -1,7 +1,7 @@
 """A probe device syncs through the pool, the way the server's command profile describes.
 
 The pool's external URL is asked, as phones ask it. Where that address does not lead from here (no
-such name, a firewall, another authority's certificate) the moved server itself is asked, and the
+such name, a firewall, another authority's certificate) the migrated server itself is asked, and the
 log says so. Once something has answered, the answer counts.
 """
 
@@ -87,7 +87,7 @@ def _not_configured(migration: Migration) -> str:
     if pool.probe_login is None:
         missing.append(f"a probe user in {pool}")
     return (
-        "No probe device was synced, because none is configured. For the next move, enter "
+        "No probe device was synced, because none is configured. For the next migration, enter "
         f"{' and '.join(missing)}. Until then, let a phone sync and look."
     )
 

@@ -104,7 +104,7 @@ def _of_incompatible(incompatible: IncompatibleColumn, treatments: Treatments) -
             why = f"{OF_KEY} " if treatments[incompatible.loss] is Treatment.CONVERT else ""
             outcome, seen, remedy = Outcome.WARNING, f"{seen}. {why}{REJECTED}", ""
         case _:
-            mend = MEND.get(incompatible.kind, "Correct them on the server before the move")
+            mend = MEND.get(incompatible.kind, "Correct them on the server before the migration")
             outcome, seen, remedy = Outcome.BLOCKER, f"{seen}.", f"{mend}, {OR_LEAVE}."
     return Finding(
         title=_title(incompatible.table, incompatible.column),

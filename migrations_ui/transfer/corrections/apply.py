@@ -124,7 +124,7 @@ def _corrected_row(
     if not table.key:
         raise CorrectionRefused(
             f"{table.name} has no key: a row that was corrected could not be told from others "
-            "again. Set it aside, or have the column widened and move the server anew."
+            "again. Set it aside, or have the column widened and migrate the server anew."
         )
     corrected: dict[str, Any] = {}
     for name, text in values.items():

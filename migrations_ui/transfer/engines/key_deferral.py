@@ -109,6 +109,6 @@ def keys_to_defer(
             refers = f"and {', '.join(table.later)} refer to each other"
         raise PlanBlocked(
             f"{table.name} {refers}, and a foreign key of it cannot be put aside: {reason}. Drop "
-            "it in the pool's database, and create it again after the move."
+            "it in the pool's database, and create it again after the migration."
         )
     return keys

@@ -1,4 +1,4 @@
-"""Which engines a server can be moved into: those that can be opened and have a loader."""
+"""Which engines a server can be migrated into: those that can be opened and have a loader."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pools.databases.engines import ENGINES
 
 
 def why_no_migration_into(engine: str) -> str:
-    """Empty when servers can be moved into this engine; else a sentence for a person."""
+    """Empty when servers can be migrated into this engine; else a sentence for a person."""
     facts = ENGINES[engine]
     if engine not in LOADERS:
-        return f"Lifeguard cannot move servers into {facts.name} yet."
+        return f"Lifeguard cannot migrate servers into {facts.name} yet."
     return facts.why_not_offered

@@ -218,7 +218,7 @@ def _unmatched(table: SourceTable, rival: SourceTable | None) -> PlanFinding:
         f"{rival.schema}.{rival.name} goes to the only table of the target that "
         f"{table.schema}.{table.name} could go to ({table.row_count:,} rows).",
         blocks,
-        "Only one of them can be moved: give the other its own table in the pool's database.",
+        "Only one of them can be migrated: give the other its own table in the pool's database.",
     )
 
 
@@ -330,7 +330,7 @@ def _cycle(names: tuple[str, ...], plans: Collection[TablePlan], circles: Circle
         problem,
         rows > 0,
         "Drop one of these foreign keys in the pool's database, and create it again after the "
-        "move.",
+        "migration.",
     )
 
 

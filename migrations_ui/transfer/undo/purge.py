@@ -36,7 +36,7 @@ ROWS_AT_ONCE = 50_000
 # A table that others use stays: nothing is worth their waiting longer for it.
 DROP_SECONDS = 5
 IN_USE = "others use them at this moment"
-UNDER_WAY = "a move is under way in this database"
+UNDER_WAY = "a migration is under way in this database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def purge_run(
 ) -> PurgeResult:
     """Delete what run `run_id` kept; called again, what is left of it.
 
-    `drop_tables`: no move of this console is under way there. Raises KeysMissing when the run holds
+    `drop_tables`: no migration of this console is under way there. Raises KeysMissing when the run holds
     what a table lacks, RunnerReplaced when `control` stops it, or a TargetError.
     """
     steering = control or Unattended()

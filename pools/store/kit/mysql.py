@@ -52,7 +52,7 @@ def grants(order: Order) -> str:
         user = f"{mysql_literal(login)}@'%'"
         lines += [
             f"CREATE USER IF NOT EXISTS {user} ACCOUNT LOCK;",
-            "-- CREATE, ALTER, DROP, INDEX: during a move the console keeps its own notes in",
+            "-- CREATE, ALTER, DROP, INDEX: during a migration the console keeps its own notes in",
             "-- tables named lg_…, and this engine cannot grant that for them alone.",
             f"GRANT {privileges}",
             f"  ON {backticked(name)}.* TO {user};",

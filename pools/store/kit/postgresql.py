@@ -68,7 +68,7 @@ def grants(order: Order) -> str:
         lines += [
             f"DO {literal(body)};",
             f"GRANT CONNECT, TEMPORARY ON DATABASE {double_quoted(order.new.name)} TO {role};",
-            "-- CREATE: during a move the console keeps its own notes in tables named lg_…",
+            "-- CREATE: during a migration the console keeps its own notes in tables named lg_…",
             f"GRANT USAGE, CREATE ON SCHEMA {where} TO {role};",
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {where} TO {role};",
         ]

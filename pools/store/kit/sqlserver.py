@@ -95,7 +95,7 @@ def grants(order: Order) -> str:
             f"IF DATABASE_PRINCIPAL_ID({text}) IS NULL",
             f"  CREATE USER {name} FOR LOGIN {name} WITH DEFAULT_SCHEMA = {where};",
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA::{where} TO {name};",
-            "-- During a move the console keeps its own notes in tables named lg_…; to make them",
+            "-- During a migration the console keeps its own notes in tables named lg_…; to make them",
             "-- it needs both of these, and ALTER holds for the whole schema.",
             f"GRANT ALTER ON SCHEMA::{where} TO {name};",
             f"GRANT CREATE TABLE TO {name};",

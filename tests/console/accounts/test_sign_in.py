@@ -6,10 +6,10 @@ from django.test import Client
 
 
 def test_a_page_leads_to_the_form_and_back() -> None:
-    response = Client().get("/moves/?state=open")
+    response = Client().get("/migrations/?state=open")
 
     assert response.status_code == 302
-    assert response["Location"] == "/accounts/sign-in/?next=/moves/%3Fstate%3Dopen"
+    assert response["Location"] == "/accounts/sign-in/?next=/migrations/%3Fstate%3Dopen"
 
 
 def test_a_part_that_a_page_fetches_leads_the_whole_page_there() -> None:

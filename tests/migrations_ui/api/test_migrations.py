@@ -51,7 +51,7 @@ def test_nobody_but_administrators_sees_or_does_anything(trait: str) -> None:
     for path in READS:
         assert other.get(f"/api/migrations/{path.format(pk=migration.pk)}").status_code == 403
     for action in [
-        *(*WRITES, "rate-limit", "chunk-size", "move", "values", "derby-login", "policy"),
+        *(*WRITES, "rate-limit", "chunk-size", "migrate", "values", "derby-login", "policy"),
         "verification",
     ]:
         assert other.post(f"/api/migrations/{migration.pk}/{action}/").status_code == 403
@@ -68,7 +68,7 @@ def test_the_list_can_be_narrowed_to_a_status(client: APIClient) -> None:
     assert [each["id"] for each in found] == [running.pk]
 
 
-def test_a_vendor_move_is_drafted_followed_and_neither_paused_nor_paced(
+def test_a_vendor_transfer_is_drafted_followed_and_neither_paused_nor_paced(
     client: APIClient,
 ) -> None:
     wishes = {"server": ServerFactory().pk, "pool": PoolFactory().pk, "kind": "vendor"}
@@ -84,7 +84,7 @@ def test_a_vendor_move_is_drafted_followed_and_neither_paused_nor_paced(
     assert client.post(f"{address}pause/").status_code == 409
     refused = client.post(f"{address}rate-limit/", {"rows_per_second": 5})
     assert refused.status_code == 409
-    assert "moves its data by itself" in refused.json()["detail"]
+    assert "migrates its data by itself" in refused.json()["detail"]
 
 
 def test_each_answer_names_the_next_steps(client: APIClient) -> None:
@@ -248,17 +248,17 @@ def test_the_chunks_are_sized_within_bounds(client: APIClient) -> None:
     assert answer.status_code == 409
 
 
-def test_a_rehearsal_is_drafted_and_then_the_move(client: APIClient) -> None:
+def test_a_rehearsal_is_drafted_and_then_the_migration(client: APIClient) -> None:
     wishes = {"server": ServerFactory().pk, "pool": PoolFactory().pk, "kind": "rehearsal"}
     answer = client.post("/api/migrations/", wishes, format="json")
     assert answer.json()["kind"] == "rehearsal"
-    refused = client.post(f"/api/migrations/{answer.json()['id']}/move/")
+    refused = client.post(f"/api/migrations/{answer.json()['id']}/migrate/")
     assert refused.status_code == 409
     assert "does not fit now" in refused.json()["detail"]
 
     rehearsed = MigrationFactory(rehearsed=True)
     (step,) = client.get(f"/api/migrations/{rehearsed.pk}/").json()["next_steps"]
-    assert step["action"] == "move"
+    assert step["action"] == "migrate"
     moved = client.post(step["url"])
     assert moved.status_code == 201
     assert moved.json()["kind"] == "move"

@@ -1,4 +1,4 @@
-"""Over REST too, nobody changes under a move's feet what it depends on."""
+"""Over REST too, nobody changes under a migration's feet what it depends on."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from tests.migrations_ui.factories import MigrationFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queued")]
 
 
-def test_what_a_move_depends_on_is_409_and_the_move_is_named() -> None:
+def test_what_a_migration_depends_on_is_409_and_the_migration_is_named() -> None:
     client = APIClient()
     client.force_authenticate(UserFactory())
-    move = MigrationFactory(status=MigrationStatus.READY)
-    start_migration(move, actor=move.actor)
-    database = f"/api/databases/{move.pool.database_id}/"
-    login = move.server.ssh_login
+    migration = MigrationFactory(status=MigrationStatus.READY)
+    start_migration(migration, actor=migration.actor)
+    database = f"/api/databases/{migration.pool.database_id}/"
+    login = migration.server.ssh_login
     known = {"login_passwords": {login.name: login.password}}
     before = AuditEntry.objects.count()
     for address, change in (
         (database, {"host": "another.acme.example", "password": "secret-of-a-wish"}),
-        (f"/api/pools/{move.pool_id}/", {"database": DatabaseConfigurationFactory().pk}),
-        (f"/api/servers/{move.server_id}/", {"ssh_host": "another.acme.example"} | known),
+        (f"/api/pools/{migration.pool_id}/", {"database": DatabaseConfigurationFactory().pk}),
+        (f"/api/servers/{migration.server_id}/", {"ssh_host": "another.acme.example"} | known),
     ):
         refused = client.patch(address, change, format="json")
         assert refused.status_code == 409
-        assert f"(migration {move.pk}, running)" in refused.json()["detail"]
+        assert f"(migration {migration.pk}, running)" in refused.json()["detail"]
     assert AuditEntry.objects.count() == before
 
     # A password that expired is what a failed step waits for.

@@ -73,7 +73,7 @@ def test_it_is_the_report_that_the_page_downloads(client: APIClient) -> None:
         corrected_by=migration.actor,
     )
     shown = report_of(client, migration)
-    downloaded = client_of(migration.actor).get(f"/moves/{migration.pk}/report.json").json()
+    downloaded = client_of(migration.actor).get(f"/migrations/{migration.pk}/report.json").json()
     assert to_the_millisecond(shown) == to_the_millisecond(downloaded)
     assert shown["corrections"][0]["values"] == [["note", "too long", "short"]]
     assert shown["incompatible_values"][0]["count"] == 3

@@ -40,7 +40,7 @@ def migration() -> Migration:
 
 
 def viewing(migration_id: int, user: User | AnonymousUser, query: str = "format=json") -> Viewer:
-    return Viewer(URLRouter(websocket_urlpatterns), f"/ws/moves/{migration_id}/?{query}", user)
+    return Viewer(URLRouter(websocket_urlpatterns), f"/ws/migrations/{migration_id}/?{query}", user)
 
 
 async def announce(migration: Migration, stamp: str) -> None:
@@ -74,7 +74,7 @@ async def test_only_administrators_may_connect(
     assert not (await viewing(migration.pk, user).open()).accepted
 
 
-async def test_a_move_that_does_not_exist_is_not_followed(administrator: User) -> None:
+async def test_a_migration_that_does_not_exist_is_not_followed(administrator: User) -> None:
     assert not (await viewing(999_999, administrator).open()).accepted
 
 
@@ -181,7 +181,7 @@ async def test_a_socket_lost_at_any_moment_shows_the_same_log(
     assert log == stored
 
 
-async def test_the_overview_follows_a_move_that_comes_to_wait(
+async def test_the_overview_follows_a_migration_that_comes_to_wait(
     migration: Migration, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LiveConsumer, "push_seconds", 0.0)

@@ -1,4 +1,4 @@
-"""Facts of a server that may move: each test spoils one of them."""
+"""Facts of a server that is to be migrated: each test spoils one of them."""
 
 from __future__ import annotations
 

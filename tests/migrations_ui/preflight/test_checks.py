@@ -119,7 +119,7 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("pool_version", version("14.5.1"), PASSED, "3 servers"),
     ("pool_version", pool(versions={}), PASSED, "First server"),
     ("pool_version", pool(versions={"trav1/Acme": ""}), WARNING, "trav1/Acme"),
-    ("bits", server(bits=32), WARNING, "may join to move its data"),
+    ("bits", server(bits=32), WARNING, "may join to migrate its data"),
     ("bits", server(bits=None), PASSED, "64"),
     (
         "bits",
@@ -234,11 +234,11 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
     ("db_supported", database(vendor_supported=False), WARNING, "no vendor page"),
     (
         "db_supported",
-        database(why_no_migration="Lifeguard cannot move servers into Db2 yet."),
+        database(why_no_migration="Lifeguard cannot migrate servers into Db2 yet."),
         BLOCKER,
-        "cannot move servers into Db2",
+        "cannot migrate servers into Db2",
     ),
-    ("pool_free", pool(busy_with="The move of trav9/Acme"), BLOCKER, "trav9/Acme"),
+    ("pool_free", pool(busy_with="The migration of trav9/Acme"), BLOCKER, "trav9/Acme"),
     ("external_url", server(external_url="https://old.acme.example"), BLOCKER, "old.acme"),
     ("external_url", server(external_url=f"{GOOD.pool.external_url.upper()}/"), PASSED, "HTTPS"),
     ("external_url", server(external_url=""), WARNING, "not known"),

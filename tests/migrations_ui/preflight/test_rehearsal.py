@@ -26,17 +26,17 @@ def test_tables_that_nobody_here_can_make_again_are_not_rehearsed_with() -> None
     assert "without a rehearsal" in found.remedy
 
 
-def test_what_only_the_move_comes_to_does_not_block_a_rehearsal() -> None:
+def test_what_only_the_migration_comes_to_does_not_block_a_rehearsal() -> None:
     """A pool whose tables a DBA makes, and neither tables nor notes.ini are in order yet."""
     line = CheckResult("schema", "Schema", Severity.BLOCKER, False, "no Traveler tables yet", "Do.")
     others = tuple(each for each in GOOD.database.report.results if each.check_id != "schema")
     changes = {"automatic_schema": False, "schema": "LNT", "schema_parameter": "NTS_DB2_SCHEMA"}
-    move = database(report=DatabaseReport((*others, line)), **changes)
+    migration = database(report=DatabaseReport((*others, line)), **changes)
     for check_id in ("db_schema", "auto_schema", "schema_name"):
-        assert verdict(check_id, move).outcome == Outcome.BLOCKER
-        found = verdict(check_id, replace(move, rehearsal=ASKED))
+        assert verdict(check_id, migration).outcome == Outcome.BLOCKER
+        found = verdict(check_id, replace(migration, rehearsal=ASKED))
         assert found.outcome == Outcome.WARNING
-        assert "the move would be blocked" in found.seen
+        assert "the migration would be blocked" in found.seen
         assert found.remedy
 
 

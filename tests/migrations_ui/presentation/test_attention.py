@@ -1,4 +1,4 @@
-"""The bell and the overview while a move waits for a person."""
+"""The bell and the overview while a migration waits for a person."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def subjects() -> list[str]:
     return [item.subject for item in things_needing_attention()]
 
 
-def a_move_of_trav4(**how: object) -> Migration:
+def a_migration_of_trav4(**how: object) -> Migration:
     server = ServerFactory(domino_name="CN=trav4/O=Acme", healthy=True)
     return MigrationFactory(server=server, pool__name="Acme EU", **how)
 
@@ -50,31 +50,31 @@ def a_move_of_trav4(**how: object) -> Migration:
         ),
     ],
 )
-def test_a_move_that_waits_for_a_person_is_told(how: dict[str, object], subject: str) -> None:
-    move = a_move_of_trav4(**how)
+def test_a_migration_that_waits_for_a_person_is_told(how: dict[str, object], subject: str) -> None:
+    migration = a_migration_of_trav4(**how)
 
     (item,) = things_needing_attention()
 
     assert item.subject == subject
-    assert item.url == move.get_absolute_url()
-    assert item.tone == ("bad" if move.state is S.FAILED else "warn")
+    assert item.url == migration.get_absolute_url()
+    assert item.tone == ("bad" if migration.state is S.FAILED else "warn")
     assert item.text
 
 
 @pytest.mark.parametrize("status", sorted(set(MigrationStatus) - STANDING))
-def test_a_move_that_goes_on_by_itself_or_has_ended_is_not(status: MigrationStatus) -> None:
-    a_move_of_trav4(copying=True, status=status)
+def test_a_migration_that_goes_on_by_itself_or_has_ended_is_not(status: MigrationStatus) -> None:
+    a_migration_of_trav4(copying=True, status=status)
 
     assert subjects() == []
 
 
-def test_a_server_that_a_move_has_stopped_is_no_news() -> None:
+def test_a_server_that_a_migration_has_stopped_is_no_news() -> None:
     dead = ServerFactory(domino_name="CN=trav4/O=Acme", dead=True)
-    move = MigrationFactory(server=dead, copying=True)
+    migration = MigrationFactory(server=dead, copying=True)
 
     assert subjects() == []
 
-    Migration.objects.filter(pk=move.pk).update(status=S.CANCELLED)
+    Migration.objects.filter(pk=migration.pk).update(status=S.CANCELLED)
     assert subjects() == ["trav4 unavailable"]
 
 
@@ -84,24 +84,24 @@ def test_the_overview_shows_it_as_moving_and_not_as_broken(administrator: Client
 
     for page in (administrator.get("/").text, overview(0)):
         card = page.partition('id="standalone"')[2].partition("</section>")[0]
-        assert "being moved" in card
+        assert "being migrated" in card
         assert "state bad" not in card
 
 
 def test_a_rehearsal_excuses_its_server_only_while_it_is_stopped() -> None:
     dead = ServerFactory(domino_name="CN=trav4/O=Acme", dead=True)
-    move = MigrationFactory(server=dead, rehearsal=True, started=True, current_step=StepName.BACKUP)
+    migration = MigrationFactory(server=dead, rehearsal=True, started=True, current_step=StepName.BACKUP)
 
     assert subjects() == []
 
-    Migration.objects.filter(pk=move.pk).update(current_step=StepName.COPY)
+    Migration.objects.filter(pk=migration.pk).update(current_step=StepName.COPY)
     assert subjects() == ["trav4 unavailable"]
 
 
 def test_it_says_since_when_and_what_devices_notice() -> None:
-    move = a_move_of_trav4(copying=True, lines=["Something happened."])
-    Migration.objects.move(
-        move.pk, old=S.RUNNING, new=S.AWAITING_CUTOVER, text="A person has to confirm."
+    migration = a_migration_of_trav4(copying=True, lines=["Something happened."])
+    Migration.objects.change_status(
+        migration.pk, old=S.RUNNING, new=S.AWAITING_CUTOVER, text="A person has to confirm."
     )
     since = timezone.now() - timedelta(minutes=7)
     Event.objects.filter(text="A person has to confirm.").update(at=since)
@@ -125,17 +125,17 @@ def test_ten_waiting_moves_cost_as_many_queries_as_one(
 
 
 def test_bell_and_overview_lead_to_it(administrator: Client) -> None:
-    move = a_move_of_trav4(at_gate=True)
+    migration = a_migration_of_trav4(at_gate=True)
 
     page = administrator.get("/").text
 
     assert "All systems normal" not in page
     assert "1 problem" in page
-    assert f'href="{move.get_absolute_url()}">trav4 is ready to cut over' in page
+    assert f'href="{migration.get_absolute_url()}">trav4 is ready to cut over' in page
 
 
 def test_who_may_not_see_moves_does_not_hear_of_them(helpdesk: Client) -> None:
-    a_move_of_trav4(at_gate=True)
+    a_migration_of_trav4(at_gate=True)
 
     page = helpdesk.get("/", follow=True).text
 
@@ -144,11 +144,11 @@ def test_who_may_not_see_moves_does_not_hear_of_them(helpdesk: Client) -> None:
 
 
 def test_the_bell_of_the_moves_own_page_changes_with_its_state(administrator: Client) -> None:
-    move = a_move_of_trav4(copying=True, lines=["Copy begins."])
-    live = f"/moves/{move.pk}/live/"
+    migration = a_migration_of_trav4(copying=True, lines=["Copy begins."])
+    live = f"/migrations/{migration.pk}/live/"
     assert 'id="bell"' not in administrator.get(live).text
 
-    Migration.objects.move(move.pk, old=S.RUNNING, new=S.FAILED, text="Copy failed.")
+    Migration.objects.change_status(migration.pk, old=S.RUNNING, new=S.FAILED, text="Copy failed.")
 
     news = administrator.get(live, {"after": "1"}).text
     assert "■ 1" in news.partition('id="bell"')[2]
@@ -162,9 +162,9 @@ def test_no_state_both_waits_and_has_ended() -> None:
 @pytest.mark.parametrize(("later", "rings"), [(-30, False), (30, True)])
 def test_the_bell_is_not_red_right_after_a_success(later: int, rings: bool) -> None:
     """The server was stopped when it was checked last, and has not been checked since."""
-    move = a_move_of_trav4(finished=True)
-    assert move.finished_at is not None
-    checked_at = move.finished_at + timedelta(seconds=later)
-    Server.objects.filter(pk=move.server_id).update(availability="unavailable", swept_at=checked_at)
+    migration = a_migration_of_trav4(finished=True)
+    assert migration.finished_at is not None
+    checked_at = migration.finished_at + timedelta(seconds=later)
+    Server.objects.filter(pk=migration.server_id).update(availability="unavailable", swept_at=checked_at)
 
     assert bool(subjects()) is rings

@@ -66,7 +66,7 @@ def test_it_is_as_old_as_the_table_that_was_compared_first() -> None:
     assert (comparison.at, comparison.found) == (first, "3 of them were not equal")
 
 
-def test_what_the_move_wrote_after_it_and_the_cut_over_age_it_too() -> None:
+def test_what_the_migration_wrote_after_it_and_the_cut_over_age_it_too() -> None:
     rewritten = compared(MigrationFactory(at_gate=True))
     rewritten.tables.update(written_at=timezone.now() + timedelta(seconds=1))
     assert "written again since" in since(rewritten)

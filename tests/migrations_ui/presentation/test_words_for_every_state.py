@@ -83,7 +83,7 @@ def test_a_failure_on_the_way_back_is_not_retried_but_asked_for_again() -> None:
 
 @pytest.mark.parametrize("action", Action)
 def test_every_action_has_an_address(action: Action) -> None:
-    assert button(MigrationFactory(), action).url.startswith("/moves/")
+    assert button(MigrationFactory(), action).url.startswith("/migrations/")
 
 
 @pytest.mark.parametrize("action", [Action.CONFIRM, Action.CANCEL, Action.ROLL_BACK])
@@ -96,12 +96,12 @@ def test_a_question_names_the_server_and_what_happens(action: Action) -> None:
 
 
 @pytest.mark.parametrize("action", [Action.CONFIRM, Action.CANCEL, Action.ROLL_BACK])
-def test_a_question_about_a_vendor_move_says_whose_rows_stay(action: Action) -> None:
+def test_a_question_about_a_vendor_transfer_says_whose_rows_stay(action: Action) -> None:
     migration = MigrationFactory(at_gate=True, vendor=True)
     asked = question(migration, action)
     said = " ".join(point.text for point in asked.points)
     assert "{" not in asked.title + said
-    assert "rows that this move wrote" not in said, "the console writes none"
+    assert "rows that this migration wrote" not in said, "the console writes none"
     if action is Action.CANCEL:
         assert "Nothing was written" in said
     else:
@@ -109,11 +109,11 @@ def test_a_question_about_a_vendor_move_says_whose_rows_stay(action: Action) -> 
         assert "backup" in said
 
 
-def test_the_way_back_of_a_vendor_move_is_the_backup_only() -> None:
+def test_the_way_back_of_a_vendor_transfer_is_the_backup_only() -> None:
     assert "Cancel leaves" in outlook(MigrationFactory(at_gate=True, vendor=True)).back
     assert "Only the backup" in outlook(MigrationFactory(following=True)).back
 
 
 def test_giving_up_before_the_start_needs_no_typing() -> None:
     assert not question(MigrationFactory(), Action.CANCEL).types_name
-    assert button(MigrationFactory(), Action.CANCEL).label == "Discard this move…"
+    assert button(MigrationFactory(), Action.CANCEL).label == "Discard this migration…"

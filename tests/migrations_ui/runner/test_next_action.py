@@ -139,7 +139,7 @@ def test_a_rehearsal_that_failed_is_undone_and_says_so() -> None:
 
 
 def test_a_migration_rolled_back_ends_rolled_back() -> None:
-    run = Run(MigrationKind.MOVE, S.ROLLING_BACK)
+    run = Run(MigrationKind.MIGRATION, S.ROLLING_BACK)
     run.steps = dict.fromkeys(run.steps, StepStatus.DONE)
     run.go_on()
     assert run.state is S.ROLLED_BACK
@@ -162,14 +162,14 @@ def test_a_rehearsal_rests_only_when_its_server_runs_again(name: StepName) -> No
     )
 
 
-@pytest.mark.parametrize("kind", [MigrationKind.MOVE, MigrationKind.VENDOR])
+@pytest.mark.parametrize("kind", [MigrationKind.MIGRATION, MigrationKind.VENDOR])
 def test_a_migration_that_is_to_rest_rests_at_once(kind: MigrationKind) -> None:
     assert Run(kind, S.PAUSING).next().status is S.PAUSED
 
 
 @pytest.mark.parametrize("state", sorted(RESTING | {S.CHECKING}))
 def test_in_every_other_state_there_is_nothing_for_a_worker(state: MigrationStatus) -> None:
-    assert Run(MigrationKind.MOVE, state).next() == STOP
+    assert Run(MigrationKind.MIGRATION, state).next() == STOP
 
 
 @given(

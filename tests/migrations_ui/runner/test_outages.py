@@ -59,7 +59,7 @@ LASTING = [
     OSError(13, "Permission denied"),
     ValueError("a mistake of ours"),
 ]
-OF_EACH = list(STEP_ORDER[MigrationKind.MOVE])
+OF_EACH = list(STEP_ORDER[MigrationKind.MIGRATION])
 BEFORE_GATE = OF_EACH[: OF_EACH.index(StepName.CUTOVER)]
 
 

@@ -1,4 +1,4 @@
-"""A move that is asked for while the queue is away."""
+"""A migration that is asked for while the queue is away."""
 
 from __future__ import annotations
 

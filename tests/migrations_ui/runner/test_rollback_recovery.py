@@ -49,12 +49,12 @@ def test_a_secret_that_cannot_be_decrypted_keeps_none_from_being_taken_back(
 def test_one_that_cannot_be_read_stops_no_other(
     failed: list[Migration], monkeypatch: pytest.MonkeyPatch, odd: int
 ) -> None:
-    def move(migration: Migration, **changes: object) -> bool:
+    def change(migration: Migration, **changes: object) -> bool:
         if migration.pk == failed[odd].pk:
             raise ValueError("odd")
         return change_status(migration, **changes)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(rollback_recovery, "change_status", move)
+    monkeypatch.setattr(rollback_recovery, "change_status", change)
     retry_failed_rollbacks()
     expected = [S.CANCELLING] * 3
     expected[odd] = S.FAILED

@@ -30,9 +30,9 @@ from pools.databases.errors import DatabaseLoginRefused
 from tests.migrations_ui.factories import MigrationFactory
 
 S = MigrationStatus
-OF_A_MOVE = list(STEP_ORDER[MigrationKind.MOVE])
-BEFORE_GATE = OF_A_MOVE[: OF_A_MOVE.index(StepName.CUTOVER)]
-AFTER_GATE = OF_A_MOVE[OF_A_MOVE.index(StepName.CUTOVER) + 1 :]
+OF_A_MIGRATION = list(STEP_ORDER[MigrationKind.MIGRATION])
+BEFORE_GATE = OF_A_MIGRATION[: OF_A_MIGRATION.index(StepName.CUTOVER)]
+AFTER_GATE = OF_A_MIGRATION[OF_A_MIGRATION.index(StepName.CUTOVER) + 1 :]
 OF_A_REHEARSAL = list(STEP_ORDER[MigrationKind.REHEARSAL])
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queued")]
@@ -219,7 +219,7 @@ def test_a_roll_back_undoes_everything(migration: Migration, calls: list[str]) -
     services.roll_back_migration(migration, actor=migration.actor, typed_name=name)
     run(migration)
     assert migration.status == S.ROLLED_BACK
-    assert calls == [f"un{name}" for name in UNDO_ORDER if name in OF_A_MOVE]
+    assert calls == [f"un{name}" for name in UNDO_ORDER if name in OF_A_MIGRATION]
 
 
 def test_a_way_back_that_failed_is_gone_on_with(

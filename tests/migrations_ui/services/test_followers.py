@@ -1,4 +1,4 @@
-"""A move's page is told when its database was read, and no other page is."""
+"""A migration's page is told when its database was read, and no other page is."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def test_only_moves_that_have_not_ended_follow() -> None:
 def test_reading_the_level_tells_the_moves_page(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(channel, "send", told.extend)
-    move = MigrationFactory(broken=True, current_step=StepName.SCHEMA)
-    events.announce_database(move.pool.database_id)
-    assert {f"migration-{move.pk}", f"schema-{move.pool.database_id}"} <= set(told)
+    migration = MigrationFactory(broken=True, current_step=StepName.SCHEMA)
+    events.announce_database(migration.pool.database_id)
+    assert {f"migration-{migration.pk}", f"schema-{migration.pool.database_id}"} <= set(told)

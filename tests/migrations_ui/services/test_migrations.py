@@ -47,7 +47,7 @@ def test_a_new_migration_is_a_draft_with_all_its_steps(actor: User) -> None:
     migration = services.create_migration(ServerFactory(), PoolFactory(), actor=actor)
     assert migration.status == S.DRAFT
     assert list(migration.steps.values_list("name", flat=True)) == list(
-        STEP_ORDER[MigrationKind.MOVE]
+        STEP_ORDER[MigrationKind.MIGRATION]
     )
     assert migration.creates_pool
     assert AuditEntry.objects.get().action == "create_migration"
@@ -68,7 +68,7 @@ def test_an_engine_without_a_loader_takes_no_server(
     actor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(LOADERS, Engine.POSTGRESQL)
-    with pytest.raises(ActionRefused, match="cannot move servers into PostgreSQL yet"):
+    with pytest.raises(ActionRefused, match="cannot migrate servers into PostgreSQL yet"):
         services.create_migration(ServerFactory(), PoolFactory(), actor=actor)
     assert not Migration.objects.exists()
 
@@ -90,7 +90,7 @@ def test_starting_keeps_the_pool_and_queues_the_run_after_the_commit(
     assert queued == [(RUN, ready.pk)]
     assert ready.state is S.RUNNING
     assert PoolLock.objects.get().migration == ready
-    assert [event.text for event in ready.events.all()] == ["ada started the move."]
+    assert [event.text for event in ready.events.all()] == ["ada started the migration."]
     assert AuditEntry.objects.get().action == "start_migration"
 
 
@@ -105,7 +105,7 @@ def test_a_busy_pool_refuses_and_names_who_holds_it(ready: Migration, actor: Use
     assert other.started_at is None
 
 
-def test_whether_a_move_creates_its_pool_is_settled_when_it_starts(
+def test_whether_a_migration_creates_its_pool_is_settled_when_it_starts(
     ready: Migration, actor: User
 ) -> None:
     Migration.objects.filter(pk=ready.pk).update(creates_pool=True)
@@ -152,7 +152,7 @@ def roll_back(migration: Migration, actor: User) -> None:
 
 
 ASK = {
-    Action.MOVE: lambda migration, actor: services.draft_migration_of_rehearsal(
+    Action.MIGRATE: lambda migration, actor: services.draft_migration_of_rehearsal(
         migration, actor=actor
     ),
     Action.CHECK: lambda migration, actor: services.check_migration(migration, actor=actor),
@@ -202,7 +202,7 @@ def test_cancelling_goes_by_what_is_now_and_not_by_an_old_page(
     assert PoolLock.objects.get().migration == ready, "the pool is kept until all is undone"
 
 
-def test_cancelling_a_running_move_is_work_for_a_worker(actor: User) -> None:
+def test_cancelling_a_running_migration_is_work_for_a_worker(actor: User) -> None:
     migration = MigrationFactory(copying=True)
     services.cancel_migration(migration, actor=actor)
     assert migration.status == S.CANCELLING
@@ -226,13 +226,13 @@ def test_a_roll_back_wants_the_servers_name(actor: User) -> None:
     assert migration.state is S.FINISHED
 
 
-def test_rolling_back_a_finished_move_takes_the_pool_again(actor: User) -> None:
+def test_rolling_back_a_finished_migration_takes_the_pool_again(actor: User) -> None:
     migration = MigrationFactory(finished=True)
     roll_back(migration, actor)
     assert PoolLock.objects.get().migration == migration
 
 
-def test_a_finished_move_is_not_rolled_back_while_another_is_under_way(
+def test_a_finished_migration_is_not_rolled_back_while_another_is_under_way(
     ready: Migration, actor: User
 ) -> None:
     services.start_migration(ready, actor=actor)
@@ -277,17 +277,17 @@ def test_a_migration_that_has_ended_cannot_be_paced(actor: User) -> None:
     assert not AuditEntry.objects.exists()
 
 
-def test_a_rehearsed_move_is_drafted_as_it_was_rehearsed(actor: User, queued: Queued) -> None:
+def test_a_rehearsed_migration_is_drafted_as_it_was_rehearsed(actor: User, queued: Queued) -> None:
     rehearsal = MigrationFactory(rehearsed=True, rows_per_second=700, chunk_rows=9_000)
-    move = services.draft_migration_of_rehearsal(rehearsal, actor=actor)
-    assert (move.kind, move.status) == (MigrationKind.MOVE, S.CHECKING)
-    assert (move.server, move.pool) == (rehearsal.server, rehearsal.pool)
-    assert (move.rows_per_second, move.chunk_rows) == (700, 9_000)
+    migration = services.draft_migration_of_rehearsal(rehearsal, actor=actor)
+    assert (migration.kind, migration.status) == (MigrationKind.MIGRATION, S.CHECKING)
+    assert (migration.server, migration.pool) == (rehearsal.server, rehearsal.pool)
+    assert (migration.rows_per_second, migration.chunk_rows) == (700, 9_000)
     with pytest.raises(ActionRefused, match="unfinished"):
         services.draft_migration_of_rehearsal(rehearsal, actor=actor)
 
 
-def test_a_rehearsal_and_a_move_do_not_share_a_server_or_a_pool(actor: User) -> None:
+def test_a_rehearsal_and_a_migration_do_not_share_a_server_or_a_pool(actor: User) -> None:
     rehearsal = MigrationFactory(rehearsal=True, status=S.READY)
     with pytest.raises(ActionRefused, match="unfinished"):
         services.create_migration(rehearsal.server, PoolFactory(), actor=actor)

@@ -1,4 +1,4 @@
-"""What a move depends on stays as it is until the move has ended."""
+"""What a migration depends on stays as it is until the migration has ended."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_the_database_that_rows_go_to_stays(moving: Migration, field: str) -> No
     new: object = {"port": 1, "engine": "sqlserver"}.get(field, "other")
     changes: dict[str, Any] = {field: new}
     database = moving.pool.database
-    with pytest.raises(InUseByMigration, match=f"{moving.server} is being moved"):
+    with pytest.raises(InUseByMigration, match=f"{moving.server} is being migrated"):
         update_database(database, actor=UserFactory(), **changes)
     database.refresh_from_db()
     assert getattr(database, field) != new
@@ -67,7 +67,7 @@ def test_a_page_says_why_a_server_is_not_retired(moving: Migration) -> None:
     client.force_login(UserFactory())
     typed = {"confirm": moving.server.short_name}
     answer = client.post(f"/servers/{moving.server.pk}/retire/", typed, follow=True)
-    assert "Finish or cancel that move first" in answer.text
+    assert "Finish or cancel that migration first" in answer.text
 
 
 def test_the_pool_keeps_its_database(moving: Migration) -> None:
@@ -77,7 +77,7 @@ def test_the_pool_keeps_its_database(moving: Migration) -> None:
 
 def test_a_password_that_expired_can_be_corrected(moving: Migration) -> None:
     update_database(moving.pool.database, actor=UserFactory(), password="new", name="Renamed")
-    update_server(moving.server, actor=UserFactory(), note="is being moved")
+    update_server(moving.server, actor=UserFactory(), note="is being migrated")
 
 
 def test_the_same_place_under_another_address_may_be_entered(moving: Migration) -> None:
@@ -86,7 +86,7 @@ def test_the_same_place_under_another_address_may_be_entered(moving: Migration) 
     update_server(moving.server, actor=None, same_place=True, ssh_port=2222)
 
 
-def test_after_the_move_everything_may_change() -> None:
+def test_after_the_migration_everything_may_change() -> None:
     change_everything(MigrationFactory(finished=True))
 
 

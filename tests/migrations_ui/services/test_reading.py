@@ -1,4 +1,4 @@
-"""How a move reads its source: who may change it when, and what is written down."""
+"""How a migration reads its source: who may change it when, and what is written down."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def test_once_measured_nothing_changes(status: StepStatus) -> None:
     assert not migration.derby_boot_password
 
 
-def test_a_measuring_that_stopped_the_move_opens_the_choice_again() -> None:
+def test_a_measuring_that_stopped_the_migration_opens_the_choice_again() -> None:
     migration = MigrationFactory(broken=True, current_step=StepName.FIT)
     migration.steps.filter(name=StepName.FIT).update(status=StepStatus.FAILED)
     change(migration)
     assert migration.value_policies.exists()
 
 
-def test_an_ended_move_and_one_on_its_way_back_have_no_choice() -> None:
+def test_an_ended_migration_and_one_on_its_way_back_have_no_choice() -> None:
     for migration in (
         MigrationFactory(status=MigrationStatus.CANCELLED),
         MigrationFactory(status=MigrationStatus.CANCELLING, is_going_back=True),

@@ -136,7 +136,7 @@ def test_a_target_that_knows_nothing_of_copied_rows_is_no_success(
     context: StepContext, engine: Engine
 ) -> None:
     engine.known = False
-    with pytest.raises(StepFailed, match="knows nothing of this move"):
+    with pytest.raises(StepFailed, match="knows nothing of this migration"):
         copy.undo(context)
     assert context.migration.tables.exists()
 

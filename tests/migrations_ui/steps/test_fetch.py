@@ -26,7 +26,7 @@ BOOT = "a long boot password"
 
 @pytest.fixture
 def context(work_directory: Path, monkeypatch: pytest.MonkeyPatch) -> StepContext:
-    """A comparison long after the move needs the backup only: the host may be gone by then."""
+    """A comparison long after the migration needs the backup only: the host may be gone by then."""
 
     def gone(_context: StepContext) -> None:
         raise PortClosed(host="trav4")

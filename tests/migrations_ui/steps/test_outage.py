@@ -48,5 +48,5 @@ def test_past_that_it_gives_up_with_what_to_do() -> None:
 @pytest.mark.parametrize(
     "facts", [{"server_was_running": False}, {"outage_limit": None, "rehearsal": False}]
 )
-def test_what_was_down_before_and_a_real_move_have_no_limit(facts: dict[str, object]) -> None:
+def test_what_was_down_before_and_a_real_migration_have_no_limit(facts: dict[str, object]) -> None:
     outage_limit(stopped_for(10 * LIMIT, **facts))()

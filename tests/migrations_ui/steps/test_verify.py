@@ -35,7 +35,7 @@ def test_what_a_retry_mends_is_not_said_of_rows_that_only_the_pool_has() -> None
     told = remedy_of([lost, verdict("devices", DifferenceKind.EXTRA)])
     assert "missing or differ are written again" in told
     assert "only the pool has stay (devices)" in told
-    assert "cancel the move" in told
+    assert "cancel the migration" in told
 
 
 @pytest.mark.django_db

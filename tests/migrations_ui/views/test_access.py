@@ -1,4 +1,4 @@
-"""The permission triangle: only administrators reach a page of a move, whatever the method."""
+"""The permission triangle: only administrators reach a page of a migration, whatever the method."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.migrations_ui.factories import MigrationFactory, RejectFactory
 
 NAMES = [pattern.name for pattern in urlpatterns]
 TO_POST = {
-    *("check", "pause", "resume", "retry", "pace", "chunk_size", "move"),
+    *("check", "pause", "resume", "retry", "pace", "chunk_size", "migrate"),
     *("values", "derby_login", "policy", "verify_again", "repair", "skip_reject", "correct"),
     "kept_read",
 }
 
 
 def address(name: str) -> str:
-    if name in {"moves", "choose_server"}:
+    if name in {"migrations", "choose_server"}:
         return reverse(f"migrations_ui:{name}")
     if name == "choose_pool":
         return reverse("migrations_ui:choose_pool", args=[ServerFactory().pk])

@@ -14,7 +14,7 @@ S = MigrationStatus
 def ask(client: Client, migration: Migration, wish: str) -> tuple[int, str]:
     """With the server's name typed, where that is asked for."""
     typed = {"typed_name": migration.server.short_name}
-    response = client.post(f"/moves/{migration.pk}/{wish}/", typed)
+    response = client.post(f"/migrations/{migration.pk}/{wish}/", typed)
     migration.refresh_from_db()
     return response.status_code, response.text
 
@@ -49,7 +49,7 @@ def test_a_wish_that_does_not_fit_is_refused_with_409_and_the_reason(
     assert migration.status == S.FINISHED
 
 
-def test_a_second_start_in_a_pool_names_the_move_that_holds_it(administrator: Client) -> None:
+def test_a_second_start_in_a_pool_names_the_migration_that_holds_it(administrator: Client) -> None:
     first = MigrationFactory(copying=True)
     PoolLock.objects.create(pool=first.pool, migration=first)
     second = MigrationFactory(status=S.READY, pool=first.pool)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def marks(client: Client, migration: Migration) -> set[str]:
     """On the page, on its panel and in what is pushed: the same, or the panel is asked for anew."""
     page, push = (
-        client.get(f"/moves/{migration.pk}/{part}").text for part in ("", "live/?after=0")
+        client.get(f"/migrations/{migration.pk}/{part}").text for part in ("", "live/?after=0")
     )
     found = re.findall(r'data-choices="([^"]*)"', page + push)
     assert len(found) == 3
@@ -54,10 +54,10 @@ def test_the_choices_of_the_report_wait_for_its_end_and_stand_before_giving_up(
     administrator: Client,
 ) -> None:
     migration = MigrationFactory(status=MigrationStatus.CHECKING)
-    report = f"/moves/{migration.pk}/preflight/"
+    report = f"/migrations/{migration.pk}/preflight/"
     assert "Options" not in administrator.get(report).text
 
     Migration.objects.filter(pk=migration.pk).update(status=MigrationStatus.READY)
     polled = administrator.get(report, headers={"HX-Request": "true"}).text
-    assert polled.index("Options") < polled.index("Discard this move")
+    assert polled.index("Options") < polled.index("Discard this migration")
     assert "csrfmiddlewaretoken" in polled

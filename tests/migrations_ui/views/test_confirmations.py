@@ -15,20 +15,20 @@ def test_the_gate_says_what_happens_what_people_notice_and_the_way_back(
     administrator: Client,
 ) -> None:
     migration = MigrationFactory(at_gate=True)
-    text = administrator.get(f"/moves/{migration.pk}/confirm/").text
+    text = administrator.get(f"/migrations/{migration.pk}/confirm/").text
     for heading in ("What to do now", "What people notice", "Rollback from here"):
         assert heading in text
     assert f"Type {migration.server.short_name} to confirm" in text
 
 
-def test_rows_that_differ_are_said_before_a_name_is_typed_and_on_the_page_of_the_move(
+def test_rows_that_differ_are_said_before_a_name_is_typed_and_on_the_page_of_the_migration(
     administrator: Client,
 ) -> None:
     migration = MigrationFactory(at_gate=True)
     TableTransferFactory(migration=migration, mismatches=7)
-    question = administrator.get(f"/moves/{migration.pk}/confirm/").text
+    question = administrator.get(f"/migrations/{migration.pk}/confirm/").text
     assert "The last comparison found rows that are not equal." in question
-    page = administrator.get(f"/moves/{migration.pk}/").text
+    page = administrator.get(f"/migrations/{migration.pk}/").text
     assert "7 rows are not equal to what" in page
     assert "is ready to cut over</h2>" not in page
 
@@ -36,7 +36,7 @@ def test_rows_that_differ_are_said_before_a_name_is_typed_and_on_the_page_of_the
 @pytest.mark.parametrize("name", ["trav9", " TRAV9 ", "trav9/Acme", NAME])
 def test_the_name_typed_opens_the_gate(administrator: Client, name: str) -> None:
     migration = MigrationFactory(at_gate=True, server=ServerFactory(domino_name=NAME))
-    response = administrator.post(f"/moves/{migration.pk}/confirm/", {"typed_name": name})
+    response = administrator.post(f"/migrations/{migration.pk}/confirm/", {"typed_name": name})
     migration.refresh_from_db()
     assert response.status_code == 302
     assert migration.status == S.RUNNING
@@ -53,7 +53,7 @@ def test_another_name_does_nothing_and_stays_in_the_field(
     server = ServerFactory(domino_name=NAME)
     migration = MigrationFactory(server=server, **{trait: True})
     before = migration.status
-    response = administrator.post(f"/moves/{migration.pk}/{page}/", {"typed_name": name})
+    response = administrator.post(f"/migrations/{migration.pk}/{page}/", {"typed_name": name})
     migration.refresh_from_db()
     assert response.status_code == 422
     assert migration.status == before
@@ -69,14 +69,14 @@ def test_the_way_back_is_taken_when_the_name_is_typed(
 ) -> None:
     migration = MigrationFactory(**{trait: True})
     typed = {"typed_name": migration.server.short_name}
-    assert administrator.post(f"/moves/{migration.pk}/{page}/", typed).status_code == 302
+    assert administrator.post(f"/migrations/{migration.pk}/{page}/", typed).status_code == 302
     migration.refresh_from_db()
     assert migration.status == status
 
 
 def test_a_draft_is_given_up_without_typing(administrator: Client) -> None:
     migration = MigrationFactory()
-    assert administrator.post(f"/moves/{migration.pk}/cancel/").status_code == 302
+    assert administrator.post(f"/migrations/{migration.pk}/cancel/").status_code == 302
     migration.refresh_from_db()
     assert migration.status == S.CANCELLED
 
@@ -88,8 +88,8 @@ def test_a_question_that_does_not_fit_is_409_with_the_reason(
     migration = MigrationFactory(status=S.CANCELLED)
     typed = {"typed_name": migration.server.short_name}
     for response in (
-        administrator.get(f"/moves/{migration.pk}/{page}/"),
-        administrator.post(f"/moves/{migration.pk}/{page}/", typed),
+        administrator.get(f"/migrations/{migration.pk}/{page}/"),
+        administrator.post(f"/migrations/{migration.pk}/{page}/", typed),
     ):
         assert response.status_code == 409
         assert "does not fit now" in response.text

@@ -43,7 +43,7 @@ def reject(waiting: Migration) -> Reject:
 
 
 def correct(client: Client, reject: Reject, **typed: str) -> tuple[int, str]:
-    address = f"/moves/{reject.migration_id}/rejects/{reject.pk}/correct/"
+    address = f"/migrations/{reject.migration_id}/rejects/{reject.pk}/correct/"
     answer = client.post(address, typed)
     return answer.status_code, answer.text
 
@@ -51,7 +51,7 @@ def correct(client: Client, reject: Reject, **typed: str) -> tuple[int, str]:
 def test_every_value_that_did_not_fit_is_asked_for_with_what_its_column_takes(
     administrator: Client, reject: Reject
 ) -> None:
-    text = administrator.get(f"/moves/{reject.migration_id}/rejects/").text
+    text = administrator.get(f"/migrations/{reject.migration_id}/rejects/").text
     assert "DEVICE_ID is to be" in text
     assert "SIZE is to be" in text
     assert "at most 5 characters" in text
@@ -94,8 +94,8 @@ def test_a_row_of_a_later_page_is_shown_again_with_what_was_typed(
 ) -> None:
     monkeypatch.setattr("migrations_ui.views.rejects.REJECTS_A_PAGE", 1)
     RejectFactory(migration=reject.migration, table="before_all_others")
-    address = f"/moves/{reject.migration_id}/rejects/{reject.pk}"
-    page = administrator.get(f"/moves/{reject.migration_id}/rejects/?page=2").text
+    address = f"/migrations/{reject.migration_id}/rejects/{reject.pk}"
+    page = administrator.get(f"/migrations/{reject.migration_id}/rejects/?page=2").text
     assert f'action="{address}/correct/?page=2"' in page
     answer = administrator.post(f"{address}/correct/?page=2", {**TYPED, "value_0": "longer"})
     assert answer.status_code == 422
@@ -108,7 +108,7 @@ def test_a_row_of_a_later_page_is_shown_again_with_what_was_typed(
 def test_what_was_asked_for_is_followed_until_it_ends_and_a_failure_leads_back_to_its_row(
     administrator: Client, reject: Reject
 ) -> None:
-    page = f"/moves/{reject.migration_id}/verification/"
+    page = f"/migrations/{reject.migration_id}/verification/"
     assert 'hx-trigger="every 2s"' not in administrator.get(page).text
     assert correct(administrator, reject, **TYPED)[0] == 302
     text = administrator.get(page).text
@@ -125,7 +125,7 @@ def test_what_was_asked_for_is_followed_until_it_ends_and_a_failure_leads_back_t
 def test_a_comparison_that_is_stale_by_now_is_not_green(
     administrator: Client, waiting: Migration
 ) -> None:
-    page = f"/moves/{waiting.pk}/verification/"
+    page = f"/migrations/{waiting.pk}/verification/"
     compared = timezone.now()
     table = TableTransferFactory(migration=waiting, verified=True, verified_at=compared)
     Verification.objects.create(
@@ -169,12 +169,12 @@ def test_what_the_database_refused_is_typed_already_when_it_is_tried_again(
             typed=json.dumps({"DEVICE_ID": typed, "SIZE": "17"}),
             summary="devices: the pool has a row with this key.",
         )
-    text = administrator.get(f"/moves/{reject.migration_id}/rejects/").text
+    text = administrator.get(f"/migrations/{reject.migration_id}/rejects/").text
     assert "Not written: devices: the pool has a row with this key." in text
     assert 'value="again"' in text
     assert 'value="first"' not in text
     Migration.objects.filter(pk=reject.migration_id).update(purged_at=timezone.now())
-    text = administrator.get(f"/moves/{reject.migration_id}/rejects/").text
+    text = administrator.get(f"/migrations/{reject.migration_id}/rejects/").text
     assert "Write the row so" not in text
 
 
@@ -188,7 +188,7 @@ def test_what_may_be_private_is_typed_anew(administrator: Client, waiting: Migra
         reject=reject,
         typed=json.dumps({"SUBJECT": "what somebody typed"}),
     )
-    text = administrator.get(f"/moves/{waiting.pk}/rejects/").text
+    text = administrator.get(f"/migrations/{waiting.pk}/rejects/").text
     assert "It may be private" in text
     assert "what somebody typed" not in text
     assert correct(administrator, reject, value_0="another subject")[0] == 302
@@ -206,7 +206,7 @@ def test_a_row_that_no_value_helps_says_so_before_anything_is_typed(
     administrator: Client, waiting: Migration, facts: dict[str, object], told: str
 ) -> None:
     reject = RejectFactory(migration=waiting, **facts)
-    text = administrator.get(f"/moves/{waiting.pk}/rejects/").text
+    text = administrator.get(f"/migrations/{waiting.pk}/rejects/").text
     assert told in text
     assert "Set it aside" in text or "Set it" in text
     assert "Write the row so" not in text
@@ -216,7 +216,7 @@ def test_a_row_that_no_value_helps_says_so_before_anything_is_typed(
 
 def test_while_rows_cannot_be_written_the_page_says_why(administrator: Client) -> None:
     reject = RejectFactory(migration=MigrationFactory(copying=True), column="a", row_number=1)
-    text = administrator.get(f"/moves/{reject.migration_id}/rejects/").text
+    text = administrator.get(f"/migrations/{reject.migration_id}/rejects/").text
     assert "Rows cannot be corrected now." in text
     assert "Write the row so" not in text
 
@@ -239,7 +239,7 @@ def test_corrected_rows_are_listed_and_counted_as_such(
     assert report.corrected == 1
     assert report.corrections[0].values == (("DEVICE_ID", "too long a", "short"),)
     for page in ("rejects/", "report/"):
-        text = administrator.get(f"/moves/{waiting.pk}/{page}").text
+        text = administrator.get(f"/migrations/{waiting.pk}/{page}").text
         assert "Rows that were corrected" in text
         assert "short" in text
 

@@ -20,7 +20,7 @@ def server(db: None) -> Server:
 
 
 def page(server: Server) -> str:
-    return f"/moves/new/{server.pk}/"
+    return f"/migrations/new/{server.pk}/"
 
 
 def typed(**changes: Any) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def test_an_engine_without_a_loader_is_refused_and_says_why(
     monkeypatch.delitem(LOADERS, Engine.POSTGRESQL)
     response = administrator.post(page(server), typed())
     assert response.status_code == 422
-    assert "cannot move servers into PostgreSQL yet" in response.text
+    assert "cannot migrate servers into PostgreSQL yet" in response.text
     assert not Pool.objects.exists()
 
 

@@ -25,23 +25,23 @@ def test_every_state_renders_every_part_once(
     migration = MigrationFactory(copying=True, lines=["a line"])
     TableTransferFactory(migration=migration)
     type(migration).objects.filter(pk=migration.pk).update(status=status, current_step=step)
-    for address in (f"/moves/{migration.pk}/", f"/moves/{migration.pk}/live/"):
+    for address in (f"/migrations/{migration.pk}/", f"/migrations/{migration.pk}/live/"):
         text = administrator.get(address).text
         for part in PARTS:
-            assert text.count(f'id="move-{part}"') == 1
+            assert text.count(f'id="migration-{part}"') == 1
 
 
-def test_a_move_that_has_not_started_is_its_preflight_report(administrator: Client) -> None:
+def test_a_migration_that_has_not_started_is_its_preflight_report(administrator: Client) -> None:
     migration = MigrationFactory()
     response = administrator.get(migration.get_absolute_url())
-    assert response["Location"].endswith(f"/moves/{migration.pk}/preflight/")
+    assert response["Location"].endswith(f"/migrations/{migration.pk}/preflight/")
 
 
 def test_the_buttons_are_those_of_the_state_and_danger_stands_apart(
     administrator: Client,
 ) -> None:
     text = administrator.get(MigrationFactory(copying=True).get_absolute_url()).text
-    actions = text.partition('id="move-actions"')[2].partition("</div>")[0]
+    actions = text.partition('id="migration-actions"')[2].partition("</div>")[0]
     assert "act-pause" in actions
     assert "act-cancel" not in actions
     assert "act-cancel" in text
@@ -58,7 +58,7 @@ def test_a_failed_step_says_why_and_what_to_do(administrator: Client) -> None:
 
 def test_only_the_lines_after_the_last_one_seen_are_sent(administrator: Client) -> None:
     migration = MigrationFactory(copying=True, lines=["one", "two", "three"])
-    live = f"/moves/{migration.pk}/live/"
+    live = f"/migrations/{migration.pk}/live/"
     assert sequences(administrator.get(live, {"after": 2}).text) == [3]
     assert sequences(administrator.get(live, {"after": 3}).text) == []
     assert sequences(administrator.get(live, {"after": "what"}).text) == [1, 2, 3]
@@ -70,7 +70,7 @@ def test_a_long_log_shows_its_end_and_says_how_much_came_before(administrator: C
     text = administrator.get(migration.get_absolute_url()).text
     assert sequences(text) == list(range(8, LOG_TAIL + 8))
     assert "7 earlier lines" in text
-    assert administrator.get(f"/moves/{migration.pk}/log.txt").text.count("\n") == LOG_TAIL + 7
+    assert administrator.get(f"/migrations/{migration.pk}/log.txt").text.count("\n") == LOG_TAIL + 7
 
 
 def test_what_a_log_line_holds_is_text(administrator: Client) -> None:
@@ -88,8 +88,8 @@ def test_at_the_gate_of_a_live_pool_the_comparison_says_that_others_write(
     ServerFactory(pool=migration.pool)
     for page in (
         address,
-        f"/moves/{migration.pk}/confirm/",
-        f"/moves/{migration.pk}/verification/",
+        f"/migrations/{migration.pk}/confirm/",
+        f"/migrations/{migration.pk}/verification/",
     ):
         assert "go on writing there" in administrator.get(page).text
     assert "They were compared at" in administrator.get(address).text
@@ -108,8 +108,8 @@ def test_rejects_are_listed_with_the_reason_and_by_table(administrator: Client) 
     migration = MigrationFactory(copying=True)
     RejectFactory(migration=migration)
     RejectFactory(migration=migration, table="USERS", reason="bad encoding")
-    page = f"/moves/{migration.pk}/rejects/"
+    page = f"/migrations/{migration.pk}/rejects/"
     assert "longer than 64 characters" in administrator.get(page).text
     assert "longer than" not in administrator.get(page, {"table": "USERS"}).text
     other = MigrationFactory(copying=True)
-    assert "No row stayed behind" in administrator.get(f"/moves/{other.pk}/rejects/").text
+    assert "No row stayed behind" in administrator.get(f"/migrations/{other.pk}/rejects/").text

@@ -1,4 +1,4 @@
-"""A move that waits for the DBA: what its page says before and after the file was run."""
+"""A migration that waits for the DBA: what its page says before and after the file was run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def waiting() -> Migration:
 
 
 def text_of(client: Client, migration: Migration, part: str = "live/") -> str:
-    return client.get(f"/moves/{migration.pk}/{part}").content.decode()
+    return client.get(f"/migrations/{migration.pk}/{part}").content.decode()
 
 
 def test_it_names_the_file_and_leads_to_it(administrator: Client, waiting: Migration) -> None:

@@ -9,7 +9,7 @@ from tests.migrations_ui.factories import MigrationFactory
 
 
 def set_pace(client: Client, migration: Migration, typed: str) -> tuple[int, str]:
-    response = client.post(f"/moves/{migration.pk}/pace/", {"rows_per_second": typed})
+    response = client.post(f"/migrations/{migration.pk}/pace/", {"rows_per_second": typed})
     migration.refresh_from_db()
     return response.status_code, response.text
 
@@ -35,14 +35,14 @@ def test_a_pace_that_is_none_stays_in_the_field_with_the_reason(
     assert migration.rows_per_second == 1000
 
 
-def test_a_move_whose_rows_are_copied_has_no_pace(administrator: Client) -> None:
+def test_a_migration_whose_rows_are_copied_has_no_pace(administrator: Client) -> None:
     for trait in ("at_gate", "finished"):
         text = administrator.get(MigrationFactory(**{trait: True}).get_absolute_url()).text
         assert "Set the pace" not in text
 
 
 def set_chunks(client: Client, migration: Migration, typed: str) -> tuple[int, str]:
-    response = client.post(f"/moves/{migration.pk}/chunk-size/", {"chunk_rows": typed})
+    response = client.post(f"/migrations/{migration.pk}/chunk-size/", {"chunk_rows": typed})
     migration.refresh_from_db()
     return response.status_code, response.text
 
@@ -68,7 +68,7 @@ def test_a_size_out_of_bounds_stays_in_the_field_with_the_reason(
     assert migration.chunk_rows == 50_000
 
 
-def test_a_move_that_has_ended_refuses_a_size(administrator: Client) -> None:
+def test_a_migration_that_has_ended_refuses_a_size(administrator: Client) -> None:
     status, text = set_chunks(administrator, MigrationFactory(finished=True), "20000")
     assert status == 409
     assert "nothing left to pace" in text

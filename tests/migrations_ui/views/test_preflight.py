@@ -11,7 +11,7 @@ S = MigrationStatus
 
 
 def report(client: Client, migration: Migration, **headers: str) -> str:
-    return str(client.get(f"/moves/{migration.pk}/preflight/", headers=headers).text)
+    return str(client.get(f"/migrations/{migration.pk}/preflight/", headers=headers).text)
 
 
 def test_a_blocker_says_what_was_seen_and_what_to_do_and_there_is_no_start(
@@ -29,7 +29,7 @@ def test_a_blocker_says_what_was_seen_and_what_to_do_and_there_is_no_start(
     assert "act-start" not in text
 
 
-def test_a_warning_does_not_keep_the_move_from_starting(administrator: Client) -> None:
+def test_a_warning_does_not_keep_the_migration_from_starting(administrator: Client) -> None:
     migration = MigrationFactory(status=S.READY)
     FindingFactory(migration=migration, outcome=Outcome.WARNING)
     text = report(administrator, migration)

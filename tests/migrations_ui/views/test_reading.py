@@ -13,7 +13,7 @@ from tests.migrations_ui.factories import FindingFactory, MigrationFactory
 
 
 def stopped() -> Migration:
-    """A move that the measuring has stopped."""
+    """A migration that the measuring has stopped."""
     migration = MigrationFactory(broken=True, current_step=StepName.FIT)
     migration.steps.filter(name=StepName.FIT).update(status=StepStatus.FAILED)
     FindingFactory(
@@ -33,16 +33,16 @@ def stopped() -> Migration:
     return migration
 
 
-def test_a_stopped_move_shows_what_does_not_fit_and_lets_it_be_decided(
+def test_a_stopped_migration_shows_what_does_not_fit_and_lets_it_be_decided(
     administrator: Client,
 ) -> None:
     migration = stopped()
     text = administrator.get(migration.get_absolute_url()).text
-    for shown in ("DEVICES.NAME", "stops the move", "1,234", "87", "Decide whether the NUL"):
+    for shown in ("DEVICES.NAME", "stops the migration", "1,234", "87", "Decide whether the NUL"):
         assert shown in text
     assert '<details id="values" open>' in text
     response = administrator.post(
-        f"/moves/{migration.pk}/values/", {"values-nul": "convert", "values-blanks": ""}
+        f"/migrations/{migration.pk}/values/", {"values-nul": "convert", "values-blanks": ""}
     )
     assert response["Location"] == migration.get_absolute_url()
     assert migration.value_policies.treatments() == {Loss.NUL: Treatment.CONVERT}
@@ -53,10 +53,10 @@ def test_the_report_tells_misfits_and_conversions(administrator: Client) -> None
     migration = stopped()
     migration.steps.filter(name=StepName.COPY).update(status=StepStatus.DONE)
     migration.findings.update(treatment=Treatment.CONVERT, outcome=Outcome.WARNING)
-    text = administrator.get(f"/moves/{migration.pk}/report/").text
+    text = administrator.get(f"/migrations/{migration.pk}/report/").text
     assert "Values that do not fit" in text
     assert "converted" in text
-    kept = administrator.get(f"/moves/{migration.pk}/report.json").json()
+    kept = administrator.get(f"/migrations/{migration.pk}/report.json").json()
     assert kept["converted"] == 1234
     assert kept["incompatible_values"][0]["column"] == "NAME"
     assert kept["findings"] == []
@@ -65,16 +65,16 @@ def test_the_report_tells_misfits_and_conversions(administrator: Client) -> None
 def test_the_preflight_report_shows_no_misfits_but_the_forms(administrator: Client) -> None:
     migration = MigrationFactory()
     FindingFactory(migration=migration, outcome=Outcome.LATER, title="Every value fits")
-    text = administrator.get(f"/moves/{migration.pk}/preflight/").text
+    text = administrator.get(f"/migrations/{migration.pk}/preflight/").text
     assert '<span class="state unknown">later</span>' in text
     assert 'id="values"' in text
     assert 'id="derby-login"' in text
-    assert "DEVICES.NAME" not in administrator.get(f"/moves/{stopped().pk}/preflight/").text
+    assert "DEVICES.NAME" not in administrator.get(f"/migrations/{stopped().pk}/preflight/").text
 
 
 def test_a_value_that_is_no_choice_is_explained(administrator: Client) -> None:
     migration = MigrationFactory()
-    response = administrator.post(f"/moves/{migration.pk}/values/", {"values-misfit": "convert"})
+    response = administrator.post(f"/migrations/{migration.pk}/values/", {"values-misfit": "convert"})
     assert response.status_code == 422
     assert 'class="errorlist"' in response.text
     assert not migration.value_policies.exists()
@@ -84,19 +84,19 @@ def test_a_password_goes_in_and_never_comes_out(administrator: Client) -> None:
     migration = MigrationFactory()
     secrets = {"derby-boot_password": " boot-s3cret ", "derby-password": "pass-s3cret"}
     response = administrator.post(
-        f"/moves/{migration.pk}/derby-login/", {"derby-user": "sa", **secrets}
+        f"/migrations/{migration.pk}/derby-login/", {"derby-user": "sa", **secrets}
     )
     assert response.status_code == 302
     migration.refresh_from_db()
     # Blanks may be part of a password.
     assert migration.derby_boot_password == " boot-s3cret "
     for path in ("preflight/", "report/", "report.json", "log.txt", "live/"):
-        assert "s3cret" not in administrator.get(f"/moves/{migration.pk}/{path}").text
-    page = administrator.get(f"/moves/{migration.pk}/preflight/").text
+        assert "s3cret" not in administrator.get(f"/migrations/{migration.pk}/{path}").text
+    page = administrator.get(f"/migrations/{migration.pk}/preflight/").text
     assert 'value="sa"' in page
     assert "entered" in page
     too_long = {"derby-user": "x" * 300, **secrets}
-    response = administrator.post(f"/moves/{migration.pk}/derby-login/", too_long)
+    response = administrator.post(f"/migrations/{migration.pk}/derby-login/", too_long)
     assert response.status_code == 422
     assert "s3cret" not in response.text
 
@@ -104,7 +104,7 @@ def test_a_password_goes_in_and_never_comes_out(administrator: Client) -> None:
 @pytest.mark.parametrize("form", ["values", "derby-login"])
 def test_too_late_is_said_with_the_reason(administrator: Client, form: str) -> None:
     migration = MigrationFactory(copying=True, status=MigrationStatus.RUNNING)
-    response = administrator.post(f"/moves/{migration.pk}/{form}/", {})
+    response = administrator.post(f"/migrations/{migration.pk}/{form}/", {})
     assert response.status_code == 409
     assert "cannot be changed now" in response.text
     assert f'id="{form}"' not in response.text
@@ -113,7 +113,7 @@ def test_too_late_is_said_with_the_reason(administrator: Client, form: str) -> N
 @pytest.mark.usefixtures("queued")
 def test_the_wizard_takes_both_along(administrator: Client) -> None:
     server = ServerFactory()
-    page = f"/moves/new/{server.pk}/"
+    page = f"/migrations/new/{server.pk}/"
     text = administrator.get(page).text
     assert "values-nanoseconds" in text
     typed = {"pool": PoolFactory().pk, "drain_seconds": "15", "values-nul": "reject"}

@@ -38,7 +38,7 @@ def test_the_live_page_says_rehearsal_in_words_and_shape(administrator: Client) 
     text = administrator.get(
         MigrationFactory(copying=True, kind=MigrationKind.REHEARSAL).get_absolute_url()
     ).text
-    assert "Rehearsing the move of" in text
+    assert "Rehearsing the migration of" in text
     assert 'class="pill rehearsal">rehearsal' in text
     assert "Start again" in text
     assert "Cut-over" not in text
@@ -50,13 +50,13 @@ def test_the_live_page_says_rehearsal_in_words_and_shape(administrator: Client) 
 def test_the_report_foretells_each_step_and_shows_the_outage(
     administrator: Client, rehearsed: Migration
 ) -> None:
-    text = administrator.get(f"/moves/{rehearsed.pk}/report/").text
+    text = administrator.get(f"/migrations/{rehearsed.pk}/report/").text
     assert "Rehearsal report" in text
     assert "for 3 min" in text
     assert "600,000 rows, 10,000 a second" in text
     assert "1.0\xa0MB a second" in text
     assert "Not rehearsed: travelerUtil db set" in text
-    as_file = administrator.get(f"/moves/{rehearsed.pk}/report.json").json()
+    as_file = administrator.get(f"/migrations/{rehearsed.pk}/report.json").json()
     assert as_file["kind"] == "rehearsal"
     assert as_file["outage_seconds"] == 180
     assert as_file["forecast"]["seconds_to_gate"] == 8 * 60
@@ -72,7 +72,7 @@ def test_a_rehearsal_that_rested_is_not_forecast_longer(
         rehearsed.samples.create(
             at=copy.started_at + timedelta(seconds=second), rows=second, resumes=resumes
         )
-    lines = administrator.get(f"/moves/{rehearsed.pk}/report.json").json()["forecast"]["lines"]
+    lines = administrator.get(f"/migrations/{rehearsed.pk}/report.json").json()["forecast"]["lines"]
     assert {line["step"]: line["seconds"] for line in lines}["Copy"] == 30
 
 
@@ -80,19 +80,19 @@ def test_a_rehearsal_that_failed_foretells_nothing(administrator: Client) -> Non
     failed = MigrationFactory(
         copying=True, kind=MigrationKind.REHEARSAL, status="rehearsal_failed", failure="It broke."
     )
-    text = administrator.get(f"/moves/{failed.pk}/report/").text
+    text = administrator.get(f"/migrations/{failed.pk}/report/").text
     assert "It broke." in text
-    assert "The real move, as measured here" not in text
+    assert "The real migration, as measured here" not in text
 
 
-def test_the_real_move_starts_from_the_rehearsal(
+def test_the_real_migration_starts_from_the_rehearsal(
     administrator: Client, rehearsed: Migration
 ) -> None:
-    assert "Start the real move" in administrator.get(rehearsed.get_absolute_url()).text
-    answer = administrator.post(f"/moves/{rehearsed.pk}/move/")
-    move = Migration.objects.get(kind=MigrationKind.MOVE)
-    assert answer["Location"] == move.get_absolute_url()
-    again = administrator.post(f"/moves/{rehearsed.pk}/move/")
+    assert "Start the real migration" in administrator.get(rehearsed.get_absolute_url()).text
+    answer = administrator.post(f"/migrations/{rehearsed.pk}/migrate/")
+    migration = Migration.objects.get(kind=MigrationKind.MIGRATION)
+    assert answer["Location"] == migration.get_absolute_url()
+    again = administrator.post(f"/migrations/{rehearsed.pk}/migrate/")
     assert again.status_code == 409
     assert "already has an unfinished migration" in again.text
 
@@ -102,22 +102,22 @@ def test_the_preflight_of_a_rehearsal_says_what_it_does_to_the_server(
 ) -> None:
     rehearsal = MigrationFactory(rehearsal=True)
     FindingFactory(migration=rehearsal, check_id="outage", seen="It is stopped for about 4 min.")
-    text = administrator.get(f"/moves/{rehearsal.pk}/preflight/").text
+    text = administrator.get(f"/migrations/{rehearsal.pk}/preflight/").text
     assert text.count("It is stopped for about 4 min.") == 2
 
 
 def test_a_rehearsal_is_listed_among_the_moves_as_such(
     administrator: Client, rehearsed: Migration
 ) -> None:
-    assert "pill rehearsal" in administrator.get("/moves/").text
-    assert "(rehearsal)" in administrator.get(f"/pools/{rehearsed.pool.slug}/moves/").text
+    assert "pill rehearsal" in administrator.get("/migrations/").text
+    assert "(rehearsal)" in administrator.get(f"/pools/{rehearsed.pool.slug}/migrations/").text
 
 
 def test_cancelling_a_rehearsal_says_what_it_undoes_and_wants_no_name(
     administrator: Client,
 ) -> None:
     rehearsal = MigrationFactory(copying=True, kind=MigrationKind.REHEARSAL)
-    text = administrator.get(f"/moves/{rehearsal.pk}/cancel/").text
+    text = administrator.get(f"/migrations/{rehearsal.pk}/cancel/").text
     assert "Cancel the rehearsal of" in text
     assert "scratch schema" in text
     assert "typed_name" not in text
@@ -130,12 +130,12 @@ def test_a_rehearsal_that_failed_says_why_and_how_to_go_on(administrator: Client
     text = administrator.get(failed.get_absolute_url()).text
     assert "It broke." in text
     assert "What to do:" in text
-    assert f"/moves/new/{failed.server.pk}/" in text
+    assert f"/migrations/new/{failed.server.pk}/" in text
 
 
 def test_a_rehearsal_has_nothing_left_to_compare(
     administrator: Client, rehearsed: Migration
 ) -> None:
-    text = administrator.get(f"/moves/{rehearsed.pk}/verification/").text
+    text = administrator.get(f"/migrations/{rehearsed.pk}/verification/").text
     assert "nothing is left to compare" in text
     assert "Compare again" not in text

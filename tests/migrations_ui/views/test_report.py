@@ -31,7 +31,7 @@ def moved() -> Migration:
 
 def test_the_report_tells_who_what_and_how_it_came_out(administrator: Client) -> None:
     migration = moved()
-    text = administrator.get(f"/moves/{migration.pk}/report/").text
+    text = administrator.get(f"/migrations/{migration.pk}/report/").text
     for fact in (
         migration.server.domino_name,
         migration.pool.name,
@@ -47,8 +47,8 @@ def test_the_report_tells_who_what_and_how_it_came_out(administrator: Client) ->
 
 def test_the_report_downloads_as_json_with_the_same_facts(administrator: Client) -> None:
     migration = moved()
-    response = administrator.get(f"/moves/{migration.pk}/report.json")
-    assert response["Content-Disposition"].startswith("attachment; filename*=UTF-8''move-")
+    response = administrator.get(f"/migrations/{migration.pk}/report.json")
+    assert response["Content-Disposition"].startswith("attachment; filename*=UTF-8''migration-")
     report = response.json()
     assert report["confirmed_by"] == str(migration.confirmed_by)
     assert [table["verification"] for table in report["tables"]] == ["verified"]
@@ -59,24 +59,24 @@ def test_the_report_downloads_as_json_with_the_same_facts(administrator: Client)
 def test_no_report_holds_a_password(administrator: Client) -> None:
     migration = moved()
     for address in ("report/", "report.json", "log.txt"):
-        text = administrator.get(f"/moves/{migration.pk}/{address}").text
+        text = administrator.get(f"/migrations/{migration.pk}/{address}").text
         assert migration.pool.database.password not in text
 
 
-def test_a_move_under_way_has_a_report_too(administrator: Client) -> None:
+def test_a_migration_under_way_has_a_report_too(administrator: Client) -> None:
     migration = MigrationFactory(copying=True)
-    assert "not confirmed" in administrator.get(f"/moves/{migration.pk}/report/").text
+    assert "not confirmed" in administrator.get(f"/migrations/{migration.pk}/report/").text
 
 
 def test_both_sides_are_linked_only_where_rows_met_with_other_values(
     administrator: Client,
 ) -> None:
     migration = moved()
-    address = f"/moves/{migration.pk}/report/"
+    address = f"/migrations/{migration.pk}/report/"
     assert "both sides of each" not in administrator.get(address).text
     migration.tables.update(rows_updated=2, rows_kept=1)
     text = administrator.get(address).text
-    assert f'3 with other values, <a href="/moves/{migration.pk}/conflicts/"' in text
+    assert f'3 with other values, <a href="/migrations/{migration.pk}/conflicts/"' in text
 
 
 def test_a_step_that_was_taken_back_has_no_duration_of_its_own(administrator: Client) -> None:
@@ -88,8 +88,8 @@ def test_a_step_that_was_taken_back_has_no_duration_of_its_own(administrator: Cl
     migration.steps.update(status=StepStatus.UNDONE, started_at=now - timedelta(hours=2))
     migration.steps.update(finished_at=now)
     for page in ("report/", ""):
-        assert "2 h" not in administrator.get(f"/moves/{migration.pk}/{page}").text
-    assert "was taken back" in administrator.get(f"/moves/{migration.pk}/report/").text
+        assert "2 h" not in administrator.get(f"/migrations/{migration.pk}/{page}").text
+    assert "was taken back" in administrator.get(f"/migrations/{migration.pk}/report/").text
 
 
 def test_a_table_verified_before_the_cut_over_stays_proved_and_says_so(
@@ -98,12 +98,12 @@ def test_a_table_verified_before_the_cut_over_stays_proved_and_says_so(
     migration = moved()
     compared_at = migration.started_at
     migration.tables.update(verified_at=compared_at)
-    text = administrator.get(f"/moves/{migration.pk}/report/").text
+    text = administrator.get(f"/migrations/{migration.pk}/report/").text
     assert '<span class="state good">verified before cut-over</span>' in text
     assert "stale, verified" not in text
-    assert "verified before cut-over" in administrator.get(f"/moves/{migration.pk}/").text
+    assert "verified before cut-over" in administrator.get(f"/migrations/{migration.pk}/").text
     assert f"Since the cut-over {migration.pool} goes on with these rows" in text
-    report = administrator.get(f"/moves/{migration.pk}/report.json").json()
+    report = administrator.get(f"/migrations/{migration.pk}/report.json").json()
     (table,) = report["tables"]
     assert table["verification"] == "verified"
     assert table["verified_before_cutover"] is True
@@ -128,10 +128,10 @@ def test_the_report_says_how_long_the_server_was_down_and_a_person_was_waited_fo
             for status, hours in moments
         ],
     )
-    report = administrator.get(f"/moves/{migration.pk}/report.json").json()
+    report = administrator.get(f"/migrations/{migration.pk}/report.json").json()
     assert report["outage_seconds"] == 3 * 3600
     assert report["waited_seconds"] == 1.5 * 3600
-    text = administrator.get(f"/moves/{migration.pk}/report/").text
+    text = administrator.get(f"/migrations/{migration.pk}/report/").text
     assert "3 h, from its stop until it served again" in text
     assert "1 h 30 min: paused, failed or waiting for approval" in text
 
@@ -141,7 +141,7 @@ def test_a_run_of_before_its_statuses_were_kept_claims_no_waiting_time(
 ) -> None:
     migration = MigrationFactory(finished=True)
     Event.objects.append(migration.pk, [Line("changed", kind=EventKind.STATUS)])
-    assert administrator.get(f"/moves/{migration.pk}/report.json").json()["waited_seconds"] is None
+    assert administrator.get(f"/migrations/{migration.pk}/report.json").json()["waited_seconds"] is None
 
 
 def moment(value: datetime | str | None) -> datetime | None:
@@ -154,6 +154,6 @@ def test_report_and_conflicts_read_the_steps_once(administrator: Client) -> None
     migration = MigrationFactory(finished=True)
     for page in ("report", "conflicts"):
         with CaptureQueriesContext(connection) as captured:
-            administrator.get(f"/moves/{migration.pk}/{page}/")
+            administrator.get(f"/migrations/{migration.pk}/{page}/")
         steps = [each for each in captured if 'FROM "migrations_ui_step"' in each["sql"]]
         assert len(steps) == 1

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.factories import DeviceFactory, PoolFactory, ServerFactory, TravelerUserFactory
 from tests.migrations_ui.factories import MigrationFactory
 
-PAGE = "/moves/new/"
+PAGE = "/migrations/new/"
 
 
 def test_only_standalone_servers_in_service_are_offered(administrator: Client) -> None:
@@ -45,7 +45,7 @@ def test_a_server_on_its_way_is_opened_and_not_chosen_again(administrator: Clien
     migration = MigrationFactory(copying=True)
     text = administrator.get(PAGE).text
     assert migration.get_absolute_url() in text
-    assert f"/moves/new/{migration.server.pk}/" not in text
+    assert f"/migrations/new/{migration.server.pk}/" not in text
 
 
 def test_a_part_of_the_name_finds_a_server_among_many(administrator: Client) -> None:

@@ -28,7 +28,7 @@ def test_a_start_names_the_people_it_stops_and_starts_nothing_before_the_name_is
     gone = {"gone_at": timezone.now()}
     DeviceFactory(user=TravelerUserFactory(server=server, **gone), **gone)
     migration = MigrationFactory(status=S.READY, kind=kind, server=server)
-    url = f"/moves/{migration.pk}/start/"
+    url = f"/migrations/{migration.pk}/start/"
 
     asked = administrator.get(url).text
     assert f"{server.short_name} stops now: 1 user, 2 devices." in asked
@@ -49,13 +49,13 @@ def test_a_server_that_was_not_listed_yet_is_counted_by_its_own_number_or_by_non
 ) -> None:
     server = ServerFactory(users=1200)
     migration = MigrationFactory(status=S.READY, server=server)
-    assert "stops now: 1,200 users." in administrator.get(f"/moves/{migration.pk}/start/").text
+    assert "stops now: 1,200 users." in administrator.get(f"/migrations/{migration.pk}/start/").text
     server.users = None
     server.save()
-    assert "not known yet" in administrator.get(f"/moves/{migration.pk}/start/").text
+    assert "not known yet" in administrator.get(f"/migrations/{migration.pk}/start/").text
     server.availability = Availability.UNAVAILABLE
     server.save()
-    assert "is down already" in administrator.get(f"/moves/{migration.pk}/start/").text
+    assert "is down already" in administrator.get(f"/migrations/{migration.pk}/start/").text
 
 
 def test_the_outage_is_the_preflights_until_a_rehearsal_has_measured_it(
@@ -66,7 +66,7 @@ def test_the_outage_is_the_preflights_until_a_rehearsal_has_measured_it(
         migration=migration, position=1, check_id="outage", group="server", title="t",
         outcome="passed", seen="The server is stopped for about 3 min.",
     )  # fmt: skip
-    url = f"/moves/{migration.pk}/start/"
+    url = f"/migrations/{migration.pk}/start/"
     assert "stopped for about 3 min" in administrator.get(url).text
 
     rehearsal = MigrationFactory(

@@ -1,4 +1,4 @@
-"""The pages of a move in which the server brings its own data: whose lines, and no bars of rows."""
+"""The pages of a migration in which the server brings its own data: whose lines, and no bars of rows."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def test_the_live_page_says_whose_lines_it_shows(
     assert "1,200 of 5,271" in text
     assert "3 min ago" in text
     assert "4 s ago" in text
-    assert 'id="move-tables"' not in text
+    assert 'id="migration-tables"' not in text
     assert "Pace of the copy" not in text
-    polled = administrator.get(f"/moves/{following.pk}/live/").text
+    polled = administrator.get(f"/migrations/{following.pk}/live/").text
     assert "not findings of Lifeguard" in polled
-    assert 'id="move-tables"' not in polled
+    assert 'id="migration-tables"' not in polled
 
 
 def test_a_server_that_gives_no_figures_gets_none(administrator: Client) -> None:
@@ -51,7 +51,7 @@ def test_a_server_that_gives_no_figures_gets_none(administrator: Client) -> None
     begin(migration)
     text = administrator.get(migration.get_absolute_url()).text
     assert "does not say how far it is" in text
-    assert " %" not in text.partition('id="move-progress"')[2].partition("</section>")[0]
+    assert " %" not in text.partition('id="migration-progress"')[2].partition("</section>")[0]
 
 
 def test_silence_is_a_warning_in_words(administrator: Client) -> None:
@@ -67,16 +67,16 @@ def test_silence_is_a_warning_in_words(administrator: Client) -> None:
 def test_nobody_is_offered_to_pause_the_servers_own_transfer(
     administrator: Client, following: Migration
 ) -> None:
-    assert administrator.post(f"/moves/{following.pk}/pause/").status_code == 409
+    assert administrator.post(f"/migrations/{following.pk}/pause/").status_code == 409
     assert "Pause" not in administrator.get(following.get_absolute_url()).text
-    paced = administrator.post(f"/moves/{following.pk}/pace/", {"rows_per_second": "100"})
+    paced = administrator.post(f"/migrations/{following.pk}/pace/", {"rows_per_second": "100"})
     assert paced.status_code == 409
 
 
 def test_the_gate_says_that_nothing_is_moved_yet(administrator: Client) -> None:
     migration = MigrationFactory(at_gate=True, vendor=True)
-    assert "Nothing has been moved yet" in administrator.get(migration.get_absolute_url()).text
-    asked = administrator.get(f"/moves/{migration.pk}/confirm/").text
+    assert "Nothing has been migrated yet" in administrator.get(migration.get_absolute_url()).text
+    asked = administrator.get(f"/migrations/{migration.pk}/confirm/").text
     assert "point of no return" in asked
     assert "does not count or compare the rows" in asked
 
@@ -84,22 +84,22 @@ def test_the_gate_says_that_nothing_is_moved_yet(administrator: Client) -> None:
 def test_the_roll_back_says_that_the_servers_rows_stay(
     administrator: Client, following: Migration
 ) -> None:
-    asked = administrator.get(f"/moves/{following.pk}/roll-back/").text
+    asked = administrator.get(f"/migrations/{following.pk}/roll-back/").text
     assert "are not removed" in asked
 
 
 def test_the_report_counts_no_rows(administrator: Client, following: Migration) -> None:
-    text = administrator.get(f"/moves/{following.pk}/report/").text
+    text = administrator.get(f"/migrations/{following.pk}/report/").text
     assert "neither counted nor compared" in text
     assert "rows copied" not in text
-    as_file = administrator.get(f"/moves/{following.pk}/report.json").json()
+    as_file = administrator.get(f"/migrations/{following.pk}/report.json").json()
     assert as_file["kind"] == "vendor transfer"
     assert as_file["last_progress_line"] == "Data transfer: 1200 of 5271 rows."
 
 
-def test_the_wizard_drafts_a_vendor_move(administrator: Client) -> None:
+def test_the_wizard_drafts_a_vendor_transfer(administrator: Client) -> None:
     server, pool = ServerFactory(), PoolFactory()
-    address = f"/moves/new/{server.pk}/"
+    address = f"/migrations/new/{server.pk}/"
     assert "compares no rows" in administrator.get(address).text
     administrator.post(address, {"pool": pool.pk, "kind": "vendor", "drain_seconds": "0"})
     drafted = Migration.objects.get()

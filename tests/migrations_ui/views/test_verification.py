@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_that_rows_of_others_stay_is_said_where_there_are_any(administrator: Client) -> None:
     migration = MigrationFactory(at_gate=True, source_sha256="0" * 64)
-    page = f"/moves/{migration.pk}/verification/"
+    page = f"/migrations/{migration.pk}/verification/"
     MismatchFactory(migration=migration)
     assert "Rows only in the pool are not removed" not in administrator.get(page).text
     MismatchFactory(migration=migration, kind=MismatchKind.EXTRA)

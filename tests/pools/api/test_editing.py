@@ -226,12 +226,12 @@ def test_a_server_is_entered_and_changed(client: APIClient) -> None:
     assert (server.ssh_port, server.bits, server.pool) == (22, 64, None)
     assert server.api_url == "https://trav4.acme.example"
     address = f"/api/servers/{server.pk}/"
-    answer = patch(client, address, {"bits": None, "note": "Moves on Sunday."})
+    answer = patch(client, address, {"bits": None, "note": "Migrations on Sunday."})
     assert (answer.status_code, answer.json()["bits"]) == (200, None)
-    assert answer.json()["note"] == "Moves on Sunday."
+    assert answer.json()["note"] == "Migrations on Sunday."
 
 
-def test_only_a_move_brings_a_known_server_into_a_pool(client: APIClient) -> None:
+def test_only_a_migration_brings_a_known_server_into_a_pool(client: APIClient) -> None:
     pool = PoolFactory()
     server = ServerFactory()
     refused = patch(client, f"/api/servers/{server.pk}/", {"pool": pool.pk})

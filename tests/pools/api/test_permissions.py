@@ -96,7 +96,7 @@ WRITES: dict[tuple[str, str], dict[str, object]] = {
         "api_login": "{login}",
         "login_passwords": {"Known": "secret-of-a-login"},
     },
-    ("patch", "/api/servers/{server}/"): {"note": "Moves on Sunday."},
+    ("patch", "/api/servers/{server}/"): {"note": "Migrations on Sunday."},
     ("post", "/api/logins/"): {"name": "New", "username": "lnt", "password": "secret-of-a-wish"},
     ("patch", "/api/logins/{login}/"): {"username": "domino"},
     ("post", "/api/profiles/"): {"name": "New"},
@@ -197,7 +197,7 @@ def test_every_address_is_in_the_matrix_or_tested_elsewhere() -> None:
     listed = {path.partition("?")[0] for path in MATRIX}
     for pattern in api_patterns(get_resolver()):
         shown = "/" + pattern.replace("(?P<pk>[^/.]+)", "{}").replace("^", "").replace("$", "")
-        # Signing in and the moves have tests of their own.
+        # Signing in and the migrations have tests of their own.
         if not shown.startswith(("/api/auth/", "/api/migrations/")):
             assert any(_same_shape(shown, path) for path in listed), shown
 

@@ -164,7 +164,7 @@ def test_missing_privileges_are_named(
     assert "SELECT" not in privileges.seen
 
 
-def test_the_temporary_tables_of_a_move_need_a_privilege(
+def test_the_temporary_tables_of_a_migration_need_a_privilege(
     mariadb: EmbeddedMariaDB, mariadb_login: DatabaseLogin
 ) -> None:
     mariadb.create_role("staging", "guest-secret")

@@ -166,7 +166,7 @@ def test_on_mariadb_it_compares_as_the_pools_own_database_does(
     drop_scratch(mariadb_login, NAME)
 
 
-def test_the_words_of_a_grant_cover_what_a_move_does() -> None:
+def test_the_words_of_a_grant_cover_what_a_migration_does() -> None:
     login = DatabaseLogin(Engine.MYSQL, "db", 1, "traveler", "lntuser", "")
     granted = scratch_grant(login).replace("GRANT ALL ON", "GRANT ALL PRIVILEGES ON")
     assert granted_on(NAME, [granted]) == set(GRANTS_NEEDED)

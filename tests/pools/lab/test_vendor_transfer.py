@@ -1,4 +1,4 @@
-"""A server that moves its own data into a pool: whole, one at a time, and on after any end."""
+"""A server that migrates its own data into a pool: whole, one at a time, and on after any end."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ async def test_the_level_of_the_tables_comes_when_it_was_read(administrator: Use
 
     await database_sync_to_async(_read_as_empty)(database)
 
-    assert "the next move creates what is missing" in await viewer.text()
+    assert "the next migration creates what is missing" in await viewer.text()
     await viewer.close()
 
 

@@ -62,7 +62,7 @@ REACH: dict[str, frozenset[Role] | None] = {
     "pools:profile_add": ADMINISTRATORS,
     "pools:profile_edit": ADMINISTRATORS,
     "pools:audit": ADMINISTRATORS,
-    "migrations_ui:moves": ADMINISTRATORS,
+    "migrations_ui:migrations": ADMINISTRATORS,
     "migrations_ui:choose_server": ADMINISTRATORS,
     "migrations_ui:choose_pool": ADMINISTRATORS,
     "migrations_ui:migration": ADMINISTRATORS,
@@ -93,7 +93,7 @@ REACH: dict[str, frozenset[Role] | None] = {
     "migrations_ui:chunk_size": ADMINISTRATORS,
     "migrations_ui:values": ADMINISTRATORS,
     "migrations_ui:derby_login": ADMINISTRATORS,
-    "migrations_ui:move": ADMINISTRATORS,
+    "migrations_ui:migrate": ADMINISTRATORS,
     "migrations_ui:retry": ADMINISTRATORS,
     "migrations_ui:confirm": ADMINISTRATORS,
     "migrations_ui:cancel": ADMINISTRATORS,
@@ -160,7 +160,7 @@ def address_of(name: str, world: World) -> str:
     if namespace == "migrations_ui":
         if page in ("skip_reject", "correct"):
             return reverse(name, args=[world.standalone.pk, 1])
-        listing = page in ("moves", "choose_server")
+        listing = page in ("migrations", "choose_server")
         return reverse(name, args=[] if listing else [world.standalone.pk])
     noun = page.partition("_")[0]
     arguments: dict[str, Any] = {

@@ -50,10 +50,10 @@ def test_a_stale_pool_is_not_green(administrator: Client) -> None:
     assert "stale, last seen" in page
 
 
-def test_a_standalone_server_offers_its_move(administrator: Client) -> None:
+def test_a_standalone_server_offers_its_migration(administrator: Client) -> None:
     server = ServerFactory(healthy=True)
 
-    assert f"/moves/new/{server.pk}/" in text_of(administrator)
+    assert f"/migrations/new/{server.pk}/" in text_of(administrator)
 
 
 def test_fifty_pools_of_eight_servers_cost_a_dozen_queries(

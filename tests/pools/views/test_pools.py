@@ -30,13 +30,13 @@ def test_the_servers_are_those_of_hadr_show(world: World, administrator: Client)
     assert 'ws-connect="/ws/pools/' in page
 
 
-def test_a_pool_without_a_server_offers_a_move(administrator: Client) -> None:
+def test_a_pool_without_a_server_offers_a_migration(administrator: Client) -> None:
     PoolFactory(slug="empty")
 
     page = text_of(administrator, "/pools/empty/")
 
     assert "No server yet" in page
-    assert "/moves/new/" in page
+    assert "/migrations/new/" in page
 
 
 def test_eight_servers_cost_a_dozen_queries(

@@ -106,7 +106,7 @@ def test_the_automatic_mode_says_that_nobody_has_to_run_them(
     change(world, schema_level_at=timezone.now())
     page = administrator.get(PAGE).content.decode()
     assert "is set to the automatic mode" in page
-    assert "the next move creates what is missing" in page
+    assert "the next migration creates what is missing" in page
 
 
 def test_the_level_is_read_again_by_a_worker(world: World, administrator: Client) -> None:

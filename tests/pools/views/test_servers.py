@@ -53,9 +53,9 @@ def test_a_span_that_does_not_exist_is_the_last_hour(world: World, administrator
     assert administrator.get(f"/servers/{world.server.pk}/?span=century").status_code == 200
 
 
-def test_only_a_standalone_server_offers_a_move(world: World, administrator: Client) -> None:
-    assert "Move into a pool" in text_of(administrator, f"/servers/{world.standalone.pk}/")
-    assert "Move into a pool" not in text_of(administrator, f"/servers/{world.server.pk}/")
+def test_only_a_standalone_server_offers_a_migration(world: World, administrator: Client) -> None:
+    assert "Migrate into a pool" in text_of(administrator, f"/servers/{world.standalone.pk}/")
+    assert "Migrate into a pool" not in text_of(administrator, f"/servers/{world.server.pk}/")
 
 
 def test_users_of_a_pooled_server_are_the_pools(world: World, administrator: Client) -> None:

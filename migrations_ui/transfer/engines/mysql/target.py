@@ -111,7 +111,7 @@ class MySQLTarget:
             return ""
         return (
             f"The server takes no LOAD DATA LOCAL ({self._why_no_file}), so rows go in by INSERT, "
-            "which is slower. Faster: SET GLOBAL local_infile = ON while servers move in."
+            "which is slower. Faster: SET GLOBAL local_infile = ON while servers are migrated."
         )
 
     def tables(self) -> tuple[TargetTable, ...]:

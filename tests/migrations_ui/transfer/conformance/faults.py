@@ -1,4 +1,4 @@
-"""What a DBA may do to a database under a move, in each engine's own words.
+"""What a DBA may do to a database under a migration, in each engine's own words.
 
 Only on the embedded servers: it takes all rights there.
 """
@@ -25,7 +25,7 @@ class Faults:
     # What the message says of who holds the lock; {session} is the number of the holder's.
     holder: str
     own_number: str
-    # Sessions of a move, and how to end one, or what it does.
+    # Sessions of a migration, and how to end one, or what it does.
     sessions: str
     end: str
     cancel: str

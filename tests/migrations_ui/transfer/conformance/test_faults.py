@@ -40,11 +40,11 @@ class Dba:
         self.ask(self.faults.said(statement, self.bench.login))
 
     def sessions(self, doing: str) -> list[int]:
-        """Of moves, and of nobody else."""
+        """Of migrations, and of nobody else."""
         return [number for (number,) in self.ask(self.faults.sessions.format(doing))]
 
     def end_sessions(self, but: int) -> None:
-        """So that a move has to connect again."""
+        """So that a migration has to connect again."""
         for number in self.sessions(""):
             if number != but:
                 # It may have ended by itself.
@@ -223,6 +223,6 @@ def test_a_time_limit_for_statements_does_not_end_a_slow_chunk(
 
 
 def end_migration(dba: Dba) -> None:
-    """Ends the sessions of the move, and not that of the bench."""
+    """Ends the sessions of the migration, and not that of the bench."""
     ((own,),) = dba.bench.run(dba.faults.own_number)
     dba.end_sessions(but=own)

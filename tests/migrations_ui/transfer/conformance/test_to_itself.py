@@ -65,7 +65,7 @@ def beside_others(bench: Bench) -> TransferSettings:
 def taken(bench: Bench, settings: TransferSettings) -> TransferSettings:
     """Skips what is blocked: see `test_it_is_told_before_what_becomes_of_it_beside_others`."""
     if not settings.exclusive and beside_others(bench) is ALONE:
-        pytest.skip("It blocks a move into Db2 where others use the table.")
+        pytest.skip("It blocks a migration into Db2 where others use the table.")
     return settings
 
 

@@ -1,11 +1,11 @@
 // Puts pushed elements in place without disturbing the person who reads: what did not change is
 // left alone, focus and open details stay, log lines are appended, and the scroll stays.
-const log = document.getElementById("move-log");
-const box = document.getElementById("move-log-box");
-const follow = document.getElementById("move-follow");
+const log = document.getElementById("migration-log");
+const box = document.getElementById("migration-log-box");
+const follow = document.getElementById("migration-follow");
 
 // Stays in place when the head is replaced, so that a screen reader says what is new in it.
-const said = document.getElementById("move-said");
+const said = document.getElementById("migration-said");
 
 const STYLES = {
   second: { timeStyle: "medium" },
@@ -24,11 +24,11 @@ export function lastSequence() {
 export function show(html) {
   const arrived = document.createElement("template");
   arrived.innerHTML = html;
-  const news = arrived.content.querySelector("#move-log");
+  const news = arrived.content.querySelector("#migration-log");
   if (news && Number(news.dataset.sequence) < sequence) return true; // older than what is shown
   const complete = news ? append(news) : true;
   for (const element of [...arrived.content.children]) {
-    if (element.id && element.id !== "move-log") replace(element);
+    if (element.id && element.id !== "migration-log") replace(element);
   }
   return complete;
 }
@@ -59,7 +59,7 @@ function replace(element) {
   old.replaceWith(element);
   element.querySelector(".scroll")?.scrollTo({ left: scrollLeft, top: scrollTop, behavior: "instant" });
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  if (element.id === "move-head") announce(element);
+  if (element.id === "migration-head") announce(element);
 }
 
 function announce(head) {
@@ -89,5 +89,5 @@ box.addEventListener("scroll", () => {
 });
 follow.addEventListener("change", () => follow.checked && toEnd());
 
-localise(document.getElementById("move"));
+localise(document.getElementById("migration"));
 toEnd();

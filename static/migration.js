@@ -1,14 +1,14 @@
-// The live page of a move: one socket, replay by sequence, polling when there is no socket.
+// The live page of a migration: one socket, replay by sequence, polling when there is no socket.
 //
 // Every message, pushed or polled, is the same HTML: whole elements with ids. They replace the
-// ones shown; log lines are appended by their sequence (move-fragments.js). Whoever connects says
+// ones shown; log lines are appended by their sequence (migration-fragments.js). Whoever connects says
 // the last sequence seen (`?after=`), so nothing is missed and nothing is shown twice.
-import { lastSequence, show } from "./move-fragments.js";
-import { askInDialog } from "./move-dialog.js";
-import { freshenChoices } from "./move-panel.js";
+import { lastSequence, show } from "./migration-fragments.js";
+import { askInDialog } from "./migration-dialog.js";
+import { freshenChoices } from "./migration-panel.js";
 
-const root = document.getElementById("move");
-const mark = document.getElementById("move-mark");
+const root = document.getElementById("migration");
+const mark = document.getElementById("migration-mark");
 
 const POLL_MS = 2000;
 // No word for so long: ask, for the connection may have died silently, or the worker.
@@ -98,7 +98,7 @@ function tell() {
 }
 
 function quiet() {
-  return document.querySelector("#move-head[data-working]") ? QUIET_AT_WORK_MS : QUIET_MS;
+  return document.querySelector("#migration-head[data-working]") ? QUIET_AT_WORK_MS : QUIET_MS;
 }
 
 function stale() {
@@ -122,5 +122,5 @@ addEventListener("online", wakeUp);
 addEventListener("pagehide", () => socket?.close());
 addEventListener("pageshow", (event) => event.persisted && connect());
 
-askInDialog(root, document.getElementById("move-dialog"));
+askInDialog(root, document.getElementById("migration-dialog"));
 connect();

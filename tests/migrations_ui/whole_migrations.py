@@ -1,4 +1,4 @@
-"""Steps that many tests of whole moves take, and an independent look at both databases."""
+"""Steps that many tests of whole migrations take, and an independent look at both databases."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pools.databases.connection import DatabaseLogin
 from pools.lab.derby import DerbyDatabase
 from pools.store import models as store
 
-MOVED: tuple[type[Model], ...] = (
+TRANSFERRED: tuple[type[Model], ...] = (
     store.StoreUser,
     store.Device,
     store.SecRecord,
@@ -59,7 +59,7 @@ def run(migration: Migration) -> None:
 
 
 def file_digests(data: Path) -> dict[str, str]:
-    """SHA-256 of everything that makes the server what it is: what a move must not touch."""
+    """SHA-256 of everything that makes the server what it is: what a migration must not touch."""
     files = [data / "notes.ini", data / "LotusTraveler.nsf"]
     files += [path for path in (data / "traveler").rglob("*") if path.is_file()]
     return {
@@ -73,7 +73,7 @@ Rows = dict[str, set[tuple[object, ...]]]
 
 
 def rows_in_pool(login: DatabaseLogin) -> Rows:
-    """Every row of every moved table, read with plain SQL."""
+    """Every row of every migrated table, read with plain SQL."""
     address = f"host={login.host} port={login.port} dbname={login.name} user={login.user}"
     with psycopg.connect(address, password=login.password) as connection:
         return {
@@ -83,7 +83,7 @@ def rows_in_pool(login: DatabaseLogin) -> Rows:
                     f"SELECT {_columns(model)} FROM {model._meta.db_table}"  # noqa: S608
                 )
             }
-            for model in MOVED
+            for model in TRANSFERRED
         }
 
 
@@ -120,7 +120,7 @@ def rows_in_derby(directory: Path, log: Path) -> Rows:
                     f"SELECT {_columns(model)} FROM {model._meta.db_table}"  # noqa: S608
                 )
             }
-            for model in MOVED
+            for model in TRANSFERRED
         }
     finally:
         database.close()

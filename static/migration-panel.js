@@ -3,9 +3,9 @@
 // Whoever is typing there is left alone, and told.
 const REST_MS = 2000;
 
-const root = document.getElementById("move");
-const panel = () => document.getElementById("move-choices");
-const wanted = () => document.getElementById("move-head").dataset.choices;
+const root = document.getElementById("migration");
+const panel = () => document.getElementById("migration-choices");
+const wanted = () => document.getElementById("migration-head").dataset.choices;
 
 let askedAt = 0;
 let due = 0;
@@ -21,7 +21,7 @@ async function freshen() {
   const answer = await fetch(root.dataset.page).catch(() => null);
   if (!answer?.ok) return; // The next news asks again.
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.getElementById("move-choices");
+  const fresh = page.getElementById("migration-choices");
   const old = panel();
   if (!fresh) return;
   if (isTouched(old)) return tell();
