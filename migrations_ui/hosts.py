@@ -61,11 +61,11 @@ class Host:
 
 @contextmanager
 def open_host(
-    server: Server, *, is_withdrawn: Callable[[], bool] = lambda: False
+    server: Server, *, is_superseded: Callable[[], bool] = lambda: False
 ) -> Iterator[Host]:
-    """Raises a GatewayError that names the host and the remedy; from when `is_withdrawn` says so,
-    every use of the host raises Withdrawn."""
+    """Raises a GatewayError that names the host and the remedy; from when `is_superseded` says so,
+    every use of the host raises Superseded."""
     profile = server.profile.host_profile()
     with shell_on(server) as shell:
-        shell.is_withdrawn = is_withdrawn
+        shell.is_superseded = is_superseded
         yield Host(shell, DominoConsole(shell, profile), TravelerUtil(shell, profile), profile)

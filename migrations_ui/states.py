@@ -78,8 +78,8 @@ class StepName(models.TextChoices):
     Stop comes before backup: Derby and the .nsf files are open while Domino runs, and a copy of
     open files cannot be trusted to restore a server (domain.md 6).
 
-    Fit is a step of its own between schema and copy: it has to see both sides, it is done once
-    however often the copy is paused, and a person who changes what happens to misfits retries it
+    The compatibility check is a step of its own between schema and copy: it has to see both sides, it is done once
+    however often the copy is paused, and a person who changes what happens to incompatible values retries it
     and nothing else. Once it is done, what it decided stands for the copy and for the way back.
     """
 
@@ -88,7 +88,7 @@ class StepName(models.TextChoices):
     BACKUP = "backup", "Backup"
     FETCH = "fetch", "Fetch"
     SCHEMA = "schema", "Schema"
-    FIT = "fit", "Fit"
+    COMPATIBILITY = "compatibility", "Compatibility"
     COPY = "copy", "Copy"
     VERIFY = "verify", "Verify"
     CUTOVER = "cutover", "Cut-over"
@@ -104,7 +104,7 @@ class StepName(models.TextChoices):
 STEP_ORDER: dict[MigrationKind, tuple[StepName, ...]] = {
     MigrationKind.MIGRATION: (
         *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.FETCH, StepName.SCHEMA),
-        *(StepName.FIT, StepName.COPY, StepName.VERIFY, StepName.CUTOVER),
+        *(StepName.COMPATIBILITY, StepName.COPY, StepName.VERIFY, StepName.CUTOVER),
         *(StepName.CONFIGURE, StepName.START, StepName.CONFIRM),
     ),
     # Here the gate comes before the data are migrated: the server's own transfer cannot be taken back.
@@ -115,7 +115,7 @@ STEP_ORDER: dict[MigrationKind, tuple[StepName, ...]] = {
     # The server is down only while its files are read; all that takes long comes after.
     MigrationKind.REHEARSAL: (
         *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.RESTART, StepName.FETCH),
-        *(StepName.SCRATCH, StepName.SCHEMA, StepName.FIT, StepName.COPY, StepName.VERIFY),
+        *(StepName.SCRATCH, StepName.SCHEMA, StepName.COMPATIBILITY, StepName.COPY, StepName.VERIFY),
         StepName.CLEAN_UP,
     ),
 }
@@ -133,7 +133,7 @@ UNDO_ORDER: tuple[StepName, ...] = (
     StepName.STOP,
     StepName.VERIFY,
     StepName.COPY,
-    StepName.FIT,
+    StepName.COMPATIBILITY,
     StepName.SCHEMA,
     StepName.SCRATCH,
     StepName.FETCH,

@@ -92,8 +92,8 @@ class OperationKind(models.TextChoices):
 
     HADR_SHOW = "hadr_show", "Show pool members"
     STATUS = "status", "Show status"
-    WITHDRAW = "withdraw", "Withdraw from new syncs"
-    RESTORE = "restore", "Accept new syncs again"
+    DRAIN = "drain", "Drain"
+    RESUME_SERVICE = "resume_service", "Resume service"
     DB_SHOW = "db_show", "Show database setting"
     DB_CHECK = "db_check", "Check database setting"
     LOG_COLLECT = "log_collect", "Collect logs"

@@ -183,7 +183,7 @@ class _Server(DjangoModelFactory[Server]):
             status_reasons="User CN=Ada/O=Acme on thread DS-12 has been running for 34 minutes.",
             constrained=True,
         )
-        withdrawn = factory.Trait(
+        drained = factory.Trait(
             swept=True,
             availability=Availability.AVAILABLE,
             availability_index=-200,

@@ -60,7 +60,7 @@ SPECTACULAR_SETTINGS = {
         "StepName": "migrations_ui.states.StepName",
         "StepStatus": "migrations_ui.states.StepStatus",
         "LossTreatment": ["stop", "reject", "convert"],
-        "MisfitTreatment": ["stop", "reject"],
+        "IncompatibleTreatment": ["stop", "reject"],
         "VerificationStatus": "migrations_ui.states.VerificationStatus",
         "VerificationKind": "migrations_ui.states.VerificationKind",
         "EventKind": "migrations_ui.states.EventKind",

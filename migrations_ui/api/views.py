@@ -127,7 +127,7 @@ class MigrationViewSet(
     @extend_schema(responses=FindingSerializer(many=True))
     @action(detail=True, pagination_class=None)
     def findings(self, request: Request, pk: str) -> Response:
-        """The preflight report, and in the group `fit` what was measured before the copy."""
+        """The preflight report, and in the group `compatibility` what was measured before the copy."""
         return Response(FindingSerializer(self.get_object().findings.all(), many=True).data)
 
     @extend_schema(request=None, responses=GRANTED)

@@ -1,4 +1,4 @@
-"""Finding: what one preflight check saw, or what does not fit (group "fit")."""
+"""Finding: what one preflight check saw, or what does not fit (group "compatibility")."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from migrations_ui.models.migration import Migration
 from migrations_ui.states import Outcome
 from migrations_ui.transfer.value_loss import Treatment
 
-# Misfits between the server's rows and the pool's tables; everything else is preflight.
-FIT = "fit"
+# Incompatible values between the server's rows and the pool's tables; everything else is preflight.
+COMPATIBILITY = "compatibility"
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -20,23 +20,23 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(outcome=Outcome.WARNING)
 
     def preflight(self) -> FindingQuerySet:
-        return self.exclude(group=FIT)
+        return self.exclude(group=COMPATIBILITY)
 
-    def fit(self) -> FindingQuerySet:
-        return self.filter(group=FIT)
+    def compatibility(self) -> FindingQuerySet:
+        return self.filter(group=COMPATIBILITY)
 
 
 class Finding(models.Model):
-    """One line of the preflight report, or one misfit; a new run of either replaces its lines.
+    """One line of the preflight report, or one incompatible value; a new run of either replaces its lines.
 
-    A misfit names table, column, kind and how many values; `column` is empty when it concerns the
+    An incompatible value names table, column, kind and how many values; `column` is empty when it concerns the
     whole table, and `count` is None when it is no matter of values.
     """
 
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="findings")
     position = models.PositiveSmallIntegerField()
     check_id = models.CharField(max_length=60)
-    group = models.CharField(max_length=20, help_text="server, database, pool, network or fit")
+    group = models.CharField(max_length=20, help_text="server, database, pool, network or compatibility")
     title = models.CharField(max_length=120)
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     seen = models.TextField()

@@ -289,7 +289,7 @@ class Migration(RowWithSecrets):
         """
         if self.state in ENDED or self.is_going_back:
             return False
-        return self._step_is(StepName.FIT, StepStatus.WAITING, StepStatus.FAILED)
+        return self._step_is(StepName.COMPATIBILITY, StepStatus.WAITING, StepStatus.FAILED)
 
     @property
     def is_before_cutover(self) -> bool:

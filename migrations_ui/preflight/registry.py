@@ -34,10 +34,10 @@ STANDING = frozenset(check.check_id for check in CHECKS if check.stands)
 
 LATER: tuple[LaterCheck, ...] = (
     LaterCheck(
-        "fit",
+        "compatibility",
         "server",
         "Every value fits the pool's tables",
-        "Derby lets nobody read while Traveler runs. Every value is measured in the step Fit, once "
+        "Derby lets nobody read while Traveler runs. Every value is measured in the compatibility check, once "
         "the database has been fetched and before the first row is written.",
     ),
 )

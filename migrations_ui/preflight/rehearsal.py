@@ -22,7 +22,7 @@ def scratch_may_be_created(facts: Facts) -> CheckVerdict:
         return blocker(
             "The pool's tables are not of this console's making, and it can make none like them "
             f"in {rehearsal.scratch}.",
-            "Migrate without a rehearsal: in the step Fit every value is compared with the pool's "
+            "Migrate without a rehearsal: in the compatibility check every value is compared with the pool's "
             "tables before a row is written.",
         )
     if facts.database.report.ending is not None:

@@ -62,7 +62,7 @@ def reads_source(migration: Migration) -> bool:
     if migration.state in ENDED:
         return False
     return any(
-        step.name == StepName.FIT and step.status != StepStatus.DONE
+        step.name == StepName.COMPATIBILITY and step.status != StepStatus.DONE
         for step in migration.steps.all()
     )
 

@@ -40,7 +40,7 @@ STEP_NEXT: dict[str, str] = {
         "The tables in the database of {pool} are made ready. "
         "Then every value is measured against them."
     ),
-    StepName.FIT: (
+    StepName.COMPATIBILITY: (
         "Every value of {server} is measured against the tables of {pool}; nothing is written. "
         "Then the copy begins, or the console stops and names what does not fit."
     ),

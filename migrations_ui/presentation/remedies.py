@@ -28,7 +28,7 @@ REMEDIES: dict[str, str] = {
     StepName.SCHEMA: (
         "See that the database answers and that its user may create tables, then retry."
     ),
-    StepName.FIT: (
+    StepName.COMPATIBILITY: (
         "Nothing has been copied. Below is what does not fit, with a remedy each: mend it in the "
         "pool’s database, or say what happens to such values. Then retry."
     ),

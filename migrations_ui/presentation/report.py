@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
-from migrations_ui.models.finding import FIT
+from migrations_ui.models.finding import COMPATIBILITY
 from migrations_ui.models.table_transfer import settled_equation
 from migrations_ui.presentation.forecast import Forecast, make_forecast
 from migrations_ui.presentation.last_comparison import Comparison, last_comparison
@@ -156,7 +156,7 @@ def make_report(migration: Migration) -> MigrationReport:
     """The report as of now; a migration still under way has one too."""
     tables = [_table(table) for table in migration.tables.all()]
     findings = list(migration.findings.all())
-    incompatible_values = [finding for finding in findings if finding.group == FIT]
+    incompatible_values = [finding for finding in findings if finding.group == COMPATIBILITY]
     rejects = list(migration.rejects.all()[: REJECTS_LISTED + 1])
     left_off = migration.rejects.count() - REJECTS_LISTED if len(rejects) > REJECTS_LISTED else 0
     outage, waited = outage_of(migration), waited_for_person(migration)
@@ -187,7 +187,7 @@ def make_report(migration: Migration) -> MigrationReport:
         compared=last_comparison(migration),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
-        findings=tuple(_finding(finding) for finding in findings if finding.group != FIT),
+        findings=tuple(_finding(finding) for finding in findings if finding.group != COMPATIBILITY),
         incompatible_values=tuple(_incompatible(finding) for finding in incompatible_values),
         rejects=tuple(_reject(reject) for reject in rejects[:REJECTS_LISTED]),
         rejects_left_off=left_off,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from migrations_ui.models import Event, Finding, Migration, Step, TableTransfer
-from migrations_ui.models.finding import FIT
+from migrations_ui.models.finding import COMPATIBILITY
 from migrations_ui.progress.eta import estimate_remaining, percent_of
 from migrations_ui.progress.index_builds import PendingIndexes
 from migrations_ui.progress.samples import Sample, interval_rates
@@ -128,8 +128,8 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
         progress=_progress(migration, steps, tables),
         following=_following(migration, steps),
         tables=tables,
-        findings=_count_findings([each for each in findings if each.group != FIT]),
-        incompatible_values=tuple(each for each in findings if each.group == FIT),
+        findings=_count_findings([each for each in findings if each.group != COMPATIBILITY]),
+        incompatible_values=tuple(each for each in findings if each.group == COMPATIBILITY),
         events=events,
         events_before=first,
         sequence=events[-1].sequence if events else first,

@@ -14,7 +14,7 @@ LABELS: dict[Loss, str] = {
     Loss.BLANKS: "Trailing blanks that the target would lose",
     Loss.INCOMPATIBLE: "Values too long, out of range, or missing",
 }
-# A misfit has none: nothing could be made of it that is still the value.
+# An incompatible value has none: nothing could be made of it that is still the value.
 CONVERT: dict[Loss, str] = {
     Loss.NANOSECONDS: "Cut them to microseconds, or what the column keeps",
     Loss.NUL: "Remove the NUL characters",

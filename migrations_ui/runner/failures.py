@@ -14,7 +14,7 @@ from pools.gateways.errors import GatewayError
 DATABASE_STEPS = frozenset(
     {
         StepName.SCHEMA,
-        StepName.FIT,
+        StepName.COMPATIBILITY,
         StepName.COPY,
         StepName.VERIFY,
         StepName.SCRATCH,

@@ -54,7 +54,7 @@ class StepContext:
 
         Nothing more is done there once the lease is lost: the next worker may be undoing it.
         """
-        return open_host(self.migration.server, is_withdrawn=self.has_lapsed)
+        return open_host(self.migration.server, is_superseded=self.has_lapsed)
 
     def writing(self) -> AbstractContextManager[None]:
         """A transaction of this attempt's; raises RunnerReplaced when it is not the latest."""

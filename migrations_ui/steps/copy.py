@@ -127,7 +127,7 @@ def _settings(context: StepContext) -> TransferSettings:
 
 
 def _report_plan(context: StepContext, plan: TransferPlan) -> None:
-    """What does not fit has been said in the step Fit; only what changed since may block here."""
+    """What does not fit has been said in the compatibility check; only what changed since may block here."""
     blocking = [finding for finding in plan.findings if finding.blocks]
     for finding in blocking:
         where = f"{finding.table}.{finding.column}" if finding.column else finding.table

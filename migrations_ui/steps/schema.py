@@ -3,7 +3,7 @@
 In the manual mode a DBA creates them (article, "Manual"); then this step just makes sure, and
 stops with the file that is to be run. Retry goes on once the level is right. The scratch schema of
 a rehearsal gets its tables in either mode. Tables that are there and are to be left, whosever they
-are, have no level here: the step Fit compares them with the server's.
+are, have no level here: the compatibility check compares them with the server's.
 """
 
 from __future__ import annotations

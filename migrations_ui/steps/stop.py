@@ -58,7 +58,7 @@ def undo(context: StepContext) -> str:
                 remedy="Look at the console of the server; then cancel or roll back again.",
             )
         try:
-            host.console.restore()
+            host.console.resume_service()
         except (CommandFailed, TimedOut) as error:
             # A server that was just started takes syncs by itself.
             context.log(f"It did not say that it takes syncs: {error}", level=Level.WARNING)
@@ -85,10 +85,10 @@ def traveler_answers(host: Host) -> bool:
 def _drain(context: StepContext, host: Host) -> None:
     seconds = context.migration.drain_seconds
     try:
-        host.console.withdraw()
+        host.console.drain()
     except (CommandFailed, TimedOut) as error:
         # Stopping ends the sessions anyway; the devices try again by themselves.
-        context.log(f"The server was not withdrawn first: {error}", level=Level.WARNING)
+        context.log(f"The server was not drained first: {error}", level=Level.WARNING)
         return
     context.log(f"The server takes no new syncs; running ones get {seconds} s to end.")
     context.wait(seconds)

@@ -44,7 +44,7 @@ Planning and copying (call both again to resume: what is committed is never redo
         # for every call of a run, because digests and keys follow from it.
     consistency.check_source(plan, source, *, on_rows) -> SourceCheck
         # .inconsistent: tables that disagree with their indexes, with both counts
-    fit.measure_fit(plan, source, *, syntax, on_rows) -> Iterator[Misfit]
+    compatibility.measure(plan, source, *, syntax, on_rows) -> Iterator[IncompatibleColumn]
         # .table, .column, .kind, .count, .longest, .loss: every value that does not fit, counted
         # in one scan a table, before anything is written
     copy(plan, *, source, login, run_id, settings=None, observer=None, control=None) -> CopyResult

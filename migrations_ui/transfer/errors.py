@@ -185,7 +185,7 @@ class KeysMissing(TransferError):
 
 
 class RunnerReplaced(TransferError):
-    """Another worker carries this run on; this one has withdrawn."""
+    """Another worker carries this run on; this one has stopped."""
 
 
 class PlanBlocked(TransferError):

@@ -9,13 +9,13 @@ from migrations_ui.transfer.tables import TargetColumn
 
 
 class Loss(enum.StrEnum):
-    """What a value would lose. MISFIT is what no conversion helps: the value does not fit."""
+    """What a value would lose. INCOMPATIBLE is what no conversion helps: the value does not fit."""
 
     NANOSECONDS = "nanoseconds"
     NUL = "nul"
     CHARACTER = "character"
     BLANKS = "blanks"
-    INCOMPATIBLE = "misfit"
+    INCOMPATIBLE = "incompatible"
 
 
 class Treatment(enum.StrEnum):

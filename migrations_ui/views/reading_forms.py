@@ -32,7 +32,7 @@ def reading_forms(
     derby_login: DerbyLoginForm | None = None,
 ) -> ReadingForms:
     """Shown until the values are measured; as typed, or as the migration has it."""
-    step = next((step for step in steps if step.name == StepName.FIT), None)
+    step = next((step for step in steps if step.name == StepName.COMPATIBILITY), None)
     if step is None or not reads_source(migration):
         return {"shows_reading": False, "opens_reading": False, "chosen_values": None}
     fit_failed = step.status == StepStatus.FAILED

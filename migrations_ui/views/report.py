@@ -31,7 +31,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
             "migration": migration,
             "report": make_report(migration),
             "measured": any(
-                step.name == StepName.FIT and step.status == StepStatus.DONE
+                step.name == StepName.COMPATIBILITY and step.status == StepStatus.DONE
                 for step in migration.steps.all()
             ),
         },

@@ -51,7 +51,7 @@ class OperationDetailSerializer(OperationSerializer):
 
 
 class NewOperationSerializer(serializers.Serializer[dict[str, Any]]):
-    """`typed_name`: to withdraw a server takes its name, in any of its forms."""
+    """`typed_name`: to drain a server takes its name, in any of its forms."""
 
     server = serializers.PrimaryKeyRelatedField(queryset=Server.objects.in_service())
     kind = serializers.ChoiceField(choices=OperationKind.choices)
@@ -59,7 +59,7 @@ class NewOperationSerializer(serializers.Serializer[dict[str, Any]]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         typed = attrs.get("typed_name", "")
-        if attrs["kind"] == OperationKind.WITHDRAW and not attrs["server"].is_called(typed):
+        if attrs["kind"] == OperationKind.DRAIN and not attrs["server"].is_called(typed):
             raise serializers.ValidationError({"typed_name": [not_called(attrs["server"])]})
         return attrs
 

@@ -1,7 +1,7 @@
 """The four health values of a Traveler server, which never stand for one another (domain.md 1.1).
 
 - availability: the task runs and answers, or not (Server Status);
-- availability index: percent available, or constrained, or withdrawn (domain.md 5);
+- availability index: percent available, or constrained, or drained (domain.md 5);
 - overall status: Green, Yellow or Red with its reasons;
 - constrained: new device syncs are answered 503.
 """
@@ -15,7 +15,7 @@ from pools.states import Availability
 
 AVAILABLE_INDEXES = range(101)
 CONSTRAINED_INDEXES = range(-100, 0)
-WITHDRAWN_INDEX = -200
+DRAINED_INDEX = -200
 
 
 class IndexRange(StrEnum):
@@ -23,7 +23,7 @@ class IndexRange(StrEnum):
 
     AVAILABLE = "available"
     CONSTRAINED = "constrained"
-    WITHDRAWN = "withdrawn"
+    DRAINED = "drained"
     UNKNOWN = "unknown"
 
 
@@ -35,7 +35,7 @@ def index_range(availability_index: int | None) -> IndexRange:
         return IndexRange.AVAILABLE
     if availability_index in CONSTRAINED_INDEXES:
         return IndexRange.CONSTRAINED
-    return IndexRange.WITHDRAWN if availability_index == WITHDRAWN_INDEX else IndexRange.UNKNOWN
+    return IndexRange.DRAINED if availability_index == DRAINED_INDEX else IndexRange.UNKNOWN
 
 
 def mean_index(indexes: Iterable[int | None]) -> int | None:
@@ -44,7 +44,7 @@ def mean_index(indexes: Iterable[int | None]) -> int | None:
     A drained server (−200) says that it takes nobody, not how busy the others are: it is left out,
     as is one whose index is not known.
     """
-    serving = [index for index in indexes if index is not None and index > WITHDRAWN_INDEX]
+    serving = [index for index in indexes if index is not None and index > DRAINED_INDEX]
     return round(sum(serving) / len(serving)) if serving else None
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-WITHDRAWN = -200
+DRAINED = -200
 
 
 class Reason(enum.StrEnum):
@@ -43,12 +43,12 @@ class RoutingCandidate:
     alive: bool = True
 
     @property
-    def withdrawn(self) -> bool:
-        return self.availability_index <= WITHDRAWN
+    def drained(self) -> bool:
+        return self.availability_index <= DRAINED
 
     @property
     def constrained(self) -> bool:
-        return WITHDRAWN < self.availability_index < 0
+        return DRAINED < self.availability_index < 0
 
     @property
     def takes_requests(self) -> bool:

@@ -38,8 +38,8 @@ class CommandProfileForm(RowForm[CommandProfile]):
             (
                 "start_traveler",
                 "stop_traveler",
-                "withdraw",
-                "restore_availability",
+                "drain",
+                "resume_service",
                 "hadr_show",
                 "status",
                 "show_user",

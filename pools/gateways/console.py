@@ -76,13 +76,13 @@ class DominoConsole:
         """Return the printed server parameters."""
         return self.tell(self.profile.show_config, timeout=timeout)
 
-    def withdraw(self) -> list[str]:
+    def drain(self) -> list[str]:
         """Let the server take no new device sessions; raises CommandFailed or TimedOut."""
-        return self._carried_out(self.profile.withdraw)
+        return self._carried_out(self.profile.drain)
 
-    def restore(self) -> list[str]:
+    def resume_service(self) -> list[str]:
         """Let the server take new device sessions again; raises CommandFailed or TimedOut."""
-        return self._carried_out(self.profile.restore_availability)
+        return self._carried_out(self.profile.resume_service)
 
     def stop_traveler(self, *, timeout: float = 120, until: Condition | None = None) -> list[str]:
         """End the Traveler task; Domino goes on."""

@@ -60,7 +60,7 @@ class ConnectionLost(GatewayError):
     is_transient = True
 
 
-class Withdrawn(GatewayError):
+class Superseded(GatewayError):
     """Another worker has taken this work over, so this one does nothing more on the host."""
 
 

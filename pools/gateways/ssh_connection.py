@@ -65,7 +65,7 @@ class SshConnection:
         self.fingerprint = ""
         self.first_use = login.known_host_key is None
         # Whether this worker has lost its right to act on the host; asked before each use.
-        self.is_withdrawn: Callable[[], bool] = lambda: False
+        self.is_superseded: Callable[[], bool] = lambda: False
         self._open_connection: asyncssh.SSHClientConnection | None = None
 
     def __enter__(self) -> Self:
@@ -77,8 +77,8 @@ class SshConnection:
 
     @property
     def _connection(self) -> asyncssh.SSHClientConnection:
-        if self.is_withdrawn():
-            raise errors.Withdrawn(host=self.login.address)
+        if self.is_superseded():
+            raise errors.Superseded(host=self.login.address)
         if self._open_connection is None:
             raise errors.ConnectionLost("The connection is not open.", host=self.login.address)
         return self._open_connection

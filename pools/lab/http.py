@@ -127,7 +127,7 @@ class WebApplication:
     # Devices
 
     async def show_availability(self, _request: Request) -> Response:
-        available = self.traveler.running and not self.traveler.withdrawn
+        available = self.traveler.running and not self.traveler.drained
         return PlainTextResponse("Traveler server is available" if available else NOT_AVAILABLE)
 
     async def sync(self, request: Request) -> Response:

@@ -82,7 +82,7 @@ class TellTraveler:
     async def set_available(self, argument: str) -> Answer:
         if argument.lower() not in ("on", "off"):
             return ["Usage: available on|off"]
-        self.traveler.withdrawn = argument.lower() == "off"
+        self.traveler.drained = argument.lower() == "off"
         if self.traveler.pooled:
             await self.traveler.beat()
         return [f"Availability Index is now {self.traveler.availability_index()}."]

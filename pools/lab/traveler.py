@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from datetime import UTC, datetime, timedelta
 
-from pools.domain.routing import WITHDRAWN, RoutingCandidate
+from pools.domain.routing import DRAINED, RoutingCandidate
 from pools.lab.console_log import ConsoleLog
 from pools.lab.database import StoreUnavailable
 from pools.lab.directory import HostEntry, LabDirectory
@@ -42,7 +42,7 @@ class TravelerTask:
         self.speed = lab.speed
         self.load = Load(entry.plan.capacity)
         self.thread = StoreThread()
-        self.withdrawn = False
+        self.drained = False
         self.pooled = False
         self.started: datetime | None = None
         self.last_sync: datetime | None = None
@@ -102,7 +102,7 @@ class TravelerTask:
             self._store = await self.thread.run(open_store, self.files, setting, self.say, control)
             self.pooled = setting is not None
             self.started = datetime.now(UTC)
-            self.withdrawn = False
+            self.drained = False
             self.store_failure = ""
             if self.pooled:
                 await self.beat()
@@ -144,8 +144,8 @@ class TravelerTask:
     # Condition
 
     def availability_index(self) -> int:
-        if self.withdrawn:
-            return WITHDRAWN
+        if self.drained:
+            return DRAINED
         if "constrained" in self.files.active_faults():
             return CONSTRAINED_BY_FAULT
         return self.load.availability_index()

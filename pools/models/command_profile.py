@@ -60,8 +60,8 @@ class CommandProfile(models.Model):
 
     start_traveler = _template(HostProfile.start_traveler, "Console command.")
     stop_traveler = _template(HostProfile.stop_traveler, "Console command.")
-    withdraw = _template(HostProfile.withdraw, "Console command.")
-    restore_availability = _template(HostProfile.restore_availability, "Console command.")
+    drain = _template(HostProfile.drain, "Console command.")
+    resume_service = _template(HostProfile.resume_service, "Console command.")
     hadr_show = _template(HostProfile.hadr_show, "Console command.")
     status = _template(HostProfile.status, "Console command.")
     show_user = _template(HostProfile.show_user, "Console command.")

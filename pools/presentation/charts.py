@@ -12,7 +12,7 @@ from django.utils import timezone
 from pools.domain.availability import mean_index
 from pools.models import Reading
 
-# The availability index runs from withdrawn to wholly free (domain.md 5).
+# The availability index runs from drained to wholly free (domain.md 5).
 LOWEST, HIGHEST = -200, 100
 
 Sample = tuple[datetime, int]
@@ -60,7 +60,7 @@ def index_chart(
 
     Two samples further apart than `gap` are not joined: nobody looked in between.
     The scale is 0..100 while every sample is in it, and reaches down to −100 or −200 when one is
-    not, so that a withdrawn hour does not flatten all the others for ever.
+    not, so that a drained hour does not flatten all the others for ever.
     """
     values = [value for _, value in samples]
     floor = next(step for step in (0, -100, LOWEST) if step <= min(values, default=0))

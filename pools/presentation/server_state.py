@@ -78,9 +78,9 @@ def _word_while_it_runs(server: Server) -> StateWord:
         return StateWord(
             "warn", "constrained", "New syncs are answered “busy”; those that run go on."
         )
-    if index is IndexRange.WITHDRAWN:
+    if index is IndexRange.DRAINED:
         return StateWord(
-            "away", "withdrawn", "Takes no new syncs; serves the users that are bound to it."
+            "away", "drained", "Takes no new syncs; serves the users that are bound to it."
         )
     if server.overall_status == OverallStatus.YELLOW:
         return StateWord("warn", "yellow", " ".join(server.reasons))
@@ -90,12 +90,12 @@ def _word_while_it_runs(server: Server) -> StateWord:
 
 
 def service_action(server: Server) -> OperationKind | None:
-    """Withdraw or restore, whichever fits the server's state; None where neither does."""
+    """Drain or resume service, whichever fits the server's state; None where neither does."""
     if server.retired_at is not None:
         return None
-    if index_range(server.availability_index) is IndexRange.WITHDRAWN:
-        return OperationKind.RESTORE
-    return OperationKind.WITHDRAW if server.availability == Availability.AVAILABLE else None
+    if index_range(server.availability_index) is IndexRange.DRAINED:
+        return OperationKind.RESUME_SERVICE
+    return OperationKind.DRAIN if server.availability == Availability.AVAILABLE else None
 
 
 def word_for_database(database: DatabaseConfiguration) -> StateWord | None:

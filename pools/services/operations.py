@@ -144,12 +144,12 @@ def _status(server: Server, shell: Shell) -> list[str]:
     return _console(server, shell).ask(server.profile.status)
 
 
-def _withdraw(server: Server, shell: Shell) -> list[str]:
-    return _console(server, shell).withdraw()
+def _drain(server: Server, shell: Shell) -> list[str]:
+    return _console(server, shell).drain()
 
 
-def _restore(server: Server, shell: Shell) -> list[str]:
-    return _console(server, shell).restore()
+def _resume_service(server: Server, shell: Shell) -> list[str]:
+    return _console(server, shell).resume_service()
 
 
 def _db_show(server: Server, shell: Shell) -> list[str]:
@@ -185,8 +185,8 @@ def _log_collect(server: Server, shell: Shell) -> list[str]:
 RUNNERS: dict[OperationKind, Callable[[Server, Shell], list[str]]] = {
     OperationKind.HADR_SHOW: _hadr_show,
     OperationKind.STATUS: _status,
-    OperationKind.WITHDRAW: _withdraw,
-    OperationKind.RESTORE: _restore,
+    OperationKind.DRAIN: _drain,
+    OperationKind.RESUME_SERVICE: _resume_service,
     OperationKind.DB_SHOW: _db_show,
     OperationKind.DB_CHECK: _db_check,
     OperationKind.LOG_COLLECT: _log_collect,

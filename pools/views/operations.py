@@ -25,7 +25,7 @@ def operation_start(request: SignedInRequest, pk: int) -> HttpResponse:
     if kind not in OperationKind.values:
         messages.error(request, "Nothing was run: choose one of the operations.")
         return redirect(server)
-    if kind == OperationKind.WITHDRAW and not name_was_typed(request, server):
+    if kind == OperationKind.DRAIN and not name_was_typed(request, server):
         return redirect(server)
     return redirect(queue_operation(server, kind=OperationKind(kind), actor=request.user))
 

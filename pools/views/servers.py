@@ -32,7 +32,7 @@ SPANS = {
 }
 SHOWN = 12
 
-# Asked for with one click; withdrawing is asked for slowly, with the name typed.
+# Asked for with one click; draining is asked for slowly, with the name typed.
 EVERYDAY = (
     OperationKind.HADR_SHOW,
     OperationKind.STATUS,
@@ -76,14 +76,14 @@ def server(request: SignedInRequest, pk: int) -> HttpResponse:
         "changes": server.status_changes.all()[:SHOWN],
         "operations": server.operations.select_related("actor")[:SHOWN],
         "kinds": [(kind.value, kind.label) for kind in EVERYDAY],
-        "withdraw_text": _what_withdrawing_does(server),
+        "drain_text": _what_draining_does(server),
         "rejected": rejected_of(server),
         "fingerprint": fingerprint_of(server.host_key),
     }
     return render(request, "pools/server.html", context)
 
 
-def _what_withdrawing_does(server: Server) -> str:
+def _what_draining_does(server: Server) -> str:
     users = f"Its {server.users:,} users" if server.users else "Its users"
     if server.is_standalone:
         return (

@@ -70,9 +70,9 @@ def pages() -> Iterator[str]:
     yield f"/migrations/{MigrationFactory(status=MigrationStatus.CHECKING).pk}/preflight/"
     for trait in ("copying", "at_gate", "broken", "finished"):
         yield moved(trait).get_absolute_url()
-    misfit = stopped_by_misfits()
-    yield misfit.get_absolute_url()
-    yield f"/migrations/{misfit.pk}/report/"
+    incompatible = stopped_by_incompatible_values()
+    yield incompatible.get_absolute_url()
+    yield f"/migrations/{incompatible.pk}/report/"
     yield f"/migrations/{moved('at_gate').pk}/confirm/"
     yield f"/migrations/{moved('copying').pk}/cancel/"
     following = MigrationFactory(following=True, lines=["Data transfer: 1200 of 5271 rows."] * 40)
@@ -212,11 +212,11 @@ def rehearsal_pages() -> Iterator[str]:
     yield f"/pools/{rehearsed.pool.slug}/migrations/"
 
 
-def stopped_by_misfits() -> Migration:
+def stopped_by_incompatible_values() -> Migration:
     """Findings of every kind, one of a column with a long name."""
     migration = moved("broken")
-    Migration.objects.filter(pk=migration.pk).update(current_step=StepName.FIT)
-    migration.steps.filter(name=StepName.FIT).update(status=StepStatus.FAILED)
+    Migration.objects.filter(pk=migration.pk).update(current_step=StepName.COMPATIBILITY)
+    migration.steps.filter(name=StepName.COMPATIBILITY).update(status=StepStatus.FAILED)
     for outcome, treatment in (
         (Outcome.BLOCKER, Treatment.STOP),
         (Outcome.WARNING, Treatment.CONVERT),
@@ -225,7 +225,7 @@ def stopped_by_misfits() -> Migration:
     ):
         FindingFactory(
             migration=migration,
-            group="fit",
+            group="compatibility",
             title="DEVICES.NAME_OF_THE_DEVICE_AS_ITS_OWNER_TYPED_IT",
             count=None if treatment == "" else 12_345,
             longest=120 if treatment == Treatment.STOP else None,

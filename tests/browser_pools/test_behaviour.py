@@ -127,16 +127,16 @@ def test_a_figure_turns_grey_by_itself_when_nothing_new_comes(visit: Visit, worl
 def test_a_dangerous_act_waits_for_the_name(visit: Visit, world: World) -> None:
     page = visit(f"/servers/{world.server.pk}/")
 
-    page.get_by_role("button", name="Withdraw…").click()
-    dialog = page.get_by_role("dialog", name="Withdraw from new syncs")
+    page.get_by_role("button", name="Drain…").click()
+    dialog = page.get_by_role("dialog", name="Drain")
     dialog.get_by_role("textbox").fill("trav2")
-    dialog.get_by_role("button", name="Withdraw", exact=True).click()
+    dialog.get_by_role("button", name="Drain", exact=True).click()
     expect(dialog).to_be_visible()
-    assert not Operation.objects.filter(kind=OperationKind.WITHDRAW).exists()
+    assert not Operation.objects.filter(kind=OperationKind.DRAIN).exists()
 
     dialog.get_by_role("textbox").fill("trav1")
-    dialog.get_by_role("button", name="Withdraw", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Withdraw from new syncs on trav1")
+    dialog.get_by_role("button", name="Drain", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Drain on trav1")
 
 
 def test_output_grows_while_one_looks(visit: Visit, world: World) -> None:

@@ -1,4 +1,4 @@
-"""Misfits in words, kept as findings of the group "fit"."""
+"""Incompatible values in words, kept as findings of the group "compatibility"."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from migrations_ui.models import Finding, Migration
-from migrations_ui.models.finding import FIT
+from migrations_ui.models.finding import COMPATIBILITY
 from migrations_ui.states import Outcome
 from migrations_ui.transfer.plan.compatibility import IncompatibleColumn
 from migrations_ui.transfer.plan.planner import PlanFinding
@@ -71,10 +71,10 @@ def save_findings(
     for position, finding in enumerate(findings, start=FIRST_POSITION):
         finding.migration = migration
         finding.position = position
-        finding.group = FIT
+        finding.group = COMPATIBILITY
         finding.check_id = _check_id(finding)
     with transaction.atomic():
-        migration.findings.fit().delete()
+        migration.findings.compatibility().delete()
         Finding.objects.bulk_create(findings)
     return findings
 
@@ -139,4 +139,4 @@ def _title(table: str, column: str) -> str:
 def _check_id(finding: Finding) -> str:
     """Names of tables and columns together may be longer than a check's name."""
     named = "\0".join((finding.table, finding.column, finding.kind, finding.seen))
-    return f"fit-{hashlib.sha256(named.encode()).hexdigest()[:24]}"
+    return f"compatibility-{hashlib.sha256(named.encode()).hexdigest()[:24]}"

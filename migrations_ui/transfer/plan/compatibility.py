@@ -33,7 +33,7 @@ PADDED_BYTES = "CHAR () FOR BIT DATA"
 # What has a length.
 COUNTED = frozenset({"text", "varchar", "bpchar", "bytea"})
 
-# What the reader's words for a misfit mean; any other word is a MISFIT.
+# What the reader's words for an incompatible value mean; any other word is a INCOMPATIBLE.
 LOSSES = {
     "nanoseconds": Loss.NANOSECONDS,
     "nul": Loss.NUL,

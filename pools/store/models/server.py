@@ -8,7 +8,7 @@ from django.db import models
 
 
 class PoolServer(models.Model):
-    """`availability_index`: 0..100 available, -100..-1 constrained, -200 withdrawn."""
+    """`availability_index`: 0..100 available, -100..-1 constrained, -200 drained."""
 
     domino_name = models.CharField(primary_key=True, max_length=254)
     server_id = models.CharField(max_length=64)

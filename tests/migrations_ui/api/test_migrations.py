@@ -273,10 +273,10 @@ def test_a_kind_that_is_none_is_refused(client: APIClient) -> None:
 def test_what_happens_to_values_is_decided_over_rest(client: APIClient) -> None:
     migration = MigrationFactory(started=True)
     url = f"/api/migrations/{migration.pk}/values/"
-    answer = client.post(url, {"nul": "convert", "misfit": "reject"}, format="json")
+    answer = client.post(url, {"nul": "convert", "incompatible": "reject"}, format="json")
     assert answer.status_code == 202
-    assert answer.json()["values"] == {"nul": "convert", "misfit": "reject"}
-    assert client.post(url, {"misfit": "convert"}, format="json").status_code == 400
+    assert answer.json()["values"] == {"nul": "convert", "incompatible": "reject"}
+    assert client.post(url, {"incompatible": "convert"}, format="json").status_code == 400
     assert client.post(url, {}, format="json").json()["values"] == {}
     copying = MigrationFactory(copying=True)
     refused = client.post(f"/api/migrations/{copying.pk}/values/", {"nul": "convert"})
@@ -306,8 +306,8 @@ def test_what_opens_derby_is_taken_and_never_shown(client: APIClient) -> None:
     assert "s3cret" not in shown
 
 
-def test_misfits_are_in_the_snapshot_and_among_the_findings(client: APIClient) -> None:
-    finding = FindingFactory(group="fit", table="T", column="C", kind="nul", count=3, longest=9)
+def test_incompatible values_are_in_the_snapshot_and_among_the_findings(client: APIClient) -> None:
+    finding = FindingFactory(group="compatibility", table="T", column="C", kind="nul", count=3, longest=9)
     base = f"/api/migrations/{finding.migration.pk}"
     for found in (
         client.get(f"{base}/findings/").json(),

@@ -173,7 +173,7 @@ def test_a_reader_that_dies_again_and_again_fails_with_what_ended_it(
 ) -> None:
     monkeypatch.setattr(outages, "FRESH_SECONDS", -1.0)
     error = ReaderDied("The Derby reader ended with exit code 3, out of memory.")
-    monkeypatch.setitem(STEPS, StepName.FIT, StepFunctions(failing(error, 99)))
+    monkeypatch.setitem(STEPS, StepName.COMPATIBILITY, StepFunctions(failing(error, 99)))
     run(migration)
     assert migration.status == S.FAILED
     assert len(waited) == MOST_READER_DEATHS

@@ -240,7 +240,7 @@ def test_a_way_back_that_failed_is_gone_on_with(
     services.cancel_migration(migration, actor=migration.actor)
     run(migration)
     assert migration.status == S.CANCELLED
-    assert calls == ["uncopy", "unfit", "unschema", "unfetch", "unbackup", "unpreflight"]
+    assert calls == ["uncopy", "uncompatibility", "unschema", "unfetch", "unbackup", "unpreflight"]
 
 
 def test_a_twin_finds_no_lease_and_does_nothing(migration: Migration, calls: list[str]) -> None:

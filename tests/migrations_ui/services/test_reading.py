@@ -53,7 +53,7 @@ def test_what_opens_derby_is_kept_encrypted_and_told_nobody() -> None:
 @pytest.mark.parametrize("status", [StepStatus.RUNNING, StepStatus.DONE, StepStatus.UNDONE])
 def test_once_measured_nothing_changes(status: StepStatus) -> None:
     migration = MigrationFactory(copying=True)
-    migration.steps.filter(name=StepName.FIT).update(status=status)
+    migration.steps.filter(name=StepName.COMPATIBILITY).update(status=status)
     with pytest.raises(ActionRefused, match="cannot be changed now"):
         change(migration)
     assert not migration.value_policies.exists()
@@ -62,8 +62,8 @@ def test_once_measured_nothing_changes(status: StepStatus) -> None:
 
 
 def test_a_measuring_that_stopped_the_migration_opens_the_choice_again() -> None:
-    migration = MigrationFactory(broken=True, current_step=StepName.FIT)
-    migration.steps.filter(name=StepName.FIT).update(status=StepStatus.FAILED)
+    migration = MigrationFactory(broken=True, current_step=StepName.COMPATIBILITY)
+    migration.steps.filter(name=StepName.COMPATIBILITY).update(status=StepStatus.FAILED)
     change(migration)
     assert migration.value_policies.exists()
 

@@ -286,7 +286,7 @@ def test_a_twin_with_the_same_run_doubles_nothing(
     def run_twin() -> None:
         try:
             run_copy(source, database_login)
-        except Exception as error:  # noqa: BLE001  the loser may withdraw
+        except Exception as error:  # noqa: BLE001  the loser may give way
             errors.append(error)
 
     with open_source() as source:

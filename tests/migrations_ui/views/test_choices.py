@@ -32,7 +32,7 @@ def test_the_head_tells_when_the_panel_would_offer_something_else(administrator:
         {"rows_per_second": 500},
         {"chunk_rows": 5000},
         {"conflict_policy": ConflictPolicy.POOL},
-        {"status": MigrationStatus.FAILED, "current_step": StepName.FIT},
+        {"status": MigrationStatus.FAILED, "current_step": StepName.COMPATIBILITY},
         {"status": MigrationStatus.CANCELLED},
     ):
         Migration.objects.filter(pk=migration.pk).update(**change)

@@ -112,7 +112,7 @@ def test_a_failure_leads_to_the_rows_that_both_had_only_where_the_copy_asks(
     link = f'href="/migrations/{migration.pk}/conflicts/"'
     assert link in administrator.get(migration.get_absolute_url()).text
 
-    Migration.objects.filter(pk=migration.pk).update(current_step=StepName.FIT)
+    Migration.objects.filter(pk=migration.pk).update(current_step=StepName.COMPATIBILITY)
     text = administrator.get(migration.get_absolute_url()).text
     assert link not in text
     assert '<details id="policy">' in text

@@ -10,7 +10,7 @@ from migrations_ui.states import MigrationStatus, StepName
 from tests.factories import ServerFactory
 from tests.migrations_ui.factories import MigrationFactory, RejectFactory, TableTransferFactory
 
-PARTS = ("head", "actions", "attention", "steps", "progress", "fit", "tables", "next", "log")
+PARTS = ("head", "actions", "attention", "steps", "progress", "compatibility", "tables", "next", "log")
 
 
 def sequences(text: str) -> list[int]:

@@ -14,11 +14,11 @@ from tests.migrations_ui.factories import FindingFactory, MigrationFactory
 
 def stopped() -> Migration:
     """A migration that the measuring has stopped."""
-    migration = MigrationFactory(broken=True, current_step=StepName.FIT)
-    migration.steps.filter(name=StepName.FIT).update(status=StepStatus.FAILED)
+    migration = MigrationFactory(broken=True, current_step=StepName.COMPATIBILITY)
+    migration.steps.filter(name=StepName.COMPATIBILITY).update(status=StepStatus.FAILED)
     FindingFactory(
         migration=migration,
-        group="fit",
+        group="compatibility",
         title="DEVICES.NAME",
         table="DEVICES",
         column="NAME",
@@ -49,7 +49,7 @@ def test_a_stopped_migration_shows_what_does_not_fit_and_lets_it_be_decided(
     assert "1 kind decided" in administrator.get(migration.get_absolute_url()).text
 
 
-def test_the_report_tells_misfits_and_conversions(administrator: Client) -> None:
+def test_the_report_tells_incompatible values_and_conversions(administrator: Client) -> None:
     migration = stopped()
     migration.steps.filter(name=StepName.COPY).update(status=StepStatus.DONE)
     migration.findings.update(treatment=Treatment.CONVERT, outcome=Outcome.WARNING)
@@ -62,7 +62,7 @@ def test_the_report_tells_misfits_and_conversions(administrator: Client) -> None
     assert kept["findings"] == []
 
 
-def test_the_preflight_report_shows_no_misfits_but_the_forms(administrator: Client) -> None:
+def test_the_preflight_report_shows_no_incompatible values_but_the_forms(administrator: Client) -> None:
     migration = MigrationFactory()
     FindingFactory(migration=migration, outcome=Outcome.LATER, title="Every value fits")
     text = administrator.get(f"/migrations/{migration.pk}/preflight/").text
@@ -74,7 +74,7 @@ def test_the_preflight_report_shows_no_misfits_but_the_forms(administrator: Clie
 
 def test_a_value_that_is_no_choice_is_explained(administrator: Client) -> None:
     migration = MigrationFactory()
-    response = administrator.post(f"/migrations/{migration.pk}/values/", {"values-misfit": "convert"})
+    response = administrator.post(f"/migrations/{migration.pk}/values/", {"values-incompatible": "convert"})
     assert response.status_code == 422
     assert 'class="errorlist"' in response.text
     assert not migration.value_policies.exists()

@@ -268,12 +268,12 @@ def test_what_is_done_slowly_wants_the_servers_name(
     assert (server.host_key == "") == (act != "retire")
 
 
-def test_a_server_is_withdrawn_by_its_name_only(
+def test_a_server_is_superseded_by_its_name_only(
     client: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(current_app, "send_task", lambda *_args, **_kwargs: None)
     server = ServerFactory()
-    wish = {"server": server.pk, "kind": "withdraw"}
+    wish = {"server": server.pk, "kind": "drain"}
     for wrong in ({}, {"typed_name": "another"}):
         answer = post(client, "/api/operations/", wish | wrong)
         assert (answer.status_code, list(answer.json())) == (400, ["typed_name"])

@@ -13,7 +13,7 @@ from pools.states import Availability
         (0, IndexRange.AVAILABLE),
         (-1, IndexRange.CONSTRAINED),
         (-100, IndexRange.CONSTRAINED),
-        (-200, IndexRange.WITHDRAWN),
+        (-200, IndexRange.DRAINED),
         (-150, IndexRange.UNKNOWN),
         (101, IndexRange.UNKNOWN),
         (None, IndexRange.UNKNOWN),

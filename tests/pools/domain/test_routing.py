@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pools.domain.routing import (
-    WITHDRAWN,
+    DRAINED,
     Ownership,
     Reason,
     RoutingCandidate,
@@ -62,7 +62,7 @@ def test_a_switch_is_blocked_for_ten_minutes_after_the_last() -> None:
     [
         pytest.param(RoutingCandidate("server3", 90, alive=False), id="dead"),
         pytest.param(RoutingCandidate("server3", -5), id="constrained"),
-        pytest.param(RoutingCandidate("server3", WITHDRAWN), id="withdrawn"),
+        pytest.param(RoutingCandidate("server3", DRAINED), id="drained"),
     ],
 )
 def test_a_master_that_takes_no_requests_is_replaced_in_spite_of_the_block(
@@ -83,9 +83,9 @@ def test_a_new_user_goes_to_the_highest_sum() -> None:
     assert decide(pool(80, 95), Ownership()) == RoutingDecision("server2", Reason.FIRST, True)
 
 
-def test_a_withdrawn_server_still_serves_the_users_bound_to_it() -> None:
+def test_a_drained_server_still_serves_the_users_bound_to_it() -> None:
     ownership = Ownership("server1", since=LONG_AGO, last_connect=LONG_AGO, bound_to="server1")
-    assert decide(pool(WITHDRAWN, 90), ownership) == RoutingDecision("server1", Reason.BOUND)
+    assert decide(pool(DRAINED, 90), ownership) == RoutingDecision("server1", Reason.BOUND)
 
 
 def test_a_bound_user_moves_when_the_server_dies() -> None:
@@ -101,7 +101,7 @@ def test_a_pool_that_is_all_constrained_refuses() -> None:
 
 
 def test_a_pool_without_an_available_server_refuses() -> None:
-    assert decide(pool(WITHDRAWN), Ownership()) == RoutingDecision(None, Reason.NONE_AVAILABLE)
+    assert decide(pool(DRAINED), Ownership()) == RoutingDecision(None, Reason.NONE_AVAILABLE)
 
 
 def test_accelerated_rules_shorten_times_only() -> None:
@@ -114,7 +114,7 @@ candidates_of_a_pool = st.lists(
     st.builds(
         RoutingCandidate,
         name=st.sampled_from([f"server{number}" for number in range(1, 6)]),
-        availability_index=st.sampled_from([WITHDRAWN, -100, -1, 0, 1, 50, 89, 90, 100]),
+        availability_index=st.sampled_from([DRAINED, -100, -1, 0, 1, 50, 89, 90, 100]),
         alive=st.booleans(),
     ),
     max_size=5,

@@ -100,12 +100,12 @@ async def test_a_user_is_shown_with_the_devices(lab: RunningLab) -> None:
     assert report.devices
 
 
-def test_withdrawing_shows_in_the_index(lab: RunningLab) -> None:
+def test_draining_shows_in_the_index(lab: RunningLab) -> None:
     with open_shell(lab, "trav2") as shell:
         console = DominoConsole(shell, profile_of(lab, "trav2", SERVER_C))
-        console.withdraw()
+        console.drain()
         own = [member.availability_index for member in console.hadr_show().members]
-        console.restore()
+        console.resume_service()
     assert -200 in own
 
 

@@ -241,7 +241,7 @@ def test_an_order_that_was_not_carried_out_is_no_success(
 ) -> None:
     domino.will_answer(f"{STAMP} > tell traveler available off", f"{STAMP} Traveler: {answer}")
     with pytest.raises(errors.CommandFailed, match="did not carry out") as raised:
-        console.withdraw()
+        console.drain()
     assert answer in raised.value.output_lines
 
 

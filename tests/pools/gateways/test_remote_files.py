@@ -292,9 +292,9 @@ def test_whoever_was_replaced_does_nothing_more_on_the_host(shell: Shell, host: 
     file = host.directory / "notes.ini"
     file.write_text("a=1")
     assert shell.exists(str(file))
-    shell.is_withdrawn = lambda: True
-    with pytest.raises(errors.Withdrawn):
+    shell.is_superseded = lambda: True
+    with pytest.raises(errors.Superseded):
         shell.remove_tree(str(file))
-    with pytest.raises(errors.Withdrawn):
+    with pytest.raises(errors.Superseded):
         shell.run(f"rm {file}")
     assert file.exists()

@@ -98,7 +98,7 @@ def test_a_constrained_server_is_yellow_with_the_reason(
     assert "constrained" in status
 
 
-def test_a_withdrawn_server_hands_its_users_over(
+def test_a_drained_server_hands_its_users_over(
     pool_lab: RunningLab, phones: Iterator[Phone]
 ) -> None:
     until_available(pool_lab)

@@ -18,7 +18,7 @@ def subjects() -> list[str]:
 
 def test_nothing_needs_a_person_while_all_is_well() -> None:
     ServerFactory(healthy=True)
-    ServerFactory(withdrawn=True)
+    ServerFactory(drained=True)
 
     assert subjects() == []
 

@@ -19,16 +19,16 @@ def test_what_may_be_done_follows_the_state_without_a_reload() -> None:
     server = ServerFactory(healthy=True)
     text = pushed(server)
     assert f'id="server-{server.pk}-actions"' in text
-    assert "Withdraw…" in text
-    assert "Accept new syncs again" not in text
+    assert "Drain…" in text
+    assert "Resume service" not in text
 
     Server.objects.filter(pk=server.pk).update(availability_index=-200)
     text = pushed(server)
-    assert "Accept new syncs again" in text
-    assert "Withdraw…" not in text
+    assert "Resume service" in text
+    assert "Drain…" not in text
 
 
 def test_a_server_that_does_not_answer_or_is_not_known_offers_neither() -> None:
     text = pushed(ServerFactory())
-    assert "Withdraw…" not in text
-    assert "Accept new syncs again" not in text
+    assert "Drain…" not in text
+    assert "Resume service" not in text

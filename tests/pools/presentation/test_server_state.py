@@ -17,7 +17,7 @@ from tests.factories import DatabaseConfigurationFactory, ServerFactory
     [
         ("healthy", "good", "available"),
         ("busy", "warn", "constrained"),
-        ("withdrawn", "away", "withdrawn"),
+        ("drained", "away", "drained"),
         ("dead", "bad", "unavailable"),
         ("unwatched", "unknown", "last seen available"),
     ],
@@ -76,7 +76,7 @@ def test_a_yellow_server_says_why() -> None:
         (["good", "good"], "all available"),
         (["bad"], "unavailable"),
         (["bad", "bad"], "all unavailable"),
-        (["good", "away"], "1 withdrawn, 1 available"),
+        (["good", "away"], "1 drained, 1 available"),
         (["good", "warn", "warn"], "2 constrained, 1 available"),
         (["unknown", "bad", "good"], "1 unavailable, 1 not checked yet, 1 available"),
     ],
@@ -85,7 +85,7 @@ def test_a_pool_names_all_states_of_its_servers_worst_first(tones: list[str], wo
     called = {
         "good": "available",
         "warn": "constrained",
-        "away": "withdrawn",
+        "away": "drained",
         "unknown": "not checked yet",
         "bad": "unavailable",
     }

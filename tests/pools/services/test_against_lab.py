@@ -69,7 +69,7 @@ def test_a_pool_is_watched_and_a_killed_host_is_seen_within_one_sweep(pool_lab: 
         pool_lab.restart("trav1")
 
 
-def test_a_server_is_withdrawn_and_restored(pool_lab: RunningLab) -> None:
+def test_a_server_is_superseded_and_restored(pool_lab: RunningLab) -> None:
     enroll_lab(pool_lab.directory)
     server = Server.objects.get(domino_name__icontains="trav2")
 
@@ -82,11 +82,11 @@ def test_a_server_is_withdrawn_and_restored(pool_lab: RunningLab) -> None:
         server.refresh_from_db()
         return operation
 
-    run(OperationKind.WITHDRAW)
+    run(OperationKind.DRAIN)
     assert server.availability == Availability.AVAILABLE
     assert server.availability_index == -200
     assert server.constrained is None
-    run(OperationKind.RESTORE)
+    run(OperationKind.RESUME_SERVICE)
     assert server.availability_index is not None
     assert server.availability_index >= 0
     assert run(OperationKind.DB_SHOW).lines.exists()

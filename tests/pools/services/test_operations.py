@@ -75,7 +75,7 @@ def test_without_a_queue_the_operation_fails_with_advice(
 
 def test_what_the_console_prints_is_kept_in_order(host: SshHost) -> None:
     operation = OperationFactory(
-        server=ssh_server(host), kind=OperationKind.WITHDRAW, status=OperationStatus.QUEUED
+        server=ssh_server(host), kind=OperationKind.DRAIN, status=OperationStatus.QUEUED
     )
     console_answers(host, "tell traveler available off", "first", "second")
     told: list[Operation] = []

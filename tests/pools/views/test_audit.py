@@ -9,11 +9,11 @@ from tests.factories import AuditEntryFactory
 
 def test_entries_are_read_newest_first_and_in_words(administrator: Client) -> None:
     AuditEntryFactory(action="create_login", target="Domino user")
-    AuditEntryFactory(action="run_withdraw", target="trav1/Acme", actor=None)
+    AuditEntryFactory(action="run_drain", target="trav1/Acme", actor=None)
 
     page = administrator.get("/audit/").content.decode()
 
-    assert page.index("run withdraw") < page.index("create login")
+    assert page.index("run drain") < page.index("create login")
     assert "the console" in page
 
 

@@ -25,14 +25,14 @@ def test_a_click_runs_an_everyday_operation(world: World, administrator: Client)
     assert (operation.kind, operation.status) == (OperationKind.HADR_SHOW, OperationStatus.QUEUED)
 
 
-def test_withdrawing_needs_the_name_typed(world: World, administrator: Client) -> None:
+def test_draining_needs_the_name_typed(world: World, administrator: Client) -> None:
     address = f"/servers/{world.server.pk}/operations/"
 
-    administrator.post(address, {"kind": "withdraw"})
-    assert not Operation.objects.filter(kind=OperationKind.WITHDRAW).exists()
+    administrator.post(address, {"kind": "drain"})
+    assert not Operation.objects.filter(kind=OperationKind.DRAIN).exists()
 
-    administrator.post(address, {"kind": "withdraw", "confirm": "TRAV1"})
-    assert Operation.objects.filter(kind=OperationKind.WITHDRAW).exists()
+    administrator.post(address, {"kind": "drain", "confirm": "TRAV1"})
+    assert Operation.objects.filter(kind=OperationKind.DRAIN).exists()
 
 
 def test_an_operation_that_does_not_exist_is_refused(world: World, administrator: Client) -> None:

@@ -15,7 +15,7 @@ abstract class Gauge {
 
     private final String name;
     private final boolean required;
-    private final Map<String, Long> misfits = new TreeMap<>();
+    private final Map<String, Long> incompatible = new TreeMap<>();
     private long longest = NONE;
     private long longestBytes = NONE;
 
@@ -45,7 +45,7 @@ abstract class Gauge {
     }
 
     final void count(String kind) {
-        misfits.merge(kind, 1L, Long::sum);
+        incompatible.merge(kind, 1L, Long::sum);
     }
 
     final void sawLength(long length, long bytes) {
@@ -55,12 +55,12 @@ abstract class Gauge {
 
     final Json described() {
         List<Json> counted = new ArrayList<>();
-        misfits.forEach((kind, count) -> counted.add(new Json().put("kind", kind).put("count", count)));
+        incompatible.forEach((kind, count) -> counted.add(new Json().put("kind", kind).put("count", count)));
         return new Json()
                 .put("name", name)
                 .put("longest", longest)
                 .put("longest_bytes", longestBytes)
-                .putObjects("misfits", counted);
+                .putObjects("incompatible", counted);
     }
 
     /** {@code escapes}: of the syntax that the target takes; null for none. */

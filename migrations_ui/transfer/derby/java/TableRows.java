@@ -124,7 +124,7 @@ final class TableRows {
         }
         Json described = new Json().put("row", position).putStrings("key", key);
         if (column < names.length) {
-            return misfit(described, row, column, rejection);
+            return incompatible(described, row, column, rejection);
         }
         return described.put("column", "").put("reason", rejection.getMessage()).put("preview", (String) null);
     }
@@ -139,7 +139,7 @@ final class TableRows {
             try {
                 columns[column].encode(row, column + 1, slice.rows);
             } catch (Rejection rejection) {
-                found.add(misfit(new Json(), row, column, rejection));
+                found.add(incompatible(new Json(), row, column, rejection));
             } finally {
                 slice.rows.truncate(start);
             }
@@ -147,7 +147,7 @@ final class TableRows {
         return found;
     }
 
-    private Json misfit(Json described, ResultSet row, int column, Rejection rejection) throws SQLException {
+    private Json incompatible(Json described, ResultSet row, int column, Rejection rejection) throws SQLException {
         return described
                 .put("column", names[column])
                 .put("reason", rejection.getMessage())

@@ -1,4 +1,4 @@
-"""Every misfit is counted before the copy, and what is counted is what the copy meets."""
+"""Every incompatible value is counted before the copy, and what is counted is what the copy meets."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def counted(all_incompatible: list[IncompatibleColumn]) -> dict[tuple[str, str],
     }
 
 
-def test_each_kind_of_misfit_is_counted_with_the_longest_value(
+def test_each_kind_of_incompatible_value_is_counted_with_the_longest_value(
     derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
 ) -> None:
     derby.run(
@@ -108,7 +108,7 @@ def test_each_kind_of_misfit_is_counted_with_the_longest_value(
     assert (longest["NAME"], longest["CODE"], longest["BIG"]) == (12, 8, None)
 
 
-def test_columns_and_tables_that_cannot_misfit_are_not_read(
+def test_columns_and_tables_that_cannot_be_incompatible_are_not_read(
     derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
 ) -> None:
     derby.run(

@@ -1,4 +1,4 @@
-"""Fit, and what follows from it: real Derby, real PostgreSQL, the steps as a worker runs them."""
+"""The compatibility check, and what follows from it: real Derby, real PostgreSQL, the steps as a worker runs them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from migrations_ui.models import Migration
 from migrations_ui.presentation.report import make_report
 from migrations_ui.services.reading import set_value_policies
 from migrations_ui.states import Level, Outcome, StepName, StepStatus
-from migrations_ui.steps import copy, fit, schema, verify
+from migrations_ui.steps import compatibility, copy, schema, verify
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import Interrupted, StepFailed
 from migrations_ui.transfer.control import Decision, Unattended
@@ -93,15 +93,15 @@ def tables_of(target: Target) -> set[str]:
     return {name for (name,) in target.execute(query)}
 
 
-def test_every_misfit_is_known_by_name_and_number_before_a_row_is_written(
+def test_every_incompatible_value_is_known_by_name_and_number_before_a_row_is_written(
     on_worker: StepContext, target: Target
 ) -> None:
     with pytest.raises(StepFailed, match="Nothing has been copied") as failed:
-        fit.run(on_worker)
+        compatibility.run(on_worker)
     assert "PEOPLE.NAME" in failed.value.seen
     found = {
         (finding.table, finding.column, finding.kind): finding
-        for finding in on_worker.migration.findings.fit()
+        for finding in on_worker.migration.findings.compatibility()
     }
     assert {place: finding.count for place, finding in found.items()} == {
         ("PEOPLE", "NAME", "nul"): 1,
@@ -125,9 +125,9 @@ def test_what_was_decided_happens_is_compared_and_counted(
         on_worker.migration,
         nul=Treatment.CONVERT,
         nanoseconds=Treatment.CONVERT,
-        misfit=Treatment.REJECT,
+        incompatible=Treatment.REJECT,
     )
-    assert "2 values are converted, 1 values stay behind" in fit.run(on_worker)
+    assert "2 values are converted, 1 values stay behind" in compatibility.run(on_worker)
     assert "2 rows in 1 tables, 1 rejected" in copy.run(on_worker)
     assert "all equal" in verify.run(on_worker)
     rows = target.execute("SELECT id, name, born::text FROM people ORDER BY id").fetchall()
@@ -154,9 +154,9 @@ def test_a_table_that_disagrees_with_its_index_stops_the_migration_here(
     make_damaged(derby, older)
     target.execute("CREATE TABLE t (id integer PRIMARY KEY, v varchar(200))")
     with pytest.raises(StepFailed, match=r"T: .*(100.*200|200.*100)") as failed:
-        fit.run(on_worker)
+        compatibility.run(on_worker)
     assert "-defrag, or restore a backup" in failed.value.remedy
-    found = on_worker.migration.findings.fit().get()
+    found = on_worker.migration.findings.compatibility().get()
     assert (found.table, found.outcome) == ("T", Outcome.BLOCKER)
     assert "100" in found.seen
     assert "200" in found.seen
@@ -178,7 +178,7 @@ def test_an_empty_table_with_rows_that_no_index_knows_is_found(
     container(derby, "t", Older.INDEX).write_bytes(empty)
     target.execute("CREATE TABLE t (id integer PRIMARY KEY, v varchar(200))")
     with pytest.raises(StepFailed, match="counts 0 rows, the table itself has 1"):
-        fit.run(on_worker)
+        compatibility.run(on_worker)
 
 
 def test_who_may_not_have_tables_checked_is_no_reason_to_stop(
@@ -196,18 +196,18 @@ def test_who_may_not_have_tables_checked_is_no_reason_to_stop(
     )
     for name, value in {"derby_user": "guest", "derby_password": "guest-pass"}.items():
         setattr(on_worker.migration, name, value)
-    assert "every value fits" in fit.run(on_worker)
+    assert "every value fits" in compatibility.run(on_worker)
     lines = [text for text, level in on_worker.journal.lines if level is Level.WARNING]  # type: ignore[attr-defined]
     assert any("Only the owner" in line for line in lines)
 
 
 def test_a_second_look_replaces_the_first(on_worker: StepContext, target: Target) -> None:
     with pytest.raises(StepFailed):
-        fit.run(on_worker)
+        compatibility.run(on_worker)
     target.execute("ALTER TABLE people ALTER name TYPE varchar(80)")
     decide(on_worker.migration, nul=Treatment.REJECT, nanoseconds=Treatment.REJECT)
-    fit.run(on_worker)
-    kinds = on_worker.migration.findings.fit().values_list("kind", "treatment")
+    compatibility.run(on_worker)
+    kinds = on_worker.migration.findings.compatibility().values_list("kind", "treatment")
     assert set(kinds) == {("nul", "reject"), ("nanoseconds", "reject")}
 
 
@@ -218,8 +218,8 @@ def test_a_missing_table_and_a_wrong_type_are_findings_with_a_remedy(
     derby = DerbySample(on_worker.private_copy)
     derby.run("CREATE TABLE more (a INTEGER NOT NULL PRIMARY KEY)", "INSERT INTO more VALUES (1)")
     with pytest.raises(StepFailed):
-        fit.run(on_worker)
-    blockers = on_worker.migration.findings.fit().filter(kind="schema", outcome=Outcome.BLOCKER)
+        compatibility.run(on_worker)
+    blockers = on_worker.migration.findings.compatibility().filter(kind="schema", outcome=Outcome.BLOCKER)
     found = {(each.table, each.column): each for each in blockers}
     assert set(found) == {("PEOPLE", "BORN"), ("MORE", "")}
     assert all(finding.remedy for finding in found.values())
@@ -227,8 +227,8 @@ def test_a_missing_table_and_a_wrong_type_are_findings_with_a_remedy(
 
 def test_when_everything_fits_it_says_so(on_worker: StepContext, target: Target) -> None:
     DerbySample(on_worker.private_copy).run("DELETE FROM people WHERE id > 1")
-    assert fit.run(on_worker) == "1 tables, 1 rows: every value fits."
-    assert not on_worker.migration.findings.fit().exists()
+    assert compatibility.run(on_worker) == "1 tables, 1 rows: every value fits."
+    assert not on_worker.migration.findings.compatibility().exists()
     assert on_worker.journal.rows[-1] == 1  # type: ignore[attr-defined]
 
 
@@ -247,10 +247,10 @@ def test_tables_of_somebody_elses_making_are_filled_and_nothing_is_added_to_them
     target.execute("ALTER TABLE people ALTER name TYPE varchar(80)")
 
     assert "left as they are" in schema.run(on_worker)
-    told = fit.run(on_worker)
+    told = compatibility.run(on_worker)
     assert "2 rows: every value fits. Not copied, because the pool has its own" in told
     assert "SERVERS (2 rows)" in told
-    note = on_worker.migration.findings.fit().get()
+    note = on_worker.migration.findings.compatibility().get()
     assert (note.table, note.outcome) == ("SERVERS", Outcome.WARNING)
     assert "Not copied (2 rows)" in note.seen
     assert "2 rows in 1 tables" in copy.run(on_worker)
@@ -266,7 +266,7 @@ def test_a_pause_ends_the_measuring_and_leaves_no_half_findings(on_worker: StepC
 
     paused = StepContext(on_worker.migration, Lines(), Pausing(), lambda _tick: nullcontext())
     with pytest.raises(Interrupted):
-        fit.run(paused)
+        compatibility.run(paused)
     assert not on_worker.migration.findings.exists()
 
 
@@ -275,7 +275,7 @@ def test_preflight_lines_outlive_the_measuring(on_worker: StepContext) -> None:
         position=1, check_id="disk", group="server", title="Disk", outcome=Outcome.PASSED, seen="ok"
     )
     with pytest.raises(StepFailed):
-        fit.run(on_worker)
+        compatibility.run(on_worker)
     assert on_worker.migration.findings.preflight().get().check_id == "disk"
 
 
@@ -283,7 +283,7 @@ def test_a_loss_that_the_measuring_never_saw_is_still_not_let_through(
     on_worker: StepContext, target: Target
 ) -> None:
     """The copy obeys the policies by itself: a row it may not change stays behind, with reason."""
-    on_worker.migration.steps.filter(name=StepName.FIT).update(status=StepStatus.DONE)
+    on_worker.migration.steps.filter(name=StepName.COMPATIBILITY).update(status=StepStatus.DONE)
     copy.run(on_worker)
     assert target.execute("SELECT id FROM people").fetchall() == [(1,)]
     columns = {reject.column for reject in on_worker.migration.rejects.all()}

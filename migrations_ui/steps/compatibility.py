@@ -1,4 +1,4 @@
-"""Fit: every value that does not fit is known, by name and number, before a row is written.
+"""The compatibility check: every value that does not fit is known, by name and number, before a row is written.
 
 What the findings block is decided by the policies of the run: a loss that nobody has decided on
 stops the migration here, where nothing has been copied.
