@@ -43,7 +43,7 @@ format: .venv/dev  ## let ruff put the code in form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-ddl: .venv/dev  ## write the DDL files for the DBA anew, from the pool store's migrations
+ddl: .venv/dev  ## write the DDL files for the DBA again, from the pool store's migrations
 	$(BIN)/python -m tools.store_ddl
 
 bench: .venv/dev  ## the measured figures of docs/performance.md
@@ -65,7 +65,7 @@ bench: .venv/dev  ## the measured figures of docs/performance.md
 screenshots: .venv/dev  ## every page, light and dark, 390 and 1280 px, into screenshots/
 	$(BIN)/python -m tools.screenshots
 
-lock: .venv/uv  ## compile the locked requirements anew from pyproject.toml
+lock: .venv/uv  ## compile the locked requirements again from pyproject.toml
 	for extra in "" "--extra mysql" "--extra demo" "--extra demo --extra dev"; do \
 	  name=$$(echo $$extra | sed -E 's/.*--extra //'); \
 	  $(BIN)/uv pip compile pyproject.toml $$extra --generate-hashes --no-annotate --no-header \

@@ -174,7 +174,7 @@ def pages() -> dict[Role, dict[str, str]]:
         "find, nothing": "/find/?q=zzqq",
         "user": person.get_absolute_url(),
     }
-    here, migration = pool.get_absolute_url(), migration.get_absolute_url()
+    here, page = pool.get_absolute_url(), migration.get_absolute_url()
     administrator = {
         "overview": "/",
         "pool": here,
@@ -192,11 +192,11 @@ def pages() -> dict[Role, dict[str, str]]:
         "audit": "/audit/",
         "migrations": "/migrations/",
         "migration, new": "/migrations/new/",
-        "migration": migration,
-        "migration, poll": f"{migration}live/?after={migration.last_event - 5}",
-        "migration, report": f"{migration}report/",
-        "migration, rejects": f"{migration}rejects/",
-        "migration, conflicts": f"{migration}conflicts/",
+        "migration": page,
+        "migration, poll": f"{page}live/?after={migration.last_event - 5}",
+        "migration, report": f"{page}report/",
+        "migration, rejects": f"{page}rejects/",
+        "migration, conflicts": f"{page}conflicts/",
         **helpdesk,
     }
     return {Role.ADMINISTRATOR: administrator, Role.HELPDESK: helpdesk}

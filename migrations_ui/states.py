@@ -78,9 +78,10 @@ class StepName(models.TextChoices):
     Stop comes before backup: Derby and the .nsf files are open while Domino runs, and a copy of
     open files cannot be trusted to restore a server (domain.md 6).
 
-    The compatibility check is a step of its own between schema and copy: it has to see both sides, it is done once
-    however often the copy is paused, and a person who changes what happens to incompatible values retries it
-    and nothing else. Once it is done, what it decided stands for the copy and for the way back.
+    The compatibility check is a step of its own between schema and copy: it has to see both sides,
+    it is done once however often the copy is paused, and a person who changes what happens to
+    incompatible values retries it and nothing else. Once it is done, what it decided stands for the
+    copy and for the rollback.
     """
 
     PREFLIGHT = "preflight", "Preflight"
@@ -107,7 +108,8 @@ STEP_ORDER: dict[MigrationKind, tuple[StepName, ...]] = {
         *(StepName.COMPATIBILITY, StepName.COPY, StepName.VERIFY, StepName.CUTOVER),
         *(StepName.CONFIGURE, StepName.START, StepName.CONFIRM),
     ),
-    # Here the gate comes before the data are migrated: the server's own transfer cannot be taken back.
+    # Here the gate comes before the data are migrated: the server's own transfer cannot be taken
+    # back.
     MigrationKind.VENDOR: (
         *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.CUTOVER),
         *(StepName.CONFIGURE, StepName.START, StepName.FOLLOW, StepName.CONFIRM),
@@ -115,7 +117,13 @@ STEP_ORDER: dict[MigrationKind, tuple[StepName, ...]] = {
     # The server is down only while its files are read; all that takes long comes after.
     MigrationKind.REHEARSAL: (
         *(StepName.PREFLIGHT, StepName.STOP, StepName.BACKUP, StepName.RESTART, StepName.FETCH),
-        *(StepName.SCRATCH, StepName.SCHEMA, StepName.COMPATIBILITY, StepName.COPY, StepName.VERIFY),
+        *(
+            StepName.SCRATCH,
+            StepName.SCHEMA,
+            StepName.COMPATIBILITY,
+            StepName.COPY,
+            StepName.VERIFY,
+        ),
         StepName.CLEAN_UP,
     ),
 }
@@ -150,7 +158,7 @@ class StepStatus(models.TextChoices):
     UNDONE = "undone", "undone"
 
 
-# What a run still has to do, and what a cancellation or roll-back still has to take back.
+# What a run still has to do, and what a cancellation or rollback still has to take back.
 TO_DO = frozenset({StepStatus.WAITING, StepStatus.RUNNING, StepStatus.FAILED})
 TO_UNDO = TO_DO - {StepStatus.WAITING} | {StepStatus.DONE}
 
@@ -259,10 +267,10 @@ class VerificationStatus(models.TextChoices):
 class RetainedPurpose(models.TextChoices):
     """What a table is for that the console keeps in a pool's database."""
 
-    SIDES = "sides", "both sides of rows that met"
+    SIDES = "sides", "both sides of conflicting rows"
     PROGRESS = "progress", "how far a migration's tables are"
     CHUNKS = "chunks", "chunks that were committed, with digests"
-    REJECTS = "rejects", "rows that stayed behind"
+    REJECTS = "rejects", "rejected rows"
     KEYS = "keys", "keys that are made again after the load"
     STAGING = "staging", "rows on their way; the next migration clears them"
     UNKNOWN = "unknown", "not known to this console"

@@ -15,5 +15,5 @@ function say(choice) {
 }
 
 document.querySelector("form.destination").addEventListener("input", () => said.forEach(say));
-// A browser that goes back fills the form anew, without an event.
+// A browser that goes back fills the form again, without an event.
 addEventListener("pageshow", () => said.forEach(say));

@@ -40,10 +40,10 @@ REST_KNOX = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lifeguard",
     "DESCRIPTION": (
-        "Pools, servers, databases, logins, command profiles, users, devices, operations, migrations and"
-        " the audit: to read, and for administrators to enter, to change and to start, by the same"
-        " rules as in the browser. Diagnoses in sentences, charts and the list of what needs a"
-        " person are in the browser only.\n\nSign in at `/api/auth/token/` and send"
+        "Pools, servers, databases, logins, command profiles, users, devices, operations, "
+        "migrations and the audit: to read, and for administrators to enter, to change and to "
+        "start, by the same rules as in the browser. Diagnoses in sentences, charts and the list "
+        "of what needs a person are in the browser only.\n\nSign in at `/api/auth/token/` and send"
         " `Authorization: Token …`. Lists come by pages of 100, of 1,000 at most: `?limit=`,"
         " `?offset=`, and `next`. What is refused says why, in `detail` or by the name of what was"
         " sent."

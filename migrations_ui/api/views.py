@@ -119,21 +119,22 @@ class MigrationViewSet(
     @extend_schema(responses=ReportSerializer)
     @action(detail=True)
     def report(self, request: Request, pk: str) -> Response:
-        """The report as of now, also of a migration under way: who, when, what was checked, copied and
-        left behind; in `equation` what became of all rows, and in `forecast` what a rehearsal says
-        about the real migration."""
+        """The report as of now, also of a migration under way: who, when, what was checked, copied
+        and left behind; in `equation` what became of all rows, and in `forecast` what a rehearsal
+        says about the real migration."""
         return Response(ReportSerializer(make_report(self.get_object())).data)
 
     @extend_schema(responses=FindingSerializer(many=True))
     @action(detail=True, pagination_class=None)
     def findings(self, request: Request, pk: str) -> Response:
-        """The preflight report, and in the group `compatibility` what was measured before the copy."""
+        """The preflight report, and in the group `compatibility` what was measured before the
+        copy."""
         return Response(FindingSerializer(self.get_object().findings.all(), many=True).data)
 
     @extend_schema(request=None, responses=GRANTED)
     @action(detail=True, methods=["post"])
     def check(self, request: Request, pk: str) -> Response:
-        """Make the preflight report anew."""
+        """Make the preflight report again."""
         return self._ask(services.check_migration)
 
     @extend_schema(request=None, responses=GRANTED)
@@ -173,7 +174,7 @@ class MigrationViewSet(
         return self._ask(services.cancel_migration)
 
     @extend_schema(request=TypedNameSerializer, responses=GRANTED)
-    @action(detail=True, methods=["post"], url_path="roll-back", url_name="roll-back")
+    @action(detail=True, methods=["post"], url_path="rollback", url_name="rollback")
     def roll_back(self, request: Request, pk: str) -> Response:
         """After the cut-over: restore the backup. Changes made since stay behind, so it takes
         the server's name as well."""

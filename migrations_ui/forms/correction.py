@@ -20,7 +20,7 @@ class CorrectionForm(forms.Form):
         reject: Reject,
         typed: Mapping[str, str] | None = None,
     ) -> None:
-        """`typed` is what was tried before, by column. What is private is typed anew."""
+        """`typed` is what was tried before, by column. What is private is typed again."""
         super().__init__(data, auto_id=f"reject-{reject.pk}-%s")
         self._rejected = {f"value_{n}": each for n, each in enumerate(reject.rejected_columns)}
         for name, rejected in self._rejected.items():

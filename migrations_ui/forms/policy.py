@@ -21,7 +21,7 @@ def conflict_policy_field(kind: type[forms.ChoiceField] = forms.ChoiceField) -> 
         label="Where the pool has the same row with other values",
         choices=ConflictPolicy.choices,
         initial=ConflictPolicy.NEWEST,
-        help_text="Both sides are kept, and a roll-back restores what was replaced.",
+        help_text="Both sides are kept, and a rollback restores what was replaced.",
     )
 
 

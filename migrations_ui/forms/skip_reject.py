@@ -1,4 +1,4 @@
-"""Why a row may stay behind."""
+"""Why a row may be left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from migrations_ui.models import Reject
 
 class SkipRejectForm(forms.Form):
     note = forms.CharField(
-        label="Why this row may stay behind",
+        label="Why this row may be left out",
         max_length=Reject._meta.get_field("note").max_length,
-        error_messages={"required": "Say why it may stay behind."},
+        error_messages={"required": "Say why it may be left out."},
     )

@@ -27,7 +27,7 @@ class MigrationConsumer(AdministratorConsumer):
 
     async def find_group(self, user: User) -> str | None:
         self.pk: int = self.scope["url_route"]["kwargs"]["pk"]
-        self.after, self.format = _wishes(self.scope["query_string"])
+        self.after, self.format = _requests(self.scope["query_string"])
         if self.pk > LARGEST:
             return None
         exists = await Migration.objects.filter(pk=self.pk).aexists()
@@ -43,7 +43,7 @@ class MigrationConsumer(AdministratorConsumer):
             self.after, more = rendering.sequence, rendering.more
 
 
-def _wishes(query_string: bytes) -> tuple[int, str]:
+def _requests(query_string: bytes) -> tuple[int, str]:
     """`after` and `format` of the address; what cannot be read counts as not said."""
     query = parse_qs(query_string.decode("ascii", errors="replace"))
     after, form = query.get("after", ["0"])[-1], query.get("format", ["html"])[-1]

@@ -1,4 +1,4 @@
-"""Correction: a row that had stayed behind, and was written as a person corrected it."""
+"""Correction: a row that had were rejected, and was written as a person corrected it."""
 
 from __future__ import annotations
 

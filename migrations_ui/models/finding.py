@@ -27,16 +27,19 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
 
 class Finding(models.Model):
-    """One line of the preflight report, or one incompatible value; a new run of either replaces its lines.
+    """One line of the preflight report, or one incompatible value; a new run of either replaces its
+    lines.
 
-    An incompatible value names table, column, kind and how many values; `column` is empty when it concerns the
-    whole table, and `count` is None when it is no matter of values.
+    An incompatible value names table, column, kind and how many values; `column` is empty when it
+    concerns the whole table, and `count` is None when it is no matter of values.
     """
 
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="findings")
     position = models.PositiveSmallIntegerField()
     check_id = models.CharField(max_length=60)
-    group = models.CharField(max_length=20, help_text="server, database, pool, network or compatibility")
+    group = models.CharField(
+        max_length=20, help_text="server, database, pool, network or compatibility"
+    )
     title = models.CharField(max_length=120)
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     seen = models.TextField()

@@ -146,7 +146,7 @@ class Migration(RowWithSecrets):
         max_length=16, choices=MigrationStatus.choices, default=MigrationStatus.DRAFT
     )
     current_step = models.CharField(
-        max_length=10, choices=StepName.choices, default=StepName.PREFLIGHT
+        max_length=20, choices=StepName.choices, default=StepName.PREFLIGHT
     )
     creates_pool = models.BooleanField(
         default=False, help_text="The first server: it also brings the default settings."
@@ -195,7 +195,7 @@ class Migration(RowWithSecrets):
     # When the server's own settings began to be changed; until then no file is put back.
     configured_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    # When a person gave up what this run keeps in the pool's database: nothing leads back since.
+    # When a person purged what this run keeps in the pool's database: nothing leads back since.
     purged_at = models.DateTimeField(null=True)
 
     backup_path = models.CharField(max_length=255, blank=True, default="")
@@ -214,8 +214,8 @@ class Migration(RowWithSecrets):
     # None until the stop step has looked; a cancelled migration starts only what ran before.
     server_was_running = models.BooleanField(null=True)
 
-    # Of a vendor transfer: up to which byte its console log is in the events, and which file that is;
-    # None: the server has to be started first.
+    # Of a vendor transfer: up to which byte its console log is in the events, and which file that
+    # is; None: the server has to be started first.
     console_offset = models.BigIntegerField(null=True)
     console_file = models.CharField(max_length=80, blank=True, default="")
     # The last line with anything new in it, and the last that told progress, an end or a failure.
@@ -308,8 +308,9 @@ class Migration(RowWithSecrets):
         if self.purged_at is None:
             return ""
         return (
-            f"What the migration of {self.server} kept in the database of {self.pool} was given up on "
-            f"{self.purged_at:%-d %b %Y}: nothing tells any more which rows it wrote or replaced."
+            f"What the migration of {self.server} kept in the database of {self.pool} was purged "
+            f"on {self.purged_at:%-d %b %Y}: nothing tells any more which rows it wrote or "
+            "replaced."
         )
 
     @property

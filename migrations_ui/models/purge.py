@@ -1,4 +1,4 @@
-"""Clearing: what a migration kept in the pool's database is given up, and by whom."""
+"""Purge: what a migration kept in the pool's database is purged, and by whom."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ class Purge(models.Model):
         ordering = ["-asked_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"Clearing {self.migration}: {self.get_status_display()}"
+        return f"Purge of {self.migration}: {self.get_status_display()}"

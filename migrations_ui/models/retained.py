@@ -12,7 +12,7 @@ class RetainedListing(models.Model):
     """One reading of one database; a new one replaces the rows of the last."""
 
     database = models.OneToOneField(
-        DatabaseConfiguration, on_delete=models.CASCADE, primary_key=True, related_name="kept"
+        DatabaseConfiguration, on_delete=models.CASCADE, primary_key=True, related_name="retained"
     )
     # While a worker reads: since when.
     asked_at = models.DateTimeField(null=True)

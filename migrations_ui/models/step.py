@@ -13,7 +13,7 @@ class Step(models.Model):
 
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=10, choices=StepName.choices)
+    name = models.CharField(max_length=20, choices=StepName.choices)
     status = models.CharField(max_length=8, choices=StepStatus.choices, default=StepStatus.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(null=True)

@@ -37,7 +37,7 @@ class TableTransfer(models.Model):
     table = models.CharField(max_length=128)
     rows_total = models.BigIntegerField(default=0)
     rows_copied = models.BigIntegerField(default=0)
-    # Of these, what became of the rows that met one of the pool's (ConflictPolicy).
+    # Of these, what became of the rows that the pool had already (ConflictPolicy).
     rows_updated = models.BigIntegerField(default=0)
     rows_equal = models.BigIntegerField(default=0)
     rows_kept = models.BigIntegerField(default=0)
@@ -161,7 +161,7 @@ class RejectedColumn:
 
 
 class Reject(models.Model):
-    """A row that stayed behind, and why. Copied from the target's control tables.
+    """A rejected row, and why. Copied from the target's control tables.
 
     `column`, `reason` and `preview` tell the first value that does not fit; `unfit` all of them, a
     JSON list of UnfitColumns.
@@ -177,7 +177,7 @@ class Reject(models.Model):
     preview = models.CharField(max_length=120, blank=True, default="")
     rejected = models.TextField(default="[]")
     has_key = models.BooleanField(default=True, help_text="Whether its table has a key.")
-    # Somebody has seen to it that the row may stay behind, and says why.
+    # Somebody decided that the row may be left out, and says why.
     note = models.CharField(max_length=400, blank=True, default="")
     skipped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -207,14 +207,14 @@ class Reject(models.Model):
         if self.row_number is None:
             return (
                 "No other value would help: the pool has a row with its key, or with a value that "
-                "may be there only once. Set it aside."
+                "may be there only once. Skip it."
             )
         if not self.column:
-            return "It does not fit as a whole, so no other value would help. Set it aside."
+            return "It does not fit as a whole, so no other value would help. Skip it."
         if not self.has_key:
             return (
-                "Its table has no key, so a corrected row could not be told from others again. Set "
-                "it aside, or have the column widened and migrate the server anew."
+                "Its table has no key, so a corrected row could not be identified again. Skip "
+                "it, or have the column widened and migrate the server again."
             )
         return ""
 

@@ -20,7 +20,8 @@ LONGEST_KEY = 255
 
 
 class Mismatch(TwoSided):
-    """A row that the last comparison of its table found wrong; the first thousand of a migration."""
+    """A row that the last comparison of its table found wrong; the first thousand of a
+    migration."""
 
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="mismatches")
     kind = models.CharField(max_length=8, choices=MismatchKind.choices)

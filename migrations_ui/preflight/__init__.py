@@ -1,1 +1,2 @@
-"""Preflight: what has to be true before a server may be migrated. Facts are gathered once, then judged."""
+"""Preflight: what has to be true before a server may be migrated. Facts are gathered once, then
+judged."""

@@ -202,7 +202,7 @@ def pool_facts(migration: Migration) -> PoolFacts:
 
 def _busy_with(lock: PoolLock) -> str:
     if lock.migration.state in ENDED:
-        return f"A comparison or clearing for the migration of {lock.migration.server}"
+        return f"A comparison or purge for the migration of {lock.migration.server}"
     return f"The migration of {lock.migration.server}"
 
 

@@ -94,7 +94,7 @@ def schema_agrees(facts: Facts) -> CheckVerdict:
     """
     database, parameter = facts.database, facts.database.schema_parameter
     if not parameter:
-        return passed(f"{database.engine} is not told its schema in notes.ini.")
+        return passed(f"{database.engine} does not take its schema from notes.ini.")
     if facts.host.notes_ini is None:
         return blocker_by_host(facts, "notes_ini")
     ours = database.schema or database.user.upper()

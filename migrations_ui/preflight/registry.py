@@ -37,7 +37,7 @@ LATER: tuple[LaterCheck, ...] = (
         "compatibility",
         "server",
         "Every value fits the pool's tables",
-        "Derby lets nobody read while Traveler runs. Every value is measured in the compatibility check, once "
-        "the database has been fetched and before the first row is written.",
+        "Derby lets nobody read while Traveler runs. Every value is measured in the compatibility "
+        "check, once the database has been fetched and before the first row is written.",
     ),
 )

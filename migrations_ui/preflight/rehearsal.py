@@ -22,8 +22,8 @@ def scratch_may_be_created(facts: Facts) -> CheckVerdict:
         return blocker(
             "The pool's tables are not of this console's making, and it can make none like them "
             f"in {rehearsal.scratch}.",
-            "Migrate without a rehearsal: in the compatibility check every value is compared with the pool's "
-            "tables before a row is written.",
+            "Migrate without a rehearsal: in the compatibility check every value is compared with "
+            "the pool's tables before a row is written.",
         )
     if facts.database.report.ending is not None:
         return not_checked_in_database(facts)

@@ -1,4 +1,5 @@
-"""Checks of the server that is to be migrated (article, "System requirements"; domain.md 4 and 6)."""
+"""Checks of the server that is to be migrated (article, "System requirements"; domain.md 4 and
+6)."""
 
 from __future__ import annotations
 
@@ -270,7 +271,8 @@ def server_healthy(facts: Facts) -> CheckVerdict:
     if status.overall is OverallStatus.GREEN:
         return passed("Green")
     return warning(
-        f"{status.overall.label}: {' '.join(status.reasons)}", "Cure it before you migrate the server."
+        f"{status.overall.label}: {' '.join(status.reasons)}",
+        "Cure it before you migrate the server.",
     )
 
 

@@ -27,7 +27,9 @@ def migrations_needing_attention() -> AttentionReport:
     return AttentionReport(
         items=[_attention(migration) for migration in migrations if migration.state in STANDING],
         down_on_purpose=frozenset(
-            migration.server_id for migration in migrations if migration.finished_at or keeps_server_down(migration)
+            migration.server_id
+            for migration in migrations
+            if migration.finished_at or keeps_server_down(migration)
         ),
     )
 

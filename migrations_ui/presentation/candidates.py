@@ -41,7 +41,10 @@ def _hints(server: Server) -> Iterator[tuple[str, str]]:
     if server.bits == NARROW_BITS:
         yield "warn", "32-bit: it may join to bring its data, then it has to be retired."
     if server.is_stale:
-        yield "unknown", "The console has not heard of it lately; the migration needs SSH to its host."
+        yield (
+            "unknown",
+            "The console has not heard of it lately; the migration needs SSH to its host.",
+        )
     recent = at_least(server.traveler_version, FIRST_WITH_POOLS)
     if recent is None:
         yield "unknown", "Its Traveler version is not known yet; the preflight checks ask for it."

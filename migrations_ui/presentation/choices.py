@@ -68,7 +68,8 @@ def reads_source(migration: Migration) -> bool:
 
 
 def choices_so_far(migration: Migration, *, values: int | None) -> str:
-    """What a migration has that may still be changed, as one line; `values` None: measured already."""
+    """What a migration has that may still be changed, as one line; `values` None: measured
+    already."""
     rate = migration.rows_per_second
     said = [
         migration.get_conflict_policy_display(),

@@ -26,9 +26,8 @@ CONFIRM = Question(
         ),
         Point(
             "Rollback from here",
-            "Until you confirm, Cancel leaves {server} exactly as it was. Afterwards only a "
-            "roll-back from the backup is left, and what devices change after the cut-over is "
-            "not in that backup.",
+            "Until you confirm, Cancel leaves {server} exactly as it was. Afterwards the backup is "
+            "the only way back, and what devices change after the cut-over is not in that backup.",
         ),
     ),
 )
@@ -40,8 +39,8 @@ CONFIRM_VENDOR = Question(
         Point(
             "What to do now",
             "{server} is set to the database of {pool}, the setting is checked, and Domino starts. "
-            "Then Traveler migrates its data by itself, as the vendor made it. That may take hours, "
-            "and nobody can pause it.",
+            "Then Traveler migrates its data by itself, as the vendor made it. That may take "
+            "hours, and nobody can pause it.",
         ),
         Point(
             "What people notice",
@@ -91,8 +90,8 @@ ROLL_BACK_VENDOR = Question(
         Point(
             "What stays in the pool",
             "The rows that {server} wrote into the database of {pool} by itself are not removed: "
-            "the console cannot know exactly which they are. A later migration of {server} meets them "
-            "there; ask the vendor before you delete any.",
+            "the console cannot know exactly which they are. A later migration of {server} meets "
+            "them there; ask the vendor before you delete any.",
         ),
         Point(
             "What people notice",
@@ -128,7 +127,7 @@ CANCEL_REHEARSAL = Question(
             "dropped with all it holds; the pool’s own tables were never touched.",
         ),
         Point("What people notice", "Devices of {server} sync as soon as it runs."),
-        Point("What is lost", "What was measured so far; a new rehearsal starts anew."),
+        Point("What is lost", "What was measured so far; a new rehearsal starts again."),
     ),
     dangerous=True,
     types_name=False,
@@ -140,8 +139,8 @@ CANCEL = Question(
     points=(
         Point(
             "What to do now",
-            "The {rows} rows that this migration wrote are taken out of the database of {pool}, and no "
-            "others. Then Traveler on {server} starts again, standalone.",
+            "The {rows} rows that this migration wrote are taken out of the database of {pool}, "
+            "and no others. Then Traveler on {server} starts again, standalone.",
         ),
         Point(
             "What people notice",
@@ -149,8 +148,8 @@ CANCEL = Question(
         ),
         Point(
             "What is lost",
-            "The work done so far; a new migration starts from the beginning. No data: the server’s "
-            "own database was only read. The backup is kept.",
+            "The work done so far; a new migration starts from the beginning. No data: the "
+            "server’s own database was only read. The backup is kept.",
         ),
     ),
     dangerous=True,
@@ -163,8 +162,8 @@ ROLL_BACK = Question(
         Point(
             "What to do now",
             "Traveler on {server} stops and leaves the pool (travelerUtil db remove), its backup "
-            "of {backup} is restored, and it starts standalone. The {rows} rows that this migration "
-            "wrote are taken out of the database of {pool}, and no others.",
+            "of {backup} is restored, and it starts standalone. The {rows} rows that this "
+            "migration wrote are taken out of the database of {pool}, and no others.",
         ),
         Point(
             "What people notice",
@@ -182,13 +181,13 @@ ROLL_BACK = Question(
 
 
 PURGE = Question(
-    title="Clear what the migration of {server} kept",
-    verb="Clear what was kept",
+    title="Purge the metadata of the migration of {server}",
+    verb="Purge the metadata",
     points=(
         Point(
             "What to do now",
-            "A worker deletes what the console noted about this migration in the database of {pool}: "
-            "both sides of rows that met, the rows that stayed behind, and how far each table "
+            "A worker deletes what the console noted about this migration in the database of "
+            "{pool}: both sides of conflicting rows, the rejected rows, and how far each table "
             "was{kept}. The pool’s own tables are not touched, and nothing of other migrations is.",
         ),
         Point("What people notice", "Nothing. Devices and servers do not use these tables."),
@@ -204,12 +203,12 @@ PURGE = Question(
 )
 LOST_WITH_ROLLBACK = (
     "This migration cannot be rolled back any more, because nothing tells which rows it wrote and "
-    "which it replaced. Its rows cannot be compared again, no row that stayed behind can be "
+    "which it replaced. Its rows cannot be compared again, no rejected row can be "
     "written with a corrected value, and rows that both had are listed no further."
 )
 LOST_BESIDES = (
-    "Nothing that is needed: this migration has ended and was taken back. Conflicting rows cannot be "
-    "listed from the database any more."
+    "Nothing that is needed: this migration has ended and was taken back. Conflicting rows cannot "
+    "be listed from the database any more."
 )
 
 
@@ -247,7 +246,7 @@ def question(migration: Migration, action: Action) -> Question:
 
 
 def purge_question(migration: Migration, *, rows: int) -> Question:
-    """The same before what it keeps in the pool's database is given up: these rows, as last read
+    """The same before what it keeps in the pool's database is purged: these rows, as last read
     there; none means that nobody has looked."""
     finished = migration.state is MigrationStatus.FINISHED
     return _filled(

@@ -1,4 +1,5 @@
-"""An incompatible value's state: whether it stops the migration, and else what happens to its values."""
+"""An incompatible value's state: whether it stops the migration, and else what happens to its
+values."""
 
 from __future__ import annotations
 

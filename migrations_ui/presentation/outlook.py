@@ -54,7 +54,7 @@ STEP_NEXT: dict[str, str] = {
     ),
     StepName.CUTOVER: "The console asks you before anything on {server} changes.",
     StepName.CONFIGURE: (
-        "{server} is told to use the database of {pool} (travelerUtil db set), "
+        "{server} is set to use the database of {pool} (travelerUtil db set), "
         "and the setting is checked. Then Traveler starts."
     ),
     StepName.START: "Traveler starts on {server}, now as a member of {pool}.",
@@ -122,7 +122,7 @@ VENDOR_NEXT: dict[str, str] = {
         "with a checksum for each file. Then the console stops and asks you."
     ),
     StepName.CONFIGURE: (
-        "{server} is told to use the database of {pool} (travelerUtil db set), "
+        "{server} is set to use the database of {pool} (travelerUtil db set), "
         "and the setting is checked. Then it starts, and migrates its data."
     ),
     StepName.START: "Domino starts on {server}, which begins to migrate its data.",
@@ -148,7 +148,7 @@ NEXT_OF_KIND: dict[MigrationKind, dict[str, str]] = {
 
 # Everything that is not simply a running step.
 STATUS_NEXT: dict[str, str] = {
-    S.DRAFT: "Clear the blockers of the preflight report, then check again.",
+    S.DRAFT: "Resolve the blockers of the preflight report, then check again.",
     S.CHECKING: "The checks run now; each takes some seconds at most.",
     S.READY: "Nothing has been changed yet. The migration begins when you start it.",
     S.PAUSING: "The chunks under way are committed, then everything rests.",
@@ -176,7 +176,8 @@ STATUS_NEXT: dict[str, str] = {
     ),
     S.ROLLED_BACK: "{server} runs on its own again, with the data of the backup.",
     S.REHEARSED: (
-        "The report says how long the real migration is going to take. Start it when the outage suits."
+        "The report says how long the real migration is going to take. Start it when the outage "
+        "suits."
     ),
     S.REHEARSAL_FAILED: (
         "{server} runs as before and nothing is left in the database of {pool}. "
@@ -207,8 +208,8 @@ BACK_BY_BACKUP = (
     "restores it; the rows that {server} wrote into {pool} stay there."
 )
 BACK_GIVEN_UP = (
-    "There is no way back any more: what told which rows this migration wrote into {pool} was cleared. "
-    "The backup of {server} is kept."
+    "A rollback is no longer possible: the record of the rows that this migration wrote into "
+    "{pool} was purged. The backup of {server} is kept."
 )
 SYNC_STOPPED_SHORTLY = (
     "Devices of {server} cannot sync until its files are read. Mail is not lost: it waits in the "

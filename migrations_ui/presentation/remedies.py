@@ -12,7 +12,7 @@ from migrations_ui.presentation.manual_schema import waits_for_dba, what_to_do
 from migrations_ui.states import About, ConflictVerdict, Outcome, StepName
 
 REMEDIES: dict[str, str] = {
-    StepName.PREFLIGHT: "Clear what the report names as a blocker, then retry.",
+    StepName.PREFLIGHT: "Resolve the blockers of the report, then retry.",
     StepName.BACKUP: (
         "See that the console reaches the host over SSH and that there is room for the archive, "
         "then retry. Its own database is untouched."
@@ -73,7 +73,7 @@ OF_THE_PROFILE = frozenset(
 OF_THE_DATABASE = frozenset(each.check_id for each in database.CHECKS)
 
 GOING_BACK = (
-    "The way back stopped here. Clear what the lines above name, then ask for it again: "
+    "The rollback stopped here. Resolve what the lines above name, then ask for it again: "
     "what is undone already is not undone twice."
 )
 

@@ -85,7 +85,7 @@ class IncompatibleLine:
 
 @dataclass(frozen=True, slots=True)
 class RejectLine:
-    """A row that stayed behind."""
+    """A rejected row."""
 
     table: str
     key: str

@@ -1,4 +1,5 @@
-"""What a database keeps of migrations, gathered for a page: by table, and by the migration that it is of."""
+"""What a database keeps of migrations, gathered for a page: by table, and by the migration that it
+is of."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class CopyProgress:
     # Since when the copy holds itself back for the database's sake, and how much slower that is.
     slowed_since: datetime | None = None
     slowed_factor: float | None = None
-    # Of copied tables: what became of rows that met one of the pool's.
+    # Of copied tables: what became of rows that the pool had already.
     rows_updated: int = 0
     rows_equal: int = 0
     rows_kept: int = 0

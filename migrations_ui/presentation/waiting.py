@@ -25,7 +25,7 @@ def describe_waiting(migration: Migration) -> tuple[str, str]:
             return f"{server} waits for your DBA", _said(FOR_THE_DBA, migration)
         case _:
             step = migration.get_current_step_display()
-            what = f"Way back of {server}" if migration.is_going_back else f"{step} of {server}"
+            what = f"Rollback of {server}" if migration.is_going_back else f"{step} of {server}"
             return f"{what} failed", migration.failure or outlook(migration).next
 
 

@@ -1,4 +1,4 @@
-"""What passes by itself is waited for: one mechanism around every step, comparison and clearing.
+"""What passes by itself is waited for: one mechanism around every step, comparison and purge.
 
 A step is run again from its beginning, which every step is made for. The exception classes say
 which errors are transient (`is_transient`); everything else stops for a person at once.

@@ -42,7 +42,7 @@ def queue_verification(verification_id: int) -> None:
 
 
 def queue_purge(purge_id: int) -> None:
-    """Have a worker clear what a migration kept."""
+    """Have a worker purge what a migration keeps."""
     migration_id = Purge.objects.values_list("migration_id", flat=True).get(pk=purge_id)
     queue_by_name(PURGE, purge_id, if_not=partial(_say_so, migration_id))
 

@@ -1,4 +1,4 @@
-"""A rehearsal whose way back failed: tried again by itself, because its server may be down."""
+"""A rehearsal whose rollback failed: tried again by itself, because its server may be down."""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ def _roll_back_rehearsal(migration: Migration, step: Step, failure: Failure) -> 
     )
 
 
-def told(error: Exception) -> str:
+def describe(error: Exception) -> str:
     """What happened and what to do about it; the error classes carry both, and no secret."""
     text = str(error)
     remedy: str = getattr(error, "remedy", "")

@@ -74,7 +74,7 @@ def pool_lock(migration: Migration, *, holds: Callable[[], bool]) -> Iterator[No
 
 def _release_pool_lock(migration: Migration) -> None:
     with transaction.atomic():
-        # Somebody may have asked for the way back meanwhile: then that keeps the pool.
+        # Somebody may have asked for the rollback meanwhile: then that keeps the pool.
         if Migration.objects.select_for_update().get(pk=migration.pk).state in ENDED:
             PoolLock.objects.filter(migration=migration).delete()
 
@@ -103,7 +103,7 @@ def _busy(migration: Migration) -> PoolBusy:
             )
         return PoolBusy(
             f"What the migration of {lock.migration.server} kept in the database of {lock.pool} is "
-            "being cleared, which takes a moment. Try again."
+            "being purged, which takes a moment. Try again."
         )
     return PoolBusy(
         f"{lock.pool} takes one server at a time, and {lock.migration.server} is being migrated "

@@ -19,7 +19,7 @@ from django.utils import timezone
 from migrations_ui.models import ConflictPage, Migration
 from migrations_ui.models.conflict import FetchedConflict
 from migrations_ui.runner.queue import FETCH_CONFLICTS
-from migrations_ui.runner.runner import EXPECTED, told, unforeseen
+from migrations_ui.runner.runner import EXPECTED, describe, unforeseen
 from migrations_ui.states import VerificationStatus
 from migrations_ui.steps.transfer.conflicts import LONGEST_KEY
 from migrations_ui.steps.transfer.masking import MASKING
@@ -31,7 +31,7 @@ from pools.services.queueing import queue_by_name
 FORGOTTEN_AFTER = timedelta(hours=1)
 # Asked for so long without an end, the worker was lost.
 LOST_AFTER = timedelta(minutes=2)
-# A page that failed is asked for anew by whoever comes later than this.
+# A page that failed is asked for again by whoever comes later than this.
 ASK_AGAIN_AFTER = timedelta(seconds=10)
 
 # Rows of a part of a download, and how often is asked whether it has come.
@@ -102,7 +102,7 @@ def fetch_page(page_id: int) -> None:
             masking=MASKING,
         )
     except EXPECTED as error:
-        _fail(page_id, told(error))
+        _fail(page_id, describe(error))
         return
     except Exception as error:
         logger.exception("conflicts could not be read", page=page_id)

@@ -103,7 +103,8 @@ def _refuse_engine(pool: Pool) -> None:
 def draft_migration_of_rehearsal(rehearsal: Migration, *, actor: User) -> Migration:
     """The migration that was rehearsed, drafted with the same choices and sent to be checked.
 
-    Raises ActionRefused when the rehearsal has not ended well, or the server cannot be migrated now.
+    Raises ActionRefused when the rehearsal has not ended well, or the server cannot be migrated
+    now.
     """
     if Action.MIGRATE not in rehearsal.actions:
         raise ActionRefused(
@@ -127,7 +128,7 @@ def draft_migration_of_rehearsal(rehearsal: Migration, *, actor: User) -> Migrat
 
 
 def check_migration(migration: Migration, *, actor: User) -> None:
-    """Make the preflight report anew; ends ready, or as a draft when something blocks."""
+    """Make the preflight report again; ends ready, or as a draft when something blocks."""
     with transaction.atomic():
         _ask(migration, Action.CHECK, S.CHECKING, actor, "asked for the preflight checks")
         queue_check(migration.pk)
@@ -200,7 +201,7 @@ def cancel_migration(migration: Migration, *, actor: User) -> None:
             Action.CANCEL,
             S.CANCELLED,
             actor,
-            f"gave up the {migration.display_noun}",
+            f"discarded the {migration.display_noun}",
             finished_at=timezone.now(),
         )
         return
@@ -227,7 +228,7 @@ def roll_back_migration(migration: Migration, *, actor: User, typed_name: str) -
     """
     require_name(migration, typed_name, to="roll back")
     with transaction.atomic():
-        # The lock makes whoever gives up what this migration keeps in this moment queue up here.
+        # The lock makes whoever purges what this migration keeps in this moment queue up here.
         lost = Migration.objects.select_for_update().get(pk=migration.pk).why_no_rollback
         if lost:
             raise ActionRefused(lost)
@@ -236,7 +237,7 @@ def roll_back_migration(migration: Migration, *, actor: User, typed_name: str) -
             Action.ROLL_BACK,
             S.ROLLING_BACK,
             actor,
-            "asked to roll back; changes that devices made since the cut-over stay behind",
+            "asked to roll back; changes that devices made since the cut-over are lost",
             level=Level.WARNING,
             is_going_back=True,
             failure="",
@@ -276,7 +277,13 @@ def size_chunks(migration: Migration, *, actor: User, chunk_rows: int | None) ->
 
 
 def _pace(
-    migration: Migration, actor: User, action: str, *, detail: str, text: str, **wishes: int | None
+    migration: Migration,
+    actor: User,
+    action: str,
+    *,
+    detail: str,
+    text: str,
+    **requested: int | None,
 ) -> None:
     """Steer the copy without a change of state; what was measured so far no longer foretells."""
     if migration.is_vendor_transfer:
@@ -285,7 +292,7 @@ def _pace(
         )
     with transaction.atomic():
         unended = Migration.objects.open().filter(pk=migration.pk)
-        if not unended.update(throttle_changed_at=timezone.now(), **wishes):
+        if not unended.update(throttle_changed_at=timezone.now(), **requested):
             migration.refresh_from_db()
             raise ActionRefused(
                 f"There is nothing left to pace: the migration of {migration.server} is "
@@ -323,7 +330,7 @@ def choose_policy(migration: Migration, *, actor: User, conflict_policy: str) ->
             raise ActionRefused(
                 f"The copy of {migration.server} has begun under “"
                 f"{migration.get_conflict_policy_display()}”; rows that were decided stay so. "
-                "To decide otherwise, cancel the migration and begin anew."
+                "To decide otherwise, cancel the migration and begin again."
             )
         migration.conflict_policy = conflict_policy
         migration.save(update_fields=["conflict_policy"])
@@ -356,14 +363,14 @@ def _ask(
     migration.refresh_from_db()
     if action not in migration.actions:
         raise ActionRefused(
-            f"“{action.label.rstrip('…')}” does not fit now: the migration of {migration.server} is "
-            f"{migration.get_status_display()}."
+            f"“{action.label.rstrip('…')}” does not fit now: the migration of {migration.server} "
+            f"is {migration.get_status_display()}."
         )
     with transaction.atomic():
         if not change_status(migration, new=new, text=f"{actor} {did}.", level=level, **changes):
             raise ActionRefused(
-                f"Someone else was a moment faster: the migration of {migration.server} is in another "
-                "state by now. Look again before you decide."
+                f"Someone else was a moment faster: the migration of {migration.server} is in "
+                "another state by now. Look again before you decide."
             )
         _record(actor, f"{action.value}_migration", migration)
 

@@ -37,9 +37,9 @@ def refuse_change_during_migration(row: models.Model, changed: Collection[str]) 
         if not isinstance(row, model) or names.isdisjoint(changed):
             continue
         locks = PoolLock.objects.select_related("migration__server", "migration__pool")
-        # A way back that failed may be waiting for exactly this correction.
+        # A rollback that failed may be waiting for exactly this correction.
         stuck = {"migration__status": MigrationStatus.FAILED, "migration__is_going_back": True}
-        # One that has ended keeps its pool for a comparison or a clearing only.
+        # One that has ended keeps its pool for a comparison or a purge only.
         under_way = locks.exclude(migration__status__in=ENDED)
         lock = under_way.filter(**{where: row.pk}).exclude(**stuck).first()
         if lock is not None:

@@ -1,5 +1,5 @@
-"""Giving up what an ended migration keeps in the pool's database: asked for by a person, carried out by
-a worker.
+"""Purging what an ended migration keeps in the pool's database: asked for by a person, carried out
+by a worker.
 
 From the moment it is asked for, nothing leads back: the migration is not rolled back, compared or
 repaired any more, whether the worker has come to it or not.
@@ -23,7 +23,7 @@ from migrations_ui.runner.journal import StepJournal
 from migrations_ui.runner.lease import LeaseHeartbeat, PersistentControl, holding_lease
 from migrations_ui.runner.outages import outlast
 from migrations_ui.runner.queue import queue_purge
-from migrations_ui.runner.runner import EXPECTED, context_of, told, unforeseen
+from migrations_ui.runner.runner import EXPECTED, context_of, describe, unforeseen
 from migrations_ui.runner.status import pool_lock
 from migrations_ui.services.migrations import require_name
 from migrations_ui.services.retained import read_listing
@@ -38,32 +38,32 @@ logger = structlog.get_logger(__name__)
 
 
 def why_no_purge(migration: Migration) -> str:
-    """Why what it keeps cannot be given up now; empty when it can. Asked again, it is cleared
+    """Why what it keeps cannot be purged now; empty when it can. Asked again, it is purged
     again: that does no harm."""
     if migration.state not in ENDED:
         return (
-            f"The migration of {migration.server} is {migration.get_status_display()}: what it keeps in "
-            "the database is needed until it has ended."
+            f"The migration of {migration.server} is {migration.get_status_display()}: what it "
+            "keeps in the database is needed until it has ended."
         )
     if migration.is_rehearsal:
         return "A rehearsal keeps nothing: its scratch schema was dropped with all it held."
     if not migration.retains_rows_in_pool:
         return "This console wrote nothing into the pool's database for this migration."
     if Purge.objects.open().filter(migration=migration).exists():
-        return "What it kept is being cleared already."
+        return "It is being purged already."
     if Verification.objects.open().filter(migration=migration).exists():
         return "Its rows are being compared. Wait for how that ends."
     return ""
 
 
 def request_purge(migration: Migration, *, actor: User, typed_name: str) -> Purge:
-    """Give up what the migration keeps. `typed_name` is the server's Domino name in any of its forms.
+    """Purge what the migration keeps. `typed_name` is the server's Domino name in any of its forms.
 
     Raises ActionRefused, or NameNotTyped.
     """
-    require_name(migration, typed_name, to="clear what was kept")
+    require_name(migration, typed_name, to="purge the metadata")
     with transaction.atomic():
-        # The lock makes whoever asks for the way back in this moment queue up here, or us there.
+        # The lock makes whoever asks for the rollback in this moment queue up here, or us there.
         migration = Migration.objects.select_for_update().get(pk=migration.pk)
         reason = why_no_purge(migration)
         if reason:
@@ -78,7 +78,7 @@ def request_purge(migration: Migration, *, actor: User, typed_name: str) -> Purg
             target=str(migration),
             detail=f"run {migration.run_id} in {migration.pool.database}",
         )
-        text = f"{actor} gave up what this migration keeps in {migration.pool.database}."
+        text = f"{actor} purged the metadata of this migration in {migration.pool.database}."
         Event.objects.append(migration.pk, [Line(text, level=Level.WARNING)])
         announce(migration.pk)
         queue_purge(purge.pk)
@@ -105,9 +105,9 @@ def run_purge(purge_id: int) -> None:
                 # Another worker has the lease, and goes on.
                 return
             except EXPECTED as error:
-                summary = f"{told(error)} What is left is cleared when you ask again."
+                summary = f"{describe(error)} What is left is purged when you ask again."
             except Exception as error:
-                logger.exception("a clearing failed unexpectedly", purge=purge_id)
+                logger.exception("a purge failed unexpectedly", purge=purge_id)
                 summary = f"{unforeseen(error)}; ask again, and report it if it comes again."
         if heartbeat.holds():
             _end(purge_id, heartbeat, migration_id, ended, summary)
@@ -144,7 +144,8 @@ def _end(
 
 @contextmanager
 def _pool_to_itself(migration: Migration, heartbeat: LeaseHeartbeat) -> Iterator[bool]:
-    """Keep other migrations from beginning while tables are dropped; False when one is under way."""
+    """Keep other migrations from beginning while tables are dropped; False when one is under
+    way."""
     with ExitStack() as stack:
         try:
             stack.enter_context(pool_lock(migration, holds=heartbeat.holds))
@@ -159,7 +160,7 @@ def _told(migration: Migration, purged: PurgeResult) -> str:
     if not purged.rows and not purged.dropped:
         text = f"Nothing of this migration is kept in {database}."
     else:
-        text = f"Rows cleared that this migration kept in {database}: {purged.rows:,}."
+        text = f"Rows of this migration purged in {database}: {purged.rows:,}."
     if purged.dropped:
         text += f" Empty tables dropped: {', '.join(purged.dropped)}."
     if purged.why_not_dropped:

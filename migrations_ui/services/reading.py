@@ -1,7 +1,7 @@
 """How a migration reads its source: what opens it, and what happens to values that do not fit.
 
-Open to change until the values are measured, and again when the measuring stopped the migration: what
-the compatibility check decided stands for the copy and for the way back.
+Open to change until the values are measured, and again when the measuring stopped the migration:
+what the compatibility check decided stands for the copy and for the rollback.
 """
 
 from __future__ import annotations

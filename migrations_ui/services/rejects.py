@@ -12,7 +12,7 @@ from pools.services import audit
 
 
 def skip_rejected_row(reject: Reject, *, actor: User, note: str) -> None:
-    """The row may stay behind; `note` says why. Said again, the last word counts."""
+    """The row may be left out; `note` says why. Said again, the last word counts."""
     with transaction.atomic():
         reject.note, reject.skipped_by, reject.skipped_at = note, actor, timezone.now()
         reject.save(update_fields=["note", "skipped_by", "skipped_at"])
@@ -20,4 +20,4 @@ def skip_rejected_row(reject: Reject, *, actor: User, note: str) -> None:
         audit.record(
             actor=actor, action="skip_rejected_row", target=str(reject.migration), detail=which
         )
-        Event.objects.append(reject.migration_id, [Line(f"{actor} set aside {which}: {note}")])
+        Event.objects.append(reject.migration_id, [Line(f"{actor} skipped {which}: {note}")])

@@ -1,5 +1,5 @@
-"""What migrations keep in a pool's database: asked for by a person, read by a worker, shown with its
-age."""
+"""What migrations keep in a pool's database: asked for by a person, read by a worker, shown with
+its age."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from migrations_ui.models import RetainedListing, RetainedRows
 from migrations_ui.runner.queue import LIST_RETAINED
-from migrations_ui.runner.runner import EXPECTED, told, unforeseen
+from migrations_ui.runner.runner import EXPECTED, describe, unforeseen
 from migrations_ui.transfer.undo.retained import RetainedTable, list_retained
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration
 from pools.services.queueing import queue_by_name
 
-# Older than this, a page that is opened asks anew by itself.
+# Older than this, a page that is opened asks again by itself.
 STALE_AFTER = timedelta(minutes=5)
 # Asked for so long without an end, the worker was lost. Counting many millions of rows takes time.
 LOST_AFTER = timedelta(minutes=10)
@@ -73,7 +73,7 @@ def read_listing(database_id: int) -> None:
     try:
         tables = list_retained(login)
     except EXPECTED as error:
-        _keep_failure(database_id, told(error))
+        _keep_failure(database_id, describe(error))
         return
     except Exception as error:
         logger.exception("what is kept could not be listed", database=database_id)

@@ -32,7 +32,7 @@ from migrations_ui.runner.journal import StepJournal
 from migrations_ui.runner.lease import holding_lease
 from migrations_ui.runner.outages import outlast
 from migrations_ui.runner.queue import queue_verification
-from migrations_ui.runner.runner import EXPECTED, context_of, told, unforeseen
+from migrations_ui.runner.runner import EXPECTED, context_of, describe, unforeseen
 from migrations_ui.runner.status import pool_lock, why_pool_is_locked
 from migrations_ui.services.corrections import learn_columns, require_compatible, store_correction
 from migrations_ui.states import (
@@ -174,10 +174,10 @@ def run_verification(verification_id: int) -> None:
             except PoolBusy as error:
                 summary = str(error)
             except (Interrupted, RunnerReplaced):
-                # A cancellation; or another worker has the lease, and takes it up anew.
+                # A cancellation; or another worker has the lease, and takes it up again.
                 summary = "Interrupted before it came to its end. Ask again."
             except EXPECTED as error:
-                summary = told(error)
+                summary = describe(error)
             except Exception as error:
                 logger.exception("a comparison failed unexpectedly", verification=verification_id)
                 summary = f"{unforeseen(error)}; ask again, and report it if it comes again."

@@ -1,8 +1,8 @@
 """Backup: the server's files as they are at rest, in one archive that can be trusted.
 
 The server is down by now. Derby and .nsf files that are open change while they are read, and a
-roll-back from such a copy could lose what devices synced in the meantime; so one cold, verified
-archive is both the way back and the source of the copy. It is kept when the run ends.
+rollback from such a copy could lose what devices synced in the meantime; so one cold, verified
+archive is both what a rollback restores and the source of the copy. It is kept when the run ends.
 """
 
 from __future__ import annotations

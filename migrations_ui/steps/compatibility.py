@@ -1,4 +1,5 @@
-"""The compatibility check: every value that does not fit is known, by name and number, before a row is written.
+"""The compatibility check: every value that does not fit is known, by name and number, before a row
+is written.
 
 What the findings block is decided by the policies of the run: a loss that nobody has decided on
 stops the migration here, where nothing has been copied.
@@ -121,7 +122,7 @@ def _told(all_incompatible: list[IncompatibleColumn], context: StepContext) -> s
     parts = []
     for treatment, what in (
         (Treatment.CONVERT, "are converted"),
-        (Treatment.REJECT, "stay behind"),
+        (Treatment.REJECT, "are rejected"),
     ):
         count = sum(
             each.count for each in all_incompatible if treatments.get(each.loss) is treatment

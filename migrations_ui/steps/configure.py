@@ -85,7 +85,8 @@ def _require_source_unchanged(context: StepContext, host: Host) -> None:
         raise StepFailed(
             f"The Derby database of {migration.server} has changed since it was copied: somebody "
             "started the server in between.",
-            remedy="Roll back, which leaves the server's files as they are now, and migrate it again.",
+            remedy="Roll back, which leaves the server's files as they are now, and migrate it "
+            "again.",
         )
 
 

@@ -35,7 +35,7 @@ def run(context: StepContext) -> str:
     _ask_web_side(context)
     sync_probe_device(context)
     _enter_pool(context)
-    # Nobody reads the private copy any more; a roll-back unpacks it from the backup again.
+    # Nobody reads the private copy any more; a rollback unpacks it from the backup again.
     shutil.rmtree(context.run_directory, ignore_errors=True)
     return f"{migration.server} is alive in {migration.pool}."
 

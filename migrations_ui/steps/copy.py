@@ -36,7 +36,7 @@ from migrations_ui.transfer.settings import TransferSettings, parallel_tables
 from migrations_ui.transfer.tables import TablePlan
 from migrations_ui.transfer.undo.rollback import RemovedTable, remove_run, run_is_known
 
-# Where more than these stay behind, it is the columns that do not fit, not the rows.
+# Where more than these are rejected, it is the columns that do not fit, not the rows.
 SHOWN_REJECTS = 20_000
 ROWS_AT_ONCE = 1_000
 
@@ -83,11 +83,11 @@ def undo(context: StepContext) -> str:
             raise StepFailed(
                 f"{migration.pool.database} knows nothing of this migration, and rows were copied.",
                 remedy="Point the database configuration to the database that the rows went to, "
-                "then go on with the way back.",
+                "then go on with the rollback.",
             )
         return "Nothing had been copied."
     with open_transfer(context) as transfer:
-        # Cut off after the last row, the way back finds nothing of the run there, and rightly so.
+        # Cut off after the last row, the rollback finds nothing of the run there, and rightly so.
         with context.writing():
             copied.update(rows_copied=0)
         recorder = TableRecorder(
@@ -111,7 +111,8 @@ def undo(context: StepContext) -> str:
 
 
 def _settings(context: StepContext) -> TransferSettings:
-    """A rehearsal writes as the migration would, though its scratch schema is empty and all its own."""
+    """A rehearsal writes as the migration would, though its scratch schema is empty and all its
+    own."""
     migration = context.migration
     alone = nobody_else_writes(migration)
     return TransferSettings(
@@ -127,7 +128,8 @@ def _settings(context: StepContext) -> TransferSettings:
 
 
 def _report_plan(context: StepContext, plan: TransferPlan) -> None:
-    """What does not fit has been said in the compatibility check; only what changed since may block here."""
+    """What does not fit has been said in the compatibility check; only what changed since may block
+    here."""
     blocking = [finding for finding in plan.findings if finding.blocks]
     for finding in blocking:
         where = f"{finding.table}.{finding.column}" if finding.column else finding.table

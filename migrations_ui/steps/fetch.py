@@ -43,7 +43,7 @@ def _prove_readable(context: StepContext) -> None:
 
 
 def unpack_private_copy(context: StepContext, *, expected: str = "") -> tuple[int, str]:
-    """Make it anew from the backup; returns the number of its files and their digest.
+    """Make it again from the backup; returns the number of its files and their digest.
 
     Raises StepFailed when there is no backup, or it does not hold the `expected` digest.
     """

@@ -1,4 +1,5 @@
-"""Starting a server that is going to migrate its own data: nothing of what it says may be missed."""
+"""Starting a server that is going to migrate its own data: nothing of what it says may be
+missed."""
 
 from __future__ import annotations
 

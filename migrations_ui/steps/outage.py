@@ -19,8 +19,8 @@ START_SECONDS = 60
 def outage_limit(context: StepContext) -> Callable[[], None]:
     """Call what this gives now and then: it raises StepFailed once the server has to go up again.
 
-    The time counts from the moment it was taken out of service, whichever worker did that. A migration
-    has no such limit: there the server stays down until the cut-over.
+    The time counts from the moment it was taken out of service, whichever worker did that. A
+    migration has no such limit: there the server stays down until the cut-over.
     """
     migration = context.migration
     most = migration.outage_limit

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from migrations_ui.states import StepName
 from migrations_ui.steps import (
     backup,
+    compatibility,
     configure,
     confirm,
     copy,
     fetch,
-    compatibility,
     follow,
     preflight,
     restart,

@@ -1,6 +1,6 @@
 """A rehearsal's scratch schema: made before the tables, dropped with all it holds at the end.
 
-Whatever ends a rehearsal comes by here: its last step, a cancellation, or the way back after a
+Whatever ends a rehearsal comes by here: its last step, a cancellation, or the rollback after a
 failure. Dropping twice does no harm, nor does dropping after kill -9. What an earlier rehearsal has
 left all the same goes before the next one is made.
 """

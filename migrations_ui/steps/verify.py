@@ -50,8 +50,8 @@ def remedy_of(different: Sequence[TableVerdict]) -> str:
         return "The log names the rows. Retry: they are written again, then compared again."
     return (
         "The log names the rows. Retry: those that are missing or differ are written again. Rows "
-        f"that only the pool has stay ({', '.join(extra)}): this migration did not write them. Find out "
-        "who did and have them deleted there, then retry; or cancel the migration."
+        f"that only the pool has stay ({', '.join(extra)}): this migration did not write them. "
+        "Find out who did and have them deleted there, then retry; or cancel the migration."
     )
 
 

@@ -101,7 +101,8 @@ def step_took(step: Step) -> str:
 
 @register.filter
 def needs_you(migration: Migration) -> bool:
-    """True when the migration does not go on without a person, or a rehearsal has to be made anew."""
+    """True when the migration does not go on without a person, or a rehearsal has to be made
+    again."""
     return migration.state in NEEDS_YOU
 
 

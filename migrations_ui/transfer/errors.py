@@ -141,7 +141,7 @@ class TargetDriverFailed(TargetRefused):
 
 class SchemaChanged(TargetRefused):
     """The target's table is not the one that this run was planned for. Nothing of the chunk was
-    written. Have the change taken back, or retry: the plan is made anew, and says what does not
+    written. Have the change taken back, or retry: the plan is made again, and says what does not
     fit."""
 
 
@@ -152,7 +152,7 @@ class RefersToNothing(TargetRefused):
 
 class ReferredTo(TargetRefused):
     """Rows that this run did not write refer to rows of this run. Nothing was removed from their
-    table. Delete them, or have them refer to others, then go on with the way back."""
+    table. Delete them, or have them refer to others, then go on with the rollback."""
 
 
 class ConflictsFound(TransferError):
@@ -181,7 +181,7 @@ class ConflictsFound(TransferError):
 
 class KeysMissing(TransferError):
     """Its keys were dropped for the copy and have not been made again. How they are made is kept
-    with this migration: have its way back, or the migration itself, come to its end first."""
+    with this migration: have its rollback, or the migration itself, come to its end first."""
 
 
 class RunnerReplaced(TransferError):

@@ -174,7 +174,8 @@ class CheckedTable:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredColumn:
-    """One column's values as the reader measured them: kinds of incompatible values and how many of each.
+    """One column's values as the reader measured them: kinds of incompatible values and how many of
+    each.
 
     `longest` counts characters, or bytes where the column holds bytes; None without any length.
     """

@@ -19,7 +19,7 @@ class Loss(enum.StrEnum):
 
 
 class Treatment(enum.StrEnum):
-    """What becomes of such values: nothing is copied, their rows stay behind, or they change."""
+    """What becomes of such values: nothing is copied, their rows are rejected, or they change."""
 
     STOP = "stop"
     REJECT = "reject"

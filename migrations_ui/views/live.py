@@ -58,7 +58,7 @@ def render_migration(
     derby_login: DerbyLoginForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole live page; `refusal` says why the last wish was not granted, the forms hold what
+    """The whole live page; `refusal` says why the last request was not granted, the forms hold what
     was typed there."""
     snapshot = snapshot or take_snapshot(pk)
     shown = snapshot.migration

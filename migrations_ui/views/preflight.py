@@ -36,7 +36,7 @@ def render_preflight(
     derby_login: DerbyLoginForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The report as it stands; `refusal` says why the last wish was not granted, the forms hold
+    """The report as it stands; `refusal` says why the last request was not granted, the forms hold
     what was typed there."""
     asked = Migration.objects.select_related("server__profile", "pool__database", "actor")
     migration = get_object_or_404(asked.prefetch_related("steps"), pk=pk)

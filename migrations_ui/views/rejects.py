@@ -33,14 +33,14 @@ def rejects_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
     columns = ("table", "row_key", "column", "reason", "preview", "note")
     rows = migration.rejects.values_list(*columns)
-    heading = ("table", "row", "column", "why", "begins with", "set aside because")
+    heading = ("table", "row", "column", "why", "begins with", "skip because")
     return spreadsheet(f"rejects-{migration.server.short_name}", heading, rows)
 
 
 @allow(Role.ADMINISTRATOR)
 @require_POST
 def skip_reject(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
-    """The row may stay behind, for the reason given."""
+    """The row may be left out, for the reason given."""
     reject = get_object_or_404(Reject.objects.select_related("migration"), pk=reject_pk)
     if reject.migration_id != pk:
         raise Http404

@@ -1,4 +1,4 @@
-"""What migrations keep in a pool's database: all of it, one migration's part, and giving that up."""
+"""What migrations keep in a pool's database: all of it, one migration's part, and purging it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from pools.models import DatabaseConfiguration
 @allow(Role.ADMINISTRATOR)
 @never_cache
 @require_safe
-def kept(request: SignedInRequest, database_pk: int) -> HttpResponse:
+def in_database(request: SignedInRequest, database_pk: int) -> HttpResponse:
     """Every table of the console's in one database, and whose rows it has."""
     database = get_object_or_404(
         DatabaseConfiguration.objects.select_related("pool"), pk=database_pk
@@ -41,7 +41,7 @@ def kept(request: SignedInRequest, database_pk: int) -> HttpResponse:
         context
         | {
             "trail": _trail(database),
-            "kept": found,
+            "retained": found,
             "live": context["asked"] or found.is_changing,
         },
     )
@@ -50,7 +50,7 @@ def kept(request: SignedInRequest, database_pk: int) -> HttpResponse:
 @allow(Role.ADMINISTRATOR)
 @never_cache
 @require_safe
-def retained_by_migration(request: SignedInRequest, pk: int) -> HttpResponse:
+def by_migration(request: SignedInRequest, pk: int) -> HttpResponse:
     """The rows of one migration."""
     migration = _load(pk)
     context = _reading(migration.pool.database)
@@ -77,14 +77,14 @@ def read(request: SignedInRequest, database_pk: int) -> HttpResponse:
     migration = request.GET.get("migration", "")
     if migration.isdecimal():
         return redirect("migrations_ui:retained_by_migration", read_number(migration))
-    return redirect("migrations_ui:kept", database_pk)
+    return redirect("migrations_ui:retained", database_pk)
 
 
 @allow(Role.ADMINISTRATOR)
 @never_cache
 @require_http_methods(["GET", "POST"])
-def clear(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Ask first; answered with the server's name, have a worker clear it. Refused: 409."""
+def purge(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask first; answered with the server's name, have a worker purge it. Refused: 409."""
     migration = _load(pk)
     form = TypedNameForm(migration.server, request.POST if request.method == "POST" else None)
     refusal = why_no_purge(migration)
@@ -99,7 +99,9 @@ def clear(request: SignedInRequest, pk: int) -> HttpResponse:
             except MigrationError as error:
                 refusal, status = str(error), 409
             else:
-                messages.info(request, f"A worker clears what the migration of {migration.server} kept.")
+                messages.info(
+                    request, f"A worker purges the metadata of the migration of {migration.server}."
+                )
                 return redirect("migrations_ui:retained_by_migration", pk)
     context = {
         "section": "migrations",

@@ -141,8 +141,8 @@ def described(
             request=wish,
             responses={200: shown} | refused,
             description=(
-                f"Change what is given of a {noun}; the rest stays. 409: a migration under way depends "
-                "on it."
+                f"Change what is given of a {noun}; the rest stays. 409: a migration under way "
+                "depends on it."
             ),
             examples=[OpenApiExample("One thing changed", value=change, request_only=True)],
         ),

@@ -142,7 +142,7 @@ def secure(login: DatabaseLogin) -> dict[str, Any]:
 def encryption(_cursor: CursorWrapper, login: DatabaseLogin) -> Encryption:
     """The client vouches: with SECURITY=SSL it opens nothing without TLS, and else it uses none."""
     told_to = login.tls in {TlsMode.REQUIRED, TlsMode.VERIFIED}
-    return Encryption("TLS, as the client was told to insist on", encrypted=told_to)
+    return Encryption("TLS, which the client requires", encrypted=told_to)
 
 
 def loaded() -> None:

@@ -78,7 +78,7 @@ class Dialect:
     `loaded` is called when the backend was imported, `opened` with each new connection;
     `encryption` tells what protects one. `translate(error, address)`
     turns a driver error into ours. `version` begins with a product of `EngineFacts.minimums`.
-    `missing_privileges` also takes the schema that is wished for, or an empty text.
+    `missing_privileges` also takes the schema that is asked for, or an empty text.
     """
 
     settings: Callable[[str, int], dict[str, Any]]

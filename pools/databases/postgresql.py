@@ -163,7 +163,7 @@ def code_set(cursor: CursorWrapper) -> CodeSet:
 
 def missing_privileges(cursor: CursorWrapper, _schema: str) -> list[str]:
     """What this login lacks, in words a DBA can act on; empty when it may do its work."""
-    # The schema that is wished for is first in the search path already (settings).
+    # The schema that is asked for is first in the search path already (settings).
     schema = single_value(cursor, "SELECT current_schema()")
     if schema is None:
         return [f"no schema to work in: {single_value(cursor, 'SHOW search_path')} does not exist"]

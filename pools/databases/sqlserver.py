@@ -185,7 +185,7 @@ def encryption(cursor: CursorWrapper, login: DatabaseLogin) -> Encryption:
         if not isinstance(translate(error, ""), PrivilegeMissing):
             raise
         encrypted = login.tls != TlsMode.OFF
-        return Encryption("TLS, as the driver was told to insist on", encrypted=encrypted)
+        return Encryption("TLS, which the driver requires", encrypted=encrypted)
     return Encryption("TLS, as the server says", encrypted=str(option).casefold() == "true")
 
 

@@ -91,8 +91,8 @@ class DatabaseForm(RowForm[DatabaseConfiguration]):
             "username": "Do not change it later: the schema may carry its name.",
             "schema_mode": (
                 "By hand means that a DBA runs the files of “Schema for the DBA”, which the pool's "
-                "page Database has, before the first migration. Tables that are left as they are may "
-                "be any: each migration compares them with the server's before it copies a row."
+                "page Database has, before the first migration. Tables that are left as they are "
+                "may be any: each migration compares them with the server's before it copies a row."
             ),
         }
         field_classes = {"port": PortField}

@@ -117,7 +117,7 @@ class RemoteFiles(SshConnection):
     def tail(self, path: str, from_offset: int) -> tuple[str, int]:
         """Return the complete lines after byte `from_offset`, and the offset after them.
 
-        A file shorter than the offset was archived and begun anew: it is read from its start. At
+        A file shorter than the offset was archived and started again: it is read from its start. At
         most 4 MiB are returned; call again for the rest. NUL, which no log means, is left out.
         """
 

@@ -104,7 +104,7 @@ class AdminApi:
     def users(self, *, on_odd: OnOdd | None = None) -> AsyncGenerator[UserItem, None]:
         """Yield every user, page after page.
 
-        `on_odd` is told which item cannot be read, and why; without it, such an item raises. A
+        `on_odd` is given the item that cannot be read, and why; without it, such an item raises. A
         list that ends before its announced end, or never, raises ListIncomplete.
         """
         return self._items("users", read_user, on_odd)

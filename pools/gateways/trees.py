@@ -1,7 +1,7 @@
 """Copying directories and large files over SFTP; an interrupted copy goes on where it stopped.
 
 A file in progress is called `.<name>.<size>-<modified>.part`: its name says which state of the
-source it belongs to, so a source that changed meanwhile is begun anew without any bookkeeping.
+source it belongs to, so a source that changed meanwhile is started again without any bookkeeping.
 """
 
 from __future__ import annotations

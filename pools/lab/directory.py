@@ -167,7 +167,7 @@ def open_lab(
     """The lab in this directory, made now if there is none.
 
     An existing lab keeps hosts, ports, accounts and data; only speed and the addresses of the
-    databases are taken anew, because an embedded database may have moved to another port.
+    databases are taken again, because an embedded database may have moved to another port.
     """
     try:
         lab = replace(load_lab(path), databases=databases, speed=speed)

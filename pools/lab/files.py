@@ -48,7 +48,7 @@ class HostFiles:
         return self.notes_ini.exists()
 
     def create(self) -> None:
-        """Everything but notes.ini; what an interrupted start left behind is made anew."""
+        """Everything but notes.ini; what an interrupted start left behind is made again."""
         shutil.rmtree(self.data, ignore_errors=True)
         for directory in (
             self.traveler_logs,

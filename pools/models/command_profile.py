@@ -128,7 +128,8 @@ class CommandProfile(models.Model):
     transfer_silence = models.PositiveIntegerField(
         default=HostProfile.transfer_silence,
         validators=[MinValueValidator(10)],
-        help_text="Seconds without a new line after which the migration warns. It never fails for it.",
+        help_text="Seconds without a new line after which the migration warns. It never fails "
+        "for it.",
     )
 
     class Meta:

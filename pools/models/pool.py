@@ -39,8 +39,8 @@ class Pool(models.Model):
         blank=True,
         related_name="probed_pools",
         help_text=(
-            "A mail user: a probe device of theirs syncs at the end of each migration into the pool. "
-            "The servers' command profile says how a device syncs."
+            "A mail user: a probe device of theirs syncs at the end of each migration into the "
+            "pool. The servers' command profile says how a device syncs."
         ),
     )
     allow_http = models.BooleanField(

@@ -30,7 +30,9 @@ SENTENCES: dict[SchemaState, str] = {
         "compares them with the server's before it copies a row."
     ),
 }
-BY_ITSELF = "Level found {found}, level needed {needed}: the next migration creates what is missing."
+BY_ITSELF = (
+    "Level found {found}, level needed {needed}: the next migration creates what is missing."
+)
 
 
 @dataclass(frozen=True, slots=True)

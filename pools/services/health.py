@@ -61,7 +61,7 @@ def sweep_health(
     """Ask every server in service, or those of some pools and some others. A slow host never delays
     the rest.
 
-    `on_saved` is told each time some servers' answers are committed.
+    `on_saved` is called each time some servers' answers are committed.
     """
     started = time.monotonic()
     servers = Server.objects.in_service().select_related("pool", "api_login")

@@ -57,7 +57,7 @@ def run_operation(
 ) -> None:
     """Run a queued operation and keep what it printed; its failure is a result, not an error.
 
-    `on_saved` is told when it has begun and when it has ended.
+    `on_saved` is called when it has begun and when it has ended.
     A second delivery of the same task means that the first worker died: the command may have run
     or not, so it is not repeated unasked.
     """

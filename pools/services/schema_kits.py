@@ -1,4 +1,5 @@
-"""The kit for a pool's DBA: what its files are made from, and what is wrong with a wish."""
+"""The kit for a pool's DBA: what its files are made from, and what is wrong with what was
+entered."""
 
 from __future__ import annotations
 
@@ -60,5 +61,5 @@ def rules_of(engine: str) -> Mapping[str, Rule]:
 
 
 def complaints(engine: str, new: NewDatabase) -> dict[str, str]:
-    """What is wrong with the wishes, by field; empty when a kit can be made."""
+    """What is wrong with what was entered, by field; empty when a kit can be made."""
     return DIALECTS[engine].complaints(new)

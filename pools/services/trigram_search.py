@@ -67,7 +67,7 @@ def _fts_table(model: type[Model]) -> str:
 def _ensure_fts5(connection: BaseDatabaseWrapper) -> None:
     """Tables beside the model's own, kept in step by triggers; they hold the rows that are present.
 
-    Django changes a SQLite table by building it anew, and the triggers go with the old one: then,
+    Django changes a SQLite table by building it again, and the triggers go with the old one: then,
     and where the triggers are those of another version, the index is made again.
     """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:

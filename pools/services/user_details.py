@@ -26,7 +26,7 @@ from pools.services.membership import likely_first, read_heartbeat
 from pools.services.queueing import queue_task
 from pools.services.rejected_logins import held_back, ssh_credential
 
-# Older than this, a page that is opened asks anew by itself.
+# Older than this, a page that is opened asks again by itself.
 DETAILS_STALE_AFTER = timedelta(minutes=5)
 # However often people press the button.
 ASK_AGAIN_AFTER = timedelta(seconds=10)

@@ -62,7 +62,11 @@ def pool_database(request: SignedInRequest, slug: str) -> HttpResponse:
 def pool_migrations(request: SignedInRequest, slug: str) -> HttpResponse:
     pool = _load(slug)
     migrations = pool.migrations.select_related("server", "actor")
-    return render(request, "pools/pool_migrations.html", _tab(pool, "migrations", **page_of(request, migrations)))
+    return render(
+        request,
+        "pools/pool_migrations.html",
+        _tab(pool, "migrations", **page_of(request, migrations)),
+    )
 
 
 @allow(Role.ADMINISTRATOR)

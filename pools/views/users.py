@@ -52,7 +52,7 @@ def user(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @allow(Role.ADMINISTRATOR, Role.HELPDESK)
 def user_details(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The person anew for an open page, or 204 when nothing has come since its `version`."""
+    """The person again for an open page, or 204 when nothing has come since its `version`."""
     person = _person(pk)
     if request.GET.get("version") == _version(person):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)

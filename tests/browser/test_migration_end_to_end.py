@@ -1,4 +1,5 @@
-"""The first whole path: a standalone server migrated into a pool, by hand, through a dead worker."""
+"""The first whole path: a standalone server migrated into a pool, by hand, through a dead
+worker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Every page of a migration: clean for axe in both themes, fit for a phone, read without scripts."""
+"""Every page of a migration: clean for axe in both themes, fit for a phone, read without
+scripts."""
 
 from __future__ import annotations
 
@@ -80,11 +81,11 @@ def pages() -> Iterator[str]:
         status=StepStatus.RUNNING, started_at=following.started_at
     )
     yield following.get_absolute_url()
-    yield f"/migrations/{following.pk}/roll-back/"
+    yield f"/migrations/{following.pk}/rollback/"
     yield f"/migrations/{following.pk}/report/"
     yield f"/migrations/{MigrationFactory(at_gate=True, vendor=True).pk}/confirm/"
     finished = moved("finished")
-    yield f"/migrations/{finished.pk}/roll-back/"
+    yield f"/migrations/{finished.pk}/rollback/"
     yield f"/migrations/{finished.pk}/report/"
     yield f"/migrations/{finished.pk}/rejects/"
     yield from rehearsal_pages()
@@ -133,13 +134,13 @@ def kept_pages() -> Iterator[str]:
                 rows=12_345_678,
             )
     yield f"/migrations/databases/{database.pk}/"
-    yield f"/migrations/{kept.pk}/kept/"
-    yield f"/migrations/{kept.pk}/clear/"
+    yield f"/migrations/{kept.pk}/retained/"
+    yield f"/migrations/{kept.pk}/purge/"
     Migration.objects.filter(pk=kept.pk).update(purged_at=timezone.now())
     Purge.objects.create(
         migration=kept, asked_by=kept.actor, status="failed", summary="It does not answer."
     )
-    yield f"/migrations/{kept.pk}/kept/"
+    yield f"/migrations/{kept.pk}/retained/"
     yield kept.get_absolute_url()
     TableTransferFactory(migration=kept, verified=True, rows_updated=2_000, plan="{}")
     Migration.objects.filter(pk=kept.pk).update(purged_at=None)

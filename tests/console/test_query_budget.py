@@ -129,7 +129,9 @@ def migration_of(world: World, stands: str) -> Migration:
         )
     for each in range(3):
         FindingFactory(migration=migration)
-        FindingFactory(migration=migration, group="compatibility", table="T", column="C", kind="nul", count=3)
+        FindingFactory(
+            migration=migration, group="compatibility", table="T", column="C", kind="nul", count=3
+        )
         RejectFactory(migration=migration)
         ConflictFactory(migration=migration)
         MismatchFactory(migration=migration)

@@ -1,4 +1,5 @@
-"""A lab enrolled in the console, for migrations from end to end; and no broker unless a test has one."""
+"""A lab enrolled in the console, for migrations from end to end; and no broker unless a test has
+one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A server whose people and devices the pool has already is migrated, and rolled back, end to end."""
+"""A server whose people and devices the pool has already is migrated, and rolled back, end to
+end."""
 
 from __future__ import annotations
 
@@ -24,8 +25,14 @@ from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.enrolment import enroll_lab
 from pools.models import Pool, Server
 from tests.lab_fixture import RunningLab, running_lab
-from tests.migrations_ui.whole_migrations import Rows, check_and_start, rows_in_pool, run, run_to_the_gate
 from tests.migrations_ui.overlap import SCENARIO, age_some
+from tests.migrations_ui.whole_migrations import (
+    Rows,
+    check_and_start,
+    rows_in_pool,
+    run,
+    run_to_the_gate,
+)
 
 pytestmark = pytest.mark.usefixtures("queued")
 

@@ -1,5 +1,5 @@
-"""Whole migrations that meet a fault: of the target while the copy runs, of the source before anything
-is stopped."""
+"""Whole migrations that meet a fault: of the target while the copy runs, of the source before
+anything is stopped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ from migrations_ui.steps.registry import STEPS, StepFunctions
 from pools.databases.connection import DatabaseLogin
 from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.whole_migrations import Rows, check_and_start, rows_in_derby, rows_in_pool, run
+from tests.migrations_ui.whole_migrations import (
+    Rows,
+    check_and_start,
+    rows_in_derby,
+    rows_in_pool,
+    run,
+)
 
 pytestmark = pytest.mark.usefixtures("queued")
 

@@ -17,7 +17,6 @@ from migrations_ui.services.migrations import check_migration
 from migrations_ui.states import Level, MigrationStatus, StepName
 from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.whole_migrations import check_and_start, rows_in_derby, rows_in_pool
 from tests.migrations_ui.resumed_runs import (
     RESUME_SECONDS,
     has_begun,
@@ -25,6 +24,7 @@ from tests.migrations_ui.resumed_runs import (
     rows_copied,
     state,
 )
+from tests.migrations_ui.whole_migrations import check_and_start, rows_in_derby, rows_in_pool
 from tests.migrations_ui.worker_processes import CeleryProcesses
 from tests.waiting import wait_until
 

@@ -8,8 +8,8 @@ from migrations_ui.models import Migration
 from migrations_ui.services.migrations import create_migration
 from migrations_ui.states import STEP_ORDER, Level, MigrationKind, MigrationStatus, StepName
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.whole_migrations import check_and_start, rows_in_pool, scratch_schemas
 from tests.migrations_ui.resumed_runs import kill_in, state
+from tests.migrations_ui.whole_migrations import check_and_start, rows_in_pool, scratch_schemas
 from tests.migrations_ui.worker_processes import CeleryProcesses
 from tests.waiting import wait_until
 

@@ -19,8 +19,8 @@ from migrations_ui.states import (
 )
 from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from tests.lab_fixture import RunningLab
-from tests.migrations_ui.whole_migrations import check_and_start, rows_in_derby, rows_in_pool
 from tests.migrations_ui.resumed_runs import RESUME_SECONDS, has_begun, kill_in, rows_copied, state
+from tests.migrations_ui.whole_migrations import check_and_start, rows_in_derby, rows_in_pool
 from tests.migrations_ui.worker_processes import CeleryProcesses
 from tests.waiting import wait_until
 

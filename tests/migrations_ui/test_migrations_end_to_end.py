@@ -184,7 +184,9 @@ def run_as_dba(login: DatabaseLogin, database: DatabaseConfiguration) -> None:
         connection.execute(text.encode())
 
 
-def test_a_migration_cancelled_at_the_gate_leaves_no_trace(lab: RunningLab, draft: Migration) -> None:
+def test_a_migration_cancelled_at_the_gate_leaves_no_trace(
+    lab: RunningLab, draft: Migration
+) -> None:
     login = lab.directory.databases["pool"]
     pool_before = rows_in_pool(login)
     run_to_the_gate(draft)

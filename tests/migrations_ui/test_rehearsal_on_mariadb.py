@@ -21,8 +21,8 @@ from pools.lab.embedded import EmbeddedMariaDB
 from pools.lab.enrolment import enroll_lab
 from pools.models import Pool, Server
 from tests.lab_fixture import RunningLab, running_lab
-from tests.migrations_ui.whole_migrations import TRANSFERRED, check_and_start, run
 from tests.migrations_ui.test_rehearsals import runs, watch_copy
+from tests.migrations_ui.whole_migrations import TRANSFERRED, check_and_start, run
 
 pytestmark = pytest.mark.usefixtures("queued")
 S = MigrationStatus

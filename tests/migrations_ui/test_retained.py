@@ -1,4 +1,4 @@
-"""What a migration keeps in its pool's database: listed, given up for good, and read to its end."""
+"""What a migration keeps in its pool's database: listed, purged for good, and read to its end."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ Asked = list[tuple[str, int]]
 
 @pytest.fixture
 def finished(database_login: DatabaseLogin) -> Migration:
-    """A finished migration whose 130 conflicts are in the target; the console keeps the first ten."""
+    """A finished migration whose 130 conflicts are in the target; the console keeps the first
+    ten."""
     there = database_login
     database = DatabaseConfigurationFactory(
         host=there.host,
@@ -120,14 +121,14 @@ def test_what_is_given_up_is_gone_and_nothing_leads_back(
     asked = request_purge(finished, actor=actor, typed_name=finished.server.short_name)
     assert queued == [(PURGE, asked.pk)]
     # Refused before any worker has come to it, also to whoever holds an older page.
-    with pytest.raises(ActionRefused, match="was given up on"):
+    with pytest.raises(ActionRefused, match="was purged on"):
         roll_back_migration(finished, actor=actor, typed_name=finished.server.short_name)
     finished.refresh_from_db()
     assert finished.status == MigrationStatus.FINISHED
     assert finished.actions == ()
-    with pytest.raises(ActionRefused, match="was given up on"):
+    with pytest.raises(ActionRefused, match="was purged on"):
         request_verification(finished, actor=actor)
-    with pytest.raises(ActionRefused, match="was given up on"):
+    with pytest.raises(ActionRefused, match="was purged on"):
         request_correction(reject, actor=actor, values={reject.column: "x"})
     with pytest.raises(ActionRefused, match="being cleared already"):
         request_purge(finished, actor=actor, typed_name=finished.server.short_name)
@@ -172,7 +173,7 @@ def test_a_clearing_whose_worker_was_killed_is_taken_up_again(
     acquire_pool_lock(finished)
     long_ago = timezone.now() - timedelta(hours=1)
     Purge.objects.update(status=VerificationStatus.RUNNING, asked_at=long_ago)
-    with pytest.raises(PoolBusy, match="being cleared, which takes a moment"):
+    with pytest.raises(PoolBusy, match="being purged, which takes a moment"):
         acquire_pool_lock(MigrationFactory(pool=finished.pool))
     queued.clear()
     requeue()
@@ -225,7 +226,10 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
     read_listing(finished.pool.database_id)
     administrator, helpdesk = client_of(UserFactory()), client_of(UserFactory(helpdesk=True))
     of_database = f"/migrations/databases/{finished.pool.database_id}/"
-    of_migration, question = f"/migrations/{finished.pk}/kept/", f"/migrations/{finished.pk}/clear/"
+    of_migration, question = (
+        f"/migrations/{finished.pk}/retained/",
+        f"/migrations/{finished.pk}/purge/",
+    )
     text = administrator.get(of_database).text
     for wanted in ("lg_met_devices", OTHER, "does not know", question, "Both sides of rows"):
         assert wanted in text
@@ -243,10 +247,12 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
         (administrator, finished.server.short_name, 409),
     ):
         assert client.post(question, {"typed_name": typed}).status_code == status
-    assert "was given up on" in administrator.get(f"/migrations/{finished.pk}/roll-back/").text
+    assert "was purged on" in administrator.get(f"/migrations/{finished.pk}/rollback/").text
     assert "Being cleared" in administrator.get(of_migration).text
-    assert "no way back any more" in administrator.get(f"/migrations/{finished.pk}/").text
-    assert "was given up on" in administrator.get(f"/migrations/{finished.pk}/conflicts/").text
+    assert (
+        "A rollback is no longer possible" in administrator.get(f"/migrations/{finished.pk}/").text
+    )
+    assert "was purged on" in administrator.get(f"/migrations/{finished.pk}/conflicts/").text
     RejectFactory(migration=finished, row_number=1)
     rejects = administrator.get(f"/migrations/{finished.pk}/rejects/").text
     assert "no row can be corrected" in rejects
@@ -265,9 +271,9 @@ def test_what_is_kept_is_told_and_given_up_over_rest(finished: Migration) -> Non
     assert post(client, f"{address}clear-kept/", typed_name="another") == 400
     assert post(client, f"{address}clear-kept/", typed_name=finished.server.short_name) == 202
     assert client.get(f"{address}kept/").json()["purge"]["status"] == "queued"
-    assert post(client, f"{address}roll-back/", typed_name=finished.server.short_name) == 409
+    assert post(client, f"{address}rollback/", typed_name=finished.server.short_name) == 409
     shown = client.get(address).json()
-    assert "was given up on" in shown["why_no_rollback"]
+    assert "was purged on" in shown["why_no_rollback"]
     assert shown["next_steps"] == []
     assert client.get(f"{address}conflicts/?behind=0").status_code == 409
     helpdesk = client_of(UserFactory(helpdesk=True))
@@ -324,7 +330,9 @@ def test_a_page_that_nobody_has_read_yet_is_waited_for(finished: Migration) -> N
     response = client.get(f"/api/migrations/{finished.pk}/conflicts/?behind=0")
     assert (response.status_code, response["Retry-After"]) == (202, "1")
     ConflictPage.objects.update(status=VerificationStatus.FAILED, failure="It does not answer.")
-    assert "It does not answer." in client.get(f"/migrations/{finished.pk}/conflicts/?behind=0").text
+    assert (
+        "It does not answer." in client.get(f"/migrations/{finished.pk}/conflicts/?behind=0").text
+    )
     assert client.get(f"/api/migrations/{finished.pk}/conflicts/?behind=0").status_code == 503
     ConflictPage.objects.update(asked_at=timezone.now() - timedelta(hours=2))
     pages.forget_pages()

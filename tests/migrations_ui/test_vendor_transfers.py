@@ -1,4 +1,5 @@
-"""Migrations in which the server brings its own data over: real SSH, real Derby, real PostgreSQL."""
+"""Migrations in which the server brings its own data over: real SSH, real Derby, real
+PostgreSQL."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ from tests.migrations_ui.whole_migrations import cut_over, rows_in_pool, run_to_
 pytestmark = pytest.mark.usefixtures("queued")
 
 
-def verification(migration: Migration, actor: User, **wishes: object) -> Verification:
-    asked = request_verification(migration, actor=actor, **wishes)  # type: ignore[arg-type]
+def verification(migration: Migration, actor: User, **requested: object) -> Verification:
+    asked = request_verification(migration, actor=actor, **requested)  # type: ignore[arg-type]
     run_verification(asked.pk)
     asked.refresh_from_db()
     migration.refresh_from_db()
@@ -199,7 +199,9 @@ def test_a_corrected_reject_is_written_and_counted(monkeypatch: pytest.MonkeyPat
     )
     monkeypatch.setattr(verifications, "open_transfer", lambda _: nullcontext(transfer))
     monkeypatch.setattr(verifications, "compare_all", lambda *_: ([], "all equal."))
-    monkeypatch.setattr(verifications, "apply_correction", lambda _, **wish: written.update(wish))
+    monkeypatch.setattr(
+        verifications, "apply_correction", lambda _, **request: written.update(request)
+    )
     asked = request_correction(reject, actor=migration.actor, values={"mail_file": "mail/p1.nsf"})
     run_verification(asked.pk)
     asked.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Putting a backup back on its server: for the roll-back, and for `manage.py restore_backup`."""
+"""Putting a backup back on its server: for the rollback, and for `manage.py restore_backup`."""
 
 from __future__ import annotations
 

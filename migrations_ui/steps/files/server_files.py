@@ -1,4 +1,4 @@
-"""The files of a server that a backup consists of, and the way back to the host (article;
+"""The files of a server that a backup consists of, and how they are restored to the host (article;
 domain.md 6): LotusTraveler.nsf, ntsclcache.nsf, notes.ini and the whole traveler folder."""
 
 from __future__ import annotations

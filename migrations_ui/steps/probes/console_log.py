@@ -1,7 +1,7 @@
 """The console log of a server that migrates its own data, line by line into the events.
 
 How far the log is read is written down with the lines in one transaction: a worker that is killed
-loses none of them and doubles none. A log that is begun anew at a start is read from its start;
+loses none of them and doubles none. A log that is started again at a start is read from its start;
 what the old one got after the last look, a second at most, is with the archived log only.
 """
 
@@ -151,7 +151,7 @@ def _next(host: Host, place: LogPosition) -> tuple[LogPosition, str]:
     same = _mark(_head(host, length)) == place.file
     text, offset = host.shell.tail(host.console.log_path, place.offset if same else 0)
     if same and _mark(_head(host, length)) != place.file:
-        # Begun anew under our hands: of which log the text is, nobody can tell. Look again.
+        # Begun again under our hands: of which log the text is, nobody can tell. Look again.
         return place, ""
     file = place.file
     if not same or length < HEAD_BYTES:

@@ -40,7 +40,7 @@ CONVERTED: dict[Loss, str] = {
     Loss.CHARACTER: "U+FFFD (or a question mark, where even that is lacking) stands for each.",
     Loss.BLANKS: "The trailing blanks go.",
 }
-REJECTED = "Their rows stay behind and are listed as rejects."
+REJECTED = "Their rows are rejected and are listed as rejects."
 OF_KEY = "They are part of the key, which is never changed: two rows could become one."
 # What can be done on either side, besides deciding what happens to the values.
 MEND: dict[str, str] = {

@@ -34,7 +34,7 @@ def open_transfer(context: StepContext) -> Iterator[Transfer]:
     migration = context.migration
     login = migration.target_login()
     if not context.private_copy.is_dir():
-        # A roll-back after the end; or the attempt before is on another host, and kept its own.
+        # A rollback after the end; or the attempt before is on another host, and kept its own.
         unpack_private_copy(context, expected=migration.source_sha256)
     with DerbySource(
         context.private_copy, login=migration.derby_login, identity=migration.source_sha256

@@ -123,8 +123,8 @@ def _corrected_row(
 ) -> Row:
     if not table.key:
         raise CorrectionRefused(
-            f"{table.name} has no key: a row that was corrected could not be told from others "
-            "again. Set it aside, or have the column widened and migrate the server anew."
+            f"{table.name} has no key: a corrected row could not be identified again. "
+            "Skip it, or have the column widened and migrate the server again."
         )
     corrected: dict[str, Any] = {}
     for name, text in values.items():

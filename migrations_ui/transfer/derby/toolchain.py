@@ -74,7 +74,7 @@ class JavaToolchain:
                 )
             if not zipfile.is_zipfile(jar):
                 raise ReaderMissing(
-                    f"{jar} cannot be read, or is no jar. Install derby.jar anew (Debian: "
+                    f"{jar} cannot be read, or is no jar. Install derby.jar again (Debian: "
                     "libderby-java), or set LIFEGUARD_DERBY_CLASSPATH."
                 )
         return f"{self._classes()}{os.pathsep}{self.derby_classpath}"

@@ -113,7 +113,7 @@ class ChunkMerge:
         return Followed(parent.name, known) if len(known) == len(pairs) else None
 
     def _resolve_conflicts(self, target: Target, shadow: Shadow, first_row: int) -> Counter[str]:
-        """Write down the rows that met and take them out of the staging table; the verdicts."""
+        """Write down the conflicting rows and take them out of the staging table; the verdicts."""
         (locked,) = target.execute(target.grammar.lock_conflicts(self.table, STAGING))[0]
         if not locked:
             return Counter()

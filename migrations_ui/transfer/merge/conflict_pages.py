@@ -16,7 +16,7 @@ class ConflictPages(ShadowTerms):
     __slots__ = ()
 
     def next_chunk(self, verdict: str = "") -> str:
-        """Where the next chunk with rows that met an unequal one begins; behind a parameter."""
+        """Where the next chunk with conflicts begins; behind a parameter."""
         return self.target.grammar.first(
             f"SELECT m.lg_first FROM {self.name} m WHERE {self._listed_sides(verdict)} "
             "AND m.lg_first > %s ORDER BY m.lg_first",
@@ -24,7 +24,7 @@ class ConflictPages(ShadowTerms):
         )
 
     def chunk_of(self) -> str:
-        """Where the chunk began in which the row met whose key is given by placeholders."""
+        """Where the chunk began that has the conflict whose key is given by placeholders."""
         return (
             f"SELECT lg_first FROM {self.name} "
             f"WHERE {self._of_run('', POOL)} AND {self._placed_key()}"
@@ -33,8 +33,8 @@ class ConflictPages(ShadowTerms):
     def both_sides(
         self, first: int, count: int, *, verdict: str = "", further: bool = False
     ) -> str:
-        """Verdict, the pool's values and the server's of a chunk's first rows that met an unequal
-        one, by key; `further`: behind a key that `placed_behind` gives the parameters of.
+        """Verdict, the pool's values and the server's of a chunk's first conflicts, by key;
+        `further`: behind a key that `placed_behind` gives the parameters of.
 
         A chunk at a time is small enough to be sorted where no index has the keys in their order.
         """

@@ -1,5 +1,5 @@
-"""Rows that met an unequal one of the pool's: both sides and the verdict, as the shadows keep
-them. There may be millions, so they are read page by page, each page behind the last one's key."""
+"""Rows that both sides have with other values: both versions and the verdict, as the shadows
+keep them. There may be millions, so they are read page by page, each behind the last one's key."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Followed:
 
 
 class Shadow(ShadowTerms):
-    """The statements about rows that met, for one table in one run."""
+    """The statements about conflicting rows, for one table in one run."""
 
     __slots__ = ()
 
@@ -70,7 +70,7 @@ class Shadow(ShadowTerms):
         )
 
     def keys(self, first: int, *, verdict: str = "") -> str:
-        """Of the rows that met in the chunk and were not equal."""
+        """The conflicts of the chunk: same key, other values."""
         which = f" AND m.lg_verdict = '{verdict}'" if verdict else ""
         return (
             f"SELECT {self.listed_key('m')} FROM {self.name} m "

@@ -59,7 +59,7 @@ def why_shadow_too_narrow(target: Target, table: TablePlan) -> str:
     """Why the shadow cannot keep this table's rows; empty when it can. Call in a transaction.
 
     It has the types that the table had when it was made: some engines would round in silence what
-    a column holds that was widened since, and a roll-back would put that back.
+    a column holds that was widened since, and a rollback would put that back.
     """
     name = shadow_name(table.name)
     shadow = target.pinned(name)

@@ -80,7 +80,7 @@ class Backoff:
         return replace(self, level=max(0, self.level - 1), calm_in_a_row=0, slow_in_a_row=0)
 
     def _held(self) -> Backoff:
-        """Count the chunks that are held back; after many, begin anew from how it is."""
+        """Count the chunks that are held back; after many, begin again from how it is."""
         if self.level == 0:
             return replace(self, accepted=False)
         if self.chunks_held + 1 < ACCEPTED_AFTER:

@@ -1,8 +1,8 @@
-"""Takes out of the target what a run kept there beside the rows: both sides of rows that met,
+"""Takes out of the target what a run kept there beside the rows: both sides of conflicting rows,
 rejects, checkpoints.
 
 Only rows of that run go, a part at a time, each part a transaction of its own; so whoever uses the
-same tables waits for a part at most, and a clearing that was cut off is called again. Afterwards
+same tables waits for a part at most, and a purge that was cut off is called again. Afterwards
 nothing leads back: the run cannot be rolled back, compared or repaired, and its lists are gone.
 
 Tables that are empty then are dropped, if no run needs them: under a lock, and not while any run
@@ -59,8 +59,8 @@ def purge_run(
 ) -> PurgeResult:
     """Delete what run `run_id` kept; called again, what is left of it.
 
-    `drop_tables`: no migration of this console is under way there. Raises KeysMissing when the run holds
-    what a table lacks, RunnerReplaced when `control` stops it, or a TargetError.
+    `drop_tables`: no migration of this console is under way there. Raises KeysMissing when the run
+    holds what a table lacks, RunnerReplaced when `control` stops it, or a TargetError.
     """
     steering = control or Unattended()
     with open_target(login) as target, add_error_context(login):

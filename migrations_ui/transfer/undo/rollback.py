@@ -176,7 +176,7 @@ def _take_out(
             f"{table.name}: {count:,} rows of it that others wrote or changed would refer to "
             f"nothing without rows of this run (foreign key {name}, which is put aside). Nothing "
             f"was removed from {table.name}. Delete them, or have them refer to others, then go "
-            "on with the way back."
+            "on with the rollback."
         )
     checkpoint.restore_keys(table)
     checkpoint.forget_table(table)
@@ -248,7 +248,7 @@ def _referred_to(key: ForeignKey, count: int) -> ReferredTo:
     return ReferredTo(
         f"{key.parent}: {count:,} rows of {key.table} that others wrote or changed refer to rows "
         f"as this run left them (foreign key {key.name}). Nothing was removed from {key.parent}. "
-        f"Delete those of {key.table}, or have them refer to others, then go on with the way back."
+        f"Delete those of {key.table}, or have them refer to others, then go on with the rollback."
     )
 
 

@@ -96,7 +96,7 @@ def parse(text: str) -> UserReport:
         elif devices:
             devices[-1][1][read[1]] = read[2]
         elif read[0]:
-            # The first counts: what comes again belongs to somebody whom another command asked for.
+            # The first counts: what comes again belongs to somebody another command asked for.
             known.setdefault(read[0], read[2])
         else:
             other[read[1]] = read[2]

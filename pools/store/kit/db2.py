@@ -75,8 +75,8 @@ def grants(order: Order) -> str:
     for login in order.logins:
         user = double_quoted(login.upper())
         lines += [
-            "-- CREATETAB and CREATEIN: during a migration the console keeps its own notes in tables",
-            "-- named LG_…",
+            "-- CREATETAB and CREATEIN: during a migration the console keeps its own notes in",
+            "-- tables named LG_…",
             f"GRANT CONNECT, CREATETAB ON DATABASE TO USER {user};",
             f"GRANT CREATEIN ON SCHEMA {where} TO USER {user};",
             *(

@@ -57,7 +57,7 @@ class KitDialect:
     tried: str
 
     def complaints(self, new: NewDatabase) -> dict[str, str]:
-        """What is wrong with the wishes, by field."""
+        """What is wrong with what was entered, by field."""
         found = {name: rule.complaint(getattr(new, name)) for name, rule in self.rules.items()}
         return {name: complaint for name, complaint in found.items() if complaint}
 

@@ -41,7 +41,7 @@ def signed_in(**traits: bool) -> APIClient:
 READS = ["", "{pk}/", "{pk}/events/", "{pk}/snapshot/", "{pk}/findings/"]
 READS += ["{pk}/report/", "{pk}/kept/", "{pk}/corrections/", "{pk}/conflicts/"]
 READS += ["{pk}/rejects/", "{pk}/mismatches/", "{pk}/verifications/"]
-WRITES = ["check", "start", "pause", "resume", "retry", "confirm", "cancel", "roll-back"]
+WRITES = ["check", "start", "pause", "resume", "retry", "confirm", "cancel", "rollback"]
 
 
 @pytest.mark.parametrize("trait", ["helpdesk", "outsider"])
@@ -161,7 +161,7 @@ def test_the_cutover_wants_the_servers_name(client: APIClient) -> None:
 
 def test_a_roll_back_wants_the_servers_name(client: APIClient) -> None:
     migration = MigrationFactory(finished=True)
-    address = f"/api/migrations/{migration.pk}/roll-back/"
+    address = f"/api/migrations/{migration.pk}/rollback/"
     assert client.post(address).status_code == 400
     wrong = client.post(address, {"typed_name": "another"})
     assert wrong.status_code == 400
@@ -306,8 +306,10 @@ def test_what_opens_derby_is_taken_and_never_shown(client: APIClient) -> None:
     assert "s3cret" not in shown
 
 
-def test_incompatible values_are_in_the_snapshot_and_among_the_findings(client: APIClient) -> None:
-    finding = FindingFactory(group="compatibility", table="T", column="C", kind="nul", count=3, longest=9)
+def test_incompatible_values_are_in_the_snapshot_and_among_the_findings(client: APIClient) -> None:
+    finding = FindingFactory(
+        group="compatibility", table="T", column="C", kind="nul", count=3, longest=9
+    )
     base = f"/api/migrations/{finding.migration.pk}"
     for found in (
         client.get(f"{base}/findings/").json(),
@@ -353,11 +355,11 @@ def test_conflicts_are_listed_with_both_sides(client: APIClient) -> None:
 
 def test_a_reject_is_set_aside_over_rest(client: APIClient) -> None:
     reject = RejectFactory()
-    address = f"/api/migrations/{reject.migration_id}/rejects/{reject.pk}/set-aside/"
+    address = f"/api/migrations/{reject.migration_id}/rejects/{reject.pk}/skip/"
     assert signed_in(helpdesk=True).post(address, {"note": "mine"}).status_code == 403
     assert client.post(address, {}).status_code == 400
     assert client.post(address, {"note": "A test account."}).json()["note"] == "A test account."
-    elsewhere = f"/api/migrations/{MigrationFactory().pk}/rejects/{reject.pk}/set-aside/"
+    elsewhere = f"/api/migrations/{MigrationFactory().pk}/rejects/{reject.pk}/skip/"
     assert client.post(elsewhere, {"note": "not there"}).status_code == 404
 
 
@@ -377,10 +379,10 @@ def test_rows_are_compared_again_when_that_fits(client: APIClient) -> None:
     gone = client.post(address, {"kind": "repair", "mismatches": [2**63 - 1]}, format="json")
     assert gone.status_code == 409
     # Named twice it is one row.
-    wish = {"kind": "repair", "mismatches": [mismatch.pk, mismatch.pk]}
-    asked = client.post(address, wish, format="json")
+    request = {"kind": "repair", "mismatches": [mismatch.pk, mismatch.pk]}
+    asked = client.post(address, request, format="json")
     assert (asked.status_code, asked.json()["status"]) == (202, "queued")
-    again = client.post(address, wish, format="json")
+    again = client.post(address, request, format="json")
     assert again.status_code == 409
     found = client.get(f"/api/migrations/{waiting.pk}/verifications/").json()["results"]
     assert [each["kind"] for each in found] == ["repair"]

@@ -63,7 +63,9 @@ def test_it_is_the_report_that_the_page_downloads(client: APIClient) -> None:
     migration = MigrationFactory(finished=True)
     TableTransferFactory(migration=migration, verified=True)
     FindingFactory(migration=migration)
-    FindingFactory(migration=migration, group="compatibility", table="T", column="C", kind="nul", count=3)
+    FindingFactory(
+        migration=migration, group="compatibility", table="T", column="C", kind="nul", count=3
+    )
     RejectFactory(migration=migration)
     Correction.objects.create(
         migration=migration,

@@ -39,7 +39,7 @@ def a_migration_of_trav4(**how: object) -> Migration:
         ({"at_gate": True}, "trav4 is ready to cut over"),
         ({"copying": True, "status": S.PAUSED}, "trav4 is paused"),
         ({"broken": True}, "Copy of trav4 failed"),
-        ({"broken": True, "is_going_back": True}, "Way back of trav4 failed"),
+        ({"broken": True, "is_going_back": True}, "Rollback of trav4 failed"),
         (
             {
                 "broken": True,
@@ -90,7 +90,9 @@ def test_the_overview_shows_it_as_moving_and_not_as_broken(administrator: Client
 
 def test_a_rehearsal_excuses_its_server_only_while_it_is_stopped() -> None:
     dead = ServerFactory(domino_name="CN=trav4/O=Acme", dead=True)
-    migration = MigrationFactory(server=dead, rehearsal=True, started=True, current_step=StepName.BACKUP)
+    migration = MigrationFactory(
+        server=dead, rehearsal=True, started=True, current_step=StepName.BACKUP
+    )
 
     assert subjects() == []
 
@@ -165,6 +167,8 @@ def test_the_bell_is_not_red_right_after_a_success(later: int, rings: bool) -> N
     migration = a_migration_of_trav4(finished=True)
     assert migration.finished_at is not None
     checked_at = migration.finished_at + timedelta(seconds=later)
-    Server.objects.filter(pk=migration.server_id).update(availability="unavailable", swept_at=checked_at)
+    Server.objects.filter(pk=migration.server_id).update(
+        availability="unavailable", swept_at=checked_at
+    )
 
     assert bool(subjects()) is rings

@@ -1,4 +1,4 @@
-"""The run: its order, its rests, its failures, and the way back. Steps are replaced by records."""
+"""The run: its order, its rests, its failures, and the rollback. Steps are replaced by records."""
 
 from __future__ import annotations
 

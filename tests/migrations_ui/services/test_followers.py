@@ -1,4 +1,4 @@
-"""A migration's page is told when its database was read, and no other page is."""
+"""A migration's page is notified when its database was read, and no other page is."""
 
 from __future__ import annotations
 

@@ -215,7 +215,7 @@ def test_after_the_cutover_only_a_roll_back_is_left(actor: User) -> None:
         services.cancel_migration(migration, actor=actor)
     roll_back(migration, actor)
     assert migration.status == S.ROLLING_BACK
-    assert "stay behind" in migration.events.get().text
+    assert "are lost" in migration.events.get().text
 
 
 def test_a_roll_back_wants_the_servers_name(actor: User) -> None:

@@ -53,7 +53,7 @@ def ask(mariadb_login: DatabaseLogin) -> Iterator[Any]:
 def copied(
     tmp_path: Path, work_directory: Path, mariadb_login: DatabaseLogin, ask: Any
 ) -> StepContext:
-    """A migration at its gate, of whose four rows two stayed behind; one by its key, too."""
+    """A migration at its gate, of whose four rows two were rejected; one by its key, too."""
     derby = DerbySample(tmp_path / "ntsdb")
     derby.run("CREATE TABLE t (k VARCHAR(20) NOT NULL PRIMARY KEY, a VARCHAR(40), n BIGINT)")
     rows = [("first", "fits", 1), ("key is too long", "so is a", 2**40), ("same", "too long", 3)]

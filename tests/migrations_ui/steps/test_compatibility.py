@@ -1,4 +1,5 @@
-"""The compatibility check, and what follows from it: real Derby, real PostgreSQL, the steps as a worker runs them."""
+"""The compatibility check, and what follows from it: real Derby, real PostgreSQL, the steps as a
+worker runs them."""
 
 from __future__ import annotations
 
@@ -127,7 +128,7 @@ def test_what_was_decided_happens_is_compared_and_counted(
         nanoseconds=Treatment.CONVERT,
         incompatible=Treatment.REJECT,
     )
-    assert "2 values are converted, 1 values stay behind" in compatibility.run(on_worker)
+    assert "2 values are converted, 1 values are rejected" in compatibility.run(on_worker)
     assert "2 rows in 1 tables, 1 rejected" in copy.run(on_worker)
     assert "all equal" in verify.run(on_worker)
     rows = target.execute("SELECT id, name, born::text FROM people ORDER BY id").fetchall()
@@ -219,7 +220,9 @@ def test_a_missing_table_and_a_wrong_type_are_findings_with_a_remedy(
     derby.run("CREATE TABLE more (a INTEGER NOT NULL PRIMARY KEY)", "INSERT INTO more VALUES (1)")
     with pytest.raises(StepFailed):
         compatibility.run(on_worker)
-    blockers = on_worker.migration.findings.compatibility().filter(kind="schema", outcome=Outcome.BLOCKER)
+    blockers = on_worker.migration.findings.compatibility().filter(
+        kind="schema", outcome=Outcome.BLOCKER
+    )
     found = {(each.table, each.column): each for each in blockers}
     assert set(found) == {("PEOPLE", "BORN"), ("MORE", "")}
     assert all(finding.remedy for finding in found.values())

@@ -1,4 +1,4 @@
-"""The copy step around the engine: whom it may shut out, and what its way back needs."""
+"""The copy step around the engine: whom it may shut out, and what its rollback needs."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def _execute(connection: Any, statement: str) -> None:
         connection.createStatement().execute(statement)
     except jpype.JException as error:
         # Derby names a key's index by the hundredth of a second, ten names each. Creating a
-        # database takes names ahead of the clock; opened anew, Derby may give one of them again.
+        # database takes names ahead of the clock; opened again, Derby may give one of them again.
         if "Index 'SQL" not in str(error):
             raise
         connection.createStatement().execute(statement)

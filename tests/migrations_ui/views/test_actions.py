@@ -11,16 +11,16 @@ from tests.migrations_ui.factories import MigrationFactory
 S = MigrationStatus
 
 
-def ask(client: Client, migration: Migration, wish: str) -> tuple[int, str]:
+def ask(client: Client, migration: Migration, request: str) -> tuple[int, str]:
     """With the server's name typed, where that is asked for."""
     typed = {"typed_name": migration.server.short_name}
-    response = client.post(f"/migrations/{migration.pk}/{wish}/", typed)
+    response = client.post(f"/migrations/{migration.pk}/{request}/", typed)
     migration.refresh_from_db()
     return response.status_code, response.text
 
 
 @pytest.mark.parametrize(
-    ("wish", "old", "new"),
+    ("request", "old", "new"),
     [
         ("check", S.DRAFT, S.CHECKING),
         ("start", S.READY, S.RUNNING),
@@ -29,20 +29,20 @@ def ask(client: Client, migration: Migration, wish: str) -> tuple[int, str]:
         ("retry", S.FAILED, S.RUNNING),
     ],
 )
-def test_a_wish_that_fits_is_granted(
-    administrator: Client, wish: str, old: MigrationStatus, new: MigrationStatus
+def test_a_request_that_fits_is_granted(
+    administrator: Client, request: str, old: MigrationStatus, new: MigrationStatus
 ) -> None:
     migration = MigrationFactory(status=old)
-    assert ask(administrator, migration, wish)[0] == 302
+    assert ask(administrator, migration, request)[0] == 302
     assert migration.status == new
 
 
-@pytest.mark.parametrize("wish", ["check", "start", "pause", "resume", "retry"])
-def test_a_wish_that_does_not_fit_is_refused_with_409_and_the_reason(
-    administrator: Client, wish: str
+@pytest.mark.parametrize("request", ["check", "start", "pause", "resume", "retry"])
+def test_a_request_that_does_not_fit_is_refused_with_409_and_the_reason(
+    administrator: Client, request: str
 ) -> None:
     migration = MigrationFactory(finished=True)
-    status, text = ask(administrator, migration, wish)
+    status, text = ask(administrator, migration, request)
     assert status == 409
     assert "does not fit now" in text
     assert "is finished" in text
@@ -61,7 +61,7 @@ def test_a_second_start_in_a_pool_names_the_migration_that_holds_it(administrato
 
 
 @pytest.mark.django_db
-def test_a_wish_without_the_token_of_the_page_is_refused() -> None:
+def test_a_request_without_the_token_of_the_page_is_refused() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(UserFactory())
     migration = MigrationFactory(copying=True)

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 def marks(client: Client, migration: Migration) -> set[str]:
-    """On the page, on its panel and in what is pushed: the same, or the panel is asked for anew."""
+    """On the page, on its panel and in what is pushed: the same, or the panel is asked for
+    again."""
     page, push = (
         client.get(f"/migrations/{migration.pk}/{part}").text for part in ("", "live/?after=0")
     )

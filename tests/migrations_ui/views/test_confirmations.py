@@ -44,7 +44,7 @@ def test_the_name_typed_opens_the_gate(administrator: Client, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("page", "trait"), [("confirm", "at_gate"), ("cancel", "copying"), ("roll-back", "finished")]
+    ("page", "trait"), [("confirm", "at_gate"), ("cancel", "copying"), ("rollback", "finished")]
 )
 @pytest.mark.parametrize("name", ["", "trav", "trav8"])
 def test_another_name_does_nothing_and_stays_in_the_field(
@@ -62,7 +62,7 @@ def test_another_name_does_nothing_and_stays_in_the_field(
 
 @pytest.mark.parametrize(
     ("page", "trait", "status"),
-    [("cancel", "copying", S.CANCELLING), ("roll-back", "finished", S.ROLLING_BACK)],
+    [("cancel", "copying", S.CANCELLING), ("rollback", "finished", S.ROLLING_BACK)],
 )
 def test_the_way_back_is_taken_when_the_name_is_typed(
     administrator: Client, page: str, trait: str, status: MigrationStatus
@@ -81,7 +81,7 @@ def test_a_draft_is_given_up_without_typing(administrator: Client) -> None:
     assert migration.status == S.CANCELLED
 
 
-@pytest.mark.parametrize("page", ["confirm", "cancel", "roll-back"])
+@pytest.mark.parametrize("page", ["confirm", "cancel", "rollback"])
 def test_a_question_that_does_not_fit_is_409_with_the_reason(
     administrator: Client, page: str
 ) -> None:

@@ -59,7 +59,9 @@ def test_the_policy_is_decided_before_the_copy_and_not_while_it_runs(
     administrator: Client,
 ) -> None:
     migration = MigrationFactory(started=True, current_step=StepName.BACKUP)
-    assert "Where the pool has the same row" in administrator.get(f"/migrations/{migration.pk}/").text
+    assert (
+        "Where the pool has the same row" in administrator.get(f"/migrations/{migration.pk}/").text
+    )
     assert decide(administrator, migration, "server") == 302
     assert migration.conflict_policy == ConflictPolicy.SERVER
     assert decide(administrator, migration, "dice") == 422
@@ -67,7 +69,8 @@ def test_the_policy_is_decided_before_the_copy_and_not_while_it_runs(
     assert decide(administrator, migration, "pool") == 409
     assert migration.conflict_policy == ConflictPolicy.SERVER
     assert (
-        "Where the pool has the same row" not in administrator.get(f"/migrations/{migration.pk}/").text
+        "Where the pool has the same row"
+        not in administrator.get(f"/migrations/{migration.pk}/").text
     )
 
 
@@ -93,11 +96,11 @@ def test_nobody_else_sees_or_decides(kind: str, request: pytest.FixtureRequest) 
 
 def test_a_reject_is_set_aside_with_a_note(administrator: Client, helpdesk: Client) -> None:
     reject = RejectFactory()
-    address = f"/migrations/{reject.migration_id}/rejects/{reject.pk}/set-aside/"
+    address = f"/migrations/{reject.migration_id}/rejects/{reject.pk}/skip/"
     assert helpdesk.post(address, {"note": "mine"}).status_code == 403
     assert administrator.post(address, {"note": " "}).status_code == 422
     other = MigrationFactory()
-    elsewhere = f"/migrations/{other.pk}/rejects/{reject.pk}/set-aside/"
+    elsewhere = f"/migrations/{other.pk}/rejects/{reject.pk}/skip/"
     assert administrator.post(elsewhere, {"note": "not there"}).status_code == 404
     assert administrator.post(address, {"note": "A test account."}).status_code == 302
     text = administrator.get(f"/migrations/{reject.migration_id}/rejects/").text

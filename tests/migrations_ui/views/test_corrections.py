@@ -1,4 +1,4 @@
-"""Correcting rows that stayed behind: each value is judged where it is typed, and nothing that was
+"""Correcting rejected rows: each value is judged where it is typed, and nothing that was
 typed is lost."""
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def test_a_row_of_a_later_page_is_shown_again_with_what_was_typed(
     assert answer.status_code == 422
     assert 'value="longer"' in answer.text
     assert f'href="#reject-{reject.pk}"' in answer.text
-    aside = administrator.post(f"{address}/set-aside/?page=2", {"note": "Nobody needs it."})
+    aside = administrator.post(f"{address}/skip/?page=2", {"note": "Nobody needs it."})
     assert aside["Location"].endswith("/rejects/?page=2")
 
 
@@ -208,7 +208,7 @@ def test_a_row_that_no_value_helps_says_so_before_anything_is_typed(
     reject = RejectFactory(migration=waiting, **facts)
     text = administrator.get(f"/migrations/{waiting.pk}/rejects/").text
     assert told in text
-    assert "Set it aside" in text or "Set it" in text
+    assert "Skip it" in " ".join(text.split())
     assert "Write the row so" not in text
     assert correct(administrator, reject, value_0="x")[0] in {409, 422}
     assert not Verification.objects.exists()

@@ -19,12 +19,12 @@ def test_a_blocker_says_what_was_seen_and_what_to_do_and_there_is_no_start(
 ) -> None:
     migration = MigrationFactory()
     FindingFactory(
-        migration=migration, outcome=Outcome.BLOCKER, seen="LATIN1", remedy="Create it anew."
+        migration=migration, outcome=Outcome.BLOCKER, seen="LATIN1", remedy="Create it again."
     )
     text = report(administrator, migration)
     assert "Blocked: 1 problem" in text
     assert "LATIN1" in text
-    assert "Create it anew." in text
+    assert "Create it again." in text
     assert "act-check" in text
     assert "act-start" not in text
 

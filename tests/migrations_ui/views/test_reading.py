@@ -49,7 +49,7 @@ def test_a_stopped_migration_shows_what_does_not_fit_and_lets_it_be_decided(
     assert "1 kind decided" in administrator.get(migration.get_absolute_url()).text
 
 
-def test_the_report_tells_incompatible values_and_conversions(administrator: Client) -> None:
+def test_the_report_tells_incompatible_values_and_conversions(administrator: Client) -> None:
     migration = stopped()
     migration.steps.filter(name=StepName.COPY).update(status=StepStatus.DONE)
     migration.findings.update(treatment=Treatment.CONVERT, outcome=Outcome.WARNING)
@@ -62,7 +62,9 @@ def test_the_report_tells_incompatible values_and_conversions(administrator: Cli
     assert kept["findings"] == []
 
 
-def test_the_preflight_report_shows_no_incompatible values_but_the_forms(administrator: Client) -> None:
+def test_the_preflight_report_shows_the_forms_but_no_incompatible_values(
+    administrator: Client,
+) -> None:
     migration = MigrationFactory()
     FindingFactory(migration=migration, outcome=Outcome.LATER, title="Every value fits")
     text = administrator.get(f"/migrations/{migration.pk}/preflight/").text
@@ -74,7 +76,9 @@ def test_the_preflight_report_shows_no_incompatible values_but_the_forms(adminis
 
 def test_a_value_that_is_no_choice_is_explained(administrator: Client) -> None:
     migration = MigrationFactory()
-    response = administrator.post(f"/migrations/{migration.pk}/values/", {"values-incompatible": "convert"})
+    response = administrator.post(
+        f"/migrations/{migration.pk}/values/", {"values-incompatible": "convert"}
+    )
     assert response.status_code == 422
     assert 'class="errorlist"' in response.text
     assert not migration.value_policies.exists()

@@ -141,7 +141,10 @@ def test_a_run_of_before_its_statuses_were_kept_claims_no_waiting_time(
 ) -> None:
     migration = MigrationFactory(finished=True)
     Event.objects.append(migration.pk, [Line("changed", kind=EventKind.STATUS)])
-    assert administrator.get(f"/migrations/{migration.pk}/report.json").json()["waited_seconds"] is None
+    assert (
+        administrator.get(f"/migrations/{migration.pk}/report.json").json()["waited_seconds"]
+        is None
+    )
 
 
 def moment(value: datetime | str | None) -> datetime | None:

@@ -74,8 +74,9 @@ def test_the_outage_is_the_preflights_until_a_rehearsal_has_measured_it(
         finished_at=timezone.now(),
     )  # fmt: skip
     begun = timezone.now()
-    needed = (StepName.STOP, StepName.BACKUP, StepName.FETCH, StepName.SCHEMA, StepName.COMPATIBILITY,
-              StepName.COPY, StepName.VERIFY, StepName.PREFLIGHT)  # fmt: skip
+    needed = (StepName.STOP, StepName.BACKUP, StepName.FETCH, StepName.SCHEMA,
+              StepName.COMPATIBILITY, StepName.COPY, StepName.VERIFY,
+              StepName.PREFLIGHT)  # fmt: skip
     rehearsal.steps.filter(name__in=needed).update(
         status=StepStatus.DONE, started_at=begun, finished_at=begun + timedelta(seconds=60)
     )

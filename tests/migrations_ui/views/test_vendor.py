@@ -1,4 +1,5 @@
-"""The pages of a migration in which the server brings its own data: whose lines, and no bars of rows."""
+"""The pages of a migration in which the server brings its own data: whose lines, and no bars of
+rows."""
 
 from __future__ import annotations
 
@@ -84,7 +85,7 @@ def test_the_gate_says_that_nothing_is_moved_yet(administrator: Client) -> None:
 def test_the_roll_back_says_that_the_servers_rows_stay(
     administrator: Client, following: Migration
 ) -> None:
-    asked = administrator.get(f"/migrations/{following.pk}/roll-back/").text
+    asked = administrator.get(f"/migrations/{following.pk}/rollback/").text
     assert "are not removed" in asked
 
 

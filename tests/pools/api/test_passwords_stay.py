@@ -118,7 +118,7 @@ def test_another_login_is_sent_only_by_who_knows_it(client: APIClient) -> None:
 
 def test_a_new_server_gets_no_password_that_was_not_typed(client: APIClient) -> None:
     login = known_server().ssh_login
-    wish = {
+    request = {
         "domino_name": "CN=trav2/O=Acme",
         "profile": CommandProfileFactory().pk,
         "ssh_host": "elsewhere.example",
@@ -126,10 +126,10 @@ def test_a_new_server_gets_no_password_that_was_not_typed(client: APIClient) -> 
         "api_url": "https://elsewhere.example",
         "api_login": login.pk,
     }
-    assert client.post("/api/servers/", wish, format="json").status_code == 400
+    assert client.post("/api/servers/", request, format="json").status_code == 400
     assert Server.objects.count() == 1
-    wish["login_passwords"] = {"Domino": PASSWORD}
-    assert client.post("/api/servers/", wish, format="json").status_code == 201
+    request["login_passwords"] = {"Domino": PASSWORD}
+    assert client.post("/api/servers/", request, format="json").status_code == 201
 
 
 def test_a_private_key_alone_is_not_sent_and_not_asked_for(client: APIClient) -> None:
@@ -158,12 +158,12 @@ def test_a_pool_elsewhere_takes_the_probe_users_password(
 ) -> None:
     pool = PoolFactory(probe_login=LoginFactory(name="Probe"))
     other = LoginFactory(name="Other")
-    wish = {name: other.pk if name == "probe_login" else each for name, each in change.items()}
+    request = {name: other.pk if name == "probe_login" else each for name, each in change.items()}
 
-    refused = patch(client, f"/api/pools/{pool.pk}/", wish)
+    refused = patch(client, f"/api/pools/{pool.pk}/", request)
     assert (refused.status_code, list(refused.json())) == (400, ["login_passwords"])
-    wish["login_passwords"] = {"Probe": PASSWORD, "Other": PASSWORD}
-    assert patch(client, f"/api/pools/{pool.pk}/", wish).status_code == 200
+    request["login_passwords"] = {"Probe": PASSWORD, "Other": PASSWORD}
+    assert patch(client, f"/api/pools/{pool.pk}/", request).status_code == 200
 
 
 def test_another_authority_is_trusted_only_by_who_knows_the_password(

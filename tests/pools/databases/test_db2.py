@@ -40,7 +40,7 @@ COMMUNICATION = (
 
 
 def told(text: str) -> DatabaseError:
-    """What a person is told when the driver raises that text."""
+    """What a person is shown when the driver raises that text."""
     cause = ibm_db_dbi._get_exception(Exception(text))
     assert isinstance(cause, ibm_db_dbi.Error)
     return db2.translate(driver_error(cause), "Db2 at db:50000/TRAVELER")

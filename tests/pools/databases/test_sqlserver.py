@@ -37,7 +37,7 @@ CLIENT = "[Microsoft][ODBC Driver 18 for SQL Server]"
 
 
 def told(state: str, text: str) -> DatabaseError:
-    """What a person is told when the driver meets that SQLSTATE and text."""
+    """What a person is shown when the driver meets that SQLSTATE and text."""
     cause = sqlstate_to_exception(state, text)
     assert isinstance(cause, driver.Exception)
     return sqlserver.translate(driver_error(cause), "SQL Server at db:1433/TRAVELER")

@@ -168,7 +168,7 @@ def test_renamed_and_deleted_rows_leave_the_index() -> None:
 
 
 def test_an_index_that_was_lost_is_made_again() -> None:
-    """SQLite tables are changed by building them anew, and triggers go with the old table."""
+    """SQLite tables are changed by building them again, and triggers go with the old table."""
     if connection.vendor != "sqlite":
         pytest.skip("the triggers are SQLite's")
     with connection.cursor() as cursor:

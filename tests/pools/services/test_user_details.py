@@ -127,7 +127,7 @@ class TestAsking:
         "answer",
         [
             "User is not known to this server.",
-            # Of somebody whom another command asked for at the same time.
+            # Of somebody another command asked for at the same time.
             "Canonical Name: CN=Someone Else/O=Acme",
         ],
     )

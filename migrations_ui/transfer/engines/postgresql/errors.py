@@ -1,4 +1,5 @@
-"""What PostgreSQL's refusals mean for a migration. Its primary message names no secret and no row."""
+"""What PostgreSQL's refusals mean for a migration. Its primary message names no secret and no
+row."""
 
 from __future__ import annotations
 

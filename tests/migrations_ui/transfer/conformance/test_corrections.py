@@ -142,7 +142,7 @@ def test_several_values_of_a_row_its_key_among_them_are_corrected_once(
 def test_a_column_that_was_widened_since_changes_nothing_of_what_was_rejected(
     derby: DerbySample, open_source: OpenSource, narrow: Bench
 ) -> None:
-    """The pool has a row of its own under the key of one that stayed behind."""
+    """The pool has a row of its own under the key of one that was rejected."""
     narrow.run("INSERT INTO t VALUES ('same', 'pool', 0, NULL)")
     with open_source() as source:
         run_copy(source, narrow.login)
@@ -223,5 +223,5 @@ def test_a_row_of_a_table_without_key_is_refused_with_what_to_do(
     with open_source() as source:
         run_copy(source, bench.login)
         (reject,) = list_rejects(bench.login, run_id=RUN)
-        with pytest.raises(CorrectionRefused, match="Set it aside"):
+        with pytest.raises(CorrectionRefused, match="Skip it"):
             replay(source, bench, reject, a="short")

@@ -1,5 +1,5 @@
 """Rows that others refer to, on every engine: parents are mended where they are, and neither a
-replacement nor the way back takes their children along."""
+replacement nor the rollback takes their children along."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_replaced_parent_keeps_its_children_and_what_they_refer_to(
         assert everything(family, "syncs") == before["syncs"]
         assert before["devices"] < everything(family, "devices")
         assert verified(source, family)
-        # What a device refers to by now would go with the way back.
+        # What a device refers to by now would go with the rollback.
         family.run("INSERT INTO syncs VALUES (3, 'p3@acme.example')")
         with pytest.raises(ReferredTo, match=r"(?i)1 rows of syncs .*\(foreign key of_address\)"):
             rolled_back(source, family)

@@ -200,7 +200,7 @@ def test_what_was_written_to_since_stays_and_what_was_tampered_with_is_mended(
 def test_a_shadow_that_is_narrower_than_its_table_by_now_is_told_before_a_row_is_written(
     derby: DerbySample, open_source: OpenSource, bench: Bench
 ) -> None:
-    """An earlier run made it; what it keeps is put back by a roll-back, so it must keep all."""
+    """An earlier run made it; what it keeps is put back by a rollback, so it must keep all."""
     text = bench.description.narrow[0]
     derby.run("CREATE TABLE t (k VARCHAR(5) NOT NULL PRIMARY KEY, a VARCHAR(50))")
     derby.insert("t", [("same", "of the server")])

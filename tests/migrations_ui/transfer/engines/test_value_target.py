@@ -336,16 +336,16 @@ def test_rejects_are_corrected_with_their_keys_once_and_taken_back(
         several, one = list_rejects(login, run_id=RUN)
         assert [rejected.column for rejected in several.all_incompatible] == ["K", "A", "N"]
         (table,) = plan_transfer(source, login).tables
-        wish: dict[str, Any] = {"source": source, "login": login, "run_id": RUN}
-        wish["row_number"] = several.row_number
+        request: dict[str, Any] = {"source": source, "login": login, "run_id": RUN}
+        request["row_number"] = several.row_number
         values = {"K": "key", "A": "short", "N": "2"}
         for key in ("first", "FIRST"):
             with pytest.raises(CorrectionRefused, match="only once"):
-                apply_correction(table, values={**values, "K": key}, **wish)
-        assert apply_correction(table, values=values, **wish)
-        assert not apply_correction(table, values=values, **wish)
+                apply_correction(table, values={**values, "K": key}, **request)
+        assert apply_correction(table, values=values, **request)
+        assert not apply_correction(table, values=values, **request)
         with pytest.raises(CorrectionRefused, match="no reject"):
-            apply_correction(table, values={**values, "K": "KEY"}, **wish)
+            apply_correction(table, values={**values, "K": "KEY"}, **request)
         assert list_rejects(login, run_id=RUN) == [one]
         verdict = verdict_on(source, login)
         assert (verdict.equal, verdict.corrected, verdict.rows_source) == (True, 1, 2)

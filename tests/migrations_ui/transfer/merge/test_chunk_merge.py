@@ -67,7 +67,7 @@ class Killed(Exception):
 
 @dataclass
 class Lab:
-    """A source that is made anew for each example, and a target that is emptied."""
+    """A source that is made again for each example, and a target that is emptied."""
 
     directory: Path
     target: Target

@@ -1,4 +1,5 @@
-"""Every incompatible value is counted before the copy, and what is counted is what the copy meets."""
+"""Every incompatible value is counted before the copy, and what is counted is what the copy
+meets."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What each engine's kit has to look like: `golden/<engine>.txt`, all files one after another.
 
-`python -m tests.pools.store.kit.golden_files` writes them anew; read the difference before you
+`python -m tests.pools.store.kit.golden_files` writes them again; read the difference before you
 keep it.
 """
 

@@ -28,9 +28,9 @@ class Remark(migrations.Migration):
 
 def order(engine: str, **changes: Any) -> Order:
     """A pool's database in order; `new` may be given as a dict of its fields."""
-    wishes = NewDatabase("TRAVELER", comment="Traveler of Acme's EU", territory="de")
+    requested = NewDatabase("TRAVELER", comment="Traveler of Acme's EU", territory="de")
     if "new" in changes:
-        changes["new"] = replace(wishes, **changes["new"])
+        changes["new"] = replace(requested, **changes["new"])
     made = Order(
         pool="Acme EU",
         configuration="Acme EU database",
@@ -42,7 +42,7 @@ def order(engine: str, **changes: Any) -> Order:
         schema="",
         console_login="lifeguard",
         traveler_login="lntuser",
-        new=wishes,
+        new=requested,
         level_found="",
         levels=written_levels(engine),
     )

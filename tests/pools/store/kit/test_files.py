@@ -107,14 +107,14 @@ def test_nothing_typed_ends_its_name_or_its_comment(engine: str, typed: str, poo
 @given(text=st.text())
 def test_what_a_form_lets_through_can_be_written(engine: str, text: str) -> None:
     dialect = DIALECTS[engine]
-    wishes = {
+    requested = {
         field: text for field, rule in dialect.rules.items() if not rule.complaint(text) and text
     }
-    if "territory" not in wishes:
-        wishes["territory"] = "US"
-    wishes.setdefault("name", "TRAVELER")
-    assert dialect.complaints(NewDatabase(**wishes)) == {}
-    assert kit_files(order(engine, new=wishes))
+    if "territory" not in requested:
+        requested["territory"] = "US"
+    requested.setdefault("name", "TRAVELER")
+    assert dialect.complaints(NewDatabase(**requested)) == {}
+    assert kit_files(order(engine, new=requested))
 
 
 @given(st.text())
@@ -148,8 +148,8 @@ def test_a_comment_stays_on_its_line(text: str) -> None:
 def test_what_an_engine_cannot_take_is_refused_in_words(
     engine: str, field: str, typed: str
 ) -> None:
-    wishes = {"name": "TRAVELER", "territory": "US"} | {field: typed}
-    assert list(DIALECTS[engine].complaints(NewDatabase(**wishes))) == [field]
+    requested = {"name": "TRAVELER", "territory": "US"} | {field: typed}
+    assert list(DIALECTS[engine].complaints(NewDatabase(**requested))) == [field]
 
 
 def test_the_level_needed_is_that_of_the_store() -> None:

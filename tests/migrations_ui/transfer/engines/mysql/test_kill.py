@@ -62,6 +62,6 @@ def test_mariadb_killed_during_the_copy_and_stopped_later(  # noqa: PLR0917
     assert not ends
     assert len(watcher.notes) >= 2
     assert verdict.equal
-    with ask_in(mariadb_login) as anew:
-        anew("DELETE FROM doc WHERE k1 = 'of the pool'")
-        assert_all_there(derby, anew, "doc")
+    with ask_in(mariadb_login) as again:
+        again("DELETE FROM doc WHERE k1 = 'of the pool'")
+        assert_all_there(derby, again, "doc")
