@@ -9,6 +9,6 @@ from migrations_ui.api.views import MigrationViewSet
 
 router = SimpleRouter()
 router.register("migrations", MigrationViewSet, basename="migration")
-router.register("kept", RetainedViewSet, basename="kept")
+router.register("retained", RetainedViewSet, basename="retained")
 
 urlpatterns = router.urls

@@ -174,7 +174,7 @@ class MigrationViewSet(
         return self._ask(services.cancel_migration)
 
     @extend_schema(request=TypedNameSerializer, responses=GRANTED)
-    @action(detail=True, methods=["post"], url_path="rollback", url_name="rollback")
+    @action(detail=True, methods=["post"], url_path="roll-back", url_name="roll-back")
     def roll_back(self, request: Request, pk: str) -> Response:
         """After the cut-over: restore the backup. Changes made since stay behind, so it takes
         the server's name as well."""
@@ -265,7 +265,7 @@ class MigrationViewSet(
 
     @extend_schema(responses=RetainedByMigrationSerializer)
     @action(detail=True, pagination_class=None)
-    def kept(self, request: Request, pk: str) -> Response:
+    def retained(self, request: Request, pk: str) -> Response:
         """What the migration keeps in the pool's database, as it was read there last."""
         return Response(retained_by_migration(self.get_object()))
 
@@ -273,7 +273,7 @@ class MigrationViewSet(
         request=TypedNameSerializer,
         responses={202: RetainedByMigrationSerializer, 409: RefusalSerializer},
     )
-    @action(detail=True, methods=["post"], url_path="clear-kept", url_name="clear-kept")
+    @action(detail=True, methods=["post"], url_path="purge", url_name="purge")
     def purge_retained(self, request: Request, pk: str) -> Response:
         """Give up what an ended migration keeps: from now on it cannot be rolled back, compared or
         repaired, so it takes the server's name."""
@@ -355,8 +355,8 @@ class MigrationViewSet(
     @action(
         detail=True,
         methods=["post"],
-        url_path=r"rejects/(?P<reject_pk>\d+)/set-aside",
-        url_name="set-aside",
+        url_path=r"rejects/(?P<reject_pk>\d+)/skip",
+        url_name="skip",
     )
     def skip_reject(self, request: Request, pk: str, reject_pk: str) -> Response:
         """The row may stay behind, for the reason given."""

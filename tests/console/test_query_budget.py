@@ -34,7 +34,7 @@ SEARCHES = ("/find/?q=user", "/find/?q=zzqq", "/find/?q=appl")
 # Where a migration stands, by the trait of its factory.
 STANDS = ("copying", "broken", "at_gate", "finished", "rehearsed", "following")
 MIGRATION_PAGES = (
-    *("", "live/", "report/", "rejects/", "verification/", "kept/"),
+    *("", "live/", "report/", "rejects/", "verification/", "retained/"),
     *("conflicts/", "conflicts/?verdict=replaced"),
 )
 

@@ -130,7 +130,7 @@ def test_what_is_given_up_is_gone_and_nothing_leads_back(
         request_verification(finished, actor=actor)
     with pytest.raises(ActionRefused, match="was purged on"):
         request_correction(reject, actor=actor, values={reject.column: "x"})
-    with pytest.raises(ActionRefused, match="being cleared already"):
+    with pytest.raises(ActionRefused, match="being purged already"):
         request_purge(finished, actor=actor, typed_name=finished.server.short_name)
 
     run_purge(asked.pk)
@@ -231,7 +231,7 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
         f"/migrations/{finished.pk}/purge/",
     )
     text = administrator.get(of_database).text
-    for wanted in ("lg_met_devices", OTHER, "does not know", question, "Both sides of rows"):
+    for wanted in ("lg_met_devices", OTHER, "does not know", question, "Both sides of conflicting rows"):
         assert wanted in text
     assert question in administrator.get(of_migration).text
     assert OTHER not in administrator.get(of_migration).text
@@ -262,24 +262,24 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
 def test_what_is_kept_is_told_and_given_up_over_rest(finished: Migration) -> None:
     read_listing(finished.pool.database_id)
     client = client_of(UserFactory())
-    kept = client.get(f"/api/kept/{finished.pool.database_id}/").json()
+    kept = client.get(f"/api/retained/{finished.pool.database_id}/").json()
     of_run = {line["run_id"]: line["migration"] for line in kept["tables"]}
     assert of_run == {finished.run_id: finished.pk, OTHER: None, "": None}
-    assert client.post(f"/api/kept/{finished.pool.database_id}/read/").status_code == 202
+    assert client.post(f"/api/retained/{finished.pool.database_id}/read/").status_code == 202
     address = f"/api/migrations/{finished.pk}/"
-    assert client.get(f"{address}kept/").json()["why_not"] == ""
-    assert post(client, f"{address}clear-kept/", typed_name="another") == 400
-    assert post(client, f"{address}clear-kept/", typed_name=finished.server.short_name) == 202
-    assert client.get(f"{address}kept/").json()["purge"]["status"] == "queued"
-    assert post(client, f"{address}rollback/", typed_name=finished.server.short_name) == 409
+    assert client.get(f"{address}retained/").json()["why_not"] == ""
+    assert post(client, f"{address}purge/", typed_name="another") == 400
+    assert post(client, f"{address}purge/", typed_name=finished.server.short_name) == 202
+    assert client.get(f"{address}retained/").json()["purge"]["status"] == "queued"
+    assert post(client, f"{address}roll-back/", typed_name=finished.server.short_name) == 409
     shown = client.get(address).json()
     assert "was purged on" in shown["why_no_rollback"]
     assert shown["next_steps"] == []
     assert client.get(f"{address}conflicts/?behind=0").status_code == 409
     helpdesk = client_of(UserFactory(helpdesk=True))
-    for path in (f"{address}kept/", f"/api/kept/{finished.pool.database_id}/"):
+    for path in (f"{address}retained/", f"/api/retained/{finished.pool.database_id}/"):
         assert helpdesk.get(path).status_code == 403
-    assert post(helpdesk, f"{address}clear-kept/", typed_name="x") == 403
+    assert post(helpdesk, f"{address}purge/", typed_name="x") == 403
 
 
 def post(client: Client, address: str, **body: str) -> int:

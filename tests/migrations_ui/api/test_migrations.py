@@ -39,9 +39,9 @@ def signed_in(**traits: bool) -> APIClient:
 
 
 READS = ["", "{pk}/", "{pk}/events/", "{pk}/snapshot/", "{pk}/findings/"]
-READS += ["{pk}/report/", "{pk}/kept/", "{pk}/corrections/", "{pk}/conflicts/"]
+READS += ["{pk}/report/", "{pk}/retained/", "{pk}/corrections/", "{pk}/conflicts/"]
 READS += ["{pk}/rejects/", "{pk}/mismatches/", "{pk}/verifications/"]
-WRITES = ["check", "start", "pause", "resume", "retry", "confirm", "cancel", "rollback"]
+WRITES = ["check", "start", "pause", "resume", "retry", "confirm", "cancel", "roll-back"]
 
 
 @pytest.mark.parametrize("trait", ["helpdesk", "outsider"])
@@ -161,7 +161,7 @@ def test_the_cutover_wants_the_servers_name(client: APIClient) -> None:
 
 def test_a_roll_back_wants_the_servers_name(client: APIClient) -> None:
     migration = MigrationFactory(finished=True)
-    address = f"/api/migrations/{migration.pk}/rollback/"
+    address = f"/api/migrations/{migration.pk}/roll-back/"
     assert client.post(address).status_code == 400
     wrong = client.post(address, {"typed_name": "another"})
     assert wrong.status_code == 400
@@ -261,7 +261,7 @@ def test_a_rehearsal_is_drafted_and_then_the_migration(client: APIClient) -> Non
     assert step["action"] == "migrate"
     moved = client.post(step["url"])
     assert moved.status_code == 201
-    assert moved.json()["kind"] == "move"
+    assert moved.json()["kind"] == "migration"
     assert moved.json()["server"] == rehearsed.server.pk
 
 

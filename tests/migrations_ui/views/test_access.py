@@ -14,7 +14,7 @@ NAMES = [pattern.name for pattern in urlpatterns]
 TO_POST = {
     *("check", "pause", "resume", "retry", "pace", "chunk_size", "migrate"),
     *("values", "derby_login", "policy", "verify_again", "repair", "skip_reject", "correct"),
-    "kept_read",
+    "retained_read",
 }
 
 
@@ -23,7 +23,7 @@ def address(name: str) -> str:
         return reverse(f"migrations_ui:{name}")
     if name == "choose_pool":
         return reverse("migrations_ui:choose_pool", args=[ServerFactory().pk])
-    if name in {"kept", "kept_read"}:
+    if name in {"retained", "retained_read"}:
         return reverse(f"migrations_ui:{name}", args=[PoolFactory().database_id])
     if name in {"skip_reject", "correct"}:
         reject = RejectFactory()

@@ -11,16 +11,16 @@ from tests.migrations_ui.factories import MigrationFactory
 S = MigrationStatus
 
 
-def ask(client: Client, migration: Migration, request: str) -> tuple[int, str]:
+def ask(client: Client, migration: Migration, asked: str) -> tuple[int, str]:
     """With the server's name typed, where that is asked for."""
     typed = {"typed_name": migration.server.short_name}
-    response = client.post(f"/migrations/{migration.pk}/{request}/", typed)
+    response = client.post(f"/migrations/{migration.pk}/{asked}/", typed)
     migration.refresh_from_db()
     return response.status_code, response.text
 
 
 @pytest.mark.parametrize(
-    ("request", "old", "new"),
+    ("asked", "old", "new"),
     [
         ("check", S.DRAFT, S.CHECKING),
         ("start", S.READY, S.RUNNING),
@@ -30,19 +30,19 @@ def ask(client: Client, migration: Migration, request: str) -> tuple[int, str]:
     ],
 )
 def test_a_request_that_fits_is_granted(
-    administrator: Client, request: str, old: MigrationStatus, new: MigrationStatus
+    administrator: Client, asked: str, old: MigrationStatus, new: MigrationStatus
 ) -> None:
     migration = MigrationFactory(status=old)
-    assert ask(administrator, migration, request)[0] == 302
+    assert ask(administrator, migration, asked)[0] == 302
     assert migration.status == new
 
 
-@pytest.mark.parametrize("request", ["check", "start", "pause", "resume", "retry"])
+@pytest.mark.parametrize("asked", ["check", "start", "pause", "resume", "retry"])
 def test_a_request_that_does_not_fit_is_refused_with_409_and_the_reason(
-    administrator: Client, request: str
+    administrator: Client, asked: str
 ) -> None:
     migration = MigrationFactory(finished=True)
-    status, text = ask(administrator, migration, request)
+    status, text = ask(administrator, migration, asked)
     assert status == 409
     assert "does not fit now" in text
     assert "is finished" in text
