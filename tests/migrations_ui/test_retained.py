@@ -231,7 +231,8 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
         f"/migrations/{finished.pk}/purge/",
     )
     text = administrator.get(of_database).text
-    for wanted in ("lg_met_devices", OTHER, "does not know", question, "Both sides of conflicting rows"):
+    both_sides = "Both sides of conflicting rows"
+    for wanted in ("lg_met_devices", OTHER, "does not know", question, both_sides):
         assert wanted in text
     assert question in administrator.get(of_migration).text
     assert OTHER not in administrator.get(of_migration).text
