@@ -61,6 +61,13 @@ class TravelerUser(models.Model):
     class Meta:
         ordering = ["name_key"]
         constraints = [models.UniqueConstraint(fields=["scope", "name"], name="user_once_a_scope")]
+        # The pages of a pool and of a server list and count those that are present, in this order.
+        indexes = [
+            models.Index(fields=["pool", "gone_at", "name_key"], name="present_users_of_a_pool"),
+            models.Index(
+                fields=["server", "gone_at", "name_key"], name="present_users_of_a_server"
+            ),
+        ]
 
     def __str__(self) -> str:
         return abbreviated(self.name)

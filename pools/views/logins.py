@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,14 +11,15 @@ from django.urls import reverse
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
 from pools.forms.logins import LoginForm
-from pools.models import Login
+from pools.models import Login, Server
 from pools.views.editing import edit_page
 
 
 @allow(Role.ADMINISTRATOR)
 def logins(request: SignedInRequest) -> HttpResponse:
+    # One count a column: joining both makes a row for each pair of servers.
     rows = Login.objects.annotate(
-        ssh_count=Count("ssh_servers", distinct=True), api_count=Count("api_servers", distinct=True)
+        ssh_count=_servers_by("ssh_login"), api_count=_servers_by("api_login")
     )
     return render(request, "pools/logins.html", {"section": "settings", "logins": rows})
 
@@ -49,3 +51,9 @@ def login_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         trail=[("Logins", reverse("pools:logins"))],
         section="settings",
     )
+
+
+def _servers_by(login: str) -> Coalesce:
+    """How many servers have the row of the outer query in this column."""
+    found = Server.objects.filter(**{login: OuterRef("pk")}).order_by().values(login)
+    return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
