@@ -51,7 +51,7 @@ def test_eight_servers_cost_a_dozen_queries(
 def test_a_hundred_users_cost_a_dozen_queries(
     administrator: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    pool = PoolFactory(slug="many")
+    pool = PoolFactory(slug="many", device_count=101)
     for person in TravelerUserFactory.create_batch(101, pool=pool):
         DeviceFactory(user=person)
 
