@@ -101,7 +101,7 @@ def _sqlserver(options: Options) -> Settings:
 
 
 def _db2(options: Options) -> Settings:
-    """Whatever its case: neither the backend nor the driver tells names apart by it."""
+    """Whatever its case: neither the backend nor the driver distinguishes names by it."""
     upper = {name.upper(): value for name, value in options.items()}
     own = {name: value for name, value in upper.items() if name in DB2_BACKEND}
     keywords = {name: value for name, value in upper.items() if name not in DB2_BACKEND}

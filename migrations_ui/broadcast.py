@@ -1,4 +1,4 @@
-"""Who is told that a migration has news: the viewers of its page, and those of the overview."""
+"""Who is notified when a migration has news: the viewers of its page, and those of the overview."""
 
 from __future__ import annotations
 

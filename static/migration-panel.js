@@ -1,6 +1,6 @@
 // The panel of choices on the live page. Its forms belong to the person who asked for them, so no
 // push carries it: the head says by a mark when it would look otherwise, and the page is asked.
-// Whoever is typing there is left alone, and told.
+// Whoever is typing there is left alone, and notified.
 const REST_MS = 2000;
 
 const root = document.getElementById("migration");

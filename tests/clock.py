@@ -1,4 +1,4 @@
-"""A clock that goes on only when it is told to."""
+"""A clock that goes on only when it is set to."""
 
 from __future__ import annotations
 

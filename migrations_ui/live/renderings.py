@@ -15,7 +15,7 @@ from migrations_ui.presentation.snapshot import Snapshot, take_snapshot
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """`sequence` is the last event in it; `more` tells that further ones are there already."""
+    """`sequence` is the last event in it; `more` says that further ones are there already."""
 
     text: str
     sequence: int

@@ -218,7 +218,8 @@ class Migration(RowWithSecrets):
     # is; None: the server has to be started first.
     console_offset = models.BigIntegerField(null=True)
     console_file = models.CharField(max_length=80, blank=True, default="")
-    # The last line with anything new in it, and the last that told progress, an end or a failure.
+    # The last line with anything new in it, and the last that reported progress, an end or a
+    # failure.
     last_line_at = models.DateTimeField(null=True)
     last_progress_line = models.CharField(max_length=255, blank=True, default="")
 
@@ -309,7 +310,7 @@ class Migration(RowWithSecrets):
             return ""
         return (
             f"What the migration of {self.server} kept in the database of {self.pool} was purged "
-            f"on {self.purged_at:%-d %b %Y}: nothing tells any more which rows it wrote or "
+            f"on {self.purged_at:%-d %b %Y}: nothing records any more which rows it wrote or "
             "replaced."
         )
 

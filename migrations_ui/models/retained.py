@@ -36,7 +36,7 @@ class RetainedRows(models.Model):
     purpose = models.CharField(max_length=8, choices=RetainedPurpose.choices)
     # The pool's table that the rows are of.
     of_table = models.CharField(max_length=128, blank=True, default="")
-    # Bytes of the whole table, where the engine tells.
+    # Bytes of the whole table, where the engine says.
     size = models.BigIntegerField(null=True)
     run_id = models.CharField(max_length=64, blank=True, default="")
     rows = models.BigIntegerField(default=0)

@@ -48,7 +48,7 @@ class TableTransfer(models.Model):
         max_length=8, choices=TransferStatus.choices, default=TransferStatus.WAITING
     )
     # All rows are there, and its keys are being made: since when, and how much of them is done, 0
-    # to 1, as far as the database tells.
+    # to 1, as far as the database says.
     keys_since = models.DateTimeField(null=True)
     keys_part = models.FloatField(default=0.0)
     verification = models.CharField(
@@ -163,8 +163,8 @@ class RejectedColumn:
 class Reject(models.Model):
     """A rejected row, and why. Copied from the target's control tables.
 
-    `column`, `reason` and `preview` tell the first value that does not fit; `unfit` all of them, a
-    JSON list of UnfitColumns.
+    `column`, `reason` and `preview` are those of the first value that does not fit; `rejected` all
+    of them, a JSON list of UnfitColumns.
     """
 
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="rejects")

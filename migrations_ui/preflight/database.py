@@ -39,7 +39,7 @@ def line_of_report(check_id: str) -> Callable[[Facts], CheckVerdict]:
 
 
 def named_line_of_report(check_id: str) -> Callable[[Facts], CheckVerdict]:
-    """The same, with the engine's name before what it tells of itself, unless it says it."""
+    """The same, with the engine's name before what it says of itself, unless it says it."""
     look = line_of_report(check_id)
 
     def look_and_name(facts: Facts) -> CheckVerdict:

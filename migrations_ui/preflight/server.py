@@ -166,7 +166,7 @@ def derby_reader(facts: Facts) -> CheckVerdict:
         return blocker(facts.source.reader_failure, "Do so on every worker, then check again.")
     if facts.source.reads is None:
         return warning(
-            "derby.jar does not tell its version: whether it reads this database shows at Fetch.",
+            "derby.jar does not say its version: whether it reads this database shows at Fetch.",
             "Set LIFEGUARD_DERBY_CLASSPATH to a whole derby.jar on every worker.",
         )
     return passed(f"Derby {'.'.join(map(str, facts.source.reads))} on the worker that checked.")

@@ -22,7 +22,7 @@ class CheckVerdict:
 class Check:
     """`group` is server, database, pool or network. `look` judges and never raises.
 
-    `for_rehearsal`: a real migration has no use for it. `stands`: its warning tells how things are,
+    `for_rehearsal`: a real migration has no use for it. `stands`: its warning says how things are,
     and the next look finds the same.
     """
 

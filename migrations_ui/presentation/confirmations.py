@@ -202,8 +202,8 @@ PURGE = Question(
     dangerous=True,
 )
 LOST_WITH_ROLLBACK = (
-    "This migration cannot be rolled back any more, because nothing tells which rows it wrote and "
-    "which it replaced. Its rows cannot be compared again, no rejected row can be "
+    "This migration cannot be rolled back any more, because nothing records which rows it wrote "
+    "and which it replaced. Its rows cannot be compared again, no rejected row can be "
     "written with a corrected value, and rows that both had are listed no further."
 )
 LOST_BESIDES = (

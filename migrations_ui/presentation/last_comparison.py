@@ -1,4 +1,4 @@
-"""When the rows were compared last, and why that may not tell how things are now."""
+"""When the rows were compared last, and why that may not show how things are now."""
 
 from __future__ import annotations
 

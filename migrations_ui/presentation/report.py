@@ -38,7 +38,7 @@ class StepLine:
 class TableLine:
     """What became of a table's rows: `copied` are those inserted, `kept` those of the pool that
     stayed with other values; `equation` is empty until all are settled. `stale_since` is when the
-    verification ceased to tell how things are."""
+    verification ceased to show how things are."""
 
     table: str
     rows: int
@@ -143,7 +143,7 @@ class MigrationReport:
     # From the stop until it served again, and how long nothing went on for want of a person.
     outage_seconds: float | None
     waited_seconds: float | None
-    # Of a vendor transfer: the last line of the server that told progress, end or failure.
+    # Of a vendor transfer: the last line of the server that reported progress, end or failure.
     last_progress_line: str
     forecast: Forecast | None
     made_at: datetime

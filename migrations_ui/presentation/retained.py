@@ -14,7 +14,7 @@ from migrations_ui.states import RetainedPurpose, VerificationStatus
 
 @dataclass(frozen=True, slots=True)
 class RetainedTableLine:
-    """One table; `size` in bytes, None where the engine does not tell."""
+    """One table; `size` in bytes, None where the engine does not say."""
 
     name: str
     purpose: RetainedPurpose

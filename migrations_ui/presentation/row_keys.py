@@ -1,4 +1,4 @@
-"""A row's key as people read it; everywhere else it is JSON, so that it can be told apart."""
+"""A row's key as people read it; everywhere else it is JSON, so that it can be distinguished."""
 
 from __future__ import annotations
 

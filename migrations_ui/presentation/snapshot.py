@@ -45,7 +45,7 @@ class CopyProgress:
     rows_per_second: int | None = None
     remaining: timedelta | None = None
     spread: timedelta | None = None
-    # While it copies: how long the comparison after it takes, as far as earlier runs tell.
+    # While it copies: how long the comparison after it takes, as far as earlier runs show.
     then_verify: timedelta | None = None
     # Since when the copy holds itself back for the database's sake, and how much slower that is.
     slowed_since: datetime | None = None
@@ -218,7 +218,7 @@ def _verify_ahead(migration: Migration, rows: int) -> timedelta | None:
 def _verify_left(
     migration: Migration, steps: tuple[Step, ...], tables: tuple[TableTransfer, ...]
 ) -> timedelta | None:
-    """While it compares: from the tables done so far; a table tells nothing before its end."""
+    """While it compares: from the tables done so far; a table says nothing before its end."""
     began = next((step.started_at for step in steps if step.name == StepName.VERIFY), None)
     verifies = migration.current_step == StepName.VERIFY
     if began is None or not verifies or migration.state is not MigrationStatus.RUNNING:

@@ -19,7 +19,7 @@ MANY_INTERVALS = 10
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`remaining` is right to within `spread`, as far as the past tells."""
+    """`remaining` is right to within `spread`, as far as the past says."""
 
     rows_per_second: int
     remaining: timedelta

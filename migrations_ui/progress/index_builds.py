@@ -49,10 +49,10 @@ class PendingIndexes:
         """What is left of it at `now`."""
         whole = self.assumed(speed, cap=cap)
         gone = max(timedelta(), now - (self.since or now))
-        told = gone / self.part if self.part >= LEAST_TOLD else whole
+        projected = gone / self.part if self.part >= LEAST_TOLD else whole
         # The parts go by now faster, now slower: they are believed as far as they are done, and
         # altogether once the assumption has turned out wrong.
-        expected = told if gone > whole else whole + (told - whole) * self.part
+        expected = projected if gone > whole else whole + (projected - whole) * self.part
         remaining = max(expected - gone, gone * OVERRUN)
         if self.part:
             return IndexEstimate(remaining, remaining * SPREAD_OF_TOLD)

@@ -16,7 +16,8 @@ WINDOW = timedelta(seconds=30)
 FEWEST_INTERVALS = 2
 # A long run is sampled rarely; the window then reaches back over this many intervals.
 FEWEST_IN_WINDOW = 8
-# A trend wants this many intervals to be told from chance, and to be this many times its own error.
+# A trend wants this many intervals to be distinguished from chance, and to be this many times its
+# own error.
 FEWEST_FOR_TREND = 8
 SURE = 3.0
 

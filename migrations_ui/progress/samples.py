@@ -47,7 +47,7 @@ class Sampler:
     taken: list[Sample] = field(default_factory=list)
 
     def begin(self, at: datetime, rows: int) -> None:
-        """The first table is about to be copied; a call for a later one tells nothing new."""
+        """The first table is about to be copied; a call for a later one adds nothing."""
         if self.began is None:
             self.began = self.last = at
             self.taken.append(Sample(at, rows, resumes=True))

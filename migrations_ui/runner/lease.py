@@ -179,7 +179,7 @@ def _own_files(migration: Migration, heartbeat: LeaseHeartbeat) -> Iterator[None
     try:
         notes = begin_attempt(migration.run_id, heartbeat.attempt)
     except OSError as error:
-        # A full disk, say. The step that needs it will tell a person.
+        # A full disk, say. The step that needs it will report it.
         logger.warning("no directory for an attempt", migration=migration.pk, error=str(error))
     try:
         if notes:

@@ -250,7 +250,7 @@ def describe(error: Exception) -> str:
 
 
 def unforeseen(error: Exception) -> str:
-    """That it happened, and where more is told; the caller says what to do, and ends the sentence.
+    """That it happened, and where more is said; the caller says what to do, and ends the sentence.
 
     Its own text may hold anything, a connection string for example: it goes to the log only.
     """

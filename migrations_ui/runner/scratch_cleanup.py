@@ -30,9 +30,9 @@ def sweep_leftovers() -> None:
     )
     pools = Pool.objects.filter(pk__in=lately.values("pool")).select_related("database")
     for pool in pools:
-        told = logger.bind(pool=str(pool))
-        with isolated(pool, doing="Looking for scratch schemas", keep=told.warning):
+        log = logger.bind(pool=str(pool))
+        with isolated(pool, doing="Looking for scratch schemas", keep=log.warning):
             try:
-                drop_leftovers(pool.database.login(), note=told.warning)
+                drop_leftovers(pool.database.login(), note=log.warning)
             except DatabaseError as error:
-                told.warning("scratch schemas could not be looked for", error=str(error))
+                log.warning("scratch schemas could not be looked for", error=str(error))

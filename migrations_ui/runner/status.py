@@ -1,4 +1,4 @@
-"""The one place that changes a migration's status, keeps its pool, and tells the viewers."""
+"""The one place that changes a migration's status, keeps its pool, and notifies the viewers."""
 
 from __future__ import annotations
 

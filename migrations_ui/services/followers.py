@@ -1,4 +1,5 @@
-"""Which migrations' pages show how a database stands, so that they are told when that was read."""
+"""Which migrations' pages show how a database stands, so that they are notified when it was
+read."""
 
 from __future__ import annotations
 

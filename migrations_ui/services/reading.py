@@ -24,8 +24,8 @@ def set_value_policies(migration: Migration, *, actor: User, treatments: Treatme
         _hold(migration)
         write_value_policies(migration, treatments)
         chosen = ", ".join(f"{loss}: {treatment}" for loss, treatment in treatments.items())
-        told = chosen or "every one of them stops the migration"
-        _record(migration, actor, "set_value_policies", f"Values that do not fit: {told}.")
+        summary = chosen or "every one of them stops the migration"
+        _record(migration, actor, "set_value_policies", f"Values that do not fit: {summary}.")
 
 
 def write_value_policies(migration: Migration, treatments: Treatments) -> None:

@@ -1,4 +1,4 @@
-"""Configure: tell the server to use the pool's database (article; domain.md 2).
+"""Configure: set the server to use the pool's database (article; domain.md 2).
 
 `travelerUtil db set` checks the login before it stores it; the password is typed at its prompt
 and appears in no log, list of processes or task.

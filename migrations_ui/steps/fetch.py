@@ -31,7 +31,7 @@ def undo(context: StepContext) -> str:
 
 
 def _prove_readable(context: StepContext) -> None:
-    """Open it once: a wrong password or a database that is not whole is told of here."""
+    """Open it once: a wrong password or a database that is not whole is found here."""
     with DerbySource(context.private_copy, login=context.migration.derby_login) as source:
         if source.left_out:
             context.log(

@@ -1,6 +1,6 @@
 """Follow: the server migrates its own data, and the console listens to what it says about that.
 
-Which lines tell progress, end and failure is in the command profile, for the vendor documents
+Which lines report progress, end and failure is in the command profile, for the vendor documents
 none of them (domain.md 6, 9). So the end is not a line but membership: `hadr show` lists the
 server as alive. Silence is warned about and is no failure: a transfer may take hours.
 """
@@ -40,7 +40,7 @@ def run(context: StepContext) -> str:
         # The last attempt failed: the server tries again when it is started again.
         with context.open_host() as host:
             host.console.stop_server()
-            # What the last attempt told of its progress is over.
+            # What the last attempt reported of its progress is over.
             migration.steps.filter(name=StepName.FOLLOW).update(done=None, total=None, unit="")
             launch(context, host)
     _Following(context).to_the_end()

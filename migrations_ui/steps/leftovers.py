@@ -14,8 +14,8 @@ from pools.services.isolation import isolated
 
 
 def drop_leftovers(login: DatabaseLogin, *, note: Callable[[str], None]) -> None:
-    """Drop those of this console's ended rehearsals; `note` is told of each, and of those of which
-    nothing is known: another console may be at work there.
+    """Drop those of this console's ended rehearsals; `note` is called for each, and of those of
+    which nothing is known: another console may be at work there.
 
     What cannot be dropped now is noted as well, and the others are dropped. Raises a DatabaseError
     when nothing can be asked.

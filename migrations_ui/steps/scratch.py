@@ -34,9 +34,9 @@ def undo(context: StepContext) -> str:
 
 def clean_up(context: StepContext) -> str:
     """The end of a rehearsal: the database and the worker are as they were before."""
-    told = undo(context)
+    undone = undo(context)
     shutil.rmtree(context.run_directory, ignore_errors=True)
     # The server has run on since: restoring this would lose what devices synced meanwhile.
     context.backup_archive.unlink(missing_ok=True)
     context.remember(backup_path="")
-    return f"{told} The private copy and the trial backup are removed from the worker."
+    return f"{undone} The private copy and the trial backup are removed from the worker."

@@ -177,9 +177,9 @@ def unequal(tables: Sequence[TableTransfer]) -> int:
 
 @register.filter
 def making_keys(table: TableTransfer) -> str:
-    """How far its keys are, as far as the database tells."""
-    told = f", {table.keys_part:.0%}".replace("%", " %") if table.keys_part else ""
-    return f"making its keys{told}"
+    """How far its keys are, as far as the database says."""
+    share = f", {table.keys_part:.0%}".replace("%", " %") if table.keys_part else ""
+    return f"making its keys{share}"
 
 
 @register.filter

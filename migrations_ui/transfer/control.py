@@ -30,7 +30,7 @@ class Control(Protocol):
 
 
 class Observer(Protocol):
-    """Told what happened, after it was committed, from any copying thread."""
+    """Called with what happened, after it was committed, from any copying thread."""
 
     def table_started(self, table: str, rows_total: int, rows_already: int) -> None: ...
 
@@ -43,8 +43,8 @@ class Observer(Protocol):
         """So many rows of the table have met one of the pool's by now, and what came of it."""
 
     def keys_made(self, table: str, part: float) -> None:
-        """All rows are there, and so much of making the keys is done: 0 at first, 1 is never told.
-        Where the engine does not tell it, 0 is all that comes."""
+        """All rows are there, and so much of making the keys is done: 0 at first, 1 is never
+        reported. Where the engine does not say it, 0 is all that comes."""
 
     def table_finished(self, table: str, rows_written: int, rows_rejected: int) -> None:
         """`rows_written` are those inserted."""

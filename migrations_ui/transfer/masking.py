@@ -1,6 +1,6 @@
 """Which values of rows may be shown, and what is shown instead of the others. Pure.
 
-Shown are a row's key, because the row is told by it, and numbers, points in time and truth. Text
+Shown are a row's key, because the row is known by it, and numbers, points in time and truth. Text
 and bytes beside the key may be what somebody wrote: what is shown of them is their length, and
 where two differ. The engine knows no schema: whose text may be shown all the same is given to it
 (`pools/store/visible_columns.py` has that for the pool store).
@@ -15,7 +15,7 @@ from typing import Any
 from migrations_ui.transfer.engines.pgcopy import kind_of
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
-# The reader tells as many characters of a value that does not fit; of bytes, in hexadecimal.
+# The reader sends as many characters of a value that does not fit; of bytes, in hexadecimal.
 TOLD = 80
 # Of unknown form is what was kept before the form was.
 PRIVATE = frozenset({"text", "varchar", "bpchar", "bytea", ""})
@@ -46,7 +46,7 @@ class Masking:
         return text
 
     def whole_row(self, table: TablePlan, text: str) -> str:
-        """A row of a table without key, which has nothing else to be told by."""
+        """A row of a table without key, which has nothing else to be known by."""
         hidden = sum(self.hides_column(table, column) for column in table.columns)
         if not hidden:
             return text

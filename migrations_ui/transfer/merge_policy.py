@@ -1,6 +1,6 @@
 """Which row stays when a joining server brings one that the pool has already.
 
-The engine knows no schema: which column tells a row's age, and which table's verdict another
+The engine knows no schema: which column holds a row's age, and which table's verdict another
 table follows, is given to it (`pools/store/merge_rules.py` has them for the pool store).
 """
 
@@ -51,7 +51,7 @@ class MergeRules:
     parents: Mapping[str, Parent] = field(default_factory=dict)
 
     def age_of(self, table: TablePlan) -> str | None:
-        """The target's name of the column that tells the age; None when there is none."""
+        """The target's name of the column that holds the age; None when there is none."""
         wanted = self.ages.get(table.name.casefold())
         return next((name for name in table.column_names if name.casefold() == wanted), None)
 

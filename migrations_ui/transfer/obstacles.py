@@ -68,7 +68,7 @@ def rights_missing(name: str, missing: Sequence[str], user: str) -> TargetProble
 def triggers_there(name: str, triggers: Sequence[str]) -> TargetProblem:
     return TargetProblem(
         f"{name} has triggers, which run for every row that is copied: {', '.join(triggers)}. "
-        "What they change is told by the verification as a difference.",
+        "What they change is reported by the verification as a difference.",
         "Have the DBA disable them until the migration has been verified.",
         blocks=False,
     )

@@ -102,7 +102,7 @@ def _ask_first(request: SignedInRequest, pk: int, action: Action, deed: Deed) ->
             else:
                 return redirect(migration)
     elif action is Action.CONFIRM:
-        # Told before anybody types a name.
+        # Said before anybody types a name.
         refusal = why_no_cutover(migration)
     context = {
         "section": "migrations",

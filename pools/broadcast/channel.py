@@ -1,4 +1,4 @@
-"""The only writer to the channel layer: tells the viewers of some groups that there is news.
+"""The only writer to the channel layer: notifies the viewers of some groups that there is news.
 
 The message carries no news itself. A viewer reads the rows, so that nothing a push could lose,
 double or overtake matters.

@@ -40,7 +40,7 @@ NOTIFICATION = {0: "none", 1: "SMS", 2: "TCP", 4: "HTTP", 8: "ActiveSync"}
 
 @dataclass(frozen=True, slots=True)
 class DeviceModel:
-    """name: readable. system: '' when the type does not tell it. reported: the raw type."""
+    """name: readable. system: '' when the type does not say it. reported: the raw type."""
 
     name: str
     system: str

@@ -13,7 +13,7 @@ NAMED_INSTANCE = (
     "SQL Server's driver ignores the name of an instance when it is given a port: enter the host "
     "alone and give the instance's own port."
 )
-# What people enter around a host, the most telling first.
+# What people enter around a host, the most specific first.
 _AROUND: tuple[tuple[str, str], ...] = (
     ("://", "Enter the host's name alone, without a scheme such as http://."),
     ("@", "Enter the host's name alone, without a user name."),

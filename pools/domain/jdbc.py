@@ -80,7 +80,8 @@ class JdbcUrl:
 class JdbcForm:
     """How one engine's driver writes its addresses: facts, and the two halves of the text.
 
-    `schema_property`: the driver's name for the search path, where Traveler is told its schema so.
+    `schema_property`: the driver's name for the search path, where Traveler takes its schema from
+    it.
     """
 
     prefix: str
@@ -153,7 +154,7 @@ def is_secret(name: str) -> bool:
 
 
 def tls_properties(engine: str, mode: str) -> Properties:
-    """How the driver that Traveler uses is told to encrypt; none where nothing was chosen.
+    """How the driver that Traveler uses is set to encrypt; none where nothing was chosen.
 
     What it verifies the server with is a file of the Traveler host, and so a further property:
     sslrootcert, trustStore, sslCertLocation …

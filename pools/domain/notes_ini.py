@@ -41,7 +41,7 @@ class NotesIni:
 class AutoSchema:
     """Whether Traveler changes the schema itself, and what is odd about how that is set.
 
-    automatic: True also when nothing is set, the default; None when it cannot be told.
+    automatic: True also when nothing is set, the default; None when it cannot be known.
     """
 
     automatic: bool | None
@@ -97,7 +97,7 @@ class AutoSchemaLint:
     """What is wrong with the auto-schema parameter for one mode of the database.
 
     obeyed: whether Traveler changes the schema, going by the spelling this release reads; None
-        when that cannot be told. `problems` are sentences. `write` is the line that is missing
+        when that cannot be known. `problems` are sentences. `write` is the line that is missing
         in the file, or empty; `take_out` are lines that should go, as they stand there.
     """
 

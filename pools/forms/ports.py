@@ -11,7 +11,7 @@ TOLD = f"A port is a number from 1 to {HIGHEST}."
 
 
 class PortField(forms.IntegerField):
-    """The browser is told the same limits."""
+    """The browser knows the same limits."""
 
     def __init__(self, **options: Any) -> None:
         limits = {"min_value": 1, "max_value": HIGHEST}

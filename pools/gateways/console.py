@@ -134,7 +134,7 @@ class DominoConsole:
         """Return an iterator over the raw console lines after byte `from_offset`.
 
         It ends after the first line for which `until` is true, after `quiet` seconds without a
-        line once one has come, or after `timeout` seconds; its `ending` tells which.
+        line once one has come, or after `timeout` seconds; its `ending` says which.
         """
         return LogFollower(
             lambda offset: self.shell.tail(self.log_path, offset),

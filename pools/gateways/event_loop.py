@@ -54,7 +54,7 @@ async def _next_of(source: AsyncGenerator[T, None]) -> T:
 
 async def _close(source: AsyncGenerator[T, None]) -> None:
     """Close a generator, also one whose cancelled step is still tidying up."""
-    # A generator tells nobody when its step has ended, so it is looked at.
+    # A generator does not report when its step has ended, so it is looked at.
     while isinstance(source, AsyncGeneratorType) and source.ag_running:  # noqa: ASYNC110
         await asyncio.sleep(TIDYING_SECONDS)
     await source.aclose()

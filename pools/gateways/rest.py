@@ -30,7 +30,7 @@ from pools.gateways.rest_items import (
 from pools.gateways.web import is_login_page, tls_context, web_error
 
 T = TypeVar("T")
-# Told which item of a list cannot be read, and why.
+# Called with the item that of a list cannot be read, and why.
 OnOdd = Callable[[str], object]
 
 ROOT = "/api/traveler"

@@ -26,7 +26,7 @@ def web_error(error: Exception, *, host: str, timeout: float) -> errors.GatewayE
     return errors.Unreachable(f"The server cannot be reached ({error}).", host=host)
 
 
-# The most telling cause first.
+# The most specific cause first.
 MEANINGS: tuple[tuple[type[BaseException], Meaning], ...] = (
     (socket.gaierror, lambda _cause, host, _timeout: errors.NameNotFound(host=host)),
     (

@@ -10,8 +10,8 @@ TITLES = {"api": "API login", "ssh": "SSH login", "database": "Database login"}
 class RejectedLogin(models.Model):
     """`subject` says for what it is used, as `api:12`, `ssh:12` or `database:3`.
 
-    `digest` tells these credentials from others, which are tried at once; it is keyed, so that
-    nobody can try passwords against it.
+    `digest` distinguishes these credentials from others, which are tried at once; it is keyed, so
+    that nobody can try passwords against it.
     """
 
     subject = models.CharField(max_length=60, unique=True)

@@ -32,7 +32,7 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class AttentionReport:
-    """What one source tells, or all of them. `down_on_purpose` are keys of servers: that these do
+    """What one source reports, or all of them. `down_on_purpose` are keys of servers: that these do
     not answer is no news."""
 
     items: list[Attention]
@@ -53,11 +53,11 @@ def add_attention_source(source: AttentionSource) -> None:
 
 
 def read_attention(databases: Sequence[DatabaseConfiguration] | None = None) -> AttentionReport:
-    """All there is to tell, worst first, in two queries whatever the number of servers, and those
+    """All there is to report, worst first, in two queries whatever the number of servers, and those
     of each source; in one less where the `databases` (read_databases()) were read already."""
-    told = [source() for source in _SOURCES]
-    others = [item for each in told for item in each.items]
-    on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in told))
+    reports = [source() for source in _SOURCES]
+    others = [item for each in reports for item in each.items]
+    on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in reports))
     found = [*others, *_servers(on_purpose), *_pools_and_databases(databases)]
     found.sort(key=lambda item: WORST_FIRST.index(item.tone))
     return AttentionReport(found, on_purpose)

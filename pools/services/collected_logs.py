@@ -64,7 +64,7 @@ def purge_archives(older_than: timedelta = RETENTION) -> int:
 
 
 def _name(operation: Operation, path: str) -> str:
-    """A name of ours that tells server and moment, whatever the host called it."""
+    """A name of ours that names server and moment, whatever the host called it."""
     stamp = PurePosixPath(path.replace("\\", "/")).stem[-40:]
     safe = "".join(letter for letter in stamp if letter.isalnum() or letter in "-_")
     return f"{operation.pk}-{operation.server.short_name}-{safe}.zip"

@@ -1,8 +1,8 @@
 """The health sweep: ask every server's own API, all at once, and save the answers as they come.
 
-A server's own answer tells that it runs. The row it finds of itself in the list of servers
-tells index, users and heartbeat; for a server that cannot be asked, a pool member's list still
-tells when the pool last saw it.
+A server's own answer says that it runs. The row it finds of itself in the list of servers
+has index, users and heartbeat; for a server that cannot be asked, a pool member's list still
+says when the pool last saw it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ logger = structlog.get_logger(__name__)
 ASKING = "Asking this server"
 
 
-# The rows that the members of each pool told, by their servers' names.
+# The rows that the members of each pool listed, by their servers' names.
 PoolLists = dict[int | None, dict[str, ServerItem]]
 
 
@@ -113,7 +113,7 @@ def _why_not(rejected: RejectedLogins, server: Server) -> str:
 
 
 def _note(rejected: RejectedLogins, server: Server, answer: Answer) -> None:
-    """Only an answer tells whether the login is right."""
+    """Only an answer says whether the login is right."""
     if answer.asked and (answer.login_refused or not answer.failure):
         rejected.note(api_credential(server), refused=answer.login_refused)
 

@@ -55,7 +55,7 @@ class InventoryOutcome:
         left_out = "1 entry was" if len(self.odd) == 1 else f"{len(self.odd):,} entries were"
         shown = " ".join(self.odd[:SHOWN_ODD]) + (" …" if len(self.odd) > SHOWN_ODD else "")
         return (
-            f"{left_out} left out, and nobody was marked as gone, since it cannot be told whom "
+            f"{left_out} left out, and nobody was marked as gone, since it cannot be known whom "
             f"they describe. All others were read. {shown}"
         )
 
@@ -120,7 +120,7 @@ def _forget_list(scope: Scope, pool: Pool, started: datetime) -> None:
 def _outcome(
     scope: Scope, server: Server, started: datetime, *, keep: Callable[[str], object]
 ) -> InventoryOutcome | None:
-    """None when the listing came to nothing; `keep` is told why."""
+    """None when the listing came to nothing; `keep` is called with the reason."""
 
     def secrets() -> list[str]:
         return [server.api_login.password]

@@ -95,12 +95,12 @@ def _user_values(scope: Scope, item: UserItem) -> dict[str, Any]:
     """Only the name is documented. The others are looked for under the names that
     `tell traveler user` prints, in the API's spelling [G]; what is not given stays as it is."""
     values = _name_values(item.username)
-    told = dict(item.other)
-    if "internet_address" in told:
-        address = told["internet_address"][:255]
+    printed = dict(item.other)
+    if "internet_address" in printed:
+        address = printed["internet_address"][:255]
         values |= {"address": address, "address_key": fold(address)}
-    if "master_server" in told:
-        values["master_server_id"] = scope.servers.get(fold_name(told["master_server"]))
+    if "master_server" in printed:
+        values["master_server_id"] = scope.servers.get(fold_name(printed["master_server"]))
     return values
 
 

@@ -53,14 +53,15 @@ class Observation:
 def observe(
     server: Server, answer: Answer, lists: Mapping[int | None, Mapping[str, ServerItem]]
 ) -> Observation:
-    """Read one server's answer; `lists` holds, for each pool, the rows its members told by name.
+    """Read one server's answer; `lists` holds, for each pool, the rows of its members' lists by
+    name.
 
-    Its own list comes first. What a member of its pool tells counts for a server whose answer
+    Its own list comes first. What a member of its pool says counts for a server whose answer
     cannot be used, but never makes a server available that did not answer.
     """
     name = name_key(server.domino_name)
     own = next((item for item in answer.items if name_key(item.domino_name) == name), None)
-    told = own or lists.get(server.pool_id, {}).get(name)
+    row = own or lists.get(server.pool_id, {}).get(name)
     failure = answer.failure
     if not failure and own is None:
         failure = f"It answers, but its list of servers does not name {server.domino_name}."
@@ -70,21 +71,21 @@ def observe(
             availability_index=None,
             constrained=None,
             users=None,
-            heartbeat_at=told.heart_beat if told else None,
+            heartbeat_at=row.heart_beat if row else None,
             latency_ms=None,
             failure=failure,
             answered=False,
         )
-    index = told.availability_index if told else None
-    availability = read_server_status(told.server_status) if told else Availability.UNKNOWN
-    if told and availability is Availability.UNKNOWN and not failure:
-        failure = f"It calls its status “{told.server_status}”, which is not known here."
+    index = row.availability_index if row else None
+    availability = read_server_status(row.server_status) if row else Availability.UNKNOWN
+    if row and availability is Availability.UNKNOWN and not failure:
+        failure = f"It calls its status “{row.server_status}”, which is not known here."
     return Observation(
         availability,
         availability_index=index,
         constrained=CONSTRAINED.get(index_range(index)),
-        users=told.number_of_users if told else None,
-        heartbeat_at=told.heart_beat if told else None,
+        users=row.number_of_users if row else None,
+        heartbeat_at=row.heart_beat if row else None,
         latency_ms=answer.latency_ms,
         failure=failure,
         answered=not answer.failure,

@@ -127,7 +127,7 @@ def _over_http(url: str, pool: Pool | None) -> Destination:
         parts = urlsplit(url)
         port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
     except ValueError:
-        # No address at all; whoever entered it is told so elsewhere.
+        # No address at all; whoever entered it learns it elsewhere.
         return Destination(url)
     trust = pool.ca_certificate.strip() if pool is not None else ""
     return Destination(f"{parts.scheme}://{(parts.hostname or '').casefold()}:{port}", trust)

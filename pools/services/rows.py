@@ -37,21 +37,21 @@ def change_row(
     `same_place`: what it stands for is the same under another address, so no guard is asked.
     Raises ValidationError, and the ServiceError of a guard.
     """
-    told: dict[str, str] = {}
+    lines: dict[str, str] = {}
     for name, new in changes.items():
         if isinstance(row._meta.get_field(name), SecretField):
             if not new or holds_secret(row, name, new):
                 continue
-            told[name] = f"{name}: changed"
+            lines[name] = f"{name}: changed"
         elif new != (old := getattr(row, name)):
-            told[name] = f"{name}: {old} → {new}"
+            lines[name] = f"{name}: {old} → {new}"
         else:
             continue
         setattr(row, name, new)
-    if told:
+    if lines:
         if not same_place:
-            ask_guards(row, told.keys())
+            ask_guards(row, lines.keys())
         row.full_clean(exclude=unread_secrets(row))
         row.save()
-        audit.record(actor=actor, action=action, target=str(row), detail="\n".join(told.values()))
+        audit.record(actor=actor, action=action, target=str(row), detail="\n".join(lines.values()))
     return row

@@ -104,7 +104,7 @@ def store_level(
 def store_checked_level(
     configuration: DatabaseConfiguration, login: DatabaseLogin, report: DatabaseReport
 ) -> None:
-    """The same for what a check has seen; a check that did not come so far tells nothing."""
+    """The same for what a check has seen; a check that did not come so far says nothing."""
     line = report.line("schema")
     if line is not None and line.fact:
         store_level(configuration, login, None if line.fact == NO_TABLES else line.fact)

@@ -103,7 +103,7 @@ def _ensure_fts5(connection: BaseDatabaseWrapper) -> None:
 def _narrow_by_fts5(rows: QuerySet[Row], key: str, text: str, limit: int) -> QuerySet[Row]:
     """As many as are wanted: without a limit of its own, SQLite would collect every match there is.
 
-    GLOB, because FTS5 answers it from trigrams and, unlike its LIKE, it can be told to take a
+    GLOB, because FTS5 answers it from trigrams and, unlike its LIKE, it can be set to take a
     wildcard of the text for itself.
     """
     query = FTS5_FIND.format(index=_fts_table(rows.model), key=key)

@@ -1,4 +1,4 @@
-"""What a server tells of one user: `tell traveler user`, asked when somebody looks at the user.
+"""What a server knows of one user: `tell traveler user`, asked when somebody looks at the user.
 
 The admin API documents no more than the name; this command is documented (domain.md 1). In a pool
 any member may be asked, because the command finds the server that has the user.
@@ -139,8 +139,8 @@ def _save_report(user: TravelerUser, report: UserReport) -> None:
     TravelerUser.objects.filter(pk=user.pk).update(**values)
     printed = {fold(device.device_id): device for device in report.devices}
     for device in user.devices.all():
-        if told := printed.get(device.id_key):
-            _save_device(device, told)
+        if printed_device := printed.get(device.id_key):
+            _save_device(device, printed_device)
 
 
 def _master_values(user: TravelerUser, report: UserReport) -> dict[str, Any]:
@@ -154,10 +154,10 @@ def _master_values(user: TravelerUser, report: UserReport) -> dict[str, Any]:
     }
 
 
-def _save_device(device: Device, told: UserDevice) -> None:
+def _save_device(device: Device, printed_device: UserDevice) -> None:
     """Keep its fields as printed; a last sync counts when it is later than the one listed."""
-    device.printed = "\n".join(f"{name}: {value}" for name, value in told.fields)
-    for name, value in told.fields:
+    device.printed = "\n".join(f"{name}: {value}" for name, value in printed_device.fields)
+    for name, value in printed_device.fields:
         synced = read_moment(value) if name.casefold() in LAST_SYNC else None
         if synced and (device.last_sync_at is None or synced > device.last_sync_at):
             device.last_sync_at = synced

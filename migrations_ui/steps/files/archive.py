@@ -25,7 +25,7 @@ OWNER_MAY = stat.S_IRUSR | stat.S_IWUSR
 # No file runs as its owner because an archive says so.
 PLAIN_MODE = 0o777
 
-# Told (bytes done, bytes in all).
+# Called with (bytes done, bytes in all).
 OnProgress = Callable[[int, int], None]
 
 

@@ -70,11 +70,11 @@ class ConsoleTrail:
         return " / ".join(list(self.wordings)[-LAST_LINES:]) or "none"
 
     def sign_so_far(self) -> TransferSign | None:
-        """What the last telling line said, also when another worker has read it."""
+        """What the last progress line said, also when another worker has read it."""
         return self.profile.transfer_patterns.read(self.context.migration.last_progress_line).sign
 
     def read(self, host: Host) -> list[TransferReading]:
-        """Write down the new lines; returns what those say that were told by a pattern."""
+        """Write down the new lines; returns what those say that match a pattern."""
         migration = self.context.migration
         known = {
             "console_offset": migration.console_offset,
@@ -151,7 +151,7 @@ def _next(host: Host, place: LogPosition) -> tuple[LogPosition, str]:
     same = _mark(_head(host, length)) == place.file
     text, offset = host.shell.tail(host.console.log_path, place.offset if same else 0)
     if same and _mark(_head(host, length)) != place.file:
-        # Begun again under our hands: of which log the text is, nobody can tell. Look again.
+        # Begun again under our hands: of which log the text is, nobody can know. Look again.
         return place, ""
     file = place.file
     if not same or length < HEAD_BYTES:

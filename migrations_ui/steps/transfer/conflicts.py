@@ -38,7 +38,7 @@ def say_policy(context: StepContext, plan: TransferPlan, policy: MergePolicy) ->
     ageless = [table.name for table in plan.tables if table.key and not RULES.age_of(table)]
     if ageless:
         context.log(
-            f"Nothing tells how recent a row is in {', '.join(ageless)}: there the pool's stays.",
+            f"Nothing says how recent a row is in {', '.join(ageless)}: there the pool's stays.",
             level=Level.WARNING,
         )
 

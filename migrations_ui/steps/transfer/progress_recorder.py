@@ -238,6 +238,6 @@ def _rows_of(migration: Migration, plan: TransferPlan) -> dict[str, TableTransfe
     TableTransfer.objects.bulk_update(
         changed, ["position", "rows_total", "plan"], batch_size=ROWS_AT_ONCE
     )
-    # Not every database tells the numbers of rows that were created together.
+    # Not every database returns the numbers of rows that were created together.
     names = {table.name for table in plan.tables}
     return {row.table: row for row in migration.tables.all() if row.table in names}

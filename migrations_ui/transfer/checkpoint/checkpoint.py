@@ -43,7 +43,7 @@ KEYS_AT_ONCE = 20_000
 # Of so few rows, keys are kept up to date sooner than they are dropped and made again.
 FEW_ROWS = 500
 
-# Told before each key that is made: its number, 0 at first, and of how many.
+# Called before each key that is made: its number, 0 at first, and of how many.
 BeforeKey = Callable[[int, int], None]
 
 

@@ -52,7 +52,7 @@ def repair_table(
     Rows of the pool's that this run had left there and that are gone come back as they were, and
     corrected rejects as they were corrected.
     Rows that only the target has are left alone, and so are those that a verdict or a reject
-    kept out, and those that the pool went on with, as `rules` tell. Raises NotCopied, and
+    kept out, and those that the pool went on with, as `rules` say. Raises NotCopied, and
     NotRepairable for a table without key.
     """
     if not table.key:

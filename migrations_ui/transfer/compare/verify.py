@@ -82,7 +82,7 @@ def verify(
     """Compare every table of the plan; fewer verdicts when `control` decides otherwise, in the
     middle of a table as well.
 
-    `rules` tell how recent a row is, `masking` what of differing ones is shown.
+    `rules` says how recent a row is, `masking` what of differing ones is shown.
     Raises NotCopied for a table that this run has not copied to its end, SourceError, or a
     `pools.databases.errors.DatabaseError`.
     """
@@ -202,8 +202,8 @@ def _with_values(
     """Both sides of the first rows that differ."""
     forms = key_forms(table)
     here = target.grammar.staged(table, SOURCE_ROWS)
-    told = list(differences)
-    for index, difference in enumerate(told[:MOST_VALUES]):
+    shown = list(differences)
+    for index, difference in enumerate(shown[:MOST_VALUES]):
         if difference.kind is not DifferenceKind.DIFFERS:
             continue
         key = key_values(difference.key, forms)
@@ -211,8 +211,8 @@ def _with_values(
         theirs = target.execute(row_of_key(target, table, there), key)
         if len(mine) == len(theirs) == 1:
             values = pairs(table, theirs[0], mine[0], masking)
-            told[index] = replace(difference, values=values)
-    return told
+            shown[index] = replace(difference, values=values)
+    return shown
 
 
 def _gone(shadow: Shadow, corrected: CorrectedRows) -> tuple[list[RowDifference], int]:

@@ -1,4 +1,4 @@
-"""How far making a table's keys is, told while the connection that makes them is busy with it."""
+"""How far an index build is, asked on another connection while it runs."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class IndexProgress:
                     self._look(target)
                     self.ended.wait(LOOK_SECONDS)
         except (TargetError, DatabaseError) as error:
-            self.observer.note(f"{self.table}: how far its keys are cannot be told. {error}")
+            self.observer.note(f"{self.table}: how far its keys are is not known. {error}")
 
     def _look(self, target: Target) -> None:
         part = (self.begun + target.keys_part(self.table)) / self.of
-        # Between two statements, and after the last, the database tells of none.
+        # Between two statements, and after the last, the database reports none.
         if self.part < part < 1:
             self.part = part
             self.observer.keys_made(self.table, part)

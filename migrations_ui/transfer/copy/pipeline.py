@@ -77,7 +77,7 @@ class NativeFailure(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TableResult:
-    """One table as the target's control tables tell it; `rows_written` are those inserted."""
+    """One table as the target's control tables have it; `rows_written` are those inserted."""
 
     name: str
     rows_total: int
@@ -250,10 +250,10 @@ class _Copying:
                 raise
             except (ConnectionGone, DatabaseError) as error:
                 connection.close()
-                told = "the target went away; trying again."
+                text = "the target went away; trying again."
                 if isinstance(error, LoadingChanged):
-                    told = str(error)
-                self.observer.note(f"{one.table.name}: {told}")
+                    text = str(error)
+                self.observer.note(f"{one.table.name}: {text}")
                 backoff.wait_after(error, position=one.position)
 
     def _open_target(self) -> AbstractContextManager[Target]:

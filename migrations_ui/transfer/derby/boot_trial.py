@@ -21,7 +21,7 @@ from migrations_ui.transfer.errors import SourceDamaged, SourceEncrypted, Source
 def boot_password_opens(
     layout: DerbyLayout, login: DerbyLogin, *, toolchain: JavaToolchain
 ) -> bool | None:
-    """None when it cannot be told."""
+    """None when it cannot be known."""
     if layout.properties is None or SEALED_KEY not in layout.settings:
         return None
     if find_outside(layout.settings) is not None:

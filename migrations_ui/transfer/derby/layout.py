@@ -68,7 +68,7 @@ class DerbyLayout:
 
     @property
     def version(self) -> Version | None:
-        """Of the Derby that wrote it; None when the control file does not tell."""
+        """Of the Derby that wrote it; None when the control file does not say."""
         if len(self.control) < _CONTROL.size:
             return None
         _, _, _, major, minor = _CONTROL.unpack_from(self.control)

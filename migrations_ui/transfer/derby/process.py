@@ -120,7 +120,7 @@ class ReaderProcess:
 
     def _send(self, login: DerbyLogin) -> None:
         """On standard input: a process's arguments and environment are there for others to read."""
-        # A reader that ended at once is told of by what it wrote, or did not.
+        # A reader that ended at once is explained by what it wrote, or did not.
         with contextlib.suppress(BrokenPipeError):
             pipe = cast("IO[str]", self._process.stdin)
             for secret in (login.boot_password, login.user, login.password):

@@ -191,7 +191,7 @@ class DerbySource:
         """Look at every value of these columns, in one scan that encodes nothing. Rows are as long
         as in `syntax`.
 
-        `on_rows` is told now and then how many rows are done; what it raises ends the scan.
+        `on_rows` is called now and then with the rows done; what it raises ends the scan.
         """
         with self._connection() as stream:
             stream.request(

@@ -28,7 +28,7 @@ def take_copy(
 ) -> CopiedDirectory:
     """Copy a quiet Derby directory; `destination` appears only when it is complete.
 
-    `on_progress` is told the bytes copied so far. An existing destination is replaced.
+    `on_progress` is called with the bytes copied so far. An existing destination is replaced.
     Raises NotDerby or SourceLocked.
     """
     if not (original / "service.properties").is_file():

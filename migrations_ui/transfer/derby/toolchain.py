@@ -80,7 +80,7 @@ class JavaToolchain:
         return f"{self._classes()}{os.pathsep}{self.derby_classpath}"
 
     def derby_version(self) -> Version | None:
-        """Major and minor version of derby.jar; None when it is not there or does not tell."""
+        """Major and minor version of derby.jar; None when it is not there or does not say."""
         for jar in self.derby_classpath.split(os.pathsep):
             numbers = dict(_VERSION_LINE.findall(_version_facts(jar)))
             if {"major", "minor"} <= numbers.keys():

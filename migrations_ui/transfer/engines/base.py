@@ -38,7 +38,7 @@ class TargetLocked(ConnectionGone):
     """Another session kept a lock for longer than this run waits for one. Nothing of the chunk was
     written, what was committed before stays."""
 
-    # It has been waited for, and a person has to be told who holds the lock.
+    # It has been waited for, and a person has to know who holds the lock.
     is_transient = False
 
 
@@ -115,7 +115,7 @@ class Target(Protocol):
 
     def table_bytes(self) -> Mapping[str, int]:
         """About how much room each table takes whose name begins with lg_, with its indexes; by
-        case-folded name. Raises TargetRefused where the login is not told."""
+        case-folded name. Raises TargetRefused where the login may not know."""
 
     def apart(self, *names: str, quiet: str) -> AbstractContextManager[Mapping[str, str]]:
         """Around a look at tables that are perhaps to be dropped: nobody else reads or writes them
@@ -210,7 +210,7 @@ class Target(Protocol):
 
     def keys_part(self, table: str) -> float:
         """How much of making one of the table's keys another connection has done, 0 to 1; 0 where
-        the engine does not tell. Call outside of a transaction."""
+        the engine does not say. Call outside of a transaction."""
 
     def defer(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Put the foreign keys aside that lead from the table to its `later` ones: names, and what

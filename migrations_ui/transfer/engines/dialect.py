@@ -1,4 +1,4 @@
-"""What statements about rows that meet need to be told of an engine; the rest of them is the SQL
+"""What statements about conflicting rows need to know of an engine; the rest of them is the SQL
 that every engine takes (`shadow.py`)."""
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def why_not(engine: KeyDeferral, keys: Sequence[ForeignKey], way: KeyDeferral) -
     return ""
 
 
-def told(keys: Sequence[ForeignKey], way: KeyDeferral) -> str:
+def describe_deferral(keys: Sequence[ForeignKey], way: KeyDeferral) -> str:
     """What a person should know of it."""
     names = ", ".join(key.name for key in keys)
     subject = f"Its foreign key {names} is" if len(keys) == 1 else f"Its foreign keys {names} are"

@@ -136,7 +136,7 @@ class ValueTarget(Session):
         return foreign_keys_of(self.execute(self.foreign_key_query))
 
     def who_locks(self, table: str) -> str:
-        """Not asked: the views that tell it take rights that a login of a pool does not have."""
+        """Not asked: the views that show it take rights that a login of a pool does not have."""
         return "Have the DBA look who it is, then retry."
 
     @contextmanager
@@ -221,7 +221,7 @@ class ValueTarget(Session):
 
     def delete_places(self, table: TablePlan, name: str, placed: str, delete: str) -> int:
         """`delete_whole_rows` where not every type can be compared in SQL: `placed` selects all
-        rows after what tells where each is, `delete` takes that."""
+        rows after what says where each is, `delete` takes that."""
         image = self._image(table)
         staged = Counter(image(row) for row in self._rows_of(table, self.words.staged(table, name)))
         places = []
@@ -321,7 +321,7 @@ class ValueTarget(Session):
     def _compare_whole_rows(
         self, table: TablePlan, name: str, there: str, both_ways: bool
     ) -> Iterator[RowDifference]:
-        """Multisets: two equal rows on one side want two on the other. A row is told by a digest
+        """Multisets: two equal rows on one side want two on the other. A row is known by a digest
         of its bytes, so that memory holds sixteen bytes of each; what differs is read again."""
         surplus: Counter[bytes] = Counter()
         here = self.words.staged(table, name)

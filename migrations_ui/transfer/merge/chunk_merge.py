@@ -138,7 +138,7 @@ class ChunkMerge:
     def _replace_conflicts(
         self, target: Target, shadow: Shadow, first_row: int, tally: Counter[str]
     ) -> None:
-        """Put the server's rows in place of the pool's that lost; `tally` tells afterwards what
+        """Put the server's rows in place of the pool's that lost; `tally` counts afterwards what
         came of it."""
         if not tally[MergeVerdict.REPLACED]:
             return

@@ -129,7 +129,7 @@ class Shadow(ShadowTerms):
 
     def take_out_newer(self, staged: str, age: str) -> str:
         """Staged rows that this run put in place of the pool's, and that somebody has written to
-        since: by the column that tells their age, the pool has newer ones."""
+        since: by the column that holds their age, the pool has newer ones."""
         mine = self.staged(staged)
         return (
             f"DELETE FROM {mine} WHERE EXISTS (SELECT 1 FROM {self.name} m "

@@ -28,7 +28,7 @@ MORE: Columns = {
 
 
 def shadow_name(table: str) -> str:
-    """The table's own name where it is plain and short; else told apart by a digest."""
+    """The table's own name where it is plain and short; else distinguished by a digest."""
     name = f"{PREFIX}{table.casefold()}"
     if (table.islower() or table.isupper()) and len(name) <= LONGEST_NAME:
         return name

@@ -50,7 +50,7 @@ class Backoff:
         return PAUSES[self.level]
 
     def after_chunk(self, kind: Hashable, seconds: float) -> Backoff:
-        """What holds after one more chunk; `accepted` tells that slow counts as normal now."""
+        """What holds after one more chunk; `accepted` says that slow counts as normal now."""
         known = self.quiet.get(kind, ())
         if len(known) < FEWEST_QUIET:
             return replace(self._held(), quiet=self._learnt(kind, seconds))

@@ -1,5 +1,5 @@
 """Waiting for a target: for one that went away with longer and longer pauses, for a lock as long
-as the engine is told to; never for ever."""
+as the engine is set to; never for ever."""
 
 from __future__ import annotations
 

@@ -81,12 +81,12 @@ def measure_compatibility(
     on_rows: Callable[[int], None] = lambda rows: None,
     on_finding: Callable[[PlanFinding], None] = lambda finding: None,
 ) -> Iterator[IncompatibleColumn]:
-    """Everything of the plan that does not fit, table by table. `on_finding` is told which indexes
-    of the target may refuse the longest values; `syntax` is how the target takes rows, and says
-    how long one is.
+    """Everything of the plan that does not fit, table by table. `on_finding` is called with the
+    indexes of the target may refuse the longest values; `syntax` is how the target takes rows, and
+    says how long one is.
 
-    `on_rows` is told the rows looked at so far, of all tables, and may raise to end the scan.
-    Raises a SourceError.
+    `on_rows` is called with the rows looked at so far, of all tables, and may raise to end the
+    scan. Raises a SourceError.
     """
     before = 0
     for table in plan.tables:

@@ -47,8 +47,8 @@ def check_source(
 ) -> SourceCheck:
     """Check every table of the plan, the empty ones too.
 
-    `on_rows` is told the rows of the tables done so far, and may raise to end the check. Raises a
-    SourceError.
+    `on_rows` is called with the rows of the tables done so far, and may raise to end the check.
+    Raises a SourceError.
     """
     inconsistent: list[Inconsistent] = []
     unchecked: list[str] = []

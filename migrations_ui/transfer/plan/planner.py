@@ -7,7 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.engines import open_target
-from migrations_ui.transfer.engines.key_deferral import KeyDeferral, how_to_defer, told, why_not
+from migrations_ui.transfer.engines.key_deferral import (
+    KeyDeferral,
+    describe_deferral,
+    how_to_defer,
+    why_not,
+)
 from migrations_ui.transfer.obstacles import ANY_NAME, IndexLimit, NameLimit, TargetProblem
 from migrations_ui.transfer.plan.name_matching import Pair, pair_names
 from migrations_ui.transfer.plan.table_order import parents_first
@@ -321,7 +326,7 @@ def _cycle(names: tuple[str, ...], plans: Collection[TablePlan], circles: Circle
     )
     reason = why_not(circles.aside, keys, mode)
     if keys and circles.aside is not KeyDeferral.NEVER and not reason:
-        return PlanFinding(names[0], "", f"{problem} {told(keys, mode)}", blocks=False)
+        return PlanFinding(names[0], "", f"{problem} {describe_deferral(keys, mode)}", blocks=False)
     if keys and circles.aside is not KeyDeferral.NEVER:
         problem += f" {keys[0].name} cannot be put aside: {reason}."
     return PlanFinding(

@@ -14,11 +14,11 @@ def packed(table: TablePlan) -> str:
 
 def unpacked(name: str, text: str) -> TablePlan:
     """The plan of the target's table `name`; nothing can be copied by it."""
-    told = json.loads(text)
-    key = tuple(told["key"])
+    stored = json.loads(text)
+    key = tuple(stored["key"])
     return TablePlan(
         source=SourceTable("", name, 0, key, ()),
         name=name,
-        columns=tuple(ColumnPlan(column, column, "", form) for column, form in told["columns"]),
+        columns=tuple(ColumnPlan(column, column, "", form) for column, form in stored["columns"]),
         key=key,
     )

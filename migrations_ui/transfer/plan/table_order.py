@@ -46,6 +46,6 @@ def _find_cycle(plans: Sequence[TablePlan]) -> tuple[str, ...]:
         parents = by_name[name].parents
         name = next(each for each in parents if each in by_name and each != name)
     cycle = walked[walked.index(name) :]
-    # Told from the table that comes first in the given order.
+    # Seen from the table that comes first in the given order.
     first = min(range(len(cycle)), key=lambda index: list(by_name).index(cycle[index]))
     return tuple(cycle[first:] + cycle[:first])

@@ -47,7 +47,7 @@ OF_CONTROL: dict[str, Purpose] = {
 class RetainedTable:
     """One table; `of` is the pool's table that its rows are of, empty where that is not one.
 
-    `size` is in bytes, None where the engine does not tell; `rows` by run, for tables whose rows
+    `size` is in bytes, None where the engine does not say; `rows` by run, for tables whose rows
     belong to runs.
     """
 
@@ -63,7 +63,7 @@ def list_retained(login: DatabaseLogin) -> tuple[RetainedTable, ...]:
     with open_target(login) as target:
         names = sorted(name for name in target.table_names() if name.startswith(OURS))
         sizes: Mapping[str, int] = {}
-        # Some engines tell sizes to few logins.
+        # Some engines show sizes to few logins.
         with suppress(TargetRefused):
             sizes = target.table_bytes()
         tables = shadowed(target) if TABLE.name in names else {}

@@ -6,7 +6,7 @@ source is streamed once more, by the same code, and the rows with those keys are
 Guaranteed: every row this run inserted goes, whatever happened to it since; no other row does,
 except one that somebody deleted and inserted again under the same key. A row of the pool's that
 the run had replaced is put back as it was, unless somebody has written to it since: then it
-stays, and its key is told. Each table goes in one transaction; a rollback that was interrupted
+stays, and its key is reported. Each table goes in one transaction; a rollback that was interrupted
 is called again.
 """
 
@@ -214,7 +214,7 @@ def _refuse_children(
     if not keys:
         return
     if not table.key:
-        # By what a row refers to it cannot be told here: whole rows are deleted.
+        # By what a row refers to it cannot be known here: whole rows are deleted.
         for key in keys:
             if key.table != table.name:
                 _refuse(key, target, count_referring_at_all(key, target.grammar.quote))

@@ -28,7 +28,7 @@ _TRACE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """passed: None when the words do not tell. complaints: the lines that speak of a fault."""
+    """passed: None when the words do not say. complaints: the lines that speak of a fault."""
 
     passed: bool | None = None
     messages: tuple[str, ...] = ()

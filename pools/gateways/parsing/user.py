@@ -59,7 +59,7 @@ class UserDevice:
 
 @dataclass(frozen=True, slots=True)
 class UserReport:
-    """None or '' where it was not printed, or cannot be told. `sentences`: those about the mail
+    """None or '' where it was not printed, or is not known. `sentences`: those about the mail
     file, as printed."""
 
     mail_access: bool | None = None

@@ -100,7 +100,7 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         "does not open it",
     ),
     ("derby_reader", GOOD, PASSED, "Derby 10.14"),
-    ("derby_reader", replace(GOOD, source=SourceFacts()), WARNING, "does not tell its version"),
+    ("derby_reader", replace(GOOD, source=SourceFacts()), WARNING, "does not say its version"),
     (
         "derby_reader",
         replace(GOOD, source=SourceFacts(reader_failure="The Java compiler is not here.")),

@@ -1,6 +1,6 @@
 import java.io.IOException;
 
-/** How the target's rows come back: told apart, and turned into canonical fields. */
+/** How the target's rows come back: distinguished, and turned into canonical fields. */
 interface BackSyntax {
     /** Appends the next row's fields to {@code row}, noting where each starts. False: no more. */
     boolean next(RowBuffer row, Bucketing bucketing) throws IOException;

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class Constraints {
     /**
      * As an index's descriptor is written: UNIQUE BTREE (2, 1 DESC). One that is "UNIQUE WITH DUPLICATE
-     * NULLS" tells no rows apart.
+     * NULLS" distinguishes no rows.
      */
     private static final Pattern DESCRIPTOR = Pattern.compile("(UNIQUE (?!WITH ))?[\\w ]+ \\(([^)]*)\\)");
 

@@ -5,15 +5,15 @@ record Problem(String code, String message, String state) {
 
     /** Finds the cause that tells most: Derby wraps it in "failed to start database". */
     static Problem of(SQLException error) {
-        SQLException told = error;
+        SQLException cause = error;
         for (SQLException next = error; next != null; next = next.getNextException()) {
             String code = codeOf(next.getSQLState());
             if (!code.equals("damaged")) {
                 return new Problem(code, next.getMessage(), next.getSQLState());
             }
-            told = next;
+            cause = next;
         }
-        return new Problem("damaged", told.getMessage(), told.getSQLState());
+        return new Problem("damaged", cause.getMessage(), cause.getSQLState());
     }
 
     private static String codeOf(String state) {

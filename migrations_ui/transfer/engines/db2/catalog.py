@@ -152,7 +152,7 @@ FORMS: dict[str, Callable[[Db2ColumnType], str]] = {
 def read_tables(
     rows: Iterable[tuple[Any, ...]], foreign_keys: Iterable[tuple[Any, ...]] = ()
 ) -> tuple[TargetTable, ...]:
-    """The tables that COLUMNS told of, and what PARENTS told of each."""
+    """The tables that COLUMNS returned, and what PARENTS returned for each."""
     parents: dict[str, list[str]] = defaultdict(list)
     for child, parent in foreign_keys:
         parents[child].append(parent)
@@ -174,7 +174,7 @@ def read_tables(
 
 
 def read_unique_keys(rows: Iterable[tuple[Any, ...]]) -> list[tuple[str, ...]]:
-    """The columns of each index that UNIQUE_KEYS told of."""
+    """The columns of each index that UNIQUE_KEYS returned."""
     keys: dict[str, list[str]] = defaultdict(list)
     for index, column in rows:
         keys[index].append(column)

@@ -31,7 +31,7 @@ WORDS = SetDialect(quote=quote, staged=staged, exact=exact)
 
 
 def create_staging(table: TablePlan, types: Mapping[str, str], name: str) -> str:
-    """`types` tells each column's type as it is declared."""
+    """`types` has each column's type as it is declared."""
     columns = "".join(f", {quote(column)} {types[column]}" for column in table.column_names)
     return (
         f"CREATE TABLE {staged(table, name)} "
@@ -40,7 +40,7 @@ def create_staging(table: TablePlan, types: Mapping[str, str], name: str) -> str
 
 
 def whole_rows(table: TablePlan) -> str:
-    """Every row after what tells where it is."""
+    """Every row after what says where it is."""
     columns = ", ".join(f"t.{quote(column)}" for column in table.column_names)
     return f"SELECT RID_BIT(t), {columns} FROM {quote(table.name)} t"
 

@@ -1,4 +1,4 @@
-"""Deleting as many of each equal row as are staged, from a table where nothing tells rows apart.
+"""Deleting as many of each equal row as are staged, from a table where nothing distinguishes rows.
 
 InnoDB shows no row number to delete by, so the rows that stay are kept aside while all are
 deleted. In one transaction; should a row come in meanwhile, it is refused and undone.

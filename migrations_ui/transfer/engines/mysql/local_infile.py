@@ -120,7 +120,7 @@ class _Load:
         except NotPossible as error:
             self.error = MySQLdb.OperationalError(FORBIDDEN, str(error))
         finally:
-            # Only now: with no reader left, a writer that goes on is told so.
+            # Only now: with no reader left, a writer that goes on gets that error.
             os.close(self._read_end)
 
 
@@ -135,8 +135,8 @@ def _statement(table: str, columns: str) -> str:
 
 def _worst(warnings: tuple[tuple[Any, ...], ...]) -> tuple[int, str]:
     """A warning that is no mere duplicate, if there is one: only those can be merged."""
-    told = [(int(code), _text(message)) for _, code, message in warnings]
-    return next((each for each in told if each[0] not in DUPLICATE_CODES), told[0])
+    texts = [(int(code), _text(message)) for _, code, message in warnings]
+    return next((each for each in texts if each[0] not in DUPLICATE_CODES), texts[0])
 
 
 def _text(message: Any) -> str:

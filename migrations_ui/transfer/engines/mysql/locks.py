@@ -1,4 +1,4 @@
-"""Which sessions hold locks on a table, as far as the server tells this login."""
+"""Which sessions hold locks on a table, as far as the server says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from migrations_ui.transfer.errors import TargetError
 
 Query = Callable[[str, Sequence[str]], Sequence[Sequence[Any]]]
 
-# Each is told to few: by MariaDB with its plug-in, by MySQL from 8 on, by both to PROCESS.
+# Each is shown to few: by MariaDB with its plug-in, by MySQL from 8 on, by both to PROCESS.
 QUESTIONS = (
     """
     SELECT thread_id, lock_mode FROM information_schema.metadata_lock_info
@@ -24,7 +24,7 @@ QUESTIONS = (
        AND t.processlist_id <> CONNECTION_ID()
     """,
 )
-# Not of one table: InnoDB tells which one only while somebody waits for it.
+# Not of one table: InnoDB says which one only while somebody waits for it.
 TRANSACTIONS = """
     SELECT p.id, CONCAT(p.user, ', in a transaction since ', t.trx_started)
       FROM information_schema.innodb_trx t
@@ -33,7 +33,7 @@ TRANSACTIONS = """
      ORDER BY t.trx_started
 """
 UNTOLD = (
-    "The server does not tell this login who holds it: have the DBA look at SHOW PROCESSLIST, "
+    "The server does not show this login who holds it: have the DBA look at SHOW PROCESSLIST, "
     "then retry."
 )
 
@@ -41,7 +41,7 @@ UNTOLD = (
 def holders(query: Query, table: str, database: str) -> str:
     """A sentence that names the sessions, or says who can."""
     for question, of in (*((each, table) for each in QUESTIONS), (TRANSACTIONS, database)):
-        # What this server does not have, or does not tell this login, another question may.
+        # What this server does not have, or does not show this login, another question may.
         with suppress(TargetError):
             found = [f"session {number} ({what})" for number, what in query(question, [of])]
             if found:

@@ -27,7 +27,7 @@ _Error = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes
 
 
 class NotPossible(Exception):
-    """Why the library cannot be told what to send."""
+    """Why the library cannot be given what to send."""
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
 TEXT = frozenset({"text", "varchar", "bpchar"})
 MOST_KEY_COLUMNS = 16
-# So much of a long column tells its rows apart well enough, and fits an index with fifteen others.
+# So much of a long column distinguishes its rows well enough, and fits an index with fifteen
+# others.
 KEY_PREFIX = 40
 DISPLAYED = 400
 

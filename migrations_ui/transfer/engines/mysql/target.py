@@ -174,7 +174,7 @@ class MySQLTarget:
         try:
             yield
         except BaseException:
-            # Broken connections have rolled back already; the first error is the one to tell.
+            # Broken connections have rolled back already; the first error is the one to report.
             with contextlib.suppress(TargetError):
                 self.execute("ROLLBACK")
             raise

@@ -9,7 +9,7 @@ ASKED = """
 """
 
 # Ours: when each phase ends, as parts of the time that a million to ten million rows take. Of the
-# sorting nothing is told; a sort that does not fit the memory is mostly done while scanning.
+# sorting nothing is reported; a sort that does not fit the memory is mostly done while scanning.
 SCANNED = 0.68
 SORTED = 0.79
 

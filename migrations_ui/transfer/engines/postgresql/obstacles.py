@@ -64,7 +64,7 @@ Rows = Iterable[tuple[Any, ...]]
 def read_obstacles(
     relations: Rows, sequences: Rows, user: str
 ) -> dict[str, tuple[TargetProblem, ...]]:
-    """By name, from what RELATIONS and SEQUENCES told."""
+    """By name, from what RELATIONS and SEQUENCES returned."""
     found: dict[str, list[TargetProblem]] = defaultdict(list)
     for name, kind, secured, missing, rules, triggers in relations:
         if kind in KINDS:
@@ -116,7 +116,7 @@ def read_obstacles(
 
 
 def read_index_limits(rows: Rows) -> dict[str, tuple[IndexLimit, ...]]:
-    """By table, from what INDEXES told. Values are compressed there, so longer ones may fit."""
+    """By table, from what INDEXES returned. Values are compressed there, so longer ones may fit."""
     found: dict[str, list[IndexLimit]] = defaultdict(list)
     for table, index, columns, most in rows:
         found[table].append(IndexLimit(index, tuple(columns), most, exact=False))

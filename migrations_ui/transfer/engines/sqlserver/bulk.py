@@ -21,7 +21,7 @@ class BulkFailed(Exception):
 
 def bulk_copy(cursor: Any, into: str, columns: Sequence[str], rows: Rows, *, secret: str) -> None:
     """Write rows into the table whose quoted name is `into`; it and they are committed apart from
-    the caller's transaction. `secret` is what must not be told. Raises BulkFailed."""
+    the caller's transaction. `secret` is what must not be shown. Raises BulkFailed."""
     try:
         result = cursor.bulkcopy(
             into, rows, timeout=SECONDS, column_mappings=list(columns), keep_nulls=True

@@ -55,7 +55,7 @@ INDEXES = """
 
 
 def read_index_limits(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[IndexLimit, ...]]:
-    """By table, from what INDEXES told."""
+    """By table, from what INDEXES returned."""
     columns: dict[tuple[str, str, int], list[str]] = defaultdict(list)
     for table, index, column, most in rows:
         columns[table, index, most].append(column)

@@ -87,7 +87,7 @@ FAULTS: dict[str, Faults] = {
         fixture="mariadb",
         lock="LOCK TABLES doc WRITE",
         unlock="UNLOCK TABLES",
-        holder="does not tell this login who holds it: .* SHOW PROCESSLIST",
+        holder="does not show this login who holds it: .* SHOW PROCESSLIST",
         own_number="SELECT CONNECTION_ID()",
         sessions="SELECT id FROM information_schema.processlist WHERE db = DATABASE() "
         "AND COALESCE(info, '') LIKE '%{0}%' AND id <> CONNECTION_ID()",

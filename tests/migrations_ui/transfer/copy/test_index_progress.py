@@ -82,7 +82,7 @@ def test_a_watch_that_cannot_look_says_so_and_stops_nothing() -> None:
         assert heard.something_done.wait(PATIENCE)
     assert heard.parts == [0]
     (note,) = heard.notes
-    assert note.startswith("doc: how far its keys are cannot be told.")
+    assert note.startswith("doc: how far its keys are is not known.")
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def test_tables_are_listed_with_key_and_exact_count(
     assert tables["DOC"].key == ("K1", "K2")
     assert tables["DOC"].row_count == 500
     assert tables["Mixed Case"].key == ("order",)
-    # A unique column that may be null does not tell rows apart.
+    # A unique column that may be null does not distinguishes rows.
     assert tables["keyless"].key == ()
 
 

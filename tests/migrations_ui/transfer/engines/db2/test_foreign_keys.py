@@ -1,4 +1,4 @@
-"""How Db2 is told to put foreign keys aside: the statements, as they are in the golden file; what
+"""How Db2 is set to put foreign keys aside: the statements, as they are in the golden file; what
 Derby, whose SQL is a dialect of Db2's, does with those that it takes; and their order, on a
 connection that only records."""
 

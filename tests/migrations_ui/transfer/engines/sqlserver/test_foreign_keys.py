@@ -1,4 +1,4 @@
-"""How SQL Server is told to put foreign keys aside: the statements, as they are in the golden file,
+"""How SQL Server is set to put foreign keys aside: the statements, as they are in the golden file,
 and their order, on a connection that only records. No server reads them here."""
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ DEFAULT = "(NEXT VALUE FOR [dbo].[odd ]]name])"
 
 
 def asked(rows: dict[str, Any], definition: str = DEFAULT) -> list[str]:
-    """What is told to a server whose sequence and table are like that."""
+    """What is set to a server whose sequence and table are like that."""
     told: list[str] = []
 
     def query(statement: str, parameters: Any = ()) -> list[tuple[Any, ...]]:
