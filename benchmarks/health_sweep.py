@@ -23,6 +23,7 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 POOL_SIZE = 8
 
@@ -161,7 +162,8 @@ def measure(options: argparse.Namespace, answering: list[int], holes: list[int])
         def note(servers: list[Server], saved: list[float] = saved, at: float = started) -> None:
             saved.extend([time.perf_counter() - at] * len(servers))
 
-        sweep = sweep_health(on_saved=note)
+        with mock.patch("pools.services.health.announce_servers", note):
+            sweep = sweep_health()
         print(
             f"{sweep.asked} servers, {sweep.answered} answered: {sweep.seconds:.2f} s; "
             f"the answers were saved after {sorted(saved)[sweep.answered - 1]:.2f} s; "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import structlog
 from celery import shared_task
 
-from pools.broadcast import events
 from pools.models import DatabaseConfiguration, Pool, Server, TravelerUser
 from pools.services import (
     collected_logs,
@@ -33,7 +32,6 @@ def sweep_health(pool_id: int | None = None, server_id: int | None = None) -> No
     sweep = health.sweep_health(
         None if pool_id is None else [pool_id],
         () if server_id is None else [server_id],
-        on_saved=events.announce_servers,
     )
     logger.info(
         "health sweep", asked=sweep.asked, answered=sweep.answered, seconds=round(sweep.seconds, 2)
@@ -43,9 +41,7 @@ def sweep_health(pool_id: int | None = None, server_id: int | None = None) -> No
 @shared_task
 def sweep_status(server_id: int | None = None) -> None:
     """The overall status and its reasons, of one server or of all."""
-    status.sweep_status(
-        None if server_id is None else [server_id], on_saved=events.announce_servers
-    )
+    status.sweep_status(None if server_id is None else [server_id])
 
 
 @shared_task
@@ -67,7 +63,7 @@ def sweep_gone() -> None:
 def sync_membership(pool_id: int | None = None) -> None:
     """`hadr show` of one pool or of all; one that fails keeps its reason and stops no other."""
     pools = Pool.objects.all() if pool_id is None else Pool.objects.filter(pk=pool_id)
-    membership.sync_all_memberships(pools, on_read=lambda pool: events.announce_pools([pool.pk]))
+    membership.sync_all_memberships(pools)
 
 
 @shared_task
@@ -82,11 +78,9 @@ def sync_inventory(pool_id: int | None = None, server_id: int | None = None) -> 
     try:
         if pool_id is not None:
             inventory.sync_pool_inventory(Pool.objects.get(pk=pool_id))
-            events.announce_pools([pool_id])
         elif server_id is not None:
             server = Server.objects.select_related("api_login").get(pk=server_id)
             inventory.sync_server_inventory(server)
-            events.announce_servers([server])
     except NoReachableMember as error:
         logger.warning("inventory not read", pool=pool_id, server=server_id, reason=str(error))
 
@@ -122,21 +116,18 @@ def check_database(configuration_id: int) -> None:
     """`db check` of one configuration."""
     configuration = DatabaseConfiguration.objects.get(pk=configuration_id)
     databases.check_database(configuration)
-    events.announce_database(configuration_id)
 
 
 @shared_task
 def try_new_password(configuration_id: int) -> None:
     """Sign in to a database with its new password, and keep that if it is accepted."""
     database_passwords.try_new_password(DatabaseConfiguration.objects.get(pk=configuration_id))
-    events.announce_database(configuration_id)
 
 
 @shared_task
 def read_schema_level(configuration_id: int) -> None:
     """The schema level of one configuration."""
     schema_levels.read_level(DatabaseConfiguration.objects.get(pk=configuration_id))
-    events.announce_database(configuration_id)
 
 
 @shared_task
@@ -150,12 +141,12 @@ def check_databases() -> None:
 @shared_task
 def run_operation(operation_id: int) -> None:
     """Run what a person asked for."""
-    operations.run_operation(operation_id, on_saved=events.announce_operation)
+    operations.run_operation(operation_id)
 
 
 @shared_task
 def sweep_operations() -> None:
-    """Give up commands whose worker was lost."""
-    lost = operations.fail_lost_operations(on_saved=events.announce_operation)
+    """Fail commands whose worker was lost."""
+    lost = operations.fail_lost_operations()
     if lost:
-        logger.warning("commands given up", lost=lost)
+        logger.warning("commands failed, their worker is lost", lost=lost)

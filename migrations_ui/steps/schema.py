@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
-from pools.broadcast.events import announce_database
 from pools.databases.connection import open_connection
 from pools.databases.engines import ENGINES
 from pools.services.schema_levels import store_level
@@ -32,7 +31,6 @@ def run(context: StepContext) -> str:
     ):
         level = schema_level(connection)
         store_level(database, login, level)
-        announce_database(database.pk)
         if level == REQUIRED_LEVEL:
             return f"The schema is at level {level}."
         file = _file_to_run(level)
@@ -45,7 +43,6 @@ def run(context: StepContext) -> str:
             )
         apply_schema(connection)
         store_level(database, login, REQUIRED_LEVEL)
-    announce_database(database.pk)
     return f"The schema was brought from level {level or 'none'} to {REQUIRED_LEVEL}."
 
 

@@ -146,6 +146,7 @@ def mark_up_to_date(server: Server, *, actor: User | None = None, how: str) -> N
 def _update(configuration: DatabaseConfiguration, **values: Any) -> None:
     """Not by reading the row again: that fails where another secret of it cannot be decrypted."""
     DatabaseConfiguration.objects.filter(pk=configuration.pk).update(**values)
+    announce_database(configuration.pk)
     for name, value in values.items():
         setattr(configuration, name, value)
 

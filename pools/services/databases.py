@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.accounts.models import User
+from pools.broadcast.events import announce_database
 from pools.checks.database import LOGIN_REFUSED, CheckResult, DatabaseReport, run_checks
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration, DatabaseFinding
@@ -154,6 +155,7 @@ def _keep_unreadable(
 def _replace_findings(
     configuration: DatabaseConfiguration, report: DatabaseReport
 ) -> list[DatabaseFinding]:
+    announce_database(configuration.pk)
     configuration.findings.all().delete()
     return DatabaseFinding.objects.bulk_create(
         DatabaseFinding(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,6 +17,7 @@ import structlog
 from django.db import DatabaseError
 from django.db.models import Q
 
+from pools.broadcast.events import announce_servers
 from pools.domain.names import name_key
 from pools.gateways.errors import ConnectionLost, GatewayError, TimedOut, Unreachable
 from pools.gateways.event_loop import iterate_blocking
@@ -55,13 +56,9 @@ class Sweep:
 def sweep_health(
     pool_ids: Collection[int] | None = None,
     server_ids: Collection[int] = (),
-    *,
-    on_saved: Callable[[list[Server]], object] | None = None,
 ) -> Sweep:
     """Ask every server in service, or those of some pools and some others. A slow host never delays
-    the rest.
-
-    `on_saved` is called each time some servers' answers are committed.
+    the rest: answers are saved and announced as they come.
     """
     started = time.monotonic()
     servers = Server.objects.in_service().select_related("pool", "api_login")
@@ -79,8 +76,7 @@ def sweep_health(
             if pool_id is not None:
                 lists.setdefault(pool_id, {}).update(_by_name(answer.items))
         _save(batch, by_id, lists)
-        if on_saved is not None:
-            on_saved([by_id[answer.server_id] for answer in batch])
+        announce_servers([by_id[answer.server_id] for answer in batch])
         answered += sum(not answer.failure for answer in batch)
     return Sweep(len(by_id), answered, time.monotonic() - started)
 

@@ -17,6 +17,7 @@ from typing import TypeVar
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from pools.broadcast.events import announce_pools, announce_servers
 from pools.gateways.errors import GatewayError
 from pools.gateways.event_loop import iterate_blocking
 from pools.gateways.rest import AdminApi
@@ -89,6 +90,7 @@ def sync_pool_inventory(pool: Pool) -> InventoryOutcome:
             user_count=outcome.users,
             device_count=outcome.devices,
         )
+        announce_pools([pool.pk])
         return outcome
     failure = " ".join(failures)
     Pool.objects.filter(pk=pool.pk).update(inventory_failure=failure)
@@ -105,6 +107,7 @@ def sync_server_inventory(server: Server) -> InventoryOutcome:
         row.update(inventory_failure=failures[0])
         raise NoReachableMember(failures[0])
     row.update(inventory_seen_at=started, inventory_failure=outcome.failure)
+    announce_servers([server])
     return outcome
 
 

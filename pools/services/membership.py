@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from pools.broadcast.events import announce_pools
 from pools.domain.names import same_name
 from pools.domain.versions import parse_version
 from pools.gateways.errors import GatewayError
@@ -65,7 +66,7 @@ def sync_membership(pool: Pool) -> HadrShow:
     raise NoReachableMember(failure)
 
 
-def sync_all_memberships(pools: Iterable[Pool], *, on_read: Callable[[Pool], object]) -> None:
+def sync_all_memberships(pools: Iterable[Pool]) -> None:
     """One pool after another; one that fails keeps its reason and stops no other."""
     for pool in pools:
         keep = partial(_keep_failure, pool)
@@ -74,7 +75,7 @@ def sync_all_memberships(pools: Iterable[Pool], *, on_read: Callable[[Pool], obj
                 sync_membership(pool)
             except NoReachableMember as error:
                 logger.warning("members not read", pool=pool.name, reason=str(error))
-        on_read(pool)
+        announce_pools([pool.pk])
 
 
 def _keep_failure(pool: Pool, failure: str) -> None:

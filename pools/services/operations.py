@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.accounts.models import User
+from pools.broadcast.events import announce_operation
 from pools.gateways.console import DominoConsole
 from pools.gateways.errors import GatewayError
 from pools.gateways.shell import Shell
@@ -52,12 +53,9 @@ def queue_operation(server: Server, *, kind: OperationKind, actor: User) -> Oper
     return operation
 
 
-def run_operation(
-    operation_id: int, *, on_saved: Callable[[Operation], object] | None = None
-) -> None:
+def run_operation(operation_id: int) -> None:
     """Run a queued operation and keep what it printed; its failure is a result, not an error.
 
-    `on_saved` is called when it has begun and when it has ended.
     A second delivery of the same task means that the first worker died: the command may have run
     or not, so it is not repeated unasked.
     """
@@ -71,8 +69,7 @@ def run_operation(
         )
         return
     operation = rows.select_related("server__profile", "server__ssh_login").get()
-    tell = on_saved or (lambda _operation: None)
-    tell(operation)
+    announce_operation(operation)
     try:
         with shell_on(operation.server) as shell:
             lines = RUNNERS[OperationKind(operation.kind)](operation.server, shell)
@@ -88,11 +85,11 @@ def run_operation(
         _finish(operation, OperationStatus.FAILED, [], failure=failure)
     else:
         _finish(operation, OperationStatus.SUCCEEDED, lines)
-    tell(operation)
+    announce_operation(operation)
 
 
-def fail_lost_operations(*, on_saved: Callable[[Operation], object] | None = None) -> int:
-    """Give up what runs longer than any command may: its worker is gone. Returns their number."""
+def fail_lost_operations() -> int:
+    """Fail what runs longer than any command may: its worker is gone. Returns their number."""
     now = timezone.now()
     running = Operation.objects.filter(status=OperationStatus.RUNNING)
     lost = list(running.filter(started_at__lt=now - LONGEST))
@@ -100,8 +97,7 @@ def fail_lost_operations(*, on_saved: Callable[[Operation], object] | None = Non
         status=OperationStatus.FAILED, finished_at=now, failure=INTERRUPTED
     )
     for operation in lost:
-        if on_saved is not None:
-            on_saved(operation)
+        announce_operation(operation)
     return len(lost)
 
 

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from console.accounts.models import User
+from pools.broadcast.events import announce_database
 from pools.checks.database import NO_TABLES, DatabaseReport
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
@@ -66,6 +67,7 @@ def read_level(configuration: DatabaseConfiguration) -> None:
         DatabaseConfiguration.objects.filter(pk=configuration.pk).update(
             schema_level_failure=str(error)
         )
+        announce_database(configuration.pk)
         return
     engine = ENGINES[login.engine]
 
@@ -133,3 +135,4 @@ def _keep(configuration: DatabaseConfiguration, login: DatabaseLogin, **facts: o
     current = DatabaseConfiguration.objects.select_for_update().filter(pk=configuration.pk).first()
     if current is not None and current.login() == login:
         DatabaseConfiguration.objects.filter(pk=configuration.pk).update(**facts)
+        announce_database(configuration.pk)

@@ -5,7 +5,7 @@ A console command takes seconds where the API takes milliseconds, so the sweep d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +14,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
+from pools.broadcast.events import announce_servers
 from pools.gateways.console import DominoConsole
 from pools.gateways.errors import GatewayError
 from pools.gateways.parsing.status import TravelerStatus
@@ -43,11 +44,7 @@ class StatusAnswer:
     login_refused: bool = False
 
 
-def sweep_status(
-    server_ids: Collection[int] | None = None,
-    *,
-    on_saved: Callable[[list[Server]], object] | None = None,
-) -> int:
+def sweep_status(server_ids: Collection[int] | None = None) -> int:
     """Ask every server in service, or some of them; returns how many answered. Slow hosts delay
     nobody."""
     servers = Server.objects.in_service().select_related("profile", "ssh_login")
@@ -60,8 +57,7 @@ def sweep_status(
         with isolated(answer.server, doing=ASKING, keep=partial(_keep_failure, answer.server)):
             _save(answer)
         answered += answer.status is not None
-        if on_saved is not None:
-            on_saved([answer.server])
+        announce_servers([answer.server])
     return answered
 
 

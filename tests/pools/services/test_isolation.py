@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pools.models import DatabaseConfiguration, Pool, Server
-from pools.services import databases, health, readings, schema_levels
+from pools.services import databases, health, membership, readings, schema_levels
 from pools.services.errors import NoReachableMember
 from pools.services.health import sweep_health
 from pools.services.inventory import sync_pool_inventory
@@ -56,17 +56,20 @@ def test_the_status_sweep_goes_on(host: SshHost, odd_host: str) -> None:
 
 
 @pytest.mark.parametrize("odd_host", ODD_HOSTS)
-def test_the_members_are_read_through_the_next_server(host: SshHost, odd_host: str) -> None:
+def test_the_members_are_read_through_the_next_server(
+    host: SshHost, odd_host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pool, other = PoolFactory(), PoolFactory()
     ServerFactory(pool=pool, domino_name="CN=a/O=Acme", ssh_host=odd_host)
     ssh_server(host, pool=pool, domino_name="CN=trav1/O=Acme")
     ServerFactory(pool=other, ssh_host=odd_host)
     console_answers(host, "tell traveler hadr show", *HADR)
-    read: list[str] = []
+    announced: list[int] = []
+    monkeypatch.setattr(membership, "announce_pools", announced.extend)
 
-    sync_all_memberships([other, pool], on_read=lambda each: read.append(each.name))
+    sync_all_memberships([other, pool])
 
-    assert read == [other.name, pool.name]
+    assert announced == [other.pk, pool.pk]
     assert pool.members.count() == 1
     other.refresh_from_db()
     assert "UnicodeError" in other.members_failure

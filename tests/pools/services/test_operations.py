@@ -12,6 +12,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from pools.lab.embedded import free_port
 from pools.models import AuditEntry, Operation
+from pools.services import operations
 from pools.services.operations import (
     LONGEST,
     RUNNERS,
@@ -37,6 +38,14 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[int]]]:
 
     monkeypatch.setattr(current_app, "send_task", send_task)
     return tasks
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[Operation]:
+    """The operations whose viewers were notified, in order."""
+    found: list[Operation] = []
+    monkeypatch.setattr(operations, "announce_operation", found.append)
+    return found
 
 
 def test_every_kind_can_be_run() -> None:
@@ -73,21 +82,22 @@ def test_without_a_queue_the_operation_fails_with_advice(
     assert "Redis" in operation.failure
 
 
-def test_what_the_console_prints_is_kept_in_order(host: SshHost) -> None:
+def test_what_the_console_prints_is_kept_in_order(
+    host: SshHost, announced: list[Operation]
+) -> None:
     operation = OperationFactory(
         server=ssh_server(host), kind=OperationKind.DRAIN, status=OperationStatus.QUEUED
     )
     console_answers(host, "tell traveler available off", "first", "second")
-    told: list[Operation] = []
 
-    run_operation(operation.pk, on_saved=told.append)
+    run_operation(operation.pk)
 
     operation.refresh_from_db()
     assert operation.status == OperationStatus.SUCCEEDED
     assert [line.text for line in operation.lines.all()] == ["first", "second"]
     assert operation.started_at is not None
     assert operation.finished_at is not None
-    assert len(told) == 2
+    assert announced == [operation, operation], "when it began and when it ended"
 
 
 def test_a_failed_check_of_the_database_keeps_its_lines(host: SshHost) -> None:
@@ -169,18 +179,18 @@ def test_an_unforeseen_error_ends_the_operation_too(
     assert "ZeroDivisionError" in operation.failure
 
 
-def test_what_runs_longer_than_any_command_has_lost_its_worker() -> None:
+def test_what_runs_longer_than_any_command_has_lost_its_worker(
+    announced: list[Operation],
+) -> None:
     now = timezone.now()
     lost, busy = (
         OperationFactory(status=OperationStatus.RUNNING, started_at=now - age)
         for age in (LONGEST + timedelta(minutes=1), LONGEST / 2)
     )
 
-    told: list[Operation] = []
+    assert fail_lost_operations() == 1
 
-    assert fail_lost_operations(on_saved=told.append) == 1
-
-    assert told == [lost]
+    assert announced == [lost]
     lost.refresh_from_db()
     busy.refresh_from_db()
     assert lost.status == OperationStatus.FAILED

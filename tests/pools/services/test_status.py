@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from pools.lab.embedded import free_port
 from pools.models import Server, StatusChange
+from pools.services import status
 from pools.services.status import sweep_status
 from pools.states import Availability, OverallStatus
 from tests.factories import ServerFactory
@@ -26,7 +27,9 @@ def unreachable_server(**fields: object) -> Server:
     return ServerFactory(ssh_host="127.0.0.1", ssh_port=free_port(), **fields)
 
 
-def test_reasons_are_kept_and_the_other_values_are_left_alone(host: SshHost) -> None:
+def test_reasons_are_kept_and_the_other_values_are_left_alone(
+    host: SshHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = ssh_server(host, healthy=True)
     console_answers(
         host,
@@ -35,9 +38,10 @@ def test_reasons_are_kept_and_the_other_values_are_left_alone(host: SshHost) -> 
         REASON,
         "The overall status of HCL Traveler is Yellow.",
     )
-    told: list[Server] = []
+    announced: list[Server] = []
+    monkeypatch.setattr(status, "announce_servers", announced.extend)
 
-    assert sweep_status(on_saved=told.extend) == 1
+    assert sweep_status() == 1
 
     server.refresh_from_db()
     assert server.overall_status == OverallStatus.YELLOW
@@ -46,7 +50,7 @@ def test_reasons_are_kept_and_the_other_values_are_left_alone(host: SshHost) -> 
     assert (server.availability, server.availability_index) == (Availability.AVAILABLE, 87)
     change = StatusChange.objects.get(server=server)
     assert (change.old, change.new, change.reason) == ("green", "yellow", REASON)
-    assert told == [server]
+    assert announced == [server]
 
 
 def test_the_host_key_is_recorded_at_first_use(host: SshHost) -> None:
