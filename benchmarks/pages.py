@@ -51,7 +51,7 @@ from pools.models import (
     Server,
     TravelerUser,
 )
-from pools.states import Availability, Engine, OverallStatus
+from pools.states import Availability, OverallStatus
 
 POOLS, SERVERS, EVENTS, TABLES = 50, 8, 10_000, 30
 MOST_QUERIES, MOST_MS = 12, 60.0
@@ -65,7 +65,7 @@ def fill_pools(administrator: User) -> None:
     for number in range(POOLS):
         database = DatabaseConfiguration.objects.create(
             name=f"Database {number}",
-            engine=Engine.POSTGRESQL,
+            engine="postgresql",
             host="db.acme.example",
             port=5432,
             database_name="traveler",

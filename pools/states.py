@@ -5,15 +5,6 @@ from __future__ import annotations
 from django.db import models
 
 
-class Engine(models.TextChoices):
-    """Database engines a pool may stand on."""
-
-    POSTGRESQL = "postgresql", "PostgreSQL"
-    DB2 = "db2", "Db2"
-    SQLSERVER = "sqlserver", "SQL Server"
-    MYSQL = "mysql", "MySQL"
-
-
 class TlsMode(models.TextChoices):
     """How a connection to a database is protected. PREFERRED is what rows had before a choice."""
 

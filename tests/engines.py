@@ -14,10 +14,10 @@ from dataclasses import replace
 import pytest
 
 from pools.databases.connection import DatabaseLogin
+from pools.databases.engines import ENGINES
 from pools.lab.directory import parse_database_url
-from pools.states import Engine
 
-EMBEDDED = {Engine.POSTGRESQL: "database_login", Engine.MYSQL: "mariadb_login"}
+EMBEDDED = {"postgresql": "database_login", "mysql": "mariadb_login"}
 
 
 def url_variable(engine: str) -> str:
@@ -37,6 +37,6 @@ def engine_login(engine: str, request: pytest.FixtureRequest) -> DatabaseLogin:
     if login is not None:
         return login
     if engine not in EMBEDDED:
-        pytest.skip(f"Nothing to test {Engine(engine).label} on: set {url_variable(engine)}.")
-    embedded: DatabaseLogin = request.getfixturevalue(EMBEDDED[Engine(engine)])
+        pytest.skip(f"Nothing to test {ENGINES[engine].name} on: set {url_variable(engine)}.")
+    embedded: DatabaseLogin = request.getfixturevalue(EMBEDDED[engine])
     return embedded

@@ -34,7 +34,6 @@ from pools.models import (
 )
 from pools.states import (
     Availability,
-    Engine,
     HealthValue,
     OperationKind,
     OperationStatus,
@@ -114,7 +113,7 @@ class _DatabaseConfiguration(DjangoModelFactory[DatabaseConfiguration]):
         unreachable = factory.Trait(checked_at=factory.LazyFunction(timezone.now), reachable=False)
 
     name = factory.Sequence(lambda number: f"Database {number}")
-    engine = Engine.POSTGRESQL
+    engine = "postgresql"
     host = "db.acme.example"
     port = 5432
     database_name = "traveler"

@@ -10,12 +10,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
-from types import ModuleType
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
+
+if TYPE_CHECKING:
+    from pools.databases.engine import DatabaseEngine
 
 WIDEST_STATEMENT = 100
 
@@ -27,11 +30,9 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    from pools.store.levels import DDL
 
     wrong = 0
-    for file, text in written(options.engine):
-        path = DDL / file
+    for path, text in written(options.engine):
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         wrong += 1
@@ -43,31 +44,32 @@ def main() -> int:
     return 1 if wrong and options.check else 0
 
 
-def written(only: str | None = None) -> list[tuple[str, str]]:
-    """Each file's path below `ddl/` and its text."""
+def written(only: str | None = None) -> list[tuple[Path, str]]:
+    """Each file's path in its engine's folder, and its text."""
     from pools.databases.engines import ENGINES
     from pools.store.schema import level_sql, schema_levels
 
     files = []
-    for engine, facts in ENGINES.items():
-        if only not in (None, engine):
+    for engine in ENGINES.values():
+        if only not in (None, engine.key):
             continue
-        connection = without_server(engine, facts.backend)
+        connection = without_server(engine)
+        removed = engine.ddl_writing.removed
         for step in schema_levels():
-            drop = TOO_NEW.get(engine, "")
-            statements = [on_lines(each.replace(drop, "")) for each in level_sql(connection, step)]
-            files.append((f"{engine}/{step[0].name}.sql", "\n".join(statements) + "\n"))
+            statements = [
+                on_lines(each.replace(removed, "")) for each in level_sql(connection, step)
+            ]
+            files.append((engine.ddl / f"{step[0].name}.sql", "\n".join(statements) + "\n"))
     return files
 
 
-def without_server(engine: str, backend: str) -> BaseDatabaseWrapper:
+def without_server(engine: DatabaseEngine) -> BaseDatabaseWrapper:
     """A backend that can write DDL, with what it would otherwise ask a server."""
-    prepare = PREPARATIONS.get(engine)
-    if prepare is not None:
-        prepare()
-    handler = ConnectionHandler({"default": {"ENGINE": backend, "NAME": "TRAVELER"}})
+    if engine.ddl_writing.prepare is not None:
+        engine.ddl_writing.prepare()
+    handler = ConnectionHandler({"default": {"ENGINE": engine.backend, "NAME": "TRAVELER"}})
     connection = handler["default"]
-    connection.__dict__.update(ANSWERS.get(engine, {}))
+    connection.__dict__.update(engine.ddl_writing.attributes)
     return connection
 
 
@@ -84,42 +86,6 @@ def on_lines(statement: str) -> str:
         if character in "(," and depth == 1:
             text += "\n  "
     return text.replace("\n   ", "\n  ")
-
-
-def _stand_in_for_pyodbc() -> None:
-    """The backend imports pyodbc, whatever driver it is to use; no DDL asks it for anything."""
-    try:
-        import pyodbc  # noqa: F401
-    except ImportError:
-        sys.modules["pyodbc"] = _NoDriver("pyodbc")
-
-
-class _NoDriver(ModuleType):
-    version = "5.0.0"
-
-    def __getattr__(self, name: str) -> object:
-        return Exception if name.endswith(("Error", "Warning")) else 0
-
-
-PREPARATIONS: dict[str, Callable[[], None]] = {"sqlserver": _stand_in_for_pyodbc}
-
-# Db2 knows this clause from 10.5 on, and the article asks for 9.7; rows are its default anyway.
-TOO_NEW = {"db2": " ORGANIZE BY ROW"}
-
-# MySQL's backend asks the server what it is. The oldest that Django writes for serves here: of the
-# newer ones and of MariaDB it only knows more, nothing else.
-ANSWERS: dict[str, dict[str, object]] = {
-    "mysql": {
-        "mysql_server_data": {
-            "version": "8.0.11",
-            "sql_mode": "STRICT_TRANS_TABLES",
-            "default_storage_engine": "InnoDB",
-            "sql_auto_is_null": False,
-            "lower_case_table_names": False,
-            "has_zoneinfo_database": False,
-        }
-    }
-}
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from migrations_ui.transfer.derby.layout import DerbyLayout, Version
-from pools.checks.database import DatabaseReport
+from pools.checks.report import DatabaseReport
 from pools.domain.notes_ini import NotesIni
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting

@@ -32,7 +32,8 @@ from migrations_ui.transfer.derby.start_trial import require_start
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.engines.offered import why_no_migration_into
 from migrations_ui.transfer.errors import ReaderDied, ReaderMissing
-from pools.checks.database import LOGIN_TITLE, CheckResult, DatabaseReport, run_checks
+from pools.checks.database import run_checks
+from pools.checks.report import LOGIN_TITLE, CheckResult, DatabaseReport
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError
 from pools.databases.scratch import may_create_scratch, scratch_grant

@@ -18,7 +18,8 @@ from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.files.derby_files import derby_listing
 from migrations_ui.steps.files.restore import require_down, restore_archive
 from pools.databases.engines import ENGINES
-from pools.domain.jdbc import NotJdbc, parse_jdbc_url
+from pools.databases.jdbc import parse_jdbc_url
+from pools.databases.jdbc_form import NotJdbc
 from pools.gateways.errors import CommandFailed, RemoteFileError
 from pools.gateways.parsing.db_show import DatabaseSetting
 from pools.gateways.trees import TreeProgress

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from console.accounts.permissions import IsAdministrator
-from pools.databases.engines import ENGINES
-from pools.databases.facts import EngineFacts
-from pools.states import Engine
+from pools.databases.engines import ENGINES, engine_choices
 
 
 class MinimumSerializer(serializers.Serializer[Any]):
@@ -25,11 +23,18 @@ class MinimumSerializer(serializers.Serializer[Any]):
     recommended = serializers.CharField()
 
 
+class EngineKeyField(serializers.ChoiceField):
+    """A key of the registry, looked up whenever a serializer is made."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=engine_choices(), **kwargs)
+
+
 class EngineSerializer(serializers.Serializer[Any]):
     """`why_not` is empty where the drivers can be loaded: this process has looked, and every worker
     needs them too. `install` brings them."""
 
-    engine = serializers.SerializerMethodField()
+    engine = EngineKeyField(source="key")
     name = serializers.CharField()
     vendor_supported = serializers.BooleanField()
     remark = serializers.CharField()
@@ -41,10 +46,6 @@ class EngineSerializer(serializers.Serializer[Any]):
     jdbc_jar = serializers.CharField()
     schema_rule = serializers.CharField()
     code_set = serializers.CharField()
-
-    @extend_schema_field(serializers.ChoiceField(choices=Engine.choices))
-    def get_engine(self, shown: EngineFacts) -> str:
-        return next(engine for engine, facts in ENGINES.items() if facts is shown)
 
 
 class EngineViewSet(ViewSet):

@@ -11,11 +11,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
+from pools.databases.kit_order import NewDatabase
 from pools.models import DatabaseConfiguration
 from pools.services.schema_kits import complaints, kit_of, kit_options_for, rules_of
 from pools.services.schema_levels import SchemaState, standing_of
 from pools.store.kit.files import zipped
-from pools.store.kit.order import NewDatabase
 
 # What may be said of the new database; an engine takes those that its files use.
 WISHES = {

@@ -17,6 +17,7 @@ from django.db.utils import ConnectionHandler
 
 from console.database_options import as_settings, completed, merged
 from pools.databases.address import check_port, require_engine
+from pools.databases.engine import DatabaseEngine
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
     ABOUT_THE_ADDRESS,
@@ -28,9 +29,8 @@ from pools.databases.errors import (
     EncryptionFailed,
     HostUnknown,
     LoginUnusable,
-    told,
+    database_error,
 )
-from pools.databases.facts import EngineFacts
 from pools.databases.login import DatabaseLogin
 from pools.states import TlsMode
 
@@ -69,7 +69,7 @@ def open_connection(
 
 
 def _require_tls(
-    login: DatabaseLogin, engine: EngineFacts, connection: BaseDatabaseWrapper
+    login: DatabaseLogin, engine: DatabaseEngine, connection: BaseDatabaseWrapper
 ) -> None:
     """Ask what was negotiated: MySQL's drivers go on without TLS where the server has none."""
     if login.tls not in {TlsMode.REQUIRED, TlsMode.VERIFIED}:
@@ -81,13 +81,13 @@ def _require_tls(
         encrypted = engine.dialect.encryption(cursor, login).encrypted
     if not encrypted:
         address = f"{engine.name} at {login.host}:{login.port}/{login.name}"
-        raise told(EncryptionFailed, address)
+        raise database_error(EncryptionFailed, address)
 
 
 def prepare_connection(login: DatabaseLogin, *, connect_timeout: int = 10) -> BaseDatabaseWrapper:
     """The Django backend, not connected yet. Raises DriverMissing or LoginUnusable."""
     engine = ENGINES[login.engine]
-    _refuse_unsayable(login, engine)
+    _refuse_forbidden_characters(login, engine)
     # Backends remember a server's version by alias, so each address has one of its own.
     alias = f"{login.engine}://{login.host}:{login.port}/{login.name}"
     handler = ConnectionHandler(
@@ -107,7 +107,7 @@ def prepare_connection(login: DatabaseLogin, *, connect_timeout: int = 10) -> Ba
     return connection
 
 
-def _settings(login: DatabaseLogin, engine: EngineFacts, connect_timeout: int) -> dict[str, Any]:
+def _settings(login: DatabaseLogin, engine: DatabaseEngine, connect_timeout: int) -> dict[str, Any]:
     """Ours first, then how it is secured; what the address itself asks for counts last."""
     dialect = engine.require_dialect()
     return merged(
@@ -125,12 +125,12 @@ def _settings(login: DatabaseLogin, engine: EngineFacts, connect_timeout: int) -
     )
 
 
-def _refuse_unsayable(login: DatabaseLogin, engine: EngineFacts) -> None:
+def _refuse_forbidden_characters(login: DatabaseLogin, engine: DatabaseEngine) -> None:
     """What ends a value in a driver's connection string would begin another setting there."""
     parts = {"host": login.host, "database": login.name, "schema": login.schema}
     parts |= {"user name": login.user, "password": login.password}
     for part, value in parts.items():
-        found = next((each for each in engine.unsayable if each in value), "")
+        found = next((each for each in engine.forbidden_characters if each in value), "")
         if found:
             raise LoginUnusable(f"The driver of {engine.name} takes no “{found}” in the {part}.")
 
@@ -149,5 +149,5 @@ def _diagnosed(login: DatabaseLogin, address: str, error: DatabaseError) -> Data
         return precise
     if isinstance(error, (HostUnknown, DatabasePortClosed)):
         # It is there and open, so what the driver makes of that is wrong.
-        return told(DatabaseTimedOut, address, error.code)
+        return database_error(DatabaseTimedOut, address, error.code)
     return error

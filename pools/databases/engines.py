@@ -1,17 +1,22 @@
-"""The engines, one module each. No flow lives here.
-
-PostgreSQL is this console's own target: no vendor page names it (anchors.md 0).
-"""
+"""The registry of engines, one folder each. Nothing else imports an engine's folder."""
 
 from __future__ import annotations
 
 from pools.databases import db2, mysql, postgresql, sqlserver
-from pools.databases.facts import EngineFacts
-from pools.states import Engine
+from pools.databases.engine import DatabaseEngine
 
-ENGINES: dict[str, EngineFacts] = {
-    Engine.POSTGRESQL: postgresql.FACTS,
-    Engine.DB2: db2.FACTS,
-    Engine.SQLSERVER: sqlserver.FACTS,
-    Engine.MYSQL: mysql.FACTS,
+# In the order in which they are offered.
+ENGINES: dict[str, DatabaseEngine] = {
+    engine.key: engine
+    for engine in (
+        postgresql.ENGINE,
+        db2.ENGINE,
+        sqlserver.ENGINE,
+        mysql.ENGINE,
+    )
 }
+
+
+def engine_choices() -> list[tuple[str, str]]:
+    """Key and name of each, as a model's or form's field takes them."""
+    return [(engine.key, engine.name) for engine in ENGINES.values()]

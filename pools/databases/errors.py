@@ -141,7 +141,7 @@ class LoginUnusable(DatabaseError):
     remedy = "Use a login without that character."
 
 
-# Those that the address itself can tell more of: who listens there, if anybody.
+# A look at the address itself says more about these: which server listens there, if any.
 ABOUT_THE_ADDRESS = (
     HostUnknown,
     DatabasePortClosed,
@@ -151,7 +151,7 @@ ABOUT_THE_ADDRESS = (
 )
 
 
-def told(kind: type[DatabaseError], address: str, code: str = "") -> DatabaseError:
-    """That error in its own words, with the server's code for the expert."""
+def database_error(kind: type[DatabaseError], address: str, code: str = "") -> DatabaseError:
+    """The error with its class's own message, the address, and the server's code in brackets."""
     sentence = (kind.__doc__ or "").splitlines()[0]
     return kind(f"{address}: {sentence}" + (f" ({code})" if code else ""), code=code)

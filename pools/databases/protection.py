@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pools.databases.facts import Encryption
+from pools.databases.dialect import Encryption
 from pools.databases.login import DatabaseLogin
 from pools.domain.cleartext import is_loopback
 from pools.states import Severity

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 
 from console.accounts.models import User
-from pools.domain.jdbc_properties import tidied, without_secret_values
+from pools.databases.jdbc_properties import tidied, without_secret_values
 from pools.forms.certificates import AuthorityInput, read_authority
 from pools.forms.engines import EngineField
 from pools.forms.ports import PortField

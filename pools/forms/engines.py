@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 
 from pools.databases.engines import ENGINES
-from pools.states import Engine
 
 
 def why_not_opened(engine: str) -> str:
@@ -49,4 +48,4 @@ class EngineField(forms.ChoiceField):
     def refuse(self, engine: str) -> None:
         """Raise ValidationError when it cannot be chosen."""
         if why := self.why_not(engine):
-            raise forms.ValidationError(f"{Engine(engine).label} cannot be chosen yet: {why}")
+            raise forms.ValidationError(f"{ENGINES[engine].name} cannot be chosen yet: {why}")

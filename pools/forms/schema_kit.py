@@ -8,10 +8,10 @@ from typing import Any
 
 from django import forms
 
+from pools.databases.kit_order import NewDatabase
 from pools.models import DatabaseConfiguration
 from pools.services.schema_kits import complaints, kit_of, kit_options_for, rules_of
 from pools.store.kit.kit_file import KitFile
-from pools.store.kit.order import NewDatabase
 
 LONGEST_LOGIN = 128
 ENGINE_HELP = {

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from pools.domain.jdbc import JdbcUrl, schema_properties
+from pools.databases.jdbc import JdbcUrl, schema_properties
 from pools.lab.commands import HostCommands
 from pools.lab.console_log import ConsoleLog
 from pools.lab.device_sync import DeviceSync

@@ -22,7 +22,8 @@ from cryptography.fernet import Fernet
 
 from pools.databases.connection import DatabaseLogin
 from pools.databases.engines import ENGINES
-from pools.domain.jdbc import JdbcUrl, NotJdbc, parse_jdbc_url
+from pools.databases.jdbc import JdbcUrl, parse_jdbc_url
+from pools.databases.jdbc_form import NotJdbc
 
 HEADER = bytes.fromhex("1a000004000000000000000000000000")
 MARK = b"\x00LAB-DB-SETTING\x00"

@@ -6,20 +6,21 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from pools.databases.connection import DatabaseLogin
-from pools.databases.engines import ENGINES
-from pools.databases.facts import EngineFacts
-from pools.domain.jdbc import JdbcUrl, NotJdbc, Properties, schema_properties, tls_properties
-from pools.domain.jdbc_properties import parse_properties, tidied
+from pools.databases.engine import DatabaseEngine
+from pools.databases.engines import ENGINES, engine_choices
+from pools.databases.jdbc import JdbcUrl, schema_properties, tls_properties
+from pools.databases.jdbc_form import NotJdbc, Properties
+from pools.databases.jdbc_properties import parse_properties, tidied
 from pools.models.secret import RowWithSecrets, SecretField
 from pools.models.validators import refuse_bad_hosts
-from pools.states import Engine, SchemaMode, Severity, TlsMode
+from pools.states import SchemaMode, Severity, TlsMode
 
 
 class DatabaseConfiguration(RowWithSecrets):
     """One enterprise database and the login that Traveler and this console use."""
 
     name = models.CharField(max_length=80, unique=True, help_text="As it is called in the lists.")
-    engine = models.CharField(max_length=12, choices=Engine.choices)
+    engine = models.CharField(max_length=12, choices=engine_choices)
     host = models.CharField(max_length=253)
     port = models.PositiveIntegerField()
     database_name = models.CharField(max_length=128)
@@ -93,7 +94,7 @@ class DatabaseConfiguration(RowWithSecrets):
         address cannot carry."""
         refuse_bad_hosts(self, "host")
         self.jdbc_properties = tidied(self.jdbc_properties)
-        if self.engine not in Engine.values:
+        if self.engine not in ENGINES:
             return
         if self.ca_certificate and not self.engine_facts.takes_authority:
             raise ValidationError({"ca_certificate": self._no_authority})
@@ -122,7 +123,7 @@ class DatabaseConfiguration(RowWithSecrets):
         )
 
     @property
-    def engine_facts(self) -> EngineFacts:
+    def engine_facts(self) -> DatabaseEngine:
         """What is true of its engine wherever it runs."""
         return ENGINES[self.engine]
 

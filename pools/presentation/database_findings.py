@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pools.checks.database import unasked_titles
+from pools.checks.report import unasked_titles
 from pools.models import DatabaseConfiguration
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from pools.broadcast.events import announce_database
-from pools.checks.database import DatabaseReport
+from pools.checks.report import DatabaseReport
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration, OutdatedPassword, Server
 from pools.models.secret import SecretUnreadable, holds_secret

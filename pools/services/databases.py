@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from pools.broadcast.events import announce_database
-from pools.checks.database import LOGIN_REFUSED, CheckResult, DatabaseReport, run_checks
+from pools.checks.database import run_checks
+from pools.checks.report import LOGIN_REFUSED, CheckResult, DatabaseReport
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.models.secret import SecretUnreadable

@@ -1,18 +1,18 @@
-"""The kit for a pool's DBA: what its files are made from, and what is wrong with what was
-entered."""
+"""The kit for a pool's DBA: what its files are made from, and what is wrong with the input."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from pools.databases.engines import ENGINES
+from pools.databases.kit_order import KitOrder, NewDatabase
+from pools.databases.schema_kit import Rule
 from pools.models import DatabaseConfiguration
-from pools.store.kit.dialect import Rule
-from pools.store.kit.dialects import DIALECTS
+from pools.store.columns import columns_needed
 from pools.store.kit.files import kit_files
 from pools.store.kit.kit_file import KitFile
-from pools.store.kit.order import NewDatabase, Order
 from pools.store.levels import written_levels
+from pools.store.schema import LEVEL_TABLE
 
 NO_POOL = "no pool yet"
 # As the wizard of the article offers it; where the server stands decides.
@@ -37,7 +37,7 @@ def kit_of(
     `new` has passed the rules of the engine's dialect.
     """
     return kit_files(
-        Order(
+        KitOrder(
             pool=str(getattr(configuration, "pool", NO_POOL)),
             configuration=configuration.name,
             engine=configuration.engine,
@@ -51,15 +51,17 @@ def kit_of(
             new=new,
             level_found=configuration.schema_level,
             levels=written_levels(configuration.engine),
+            columns=columns_needed(),
+            level_table=LEVEL_TABLE,
         )
     )
 
 
 def rules_of(engine: str) -> Mapping[str, Rule]:
     """The fields of NewDatabase that this engine's files use, and what may be typed there."""
-    return DIALECTS[engine].rules
+    return ENGINES[engine].kit.rules
 
 
 def complaints(engine: str, new: NewDatabase) -> dict[str, str]:
-    """What is wrong with what was entered, by field; empty when a kit can be made."""
-    return DIALECTS[engine].complaints(new)
+    """What is wrong with the input, by field; empty when a kit can be made."""
+    return ENGINES[engine].kit.complaints(new)

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from console.accounts.models import User
 from pools.broadcast.events import announce_database
-from pools.checks.database import NO_TABLES, DatabaseReport
+from pools.checks.connection_checks import NO_TABLES
+from pools.checks.report import DatabaseReport
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseError

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 
 from console.accounts.access import SignedInRequest, allow
 from console.accounts.roles import Role
+from pools.databases.engines import ENGINES
 from pools.forms.schema_kit import SchemaKitForm
 from pools.models import DatabaseConfiguration, Pool
 from pools.services.schema_levels import request_schema_level
-from pools.store.kit.dialects import DIALECTS
 from pools.store.kit.files import zipped
 from pools.views.editing import UNPROCESSABLE, next_page
 
@@ -31,8 +31,8 @@ def pool_schema(request: SignedInRequest, slug: str) -> HttpResponse:
         "tab": "database",
         "form": form,
         "files": () if form.is_bound else form.kit(),
-        "who": DIALECTS[pool.database.engine].who,
-        "tried": DIALECTS[pool.database.engine].tried,
+        "who": ENGINES[pool.database.engine].kit.who,
+        "tried": ENGINES[pool.database.engine].kit.tried,
         "trail": [
             (pool.name, pool.get_absolute_url()),
             ("Database", reverse("pools:pool_database", args=[pool.slug])),

@@ -40,7 +40,6 @@ from pools.api.pools import PoolSerializer
 from pools.databases.engines import ENGINES
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.services.lookup import Match
-from pools.states import Engine
 from tests.full_rows import NOW, FullRows
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +92,7 @@ def known_migrations(rows: FullRows) -> dict[str, Any]:
 
 
 NEXT_STEP = {"action": "pause", "title": "Pause", "url": "/api/", "body": {"typed_name": "text"}}
-POSTGRESQL = ENGINES[Engine.POSTGRESQL]
+POSTGRESQL = ENGINES["postgresql"]
 EXAMPLES: dict[AnySerializer, Shown | Taken] = {
     tokens.CredentialsSerializer: Taken(lambda _: {"username": "ada", "password": "secret"}),
     tokens.TokenSerializer: Shown(

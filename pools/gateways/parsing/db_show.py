@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pools.domain.jdbc import HIDDEN_NAME, is_secret
+from pools.domain.secret_names import HIDDEN_NAME, is_secret
 from pools.gateways.masking import MASK
 from pools.gateways.parsing import console_lines
 from pools.gateways.parsing.db_check import complains

@@ -1,1 +1,1 @@
-"""The schema for the DBA: numbered SQL files and a README, pure text, one module an engine."""
+"""The schema for the DBA: numbered SQL files and a README; engines have their part themselves."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 
+from pools.databases.engines import ENGINES
+from pools.databases.kit_order import KitOrder, StoreLevel
 from pools.databases.quoting import in_comment
-from pools.store.kit.dialects import DIALECTS
 from pools.store.kit.kit_file import KitFile
 from pools.store.kit.next_file import (
     CREATE_DATABASE,
@@ -16,17 +17,16 @@ from pools.store.kit.next_file import (
     VERIFY,
     upgrade_file,
 )
-from pools.store.kit.order import Order
 from pools.store.kit.readme import readme
-from pools.store.levels import StoreLevel, levels_after
+from pools.store.levels import levels_after
 
 # The same order gives the same bytes, so that two downloads can be compared.
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def kit_files(order: Order) -> tuple[KitFile, ...]:
+def kit_files(order: KitOrder) -> tuple[KitFile, ...]:
     """The SQL files, and README.txt at the end, which has the SHA-256 of each."""
-    dialect = DIALECTS[order.engine]
+    dialect = ENGINES[order.engine].kit
     needed = order.level_needed
     files = [
         _file(
@@ -90,8 +90,8 @@ def _statements(levels: tuple[StoreLevel, ...]) -> str:
     return "".join(level.sql for level in levels)
 
 
-def _file(order: Order, name: str, does: str, level: str, body: str) -> KitFile:
-    dialect = DIALECTS[order.engine]
+def _file(order: KitOrder, name: str, does: str, level: str, body: str) -> KitFile:
+    dialect = ENGINES[order.engine].kit
     head = {
         "Pool": order.pool,
         "Database": f"{order.configuration}: {order.place}",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from pools.databases.engines import ENGINES
+from pools.databases.kit_order import KitOrder
 from pools.databases.quoting import in_comment
 from pools.domain.notes_ini import AUTO_SCHEMA_SPELLINGS
-from pools.store.kit.dialects import DIALECTS
 from pools.store.kit.kit_file import KitFile
 from pools.store.kit.next_file import UnknownLevelFound, next_file
-from pools.store.kit.order import Order
 
 WIDTH = 88
 VENDOR_SPELLING, ARTICLE_SPELLING = AUTO_SCHEMA_SPELLINGS
@@ -36,8 +36,8 @@ READ_AGAIN = (
 )
 
 
-def readme(order: Order, files: Sequence[KitFile]) -> str:
-    dialect = DIALECTS[order.engine]
+def readme(order: KitOrder, files: Sequence[KitFile]) -> str:
+    dialect = ENGINES[order.engine].kit
     paragraphs = [
         f"The schema of the pool {in_comment(order.pool)}, for its database administrator.",
         f"{in_comment(order.configuration)}: {in_comment(order.place)}",
@@ -56,7 +56,7 @@ def readme(order: Order, files: Sequence[KitFile]) -> str:
     return "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs) + "\n"
 
 
-def what_now(order: Order) -> str:
+def what_now(order: KitOrder) -> str:
     """Which of the files this database needs, as far as its level is known."""
     try:
         file = next_file([level.name for level in order.levels], order.level_found)
@@ -68,7 +68,7 @@ def what_now(order: Order) -> str:
     return f"Level found: {found}. Level needed: {order.level_needed}. For the tables run {file}."
 
 
-def _other_name(order: Order) -> list[str]:
+def _other_name(order: KitOrder) -> list[str]:
     made = in_comment(order.new.alias or order.new.name)
     if made.casefold() == in_comment(order.opened_name).casefold():
         return []

@@ -18,7 +18,7 @@ from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.preflight.verdict import CheckVerdict
 from migrations_ui.states import Outcome
 from migrations_ui.transfer.derby.layout import DerbyLayout
-from pools.checks.database import CheckResult, DatabaseReport
+from pools.checks.report import CheckResult, DatabaseReport
 from pools.domain.notes_ini import parse
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting

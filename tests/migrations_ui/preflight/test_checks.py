@@ -11,14 +11,14 @@ from migrations_ui.preflight.facts import Facts, HostFacts, RehearsalFacts, Sour
 from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.preflight.verdict import Check
 from migrations_ui.states import Outcome
-from pools.checks.database import CheckResult, DatabaseReport
+from pools.checks.report import CheckResult, DatabaseReport
 from pools.databases.engines import ENGINES
 from pools.domain.notes_ini import parse
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
 from pools.gateways.parsing.hadr_show import HadrMember, HadrShow
 from pools.gateways.parsing.status import TravelerStatus
-from pools.states import Engine, OverallStatus, Severity
+from pools.states import OverallStatus, Severity
 from tests.migrations_ui.preflight.facts import (
     GIGABYTE,
     GOOD,
@@ -296,13 +296,13 @@ def test_no_check_raises_when_nothing_could_be_seen(check: Check) -> None:
 @pytest.mark.parametrize(
     ("engine", "jar"),
     [
-        (Engine.DB2, "db2jcc4.jar"),
-        (Engine.SQLSERVER, "mssql-jdbc.jar"),
-        (Engine.MYSQL, "mysql-jdbc.jar"),
-        (Engine.POSTGRESQL, "postgresql-jdbc.jar"),
+        ("db2", "db2jcc4.jar"),
+        ("sqlserver", "mssql-jdbc.jar"),
+        ("mysql", "mysql-jdbc.jar"),
+        ("postgresql", "postgresql-jdbc.jar"),
     ],
 )
-def test_each_engine_wants_its_own_jdbc_driver(engine: Engine, jar: str) -> None:
+def test_each_engine_wants_its_own_jdbc_driver(engine: str, jar: str) -> None:
     """The names of the article and of the vendor's container tests (domain.md 10)."""
     facts = database(jdbc_jar=ENGINES[engine].jdbc_jar)
     found = verdict("jdbc_jar", replace(facts, host=replace(facts.host, jars=(jar,))))

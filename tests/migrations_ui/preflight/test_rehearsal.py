@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from migrations_ui.preflight.facts import RehearsalFacts
 from migrations_ui.states import Outcome
-from pools.checks.database import CheckResult, DatabaseReport
+from pools.checks.report import CheckResult, DatabaseReport
 from pools.states import Severity
 from tests.migrations_ui.preflight.facts import GOOD, database, verdict
 

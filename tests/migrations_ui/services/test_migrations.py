@@ -23,7 +23,6 @@ from migrations_ui.states import (
 )
 from migrations_ui.transfer.engines import LOADERS
 from pools.models import AuditEntry, Pool
-from pools.states import Engine
 from tests.factories import PoolFactory, ServerFactory, UserFactory
 from tests.migrations_ui.factories import MigrationFactory
 
@@ -67,7 +66,7 @@ def test_a_pooled_server_cannot_be_moved(actor: User) -> None:
 def test_an_engine_without_a_loader_takes_no_server(
     actor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(LOADERS, Engine.POSTGRESQL)
+    monkeypatch.delitem(LOADERS, "postgresql")
     with pytest.raises(ActionRefused, match="cannot migrate servers into PostgreSQL yet"):
         services.create_migration(ServerFactory(), PoolFactory(), actor=actor)
     assert not Migration.objects.exists()

@@ -9,7 +9,6 @@ from migrations_ui.models import Migration
 from migrations_ui.states import MigrationStatus
 from migrations_ui.transfer.engines import LOADERS
 from pools.models import DatabaseConfiguration, Pool, Server
-from pools.states import Engine
 from tests.factories import DatabaseConfigurationFactory, PoolFactory, ServerFactory
 from tests.migrations_ui.factories import MigrationFactory
 
@@ -71,7 +70,7 @@ def test_a_new_pool_with_a_new_database_in_one_go(administrator: Client, server:
 def test_an_engine_without_a_loader_is_refused_and_says_why(
     administrator: Client, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(LOADERS, Engine.POSTGRESQL)
+    monkeypatch.delitem(LOADERS, "postgresql")
     response = administrator.post(page(server), typed())
     assert response.status_code == 422
     assert "cannot migrate servers into PostgreSQL yet" in response.text

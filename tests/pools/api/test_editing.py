@@ -13,7 +13,6 @@ from rest_framework.throttling import UserRateThrottle
 
 from pools.databases.engines import ENGINES
 from pools.models import AuditEntry, DatabaseConfiguration, Login, Operation, Pool, Server
-from pools.states import Engine
 from tests.factories import (
     CommandProfileFactory,
     DatabaseConfigurationFactory,
@@ -170,20 +169,20 @@ def test_further_jdbc_properties_and_tables_left_as_they_are_are_said_over_rest(
 def test_an_engine_whose_driver_is_missing_is_refused_with_the_line_that_brings_it(
     client: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored = DatabaseConfigurationFactory(engine=Engine.DB2)
-    missing = frozenset(ENGINES[Engine.DB2].drivers)
-    monkeypatch.setattr("pools.databases.facts._importable", lambda module: module not in missing)
+    stored = DatabaseConfigurationFactory(engine="db2")
+    missing = frozenset(ENGINES["db2"].drivers)
+    monkeypatch.setattr("pools.databases.engine._importable", lambda module: module not in missing)
 
     refused = post(client, "/api/databases/", DATABASE | {"engine": "db2"})
     assert refused.status_code == 400
-    assert ENGINES[Engine.DB2].install in refused.json()["engine"][0]
+    assert ENGINES["db2"].install in refused.json()["engine"][0]
     # One that is there already may be renamed all the same.
     assert patch(client, f"/api/databases/{stored.pk}/", {"name": "Db2"}).status_code == 200
 
     listed = {each["engine"]: each for each in client.get("/api/engines/").json()}
-    assert set(listed) == set(Engine.values)
-    assert ENGINES[Engine.DB2].install in listed["db2"]["why_not"]
-    assert listed["db2"]["install"] == ENGINES[Engine.DB2].install
+    assert set(listed) == set(ENGINES)
+    assert ENGINES["db2"].install in listed["db2"]["why_not"]
+    assert listed["db2"]["install"] == ENGINES["db2"].install
     assert listed["postgresql"]["why_not"] == ""
     assert listed["db2"]["minimums"][0]["version"]
 

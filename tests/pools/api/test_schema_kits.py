@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from pools.databases.engines import ENGINES
 from pools.models import AuditEntry
-from pools.states import Engine
 from pools.store.schema import REQUIRED_LEVEL
 from tests.factories import DatabaseConfigurationFactory, PoolFactory, UserFactory
 
@@ -31,7 +31,7 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("engine", Engine.values)
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("accept", ["*/*", "application/zip"])
 def test_every_engine_has_its_zip(client: APIClient, engine: str, accept: str) -> None:
     database = DatabaseConfigurationFactory(engine=engine, database_name="TRAVELER")

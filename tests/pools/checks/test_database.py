@@ -17,14 +17,15 @@ import pytest
 from django.db import ProgrammingError
 from django.db.backends.utils import CursorWrapper
 
-from pools.checks import database
-from pools.checks.database import CheckResult, DatabaseReport, run_checks
+from pools.checks import connection_checks
+from pools.checks.database import run_checks
+from pools.checks.report import CheckResult, DatabaseReport
 from pools.databases import address
 from pools.databases.connection import DatabaseLogin, open_connection
+from pools.databases.dialect import Redundancy, Room
 from pools.databases.engines import ENGINES
-from pools.databases.facts import Redundancy, Room
 from pools.lab.embedded import POSTGRESQL_BIN, EmbeddedPostgreSQL, EmbeddedRedis, free_port
-from pools.states import Engine, SchemaMode, Severity
+from pools.states import SchemaMode, Severity
 from pools.store.schema import apply_schema
 from tests.waiting import wait_until
 
@@ -132,7 +133,7 @@ def test_another_server_behind_the_port(
 
 
 def test_postgresql_where_mysql_was_chosen(database_login: DatabaseLogin) -> None:
-    report = run_checks(replace(database_login, engine=Engine.MYSQL))
+    report = run_checks(replace(database_login, engine="mysql"))
 
     assert last_line(report) == ("engine", False)
     assert "is not MySQL: PostgreSQL answers there" in report.results[-1].seen
@@ -232,7 +233,7 @@ def test_tables_that_are_to_be_left_have_to_be_there(database_login: DatabaseLog
 def test_a_long_way_is_a_warning(
     database_login: DatabaseLogin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "ROUND_TRIP_LIMIT_MS", 0.0)
+    monkeypatch.setattr(connection_checks, "ROUND_TRIP_LIMIT_MS", 0.0)
 
     report = run_checks(database_login)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connections
 
-from pools.databases import postgresql
 from pools.databases.connection import DatabaseLogin, open_connection, prepare_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
@@ -19,8 +18,8 @@ from pools.databases.errors import (
     HostUnknown,
     WrongEngine,
 )
+from pools.databases.postgresql import errors
 from pools.lab.embedded import EmbeddedRedis, free_port
-from pools.states import Engine
 
 
 def test_a_connection_answers_and_is_closed(database_login: DatabaseLogin) -> None:
@@ -52,14 +51,14 @@ def test_the_schema_is_chosen_whatever_its_name(database_login: DatabaseLogin) -
 def test_faults_are_told_apart(
     database_login: DatabaseLogin, redis: EmbeddedRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nowhere = replace(ENGINES[Engine.DB2], drivers=("a_driver_nobody_has",))
-    monkeypatch.setitem(ENGINES, Engine.DB2, nowhere)
+    nowhere = replace(ENGINES["db2"], drivers=("a_driver_nobody_has",))
+    monkeypatch.setitem(ENGINES, "db2", nowhere)
     faults: list[tuple[type[Exception], dict[str, object]]] = [
         (HostUnknown, {"host": "no-such-host.invalid"}),
         (DatabasePortClosed, {"port": free_port()}),
         (DatabaseLoginRefused, {"password": "wrong"}),
         (WrongEngine, {"port": redis.port}),
-        (DriverMissing, {"engine": Engine.DB2}),
+        (DriverMissing, {"engine": "db2"}),
     ]
     for expected, change in faults:
         login = replace(database_login, **change)  # type: ignore[arg-type]
@@ -132,4 +131,4 @@ def test_an_address_that_swallows_packets_ends_at_the_time_limit(
     ],
 )
 def test_a_server_that_restarts_is_known_to_come_back(said: str) -> None:
-    assert postgresql.translate(OperationalError(said), "db:5432").is_transient
+    assert errors.translate(OperationalError(said), "db:5432").is_transient

@@ -1,4 +1,4 @@
-"""Engine facts, and who is offered."""
+"""Engine facts, and which engines are offered."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DriverMissing
-from pools.domain.jdbc import FORMS
+from pools.databases.jdbc import JdbcUrl, parse_jdbc_url
 from pools.domain.versions import at_least
-from pools.states import Engine
 
 
 def test_every_engine_has_facts() -> None:
-    assert set(ENGINES) == set(Engine)
+    assert all(engine.ddl.parent.name == key for key, engine in ENGINES.items())
+    assert all(len(key) <= 12 for key in ENGINES)
     assert {facts.default_port for facts in ENGINES.values()} == {5432, 50000, 1433, 3306}
 
 
@@ -25,8 +25,8 @@ def test_an_engine_is_offered_wherever_its_driver_is_installed() -> None:
     assert [key for key, facts in ENGINES.items() if facts.why_not_offered] == []
 
 
-@pytest.mark.parametrize("engine", Engine)
-def test_a_missing_driver_takes_the_engine_away_and_says_how_to_get_it(engine: Engine) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_missing_driver_takes_the_engine_away_and_says_how_to_get_it(engine: str) -> None:
     facts = replace(ENGINES[engine], drivers=("a_driver_nobody_has",))
     assert facts.why_not_offered.startswith("a_driver_nobody_has cannot be loaded")
     assert facts.why_not_offered.endswith(facts.install)
@@ -41,7 +41,7 @@ def test_a_driver_that_is_there_but_lacks_a_library_takes_the_engine_away(
     (tmp_path / "pyodbc.py").write_text("raise ImportError('libodbc.so.2: cannot open')")
     monkeypatch.delitem(sys.modules, "pyodbc", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
-    why = ENGINES[Engine.SQLSERVER].why_not_offered
+    why = ENGINES["sqlserver"].why_not_offered
     assert why.startswith("pyodbc cannot be loaded")
     assert "libodbc2" in why
 
@@ -50,11 +50,11 @@ def test_only_postgresql_is_our_own_choice_and_says_so() -> None:
     ours = [facts for facts in ENGINES.values() if not facts.vendor_supported]
     assert [facts.name for facts in ours] == ["PostgreSQL"]
     assert "no vendor page names it" in ours[0].title
-    assert ENGINES[Engine.DB2].title == "Db2"
+    assert ENGINES["db2"].title == "Db2"
 
 
-@pytest.mark.parametrize("engine", Engine)
-def test_every_engine_says_its_oldest_version_and_who_asks_for_it(engine: Engine) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_says_its_oldest_version_and_who_asks_for_it(engine: str) -> None:
     facts = ENGINES[engine]
     assert facts.minimums
     for minimum in facts.minimums:
@@ -63,9 +63,11 @@ def test_every_engine_says_its_oldest_version_and_who_asks_for_it(engine: Engine
         assert minimum.why
 
 
-@pytest.mark.parametrize("engine", Engine)
-def test_the_jdbc_address_uses_the_engine_s_own_port(engine: Engine) -> None:
-    assert FORMS[engine].default_port == ENGINES[engine].default_port
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_jdbc_address_uses_the_engine_s_own_port(engine: str) -> None:
+    port = ENGINES[engine].default_port
+    address = str(JdbcUrl(engine, "db", port, "traveler"))
+    assert parse_jdbc_url(address.replace(f":{port}", "")).port == port
 
 
 def test_knowing_the_engines_imports_no_foreign_driver() -> None:

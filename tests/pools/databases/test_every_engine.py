@@ -17,13 +17,13 @@ from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import DatabaseLoginRefused, DatabaseMissing, PrivilegeMissing
 from pools.lab.pool import PoolDatabase
-from pools.states import Engine, SchemaMode
+from pools.states import SchemaMode
 from pools.store.models import SecRecord
 from pools.store.schema import REQUIRED_LEVEL, apply_schema, schema_level
 from tests.engines import engine_login
 
 
-@pytest.fixture(params=[engine.value for engine in Engine])
+@pytest.fixture(params=list(ENGINES))
 def login(request: pytest.FixtureRequest) -> Iterator[DatabaseLogin]:
     """An empty database of each engine, left empty again."""
     login = engine_login(request.param, request)

@@ -13,10 +13,10 @@ import pytest
 
 from pools.databases import scratch as module
 from pools.databases.connection import DatabaseLogin, open_connection
+from pools.databases.engines import ENGINES
 from pools.databases.errors import PrivilegeMissing
-from pools.databases.mysql import GRANTS_NEEDED, granted_on
+from pools.databases.mysql.privileges import GRANTS_NEEDED, granted_on
 from pools.databases.scratch import (
-    WORDS,
     ScratchInUse,
     ScratchNotUsed,
     create_scratch,
@@ -27,7 +27,6 @@ from pools.databases.scratch import (
     scratch_login,
 )
 from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL
-from pools.states import Engine
 
 NAME = "lg_rehearsal_0123456789abcdef"
 
@@ -42,7 +41,7 @@ def _managed_databases_allowed(django_db_blocker: Any) -> Iterator[None]:
 def login(request: pytest.FixtureRequest) -> DatabaseLogin:
     """Of an owner who may make scratch schemas, on each engine in turn."""
     found: DatabaseLogin = request.getfixturevalue(request.param)
-    if found.engine == Engine.MYSQL:
+    if found.engine == "mysql":
         grant(request.getfixturevalue("mariadb"), scratch_grant(found))
     return found
 
@@ -130,9 +129,9 @@ def test_the_grant_can_be_pasted_whatever_the_names_are(
 @pytest.mark.parametrize(
     ("engine", "grant"),
     [
-        (Engine.DB2, 'GRANT DBADM ON DATABASE TO USER "ACME-EU"'),
-        (Engine.SQLSERVER, "USE master; GRANT CREATE ANY DATABASE TO [acme-eu]"),
-        (Engine.MYSQL, r"GRANT ALL ON `lg\_rehearsal\_%`.* TO `acme-eu`@`%`"),
+        ("db2", 'GRANT DBADM ON DATABASE TO USER "ACME-EU"'),
+        ("sqlserver", "USE master; GRANT CREATE ANY DATABASE TO [acme-eu]"),
+        ("mysql", r"GRANT ALL ON `lg\_rehearsal\_%`.* TO `acme-eu`@`%`"),
     ],
 )
 def test_names_in_the_grant_are_quoted_as_the_engine_reads_them(engine: str, grant: str) -> None:
@@ -167,15 +166,15 @@ def test_on_mariadb_it_compares_as_the_pools_own_database_does(
 
 
 def test_the_words_of_a_grant_cover_what_a_migration_does() -> None:
-    login = DatabaseLogin(Engine.MYSQL, "db", 1, "traveler", "lntuser", "")
+    login = DatabaseLogin("mysql", "db", 1, "traveler", "lntuser", "")
     granted = scratch_grant(login).replace("GRANT ALL ON", "GRANT ALL PRIVILEGES ON")
     assert granted_on(NAME, [granted]) == set(GRANTS_NEEDED)
     assert granted_on("traveler", [granted]) == set()
 
 
-@pytest.mark.parametrize("engine", Engine)
-def test_every_engine_has_its_words(engine: Engine) -> None:
-    words = WORDS[engine]
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_has_its_words(engine: str) -> None:
+    words = ENGINES[engine].scratch
     assert "{name}" in words.create
     assert all("{name}" in statement for statement in words.drop)
     assert words.exists.count("%s") == 1
@@ -243,7 +242,7 @@ def recorder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("recorder", ["[{}]"], indirect=True)
 def test_what_sql_server_is_told(recorder: Recorder) -> None:
-    login = DatabaseLogin(Engine.SQLSERVER, "db", 1, "TRAVELER", "lntuser", "")
+    login = DatabaseLogin("sqlserver", "db", 1, "TRAVELER", "lntuser", "")
     recorder.answers = {
         "SELECT COUNT(*) FROM sys.databases": [(0,)],
         "SELECT CONVERT(varchar(128), DATABASEPROPERTYEX": [("Latin1_General_100_CI_AS_SC_UTF8",)],
@@ -271,7 +270,7 @@ def test_what_sql_server_is_told(recorder: Recorder) -> None:
 
 @pytest.mark.parametrize("recorder", ['"{}"'], indirect=True)
 def test_what_db2_is_told(recorder: Recorder) -> None:
-    login = DatabaseLogin(Engine.DB2, "db", 1, "TRAVELER", "lntuser", "", "LNT")
+    login = DatabaseLogin("db2", "db", 1, "TRAVELER", "lntuser", "", "LNT")
     recorder.answers = {
         "SELECT COUNT(*) FROM SYSCAT.SCHEMATA": [(0,)],
         "SELECT CURRENT SCHEMA": [(f"{NAME.upper()}   ",)],

@@ -14,15 +14,16 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from pools.checks.database import CheckResult, run_checks
+from pools.checks.database import run_checks
+from pools.checks.report import CheckResult
 from pools.databases.connection import DatabaseLogin, open_connection
+from pools.databases.dialect import Encryption
 from pools.databases.errors import (
     CleartextRefused,
     DatabaseCertificateRefused,
     DatabaseError,
     EncryptionFailed,
 )
-from pools.databases.facts import Encryption
 from pools.databases.protection import CLEARTEXT, LOCAL, OPEN, judged
 from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL
 from pools.states import Severity, TlsMode

@@ -9,7 +9,8 @@ import pytest
 from pytest_django import Settings
 
 from pools.databases.connection import DatabaseLogin, prepare_connection
-from pools.domain.jdbc import FORMS, JdbcUrl, tls_properties
+from pools.databases.engines import ENGINES
+from pools.databases.jdbc import JdbcUrl, tls_properties
 from pools.states import TlsMode
 
 CA = "-----BEGIN CERTIFICATE-----\nof a test\n-----END CERTIFICATE-----\n"
@@ -145,6 +146,6 @@ def test_the_address_that_traveler_is_given_says_the_same(
 
 
 def test_every_engine_says_every_mode() -> None:
-    for engine in FORMS:
+    for engine in ENGINES:
         assert tls_properties(engine, TlsMode.PREFERRED) == ()
         assert all(tls_properties(engine, mode) for mode in ("off", "required", "verified"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-from pools.domain.jdbc import JdbcUrl
+from pools.databases.jdbc import JdbcUrl
 from pools.gateways import errors
 from pools.gateways.console import DominoConsole
 from pools.gateways.profiles import SERVER_C, START_SCRIPT, HostProfile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pools.checks.database import DatabaseReport
+from pools.checks.report import DatabaseReport
 from pools.databases.connection import DatabaseLogin
 from pools.models import AuditEntry, DatabaseConfiguration
 from pools.services import databases

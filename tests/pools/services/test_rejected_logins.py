@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from pools.checks.database import LOGIN_REFUSED, CheckResult, DatabaseReport
+from pools.checks.report import LOGIN_REFUSED, CheckResult, DatabaseReport
 from pools.models import Login, RejectedLogin, Server
 from pools.services import databases
 from pools.services.databases import update_database

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from pools.databases.engines import ENGINES
-from pools.store.levels import StoreLevel, level_names, levels_after, written_levels
+from pools.databases.kit_order import StoreLevel
+from pools.store.levels import level_names, levels_after, written_levels
 from pools.store.schema import REQUIRED_LEVEL
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from pools.databases.connection import DatabaseLogin
-from pools.states import Engine
 from tests.engines import engine_login, given_login
 from tests.migrations_ui.transfer.conformance.descriptions import DESCRIPTIONS, Description, Run
 from tests.migrations_ui.transfer.derby_sample import DerbySample
@@ -68,12 +67,12 @@ def sessions() -> Iterator[dict[DatabaseLogin, tuple[Any, Run]]]:
         connection.close()
 
 
-@pytest.fixture(params=[str(engine) for engine in DESCRIPTIONS])
+@pytest.fixture(params=list(DESCRIPTIONS))
 def bench(
     request: pytest.FixtureRequest, sessions: dict[DatabaseLogin, tuple[Any, Run]]
 ) -> Iterator[Bench]:
     """An empty target of each engine in turn."""
-    engine = Engine(request.param)
+    engine = request.param
     login = engine_login(engine, request)
     description = DESCRIPTIONS[engine]
     given = given_login(engine) is not None

@@ -10,7 +10,6 @@ import MySQLdb
 import psycopg
 
 from pools.databases.connection import DatabaseLogin
-from pools.states import Engine
 from tests.migrations_ui.transfer.engines.mysql.test_types import COLUMNS as MYSQL_COLUMNS
 from tests.migrations_ui.transfer.test_types import COLUMNS as POSTGRESQL_COLUMNS
 
@@ -154,7 +153,7 @@ DB2_COLUMNS: tuple[Column, ...] = (
 )
 
 DESCRIPTIONS: dict[str, Description] = {
-    Engine.POSTGRESQL: Description(
+    "postgresql": Description(
         connect=connect_postgresql,
         quote='"',
         columns=POSTGRESQL_COLUMNS,
@@ -168,7 +167,7 @@ DESCRIPTIONS: dict[str, Description] = {
         tables="SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
         set_up="SET timezone = 'UTC'",
     ),
-    Engine.MYSQL: Description(
+    "mysql": Description(
         connect=connect_mysql,
         quote="`",
         columns=MYSQL_COLUMNS,
@@ -183,7 +182,7 @@ DESCRIPTIONS: dict[str, Description] = {
         "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'",
         set_up="SET time_zone = '+00:00'",
     ),
-    Engine.SQLSERVER: Description(
+    "sqlserver": Description(
         connect=connect_sqlserver,
         quote="[]",
         columns=SQLSERVER_COLUMNS,
@@ -197,7 +196,7 @@ DESCRIPTIONS: dict[str, Description] = {
         tables="SELECT name FROM sys.tables WHERE schema_id = SCHEMA_ID(SCHEMA_NAME())",
         begin="BEGIN TRANSACTION",
     ),
-    Engine.DB2: Description(
+    "db2": Description(
         connect=connect_db2,
         quote='"',
         columns=DB2_COLUMNS,

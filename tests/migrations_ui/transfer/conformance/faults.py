@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pools.databases.connection import DatabaseLogin
-from pools.states import Engine
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
@@ -43,14 +42,14 @@ class Faults:
     any_statements: str
 
     def said(self, statement: str, login: DatabaseLogin) -> str:
-        quote = "`" if login.engine == Engine.MYSQL else '"'
+        quote = "`" if login.engine == "mysql" else '"'
         return statement.format(
             user=f"{quote}{login.user}{quote}", name=f"{quote}{login.name}{quote}"
         )
 
 
 FAULTS: dict[str, Faults] = {
-    Engine.POSTGRESQL: Faults(
+    "postgresql": Faults(
         fixture="postgresql",
         lock="BEGIN; LOCK TABLE doc IN ACCESS EXCLUSIVE MODE",
         unlock="ROLLBACK",
@@ -83,7 +82,7 @@ FAULTS: dict[str, Faults] = {
         short_statements="ALTER ROLE {user} SET statement_timeout = '1s'",
         any_statements="ALTER ROLE {user} RESET statement_timeout",
     ),
-    Engine.MYSQL: Faults(
+    "mysql": Faults(
         fixture="mariadb",
         lock="LOCK TABLES doc WRITE",
         unlock="UNLOCK TABLES",

@@ -13,7 +13,6 @@ from migrations_ui.transfer.merge_policy import MergePolicy
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.undo.rollback import RemovedTable, remove_run
-from pools.states import Engine
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.runs import RUN
 
@@ -21,7 +20,7 @@ ALONE = TransferSettings(chunk_rows=1, parallel_tables=1, exclusive=True)
 BESIDE = TransferSettings(chunk_rows=1, parallel_tables=1, policy=MergePolicy.SERVER)
 
 # Whose foreign keys are out of force for everybody while they are put aside.
-FOR_ALL = frozenset({Engine.POSTGRESQL, Engine.SQLSERVER, Engine.DB2})
+FOR_ALL = frozenset({"postgresql", "sqlserver", "db2"})
 
 
 def text(bench: Bench) -> str:

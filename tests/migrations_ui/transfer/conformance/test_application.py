@@ -15,7 +15,6 @@ from pools.lab.derby import DerbyDatabase
 from pools.lab.people import People
 from pools.lab.scenario import Population
 from pools.lab.standalone import STANDALONE_TABLES, create_tables
-from pools.states import Engine
 from pools.store.schema import apply_schema
 from tests.migrations_ui.transfer.conformance.conftest import Bench, drop_tables
 from tests.migrations_ui.transfer.conftest import OpenSource
@@ -26,9 +25,9 @@ ALONE = TransferSettings(chunk_rows=1, exclusive=True)
 STORE = [model._meta.db_table for model in STANDALONE_TABLES]
 # A column that fills itself from a sequence which belongs to nothing.
 SEQUENCES = {
-    Engine.POSTGRESQL: "integer DEFAULT nextval('of_nothing')",
-    Engine.MYSQL: "int DEFAULT nextval(of_nothing)",
-    Engine.SQLSERVER: "int DEFAULT NEXT VALUE FOR of_nothing",
+    "postgresql": "integer DEFAULT nextval('of_nothing')",
+    "mysql": "int DEFAULT nextval(of_nothing)",
+    "sqlserver": "int DEFAULT NEXT VALUE FOR of_nothing",
 }
 
 
@@ -81,9 +80,9 @@ def columns_of(table: str) -> list[str]:
 def write_to(bench: Bench, connection: Any, table: str, columns: list[str]) -> None:
     """Takes a row out and puts it back, and changes all of them."""
     quote = bench.description.quoted
-    folded = [quote(name.upper() if bench.login.engine == Engine.DB2 else name) for name in columns]
+    folded = [quote(name.upper() if bench.login.engine == "db2" else name) for name in columns]
     listed = ", ".join(folded)
-    mark = "?" if bench.login.engine in (Engine.SQLSERVER, Engine.DB2) else "%s"
+    mark = "?" if bench.login.engine in ("sqlserver", "db2") else "%s"
     cursor = connection.cursor()
     cursor.execute(f"SELECT {listed} FROM {quote(table)}")  # noqa: S608
     rows = [tuple(row) for row in cursor.fetchall()]
@@ -103,12 +102,12 @@ def test_columns_that_fill_themselves_go_on_after_the_rows(
 ) -> None:
     tables = {"numbered": f"{odd.description.identity}"}
     has_sequences = odd.login.engine in SEQUENCES
-    if odd.login.engine == Engine.MYSQL:
+    if odd.login.engine == "mysql":
         has_sequences = "MariaDB" in odd.value("SELECT VERSION()")
     if has_sequences:
-        start = " START WITH 1" if odd.login.engine == Engine.SQLSERVER else ""
+        start = " START WITH 1" if odd.login.engine == "sqlserver" else ""
         odd.run(f"CREATE SEQUENCE of_nothing{start}")
-        tables["filled"] = SEQUENCES[Engine(odd.login.engine)]
+        tables["filled"] = SEQUENCES[odd.login.engine]
     text = odd.description.narrow[0]
     for table, kind in tables.items():
         derby.run(f"CREATE TABLE {table} (id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(5))")

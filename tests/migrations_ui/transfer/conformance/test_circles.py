@@ -10,7 +10,6 @@ import pytest
 from migrations_ui.transfer.errors import PlanBlocked
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.undo.rollback import run_is_known
-from pools.states import Engine
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.conformance.references import (
     ALONE,
@@ -36,7 +35,7 @@ def circle(derby: DerbySample, related: Bench) -> Iterator[Bench]:
     for statement in (A, B, TO_B, TO_A):
         related.run(statement)
     yield related
-    word = "FOREIGN KEY" if related.login.engine == Engine.MYSQL else "CONSTRAINT"
+    word = "FOREIGN KEY" if related.login.engine == "mysql" else "CONSTRAINT"
     related.run(f"ALTER TABLE a DROP {word} to_b")
 
 
@@ -69,7 +68,7 @@ def test_a_circle_beside_others_is_told_before_and_refused(
 ) -> None:
     with open_source() as source:
         plan = plan_transfer(source, circle.login, alone=False)
-        if circle.login.engine == Engine.MYSQL:
+        if circle.login.engine == "mysql":
             run_copy(source, circle.login, settings=BESIDE)
             assert verified(source, circle)
         else:

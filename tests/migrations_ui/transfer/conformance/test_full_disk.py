@@ -13,7 +13,6 @@ import pytest
 
 from migrations_ui.transfer.copy.pipeline import CopyOutcome
 from migrations_ui.transfer.errors import TargetRefused
-from pools.states import Engine
 from tests.lab_fixture import new_database
 from tests.migrations_ui.transfer.conformance.conftest import Bench
 from tests.migrations_ui.transfer.conformance.descriptions import DESCRIPTIONS
@@ -47,8 +46,8 @@ def in_directory(server: SmallMariaDB, bench: Bench) -> None:
 
 
 SERVERS: dict[str, tuple[type[Any], Callable[[Any, Bench], None]]] = {
-    Engine.POSTGRESQL: (SmallPostgreSQL, in_tablespace),
-    Engine.MYSQL: (SmallMariaDB, in_directory),
+    "postgresql": (SmallPostgreSQL, in_tablespace),
+    "mysql": (SmallMariaDB, in_directory),
 }
 
 

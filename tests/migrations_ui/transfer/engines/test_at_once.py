@@ -17,7 +17,6 @@ from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.undo.rollback import remove_run
 from pools.databases.connection import DatabaseLogin
 from pools.databases.engines import ENGINES
-from pools.states import Engine
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.runs import RUN, Watcher, run_copy
@@ -34,7 +33,7 @@ def test_all_rows_of_a_table_that_refers_to_itself_go_in_and_out_together(
     ask: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(ENGINES, "sqlite", ENGINES[Engine.SQLSERVER])
+    monkeypatch.setitem(ENGINES, "sqlite", ENGINES["sqlserver"])
     derby.run(
         "CREATE TABLE folders (id INTEGER NOT NULL PRIMARY KEY, above INTEGER, note VARCHAR(2000))"
     )

@@ -28,7 +28,6 @@ from migrations_ui.transfer.undo.retained import list_retained
 from migrations_ui.transfer.undo.rollback import remove_run
 from pools.databases.connection import DatabaseLogin
 from pools.databases.engines import ENGINES
-from pools.states import Engine
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.engines.sqlite_engine import open_target
@@ -161,7 +160,7 @@ def test_a_parent_is_mended_where_it_is_and_rows_of_others_hold_the_way_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Whatever name the message has for it.
-    monkeypatch.setitem(ENGINES, "sqlite", ENGINES[Engine.DB2])
+    monkeypatch.setitem(ENGINES, "sqlite", ENGINES["db2"])
     ask("CREATE TABLE people (id INTEGER NOT NULL,\nnote TEXT,\nUNIQUE (id))")
     ask(
         "CREATE TABLE devices (id INTEGER, person INTEGER REFERENCES people (id) ON DELETE CASCADE)"

@@ -14,8 +14,8 @@ GOLDEN = Path(__file__).with_name("golden")
 
 def kit_text(engine: str) -> str:
     """All files of a kit whose levels are small enough to be read here."""
+    from pools.databases.kit_order import StoreLevel
     from pools.store.kit.files import kit_files
-    from pools.store.levels import StoreLevel
     from tests.pools.store.kit.orders import order
 
     levels = (

@@ -10,10 +10,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
 from pools.databases.engines import ENGINES
-from pools.store.kit.order import NewDatabase, Order
-from pools.store.levels import StoreLevel, written_levels
+from pools.databases.kit_order import KitOrder, NewDatabase, StoreLevel
+from pools.store.columns import columns_needed
+from pools.store.levels import written_levels
 from pools.store.router import STORE_LABEL
-from pools.store.schema import REQUIRED_LEVEL, level_sql
+from pools.store.schema import LEVEL_TABLE, REQUIRED_LEVEL, level_sql
 
 SECOND = "0002_remark"
 
@@ -26,12 +27,12 @@ class Remark(migrations.Migration):
     ]
 
 
-def order(engine: str, **changes: Any) -> Order:
+def order(engine: str, **changes: Any) -> KitOrder:
     """A pool's database in order; `new` may be given as a dict of its fields."""
     requested = NewDatabase("TRAVELER", comment="Traveler of Acme's EU", territory="de")
     if "new" in changes:
         changes["new"] = replace(requested, **changes["new"])
-    made = Order(
+    made = KitOrder(
         pool="Acme EU",
         configuration="Acme EU database",
         engine=engine,
@@ -45,6 +46,8 @@ def order(engine: str, **changes: Any) -> Order:
         new=requested,
         level_found="",
         levels=written_levels(engine),
+        columns=columns_needed(),
+        level_table=LEVEL_TABLE,
     )
     return replace(made, **changes)
 

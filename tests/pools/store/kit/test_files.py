@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pools.databases.engines import ENGINES
+from pools.databases.kit_order import NewDatabase, StoreLevel
 from pools.databases.quoting import in_comment
-from pools.store.kit.dialects import DIALECTS
 from pools.store.kit.files import kit_files, zipped
 from pools.store.kit.next_file import UnknownLevelFound, next_file
-from pools.store.kit.order import NewDatabase
-from pools.store.levels import StoreLevel, written_levels
+from pools.store.levels import written_levels
 from pools.store.schema import REQUIRED_LEVEL
 from tests.pools.store.kit.golden_files import GOLDEN, kit_text
 from tests.pools.store.kit.orders import order
@@ -106,7 +105,7 @@ def test_nothing_typed_ends_its_name_or_its_comment(engine: str, typed: str, poo
 @engines
 @given(text=st.text())
 def test_what_a_form_lets_through_can_be_written(engine: str, text: str) -> None:
-    dialect = DIALECTS[engine]
+    dialect = ENGINES[engine].kit
     requested = {
         field: text for field, rule in dialect.rules.items() if not rule.complaint(text) and text
     }
@@ -149,7 +148,7 @@ def test_what_an_engine_cannot_take_is_refused_in_words(
     engine: str, field: str, typed: str
 ) -> None:
     requested = {"name": "TRAVELER", "territory": "US"} | {field: typed}
-    assert list(DIALECTS[engine].complaints(NewDatabase(**requested))) == [field]
+    assert list(ENGINES[engine].kit.complaints(NewDatabase(**requested))) == [field]
 
 
 def test_the_level_needed_is_that_of_the_store() -> None:

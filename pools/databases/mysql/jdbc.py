@@ -1,0 +1,16 @@
+"""MySQL's JDBC addresses."""
+
+from __future__ import annotations
+
+from pools.databases.jdbc_form import JdbcForm, read_query, write_query
+
+JDBC = JdbcForm(
+    prefix="jdbc:mysql://",
+    write_tail=write_query,
+    read_tail=read_query,
+    tls={
+        "off": (("sslMode", "DISABLED"),),
+        "required": (("sslMode", "REQUIRED"),),
+        "verified": (("sslMode", "VERIFY_IDENTITY"),),
+    },
+)
