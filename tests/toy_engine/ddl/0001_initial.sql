@@ -1,0 +1,1 @@
+CREATE TABLE "users" ("name" varchar(254) NOT NULL PRIMARY KEY);
