@@ -91,7 +91,7 @@ def login(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Databa
 
 def choices(field: object) -> set[str]:
     assert isinstance(field, EngineField)
-    return {str(value) for value, _label in field.choices}
+    return {value for value, _label in field.listed()}
 
 
 @pytest.mark.django_db

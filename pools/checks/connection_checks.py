@@ -100,7 +100,7 @@ def version_suffices(subject: Subject) -> Seen:
     number = version.removeprefix(f"{subject.engine.name} ")
     minimum = subject.engine.minimum(version)
     if minimum is None or (new_enough := at_least(version, minimum.version)) is None:
-        return Seen(True, f"{version or 'not told'}: too old or not is not known.", fact=number)
+        return Seen(True, f"{version or 'unknown'}: too old or not is not known.", fact=number)
     wanted = f"{minimum.product} {minimum.version} or newer is {minimum.why}"
     if not new_enough:
         return Seen(

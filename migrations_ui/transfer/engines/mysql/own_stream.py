@@ -1,9 +1,9 @@
 """What MySQL's client library may send to a server that asks for a local file: our rows only.
 
 A server names the file that it wants, and may ask for one in answer to any statement. So every
-connection of ours refuses that (pools/databases/mysql.py), and one of a copy allows it for the time
-of its own LOAD DATA, with a handler that knows no files. The driver has no words for either, so its
-library is called directly; where that is not possible rows go in by INSERT.
+connection of ours refuses that (pools/databases/mysql/connecting.py), and one of a copy allows it
+for the time of its own LOAD DATA, with a handler that knows no files. The driver has no words for
+either, so its library is called directly; where that is not possible rows go in by INSERT.
 """
 
 from __future__ import annotations
