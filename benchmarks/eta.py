@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from benchmarks.measuring import derby_with, login_of, scratch_directory, toolchain
 from benchmarks.transfer import create
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.progress.eta import Estimate, estimate_remaining
 from migrations_ui.progress.index_builds import PendingIndexes
 from migrations_ui.progress.samples import Sample, Sampler
@@ -28,7 +29,6 @@ from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 
 TICK_SECONDS = 0.25
 SECOND = timedelta(seconds=1)

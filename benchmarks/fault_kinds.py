@@ -14,10 +14,12 @@ from pathlib import Path
 
 import psutil
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
+from console.supervision.embedded.redis import EmbeddedRedis
+from console.supervision.ports import free_port
 from console.supervision.programs import Program, celery, console_programs
 from console.supervision.supervisor import Supervisor
 from migrations_ui.models import Migration
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis, free_port
 
 OUTAGE_SECONDS = 8.0
 FREEZE_SECONDS = 20.0

@@ -33,7 +33,8 @@ os.environ.update(
     }
 )
 
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
+from console.supervision.embedded.redis import EmbeddedRedis
 
 REDIS = EmbeddedRedis(Path(SCRATCH.name) / "redis")
 # Its password is part of the address.

@@ -26,13 +26,13 @@ import psycopg
 
 from benchmarks.measuring import derby_with, login_of, print_table, scratch_directory, toolchain
 from benchmarks.transfer import create
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.control import Silent
 from migrations_ui.transfer.copy.pipeline import copy
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 
 # Half of the kills come before this many seconds of a process's life, half within twice as many:
 # it takes two or three until the first chunk is committed.

@@ -29,12 +29,12 @@ from benchmarks.measuring import (
     seconds,
     toolchain,
 )
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.copy.pipeline import copy
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from pools.lab.embedded import EmbeddedPostgreSQL
 
 GOAL = 200
 ROWS = 5

@@ -14,9 +14,10 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from benchmarks.derby_sample import DERBY
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL
 
 CONTROL_TABLES = "lg_table, lg_chunk, lg_reject, lg_deferred"
 

@@ -28,13 +28,13 @@ from benchmarks.measuring import (
     toolchain,
 )
 from benchmarks.transfer import create
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.copy.pipeline import copy
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 
 ATTACHMENT = "CREATE TABLE attachment (id integer PRIMARY KEY, content bytea)"
 

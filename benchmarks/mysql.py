@@ -24,6 +24,7 @@ from benchmarks.measuring import (
     seconds,
     toolchain,
 )
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.copy.pipeline import copy
 from migrations_ui.transfer.derby.reader import DerbySource
@@ -31,7 +32,6 @@ from migrations_ui.transfer.engines.mysql.target import open_target
 from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedMariaDB
 
 TABLE = """
     CREATE TABLE doc_state (

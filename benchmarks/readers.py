@@ -23,11 +23,11 @@ from benchmarks.measuring import (
     toolchain,
 )
 from benchmarks.transfer import create
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.copy.pipeline import copy
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
-from pools.lab.embedded import EmbeddedPostgreSQL
 
 TABLES = 2
 

@@ -29,6 +29,7 @@ from benchmarks.measuring import (
     seconds,
     toolchain,
 )
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.copy.pipeline import copy
 from migrations_ui.transfer.derby.reader import DerbySource
@@ -36,7 +37,6 @@ from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 
 COLUMNS = """
     username varchar(254) NOT NULL, device_id varchar(64) NOT NULL, doc_id varchar(64) NOT NULL,

@@ -11,7 +11,7 @@ from celery.app import app_or_default
 from django.conf import settings
 from redis import Connection
 
-from pools.lab.embedded import free_port
+from console.supervision.ports import free_port
 
 
 @contextmanager

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
+from console.supervision.embedded.redis import EmbeddedRedis
 from pools.databases.connection import DatabaseLogin
 from pools.lab import derby
-from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL, EmbeddedRedis
 
 # How long an example takes is the machine's affair; where a run decides about a change, it tries
 # the same examples each time.

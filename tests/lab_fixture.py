@@ -18,9 +18,10 @@ from pathlib import Path
 
 import asyncssh
 
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from pools.databases.connection import DatabaseLogin
 from pools.lab.directory import HostEntry, LabDirectory, open_lab
-from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL
 from pools.lab.scenario import DEFAULT_SCENARIO, load_scenario
 from pools.lab.supervisor import LabSupervisor
 

@@ -6,11 +6,16 @@ import json
 import socket
 from pathlib import Path
 
-from pools.lab.embedded import free_port
-
 
 class PortTaken(Exception):
     """Another program listens on a port that this console needs."""
+
+
+def free_port() -> int:
+    """A loopback TCP port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def remembered_port(directory: Path, name: str) -> int:

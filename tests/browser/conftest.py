@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from pools.lab.embedded import EmbeddedPostgreSQL
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from tests.browser.running_console import PASSWORD, USERNAME, RunningConsole, running_console
 from tests.factories import UserFactory
 from tests.lab_fixture import RunningLab, running_lab

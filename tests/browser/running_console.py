@@ -16,8 +16,9 @@ from urllib.request import urlopen
 
 from django.conf import settings
 
+from console.supervision.embedded.redis import EmbeddedRedis
+from console.supervision.ports import free_port
 from console.supervision.programs import console_programs
-from pools.lab.embedded import EmbeddedRedis, free_port
 from tests.lab_fixture import RunningLab
 from tests.waiting import wait_until
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
-from pools.lab.embedded import EmbeddedPostgreSQL
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from tests.browser.conftest import sign_in
 from tests.browser.running_console import RunningConsole, running_console
 from tests.browser.steps import PATIENCE_MS, check, start, state

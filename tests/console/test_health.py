@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from pools.lab.embedded import EmbeddedRedis, free_port
+from console.supervision.embedded.redis import EmbeddedRedis
+from console.supervision.ports import free_port
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ import redis as redis_client
 from pytest_django import Settings
 
 from console.private_files import check_private_files, close_to_others
-from pools.lab.embedded import EmbeddedRedis
+from console.supervision.embedded.redis import EmbeddedRedis
 
 ROOT = Path(__file__).resolve().parents[2]
 

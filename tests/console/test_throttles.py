@@ -8,8 +8,9 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from console.settings import CACHES
+from console.supervision.embedded.redis import EmbeddedRedis
+from console.supervision.ports import free_port
 from console.throttles import AddressThrottle
-from pools.lab.embedded import EmbeddedRedis, free_port
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

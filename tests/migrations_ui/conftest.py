@@ -11,9 +11,10 @@ from celery import Celery
 from pytest_django.fixtures import Settings
 
 from console.accounts.models import User
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
+from console.supervision.embedded.redis import EmbeddedRedis
 from migrations_ui.models import Migration
 from migrations_ui.services.migrations import create_migration
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from pools.lab.enrolment import enroll_lab
 from pools.models import Pool, Server
 from pools.services.schedules import ensure_schedules

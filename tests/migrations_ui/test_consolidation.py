@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.accounts.models import User
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.models import Migration
 from migrations_ui.presentation.report import make_report
 from migrations_ui.services.migrations import (
@@ -21,7 +22,6 @@ from migrations_ui.states import ConflictPolicy, ConflictVerdict, MigrationStatu
 from migrations_ui.transfer.merge.conflicts import read_conflicts
 from migrations_ui.transfer.plan.stored_plan import unpacked
 from migrations_ui.transfer.undo.retained import list_retained
-from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.enrolment import enroll_lab
 from pools.models import Pool, Server
 from tests.lab_fixture import RunningLab, running_lab

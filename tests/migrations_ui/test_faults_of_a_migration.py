@@ -15,6 +15,7 @@ from psycopg import sql
 from pytest_django.fixtures import Settings
 
 from console.accounts.models import User
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.models import Migration
 from migrations_ui.runner.preflight import run_checks
 from migrations_ui.services.migrations import check_migration, retry_migration
@@ -22,7 +23,6 @@ from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.registry import STEPS, StepFunctions
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.whole_migrations import (
     Rows,

@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.models import Migration
 from migrations_ui.services.migrations import check_migration
 from migrations_ui.states import Level, MigrationStatus, StepName
-from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.resumed_runs import (
     RESUME_SECONDS,

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
+from console.supervision.embedded.redis import EmbeddedRedis
 from migrations_ui.models import Migration
 from migrations_ui.services.migrations import confirm_cutover
 from migrations_ui.states import (
@@ -17,7 +19,6 @@ from migrations_ui.states import (
     MigrationStatus,
     StepName,
 )
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.resumed_runs import RESUME_SECONDS, has_begun, kill_in, rows_copied, state
 from tests.migrations_ui.whole_migrations import check_and_start, rows_in_derby, rows_in_pool

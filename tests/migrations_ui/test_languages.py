@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.accounts.models import User
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.models import Migration
 from migrations_ui.runner.preflight import run_checks
 from migrations_ui.services.migrations import (
@@ -16,7 +17,6 @@ from migrations_ui.services.migrations import (
     roll_back_migration,
 )
 from migrations_ui.states import MigrationStatus
-from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.enrolment import enroll_lab
 from pools.lab.scenario import DEFAULT_SCENARIO
 from pools.models import Pool, Server

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from console.accounts.models import User
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.presentation.report import make_report
 from migrations_ui.runner.preflight import run_checks
@@ -17,7 +18,6 @@ from migrations_ui.services.migrations import check_migration, create_migration
 from migrations_ui.states import MigrationKind, MigrationStatus, StepName
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.scratch import list_scratches
-from pools.lab.embedded import EmbeddedMariaDB
 from pools.lab.enrolment import enroll_lab
 from pools.models import Pool, Server
 from tests.lab_fixture import RunningLab, running_lab

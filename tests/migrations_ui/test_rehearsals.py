@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from console.accounts.models import User
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.presentation.report import make_report
 from migrations_ui.runner.preflight import run_checks
@@ -24,7 +25,6 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.registry import STEPS, StepFunctions
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.models import Pool, Server
 from tests.lab_fixture import RunningLab
 from tests.migrations_ui.whole_migrations import (

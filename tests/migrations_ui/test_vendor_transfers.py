@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from console.accounts.models import User
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
+from console.supervision.embedded.redis import EmbeddedRedis
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.services.migrations import (
     cancel_migration,
@@ -22,7 +24,6 @@ from migrations_ui.states import EventKind, MigrationKind, MigrationStatus, Step
 from migrations_ui.steps import follow
 from pools.gateways.parsing.console_lines import parse
 from pools.gateways.profiles import SERVER_C
-from pools.lab.embedded import EmbeddedPostgreSQL, EmbeddedRedis
 from pools.lab.enrolment import enroll_lab
 from pools.lab.faults import set_fault
 from pools.models import Pool, Server

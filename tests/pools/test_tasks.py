@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 from structlog.testing import capture_logs
 
+from console.supervision.ports import free_port
 from pools import tasks
 from pools.broadcast import channel
-from pools.lab.embedded import free_port
 from pools.models import Reading, Server
 from pools.states import Availability, OperationStatus
 from tests.factories import (

@@ -17,15 +17,12 @@ from django.core.management.base import BaseCommand, CommandError
 from console.accounts.provisioning import provide_first_accounts
 from console.child_environment import without_secrets
 from console.private_files import close_to_others
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
+from console.supervision.embedded.redis import EmbeddedRedis
+from console.supervision.embedded.server import EmbeddedServer, EmbeddedServerError
 from console.supervision.ports import PortTaken, remembered_port, require_free
 from console.supervision.programs import Program, console_programs, manage
 from console.supervision.supervisor import StartFailed, Supervisor
-from pools.lab.embedded import (
-    EmbeddedPostgreSQL,
-    EmbeddedRedis,
-    EmbeddedServer,
-    EmbeddedServerError,
-)
 
 POOL_ROLE = "lntuser"
 POOL_DATABASE = "traveler"

@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 
-from pools.lab.embedded import free_port
+from console.supervision.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 180

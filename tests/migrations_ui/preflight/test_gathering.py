@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from console.supervision.ports import free_port
 from migrations_ui.hosts import Host
 from migrations_ui.preflight import gathering
 from migrations_ui.preflight.facts import Facts, HostFacts, RehearsalFacts
@@ -17,7 +18,6 @@ from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.states import Outcome
 from pools.gateways.errors import GatewayError, NoAnswer, RemoteFileDenied, TimedOut
 from pools.gateways.profiles import START_SCRIPT, WINDOWS
-from pools.lab.embedded import free_port
 from pools.models import DatabaseConfiguration, Pool
 from tests.factories import DatabaseConfigurationFactory, LoginFactory, PoolFactory, ServerFactory
 from tests.migrations_ui.factories import MigrationFactory

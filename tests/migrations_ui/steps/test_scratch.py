@@ -13,6 +13,7 @@ from contextlib import nullcontext
 import pytest
 from pytest_django.fixtures import Settings
 
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
 from migrations_ui.models import Migration
 from migrations_ui.runner.scratch_cleanup import sweep_leftovers
 from migrations_ui.states import Level, MigrationStatus
@@ -29,7 +30,6 @@ from pools.databases.scratch import (
     scratch_grant,
     scratch_login,
 )
-from pools.lab.embedded import EmbeddedMariaDB
 from tests.factories import DatabaseConfigurationFactory, PoolFactory
 from tests.migrations_ui.factories import MigrationFactory
 

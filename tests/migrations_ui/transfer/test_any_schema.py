@@ -7,13 +7,13 @@ from typing import Any
 import psycopg
 import pytest
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.undo.rollback import remove_run
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.migrations_ui.transfer.conformance.descriptions import connect_postgresql
 from tests.migrations_ui.transfer.conformance.faults import with_all_rights
 from tests.migrations_ui.transfer.conftest import OpenSource

@@ -11,6 +11,7 @@ from unittest.mock import patch
 import psycopg
 import pytest
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.control import Decision
 from migrations_ui.transfer.copy.pipeline import CopyOutcome, NativeFailure, TableResult
@@ -18,7 +19,6 @@ from migrations_ui.transfer.errors import PlanBlocked, SourceChanged, TargetLost
 from migrations_ui.transfer.pacing import throttle
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.clock import Clock
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample

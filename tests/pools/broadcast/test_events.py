@@ -9,8 +9,9 @@ from channels.layers import channel_layers, get_channel_layer
 from pytest_django import Settings
 from structlog.testing import capture_logs
 
+from console.supervision.embedded.redis import EmbeddedRedis
+from console.supervision.ports import free_port
 from pools.broadcast import channel, events
-from pools.lab.embedded import EmbeddedRedis, free_port
 from tests.factories import ServerFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

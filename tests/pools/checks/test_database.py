@@ -17,6 +17,9 @@ import pytest
 from django.db import ProgrammingError
 from django.db.backends.utils import CursorWrapper
 
+from console.supervision.embedded.postgresql import POSTGRESQL_BIN, EmbeddedPostgreSQL
+from console.supervision.embedded.redis import EmbeddedRedis
+from console.supervision.ports import free_port
 from pools.checks import connection_checks
 from pools.checks.database import run_checks
 from pools.checks.report import CheckResult, DatabaseReport
@@ -24,7 +27,6 @@ from pools.databases import address
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.dialect import Redundancy, Room
 from pools.databases.engines import ENGINES
-from pools.lab.embedded import POSTGRESQL_BIN, EmbeddedPostgreSQL, EmbeddedRedis, free_port
 from pools.states import SchemaMode, Severity
 from pools.store.schema import apply_schema
 from tests.waiting import wait_until

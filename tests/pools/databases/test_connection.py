@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connections
 
+from console.supervision.embedded.redis import EmbeddedRedis
+from console.supervision.ports import free_port
 from pools.databases.connection import DatabaseLogin, open_connection, prepare_connection
 from pools.databases.engines import ENGINES
 from pools.databases.errors import (
@@ -19,7 +21,6 @@ from pools.databases.errors import (
     WrongEngine,
 )
 from pools.databases.postgresql import errors
-from pools.lab.embedded import EmbeddedRedis, free_port
 
 
 def test_a_connection_answers_and_is_closed(database_login: DatabaseLogin) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from pools.databases import scratch as module
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
@@ -26,7 +28,6 @@ from pools.databases.scratch import (
     scratch_grant,
     scratch_login,
 )
-from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL
 
 NAME = "lg_rehearsal_0123456789abcdef"
 

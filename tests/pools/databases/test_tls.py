@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from pools.checks.database import run_checks
 from pools.checks.report import CheckResult
 from pools.databases.connection import DatabaseLogin, open_connection
@@ -25,7 +27,6 @@ from pools.databases.errors import (
     EncryptionFailed,
 )
 from pools.databases.protection import CLEARTEXT, LOCAL, OPEN, judged
-from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL
 from pools.states import Severity, TlsMode
 from tests.authority import Authority
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from pools.databases.jdbc import JdbcUrl
 from pools.gateways import errors
 from pools.gateways.console import DominoConsole
@@ -16,7 +17,6 @@ from pools.gateways.profiles import SERVER_C, START_SCRIPT, HostProfile
 from pools.gateways.rest import AdminApi
 from pools.gateways.shell import Shell, SshLogin
 from pools.gateways.traveler_util import TravelerUtil
-from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.states import OverallStatus, PasswordPassing
 from tests.lab_fixture import RunningLab, running_lab
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from pools.lab.embedded import EmbeddedPostgreSQL
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from tests.lab_fixture import RunningLab, running_lab
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
 from pools.databases.connection import open_connection
-from pools.lab.embedded import EmbeddedMariaDB
 from pools.lab.pool import PoolDatabase
 from pools.store.models import SecRecord
 from pools.store.schema import apply_schema

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from pools.databases.connection import DatabaseLogin, open_connection
-from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.faults import set_fault
 from pools.lab.people import People
 from pools.lab.pool import PoolDatabase

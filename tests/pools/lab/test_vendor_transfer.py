@@ -10,9 +10,9 @@ import pytest
 from django.db.models import Model
 from pytest_django.plugin import DjangoDbBlocker
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from pools.databases.connection import DatabaseLogin
 from pools.lab.derby import DerbyDatabase
-from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.lab.faults import set_fault
 from pools.lab.pool import PoolDatabase
 from pools.lab.vendor_transfer import TRANSFERRED

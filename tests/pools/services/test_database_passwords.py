@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from rest_framework.test import APIClient
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 from pools.models import AuditEntry, DatabaseConfiguration, OutdatedPassword
 from pools.models.secret import Sealed
 from pools.presentation.fragments import TOPICS, rendered

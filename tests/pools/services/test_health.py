@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from console.supervision.ports import free_port
 from pools.gateways.rest import AdminApi
-from pools.lab.embedded import free_port
 from pools.models import Reading, Server, StatusChange
 from pools.services import health
 from pools.services.health import sweep_health

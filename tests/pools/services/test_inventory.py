@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pools.lab.embedded import free_port
+from console.supervision.ports import free_port
 from pools.models import Device, TravelerUser
 from pools.services.errors import NoReachableMember
 from pools.services.inventory import sync_pool_inventory, sync_server_inventory

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pools.lab.embedded import EmbeddedPostgreSQL
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 
 ROOT = Path(__file__).parents[3]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from pools.lab.embedded import free_port
+from console.supervision.ports import free_port
 from pools.services import membership
 from pools.services.errors import NoReachableMember
 from pools.services.membership import read_heartbeat, sync_membership

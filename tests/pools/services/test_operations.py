@@ -10,7 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from pools.lab.embedded import free_port
+from console.supervision.ports import free_port
 from pools.models import AuditEntry, Operation
 from pools.services import operations
 from pools.services.operations import (

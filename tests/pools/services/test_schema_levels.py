@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from console.supervision.ports import free_port
 from pools.databases.connection import DatabaseLogin, open_connection
-from pools.lab.embedded import free_port
 from pools.models import AuditEntry, DatabaseConfiguration
 from pools.services.databases import update_database
 from pools.services.queueing import NOT_QUEUED

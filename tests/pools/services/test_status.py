@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pools.lab.embedded import free_port
+from console.supervision.ports import free_port
 from pools.models import Server, StatusChange
 from pools.services import status
 from pools.services.status import sweep_status

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from pools.lab.embedded import free_port
+from console.supervision.ports import free_port
 from pools.models import TravelerUser
 from pools.services.errors import NoReachableMember
 from pools.services.user_details import (

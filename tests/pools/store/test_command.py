@@ -8,9 +8,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from console.supervision.ports import free_port
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
-from pools.lab.embedded import free_port
 from pools.store.schema import REQUIRED_LEVEL, schema_level
 from tests.factories import DatabaseConfigurationFactory
 

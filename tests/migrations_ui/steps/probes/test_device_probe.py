@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from console.supervision.ports import free_port
 from migrations_ui.models import Migration
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
@@ -17,7 +18,6 @@ from migrations_ui.steps.probes import device_probe
 from migrations_ui.steps.probes.device_probe import sync_probe_device
 from migrations_ui.transfer.control import Unattended
 from pools.gateways.probe import ProbeDevice
-from pools.lab.embedded import free_port
 from tests.factories import CommandProfileFactory, LoginFactory, PoolFactory, ServerFactory
 from tests.migrations_ui.factories import MigrationFactory
 from tests.pools.gateways.api_host import PASSWORD, USERNAME, ApiHost, Reply

@@ -10,7 +10,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL, EmbeddedServer
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
+from console.supervision.embedded.server import EmbeddedServer
 
 SIZE = 24 * 1024 * 1024
 BALLAST = "ballast"

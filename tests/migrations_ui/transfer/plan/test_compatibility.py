@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.checkpoint.rejects import list_rejects
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.copy.pipeline import copy
@@ -24,7 +25,6 @@ from migrations_ui.transfer.plan.planner import TransferPlan, plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from migrations_ui.transfer.value_loss import Loss, Treatment
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.runs import RUN, SMALL_CHUNKS

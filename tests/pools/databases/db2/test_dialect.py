@@ -9,6 +9,7 @@ import ibm_db
 import ibm_db_dbi
 import pytest
 
+from console.supervision.ports import free_port
 from pools.databases.connection import DatabaseLogin, open_connection, prepare_connection
 from pools.databases.db2 import checks, errors
 from pools.databases.engines import ENGINES
@@ -27,7 +28,6 @@ from pools.databases.errors import (
     TooManyConnections,
 )
 from pools.domain.versions import at_least
-from pools.lab.embedded import free_port
 from tests.pools.databases.scripted import ScriptedCursor, driver_error, scripted
 
 LOGIN = DatabaseLogin("db2", "127.0.0.1", 50000, "TRAVELER", "lntuser", "secret-of-the-test")

@@ -15,6 +15,10 @@ from django.db import DataError, Error
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
+from console.supervision.embedded.redis import EmbeddedRedis
+from console.supervision.ports import free_port
 from pools.checks.database import run_checks
 from pools.checks.report import CheckResult, DatabaseReport
 from pools.databases.connection import DatabaseLogin, open_connection
@@ -32,7 +36,6 @@ from pools.databases.errors import (
 )
 from pools.databases.mysql import errors
 from pools.databases.mysql.privileges import GRANTS_NEEDED, granted_on
-from pools.lab.embedded import EmbeddedMariaDB, EmbeddedPostgreSQL, EmbeddedRedis, free_port
 from pools.states import SchemaMode, Severity
 from pools.store.schema import apply_schema
 from tests.waiting import wait_until

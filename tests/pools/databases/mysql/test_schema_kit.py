@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
 from pools.checks.database import run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.kit_order import KitOrder, NewDatabase
 from pools.databases.quoting import backticked
-from pools.lab.embedded import EmbeddedMariaDB
 from pools.states import SchemaMode
 from pools.store.kit.files import kit_files
 from pools.store.schema import REQUIRED_LEVEL, schema_level

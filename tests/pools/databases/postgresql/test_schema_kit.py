@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from console.supervision.embedded.postgresql import POSTGRESQL_BIN, EmbeddedPostgreSQL
 from pools.checks.database import run_checks
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.kit_order import KitOrder
-from pools.lab.embedded import POSTGRESQL_BIN, EmbeddedPostgreSQL
 from pools.states import SchemaMode
 from pools.store.kit.files import kit_files
 from pools.store.schema import REQUIRED_LEVEL, schema_level

@@ -10,6 +10,7 @@ import pytest
 from mssql_python import exceptions as driver
 from mssql_python.exceptions import sqlstate_to_exception
 
+from console.supervision.ports import free_port
 from pools.databases.connection import DatabaseLogin, open_connection, prepare_connection
 from pools.databases.dialect import Redundancy
 from pools.databases.engines import ENGINES
@@ -28,7 +29,6 @@ from pools.databases.errors import (
     TooManyConnections,
 )
 from pools.databases.sqlserver import checks, errors
-from pools.lab.embedded import free_port
 from tests.pools.databases.scripted import driver_error, scripted
 
 LOGIN = DatabaseLogin("sqlserver", "127.0.0.1", 1433, "TRAVELER", "lntuser", "pa;ss{word}")

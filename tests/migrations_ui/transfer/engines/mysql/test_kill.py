@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.copy.pipeline import CopyOutcome
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedMariaDB
 from tests.migrations_ui.transfer.conftest import OpenSource
 from tests.migrations_ui.transfer.derby_sample import DerbySample
 from tests.migrations_ui.transfer.engines.mysql.conftest import Ask, ask_in

@@ -7,9 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.settings import TransferSettings
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.migrations_ui.transfer.conformance.descriptions import connect_postgresql
 from tests.migrations_ui.transfer.conformance.faults import with_all_rights
 from tests.migrations_ui.transfer.conftest import OpenSource

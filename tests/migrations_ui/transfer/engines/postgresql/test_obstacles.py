@@ -6,10 +6,10 @@ from typing import Any
 
 import psycopg
 
+from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.plan.compatibility import measure_compatibility
 from migrations_ui.transfer.plan.planner import PlanFinding, plan_transfer
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedPostgreSQL
 from tests.migrations_ui.transfer.conformance.descriptions import connect_postgresql
 from tests.migrations_ui.transfer.conformance.faults import with_all_rights
 from tests.migrations_ui.transfer.conftest import OpenSource

@@ -1,4 +1,4 @@
-"""Embedded servers: what the tests and the demo rely on."""
+"""The embedded MariaDB: what the tests and the demo rely on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import MySQLdb
 import pytest
 
+from console.supervision.embedded.mariadb import EmbeddedMariaDB
 from pools.databases.connection import DatabaseLogin
-from pools.lab.embedded import EmbeddedMariaDB
 
 
 @pytest.fixture
