@@ -6,7 +6,6 @@ without the other, whatever is killed when. The SQL is what every engine underst
 
 from __future__ import annotations
 
-import enum
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,13 +23,12 @@ from migrations_ui.transfer.checkpoint.control_tables import (
     fitting,
 )
 from migrations_ui.transfer.checkpoint.deferred_keys import DeferredKeys
+from migrations_ui.transfer.checkpoint.table_progress import LoadMode, TableProgress, require_counts
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.engines.base import KeyConflict, Target
 from migrations_ui.transfer.errors import (
     NotCopied,
-    RowsUnaccounted,
     SourceChanged,
-    SourceInconsistent,
     TargetRefused,
 )
 from migrations_ui.transfer.merge_policy import MergeCounts
@@ -51,39 +49,8 @@ def _unwatched(number: int, of: int) -> None:
     """Nobody wants to know."""
 
 
-class LoadMode(enum.StrEnum):
-    """How a table's rows go in; decided once, when the run first meets the table."""
-
-    EXCLUSIVE = "sole"  # empty, and nobody else writes: straight in, keys made afterwards
-    DIRECT = "direct"  # empty: straight in, keys kept
-    MERGE = "merge"  # rows may meet: through a staging table, each meeting with a verdict
-
-
 class PositionMoved(Exception):
     """The committed position is not the expected one: somebody else committed a chunk."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableProgress:
-    """How far a table is."""
-
-    mode: LoadMode
-    rows_total: int
-    next_row: int
-    rows_written: int
-    merged: MergeCounts
-    rows_rejected: int
-    finished: bool
-
-    @property
-    def rows_written_at_all(self) -> int:
-        """Inserted, or put in place of a row of the pool's."""
-        return self.rows_written + self.merged.updated
-
-    @property
-    def rows_settled(self) -> int:
-        """Inserted, updated, kept or rejected."""
-        return self.rows_written + self.merged.total + self.rows_rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,29 +336,6 @@ class Checkpoint:
 
     def _of(self, table: TablePlan) -> Sequence[str]:
         return [self.run_id, table.name]
-
-
-def require_counts(table: TablePlan, known: TableProgress | None) -> TableProgress:
-    """Planned = read = inserted + updated + kept + rejected. Raises SourceInconsistent where the
-    source gave another number of rows than it counts, and RowsUnaccounted."""
-    if known is None:
-        raise NotCopied(f"{table.name}: {NotCopied()}")
-    require_read(table, counted=known.rows_total, read=known.next_row)
-    if known.rows_settled != known.next_row:
-        raise RowsUnaccounted(
-            f"{table.name}: {known.next_row:,} rows read, {known.rows_settled:,} accounted for. "
-            f"{RowsUnaccounted()}"
-        )
-    return known
-
-
-def require_read(table: TablePlan, *, counted: int, read: int) -> None:
-    """Raises SourceInconsistent."""
-    if read != counted:
-        raise SourceInconsistent(
-            f"{table.name}: Derby counts {counted:,} rows, and reading the table gives {read:,}. "
-            f"{SourceInconsistent()}"
-        )
 
 
 def _lines(rejects: Sequence[RejectedRow]) -> Iterator[tuple[RejectedRow, RejectedValue]]:

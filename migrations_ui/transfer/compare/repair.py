@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, LoadMode
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.earlier_sessions import end_earlier_sessions, open_marked
+from migrations_ui.transfer.checkpoint.table_progress import LoadMode
 from migrations_ui.transfer.compare.foreign_key_guard import dangling_refused
 from migrations_ui.transfer.compare.staging import (
     SOURCE_ROWS,

@@ -11,12 +11,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 
-from migrations_ui.transfer.checkpoint.checkpoint import (
-    Checkpoint,
-    LoadMode,
-    TableProgress,
-    require_read,
-)
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
+from migrations_ui.transfer.checkpoint.table_progress import LoadMode, TableProgress, require_read
 from migrations_ui.transfer.control import Control, Decision, Unattended
 from migrations_ui.transfer.derby.frames import FrameStream
 from migrations_ui.transfer.derby.reader import DerbySource

@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, LoadMode
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
+from migrations_ui.transfer.checkpoint.table_progress import LoadMode
 from migrations_ui.transfer.compare.staging import (
     SOURCE_ROWS,
     TARGET_ROWS,

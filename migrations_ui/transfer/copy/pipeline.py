@@ -11,13 +11,14 @@ import threading
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, TableProgress
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.deferred_keys import put_back
 from migrations_ui.transfer.checkpoint.earlier_sessions import (
     dba_told,
     end_earlier_sessions,
     open_marked,
 )
+from migrations_ui.transfer.checkpoint.table_progress import TableProgress
 from migrations_ui.transfer.control import Control, Decision, Observer, Silent, Unattended
 from migrations_ui.transfer.copy.table_copy import TableCopy
 from migrations_ui.transfer.copy.table_queue import TableQueue

@@ -9,15 +9,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from migrations_ui.transfer.checkpoint.checkpoint import (
-    FEW_ROWS,
-    Checkpoint,
-    Chunk,
-    LoadMode,
-    PositionMoved,
-    TableProgress,
-    require_read,
-)
+from migrations_ui.transfer.checkpoint.checkpoint import FEW_ROWS, Checkpoint, Chunk, PositionMoved
+from migrations_ui.transfer.checkpoint.table_progress import LoadMode, TableProgress, require_read
 from migrations_ui.transfer.control import Control, Decision, Observer
 from migrations_ui.transfer.copy.index_progress import index_progress
 from migrations_ui.transfer.derby.frames import FrameStream, SliceHead

@@ -23,19 +23,26 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from migrations_ui.transfer.engines.base import Spare, StagingGone
 from migrations_ui.transfer.engines.dialect import Grammar
 from migrations_ui.transfer.engines.key_deferral import KeyDeferral
-from migrations_ui.transfer.engines.pgcopy import RowEncoder, kind_of, may_be_large
+from migrations_ui.transfer.engines.pgcopy import RowEncoder, kind_of
 from migrations_ui.transfer.engines.references import foreign_keys_of, rewrite_in_place
-from migrations_ui.transfer.engines.row_keys import key_text
 from migrations_ui.transfer.engines.row_sink import Rows, RowSink
 from migrations_ui.transfer.engines.session import Session
 from migrations_ui.transfer.engines.session_marks import SessionMarks
 from migrations_ui.transfer.engines.set_statements import SetDialect, Sets
+from migrations_ui.transfer.engines.value_comparison import (
+    FETCH_ROWS,
+    compare_by_key,
+    compare_whole_rows,
+    matched_rows,
+    row_digest,
+    rows_at_once,
+    rows_of,
+)
 from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.obstacles import IndexLimit, NameLimit, TargetProblem
 from migrations_ui.transfer.syntaxes import BackSyntax, RowSyntax
 from migrations_ui.transfer.tables import (
     ColumnPlan,
-    DifferenceKind,
     ForeignKey,
     RowDifference,
     TablePlan,
@@ -43,11 +50,7 @@ from migrations_ui.transfer.tables import (
 )
 
 BLOCK_BYTES = 256 * 1024
-FETCH_ROWS = 1_000
 ORDINALS_A_STATEMENT = 500
-SHOWN = 400
-
-Image = Callable[[Sequence[Any]], bytes]
 
 
 class ValueTarget(Session):
@@ -222,12 +225,12 @@ class ValueTarget(Session):
     def delete_places(self, table: TablePlan, name: str, placed: str, delete: str) -> int:
         """`delete_whole_rows` where not every type can be compared in SQL: `placed` selects all
         rows after what says where each is, `delete` takes that."""
-        image = self._image(table)
-        staged = Counter(image(row) for row in self._rows_of(table, self.words.staged(table, name)))
+        sets, digest_of = self._sets(table), row_digest(table)
+        staged = Counter(digest_of(row) for row in rows_of(self, sets, sets.staged(name)))
         places = []
         for rows in self.stream(placed, size=rows_at_once(table)):
             for place, *values in rows:
-                digest = image(values)
+                digest = digest_of(values)
                 if staged[digest]:
                     staged[digest] -= 1
                     places.append((place,))
@@ -247,7 +250,7 @@ class ValueTarget(Session):
         sets = self._sets(table)
         equal = [
             ordinal
-            for (ordinal, *_), here, there in self._matched(table, name, sets.real)
+            for (ordinal, *_), here, there in matched_rows(self, sets, name, sets.real)
             if here == there
         ]
         for start in range(0, len(equal), ORDINALS_A_STATEMENT):
@@ -263,13 +266,12 @@ class ValueTarget(Session):
     def compare_staged(
         self, table: TablePlan, name: str, other: str, *, both_ways: bool, limit: int
     ) -> tuple[list[RowDifference], int]:
-        compare = self._compare_by_key if table.key else self._compare_whole_rows
-        there = self._sets(table).real
-        if other != table.name:
-            there = self.words.staged(table, other)
+        compare = compare_by_key if table.key else compare_whole_rows
+        sets = self._sets(table)
+        there = sets.real if other == table.name else sets.staged(other)
         differences: list[RowDifference] = []
         mismatches = 0
-        for difference in compare(table, name, there, both_ways):
+        for difference in compare(self, sets, name, there, both_ways=both_ways):
             mismatches += 1
             if len(differences) < limit:
                 differences.append(difference)
@@ -277,7 +279,8 @@ class ValueTarget(Session):
 
     def read_back(self, table: TablePlan) -> Iterator[bytearray]:
         encoder = RowEncoder([column.form for column in table.columns])
-        yield from encoder.blocks(self._rows_of(table, self._sets(table).real), size=BLOCK_BYTES)
+        sets = self._sets(table)
+        yield from encoder.blocks(rows_of(self, sets, sets.real), size=BLOCK_BYTES)
 
     def defer_keys(self, table: TablePlan) -> list[tuple[str, str]]:
         """None: a key that is dropped and made again holds these engines up longer than it saves,
@@ -294,77 +297,6 @@ class ValueTarget(Session):
     def unchecked(self) -> AbstractContextManager[None]:
         """Nothing to do: a foreign key that is put aside holds for nobody."""
         return nullcontext()
-
-    def _compare_by_key(
-        self, table: TablePlan, name: str, there: str, both_ways: bool
-    ) -> Iterator[RowDifference]:
-        sets = self._sets(table)
-        here = sets.staged(name)
-        for keys in self.stream(sets.unmatched(here, there), size=rows_at_once(table)):
-            for key in keys:
-                yield RowDifference(key_text(key), DifferenceKind.MISSING, ())
-        if both_ways:
-            for keys in self.stream(sets.unmatched(there, here), size=rows_at_once(table)):
-                for key in keys:
-                    yield RowDifference(key_text(key), DifferenceKind.EXTRA, ())
-        indexes = table.key_indexes
-        for (_, *values), mine, theirs in self._matched(table, name, there):
-            differing = tuple(
-                column
-                for column, one, other in zip(table.column_names, mine, theirs, strict=True)
-                if one != other
-            )
-            if differing:
-                shown = key_text([values[index] for index in indexes])
-                yield RowDifference(shown, DifferenceKind.DIFFERS, differing)
-
-    def _compare_whole_rows(
-        self, table: TablePlan, name: str, there: str, both_ways: bool
-    ) -> Iterator[RowDifference]:
-        """Multisets: two equal rows on one side want two on the other. A row is known by a digest
-        of its bytes, so that memory holds sixteen bytes of each; what differs is read again."""
-        surplus: Counter[bytes] = Counter()
-        here = self.words.staged(table, name)
-        for of, sign in ((here, 1), (there, -1)):
-            image = self._image(table)
-            for row in self._rows_of(table, of):
-                surplus[image(row)] += sign
-        for of, sign, kind in (
-            (here, 1, DifferenceKind.MISSING),
-            (there, -1, DifferenceKind.EXTRA),
-        ):
-            if kind is DifferenceKind.EXTRA and not both_ways:
-                continue
-            image = self._image(table)
-            for row in self._rows_of(table, of):
-                digest = image(row)
-                if surplus[digest] * sign > 0:
-                    surplus[digest] -= sign
-                    yield RowDifference(key_text(row)[:SHOWN], kind, ())
-
-    def _matched(
-        self, table: TablePlan, name: str, there: str
-    ) -> Iterator[tuple[tuple[Any, ...], list[bytes], list[bytes]]]:
-        """A staged row after its ordinal, its fields' bytes, and those of the row with the same
-        key. So what is equal is decided by bytes, whatever the engine's collations think."""
-        encode = [RowEncoder([column.form]).encode for column in table.columns]
-        width = len(table.columns)
-        for rows in self.stream(self._sets(table).matched(name, there), size=rows_at_once(table)):
-            for row in rows:
-                mine, theirs = row[1 : width + 1], row[width + 1 :]
-                yield (
-                    row[: width + 1],
-                    [each((value,)) for each, value in zip(encode, mine, strict=True)],
-                    [each((value,)) for each, value in zip(encode, theirs, strict=True)],
-                )
-
-    def _image(self, table: TablePlan) -> Image:
-        encoder = RowEncoder([column.form for column in table.columns])
-        return lambda row: hashlib.blake2b(encoder.encode(row), digest_size=16).digest()
-
-    def _rows_of(self, table: TablePlan, of: str) -> Iterator[tuple[Any, ...]]:
-        for rows in self.stream(self._sets(table).rows(of), size=rows_at_once(table)):
-            yield from rows
 
     @contextmanager
     def _rows_into(self, table: TablePlan, put: Callable[[Rows], None]) -> Iterator[RowSink]:
@@ -400,11 +332,6 @@ class ValueTarget(Session):
 
     def _sets(self, table: TablePlan) -> Sets:
         return Sets(self.words, table)
-
-
-def rows_at_once(table: TablePlan) -> int:
-    """How many rows are fetched together: one by one where a row may take megabytes."""
-    return 1 if any(may_be_large(column.form) for column in table.columns) else FETCH_ROWS
 
 
 def staging_name(table: TablePlan, name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from migrations_ui.transfer.checkpoint.checkpoint import require_read
+from migrations_ui.transfer.checkpoint.table_progress import require_read
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.engines.pgcopy import kind_of
 from migrations_ui.transfer.plan.index_limits import indexed, refused_by_index

@@ -17,13 +17,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint, LoadMode, TableProgress
+from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.deferred_keys import put_back
 from migrations_ui.transfer.checkpoint.earlier_sessions import (
     dba_told,
     end_earlier_sessions,
     open_marked,
 )
+from migrations_ui.transfer.checkpoint.table_progress import LoadMode, TableProgress
 from migrations_ui.transfer.compare.foreign_key_guard import dangling_refused
 from migrations_ui.transfer.compare.staging import (
     SOURCE_ROWS,
