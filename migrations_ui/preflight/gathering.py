@@ -131,7 +131,7 @@ def database_facts(database: DatabaseConfiguration, profile: HostProfile) -> Dat
         schema=database.schema,
         schema_parameter=engine.schema_parameter,
         address=database.jdbc_url,
-        address_failure=_why_unsayable(database.jdbc_url, profile),
+        address_failure=_why_not_on_command_line(database.jdbc_url, profile),
         why_no_migration=why_no_migration_into(database.engine),
     )
 
@@ -147,7 +147,7 @@ def _report_of(database: DatabaseConfiguration) -> DatabaseReport:
     return report
 
 
-def _why_unsayable(address: str, profile: HostProfile) -> str:
+def _why_not_on_command_line(address: str, profile: HostProfile) -> str:
     try:
         profile.shell_text("{address}", address=address)
     except UnsafeText as error:

@@ -16,7 +16,7 @@ from pools.databases.errors import (
     OnlyReadable,
     VersionTooOld,
 )
-from pools.databases.protection import judged
+from pools.databases.protection import assess_protection
 from pools.domain.versions import at_least
 from pools.states import SchemaMode, Severity
 from pools.store.kit.next_file import UnknownLevelFound, next_file
@@ -83,7 +83,7 @@ class ConnectionCheck:
 def connection_is_protected(subject: Subject) -> Seen:
     with subject.connection.cursor() as cursor:
         found = subject.engine.dialect.encryption(cursor, subject.login)
-    protection = judged(subject.login, found)
+    protection = assess_protection(subject.login, found)
     return Seen(
         not protection.remedy,
         protection.text,
@@ -128,7 +128,7 @@ def code_set_suffices(subject: Subject) -> Seen:
     )
 
 
-def names_stay_apart(subject: Subject) -> Seen:
+def case_is_significant(subject: Subject) -> Seen:
     with subject.connection.cursor() as cursor:
         folding = subject.engine.dialect.code_set(cursor).folding
     if not folding:
@@ -203,7 +203,7 @@ def round_trip_is_short(subject: Subject) -> Seen:
     )
 
 
-def room_is_left(subject: Subject) -> Seen:
+def space_is_left(subject: Subject) -> Seen:
     with subject.connection.cursor() as cursor:
         room = subject.engine.dialect.room(cursor)
     if room.free is None or room.free >= LEAST_ROOM:
@@ -211,7 +211,7 @@ def room_is_left(subject: Subject) -> Seen:
     return Seen(False, room.text, DatabaseFull.remedy, figure=room.free, severity=Severity.WARNING)
 
 
-def another_copy_stands_by(subject: Subject) -> Seen:
+def database_is_redundant(subject: Subject) -> Seen:
     with subject.connection.cursor() as cursor:
         availability = subject.engine.dialect.availability(cursor)
     if availability.read_only:
@@ -235,13 +235,15 @@ CONNECTION_CHECKS: tuple[ConnectionCheck, ...] = (
     ConnectionCheck("tls", "Connection is encrypted", Severity.WARNING, connection_is_protected),
     ConnectionCheck("version", "Server version", Severity.INFORMATION, version_suffices, True),
     ConnectionCheck("encoding", "UTF-8 code set", Severity.BLOCKER, code_set_suffices, True),
-    ConnectionCheck("collation", "Case-sensitive names", Severity.WARNING, names_stay_apart, True),
+    ConnectionCheck(
+        "collation", "Case-sensitive names", Severity.WARNING, case_is_significant, True
+    ),
     ConnectionCheck("privileges", "Privileges", Severity.BLOCKER, privileges_suffice, True),
     ConnectionCheck("schema", "Schema level", Severity.BLOCKER, schema_is_current),
-    ConnectionCheck("room", "Free space", Severity.INFORMATION, room_is_left, True),
+    ConnectionCheck("room", "Free space", Severity.INFORMATION, space_is_left, True),
     ConnectionCheck("round_trip", "Round-trip time", Severity.WARNING, round_trip_is_short),
     ConnectionCheck(
-        "availability", "High availability", Severity.WARNING, another_copy_stands_by, True
+        "availability", "High availability", Severity.WARNING, database_is_redundant, True
     ),
 )
 

@@ -26,7 +26,7 @@ class Protection:
     severity: Severity | None = None
 
 
-def judged(login: DatabaseLogin, found: Encryption) -> Protection:
+def assess_protection(login: DatabaseLogin, found: Encryption) -> Protection:
     """What was found on an open connection of that login."""
     if login.is_verified and found.encrypted:
         trusted = "the authority entered here" if login.ca_pem else "this worker's authorities"

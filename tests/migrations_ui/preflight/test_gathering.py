@@ -13,7 +13,12 @@ from console.supervision.ports import free_port
 from migrations_ui.hosts import Host
 from migrations_ui.preflight import gathering
 from migrations_ui.preflight.facts import Facts, HostFacts, RehearsalFacts
-from migrations_ui.preflight.gathering import _ask_url, _look_at, _why_unsayable, rehearsal_facts
+from migrations_ui.preflight.gathering import (
+    _ask_url,
+    _look_at,
+    _why_not_on_command_line,
+    rehearsal_facts,
+)
 from migrations_ui.preflight.registry import CHECKS
 from migrations_ui.states import Outcome
 from pools.gateways.errors import GatewayError, NoAnswer, RemoteFileDenied, TimedOut
@@ -33,9 +38,9 @@ def test_an_address_that_does_not_answer_says_so_in_plain_words() -> None:
 
 def test_what_a_command_line_cannot_carry_is_known_beforehand() -> None:
     address = "jdbc:postgresql://db:5432/t?currentSchema=%22Lnt%22"
-    assert _why_unsayable(address, START_SCRIPT) == ""
-    assert "Windows would interpret" in _why_unsayable(address, WINDOWS)
-    assert _why_unsayable("jdbc:db2://db:50000/T:sslConnection=true;", WINDOWS) == ""
+    assert _why_not_on_command_line(address, START_SCRIPT) == ""
+    assert "Windows would interpret" in _why_not_on_command_line(address, WINDOWS)
+    assert _why_not_on_command_line("jdbc:db2://db:50000/T:sslConnection=true;", WINDOWS) == ""
 
 
 class SilentHost:

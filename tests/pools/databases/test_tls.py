@@ -26,7 +26,7 @@ from pools.databases.errors import (
     DatabaseError,
     EncryptionFailed,
 )
-from pools.databases.protection import CLEARTEXT, LOCAL, OPEN, judged
+from pools.databases.protection import CLEARTEXT, LOCAL, OPEN, assess_protection
 from pools.states import Severity, TlsMode
 from tests.authority import Authority
 
@@ -259,7 +259,7 @@ def test_what_will_do_and_what_not(
 ) -> None:
     login = DatabaseLogin("db2", "db.acme.example", 50000, "TRAVELER", "u", "p")
 
-    found = judged(replace(login, **changes), Encryption("TLS", encrypted))
+    found = assess_protection(replace(login, **changes), Encryption("TLS", encrypted))
 
     assert (not found.remedy, found.severity) == (passed, severity)
     assert said in found.text

@@ -1,4 +1,5 @@
-"""What each engine's kit has to look like: `golden/<engine>.txt`, all files one after another.
+"""What each engine's kit has to look like, all files one after another:
+`tests/pools/databases/<engine>/schema_kit.txt`.
 
 `python -m tests.pools.store.kit.golden_files` writes them again; read the difference before you
 keep it.
@@ -9,7 +10,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-GOLDEN = Path(__file__).with_name("golden")
+DATABASES = Path(__file__).parents[2] / "databases"
+
+
+def golden_file(engine: str) -> Path:
+    return DATABASES / engine / "schema_kit.txt"
 
 
 def kit_text(engine: str) -> str:
@@ -39,9 +44,8 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    GOLDEN.mkdir(exist_ok=True)
     for engine in ENGINES:
-        (GOLDEN / f"{engine}.txt").write_text(kit_text(engine), encoding="utf-8")
+        golden_file(engine).write_text(kit_text(engine), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pools.store.kit.files import kit_files, zipped
 from pools.store.kit.next_file import UnknownLevelFound, next_file
 from pools.store.levels import written_levels
 from pools.store.schema import REQUIRED_LEVEL
-from tests.pools.store.kit.golden_files import GOLDEN, kit_text
+from tests.pools.store.kit.golden_files import golden_file, kit_text
 from tests.pools.store.kit.orders import order
 
 engines = pytest.mark.parametrize("engine", ENGINES)
@@ -25,7 +25,7 @@ TWO_LEVELS = (StoreLevel("0001_initial", "FIRST;\n"), StoreLevel("0002_remark", 
 
 @engines
 def test_the_kit_is_what_was_read_and_found_right(engine: str) -> None:
-    assert kit_text(engine) == (GOLDEN / f"{engine}.txt").read_text(encoding="utf-8")
+    assert kit_text(engine) == golden_file(engine).read_text(encoding="utf-8")
 
 
 @engines
