@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import socket
-import socketserver
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,8 +16,6 @@ from django.db import ProgrammingError
 from django.db.backends.utils import CursorWrapper
 
 from console.supervision.embedded.postgresql import POSTGRESQL_BIN, EmbeddedPostgreSQL
-from console.supervision.embedded.redis import EmbeddedRedis
-from console.supervision.ports import free_port
 from pools.checks import connection_checks
 from pools.checks.database import run_checks
 from pools.checks.report import CheckResult, DatabaseReport
@@ -29,37 +25,8 @@ from pools.databases.dialect import Redundancy, Room
 from pools.databases.engines import ENGINES
 from pools.states import SchemaMode, Severity
 from pools.store.schema import apply_schema
+from tests.pools.checks.reports import last_line
 from tests.waiting import wait_until
-
-
-def last_line(report: DatabaseReport) -> tuple[str, bool]:
-    line = report.results[-1]
-    assert line.passed or line.remedy
-    return line.check_id, line.passed
-
-
-@contextmanager
-def speaking(greeting: bytes, reply: bytes = b"") -> Iterator[int]:
-    """A server that greets, and answers whatever it is told."""
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            self.request.sendall(greeting)
-            while self.request.recv(1024):
-                self.request.sendall(reply)
-
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            """The client may go away at any time."""
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
 
 
 def test_a_good_database_passes_everything(database_login: DatabaseLogin) -> None:
@@ -78,21 +45,6 @@ def test_a_good_database_passes_everything(database_login: DatabaseLogin) -> Non
     assert 0 < round_trip.figure < 50
 
 
-def test_an_unresolvable_name(database_login: DatabaseLogin) -> None:
-    report = run_checks(replace(database_login, host="no-such-host.invalid"))
-
-    assert last_line(report) == ("host", False)
-    assert "cannot be resolved" in report.results[-1].seen
-    assert not report.reachable
-
-
-def test_a_closed_port(database_login: DatabaseLogin) -> None:
-    report = run_checks(replace(database_login, port=free_port()))
-
-    assert last_line(report) == ("port", False)
-    assert "nothing listens" in report.results[-1].seen
-
-
 def test_a_wrong_password(database_login: DatabaseLogin) -> None:
     report = run_checks(replace(database_login, password="not-the-password"))
 
@@ -106,39 +58,6 @@ def test_a_missing_database(database_login: DatabaseLogin) -> None:
 
     assert last_line(report) == ("login", False)
     assert "no database of that name" in report.results[-1].seen
-
-
-def test_redis_behind_the_port(database_login: DatabaseLogin, redis: EmbeddedRedis) -> None:
-    report = run_checks(replace(database_login, port=redis.port))
-
-    assert last_line(report) == ("engine", False)
-    assert "Redis answers there" in report.results[-1].seen
-
-
-@pytest.mark.parametrize(
-    ("greeting", "reply", "title"),
-    [
-        (b"SSH-2.0-OpenSSH_9.2p1\r\n", b"", "an SSH server"),
-        (b"\x4a\x00\x00\x00\x0a10.11.6-MariaDB\x00", b"", "MySQL or MariaDB"),
-        (b"\x45\x00\x00\x00\xff\x6a\x04Host is not allowed", b"", "MySQL or MariaDB"),
-        (b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", "a web server"),
-    ],
-)
-def test_another_server_behind_the_port(
-    database_login: DatabaseLogin, greeting: bytes, reply: bytes, title: str
-) -> None:
-    with speaking(greeting, reply) as port:
-        report = run_checks(replace(database_login, port=port))
-
-    assert last_line(report) == ("engine", False)
-    assert f"{title} answers there" in report.results[-1].seen
-
-
-def test_postgresql_where_mysql_was_chosen(database_login: DatabaseLogin) -> None:
-    report = run_checks(replace(database_login, engine="mysql"))
-
-    assert last_line(report) == ("engine", False)
-    assert "is not MySQL: PostgreSQL answers there" in report.results[-1].seen
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
