@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pools', '0020_pattern_syntax'),
+        ('pools', '0022_indexes_of_present_users'),
     ]
 
     operations = [
