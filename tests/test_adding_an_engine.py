@@ -123,6 +123,7 @@ def test_the_schema_of_the_api_has_it(tmp_path: Path) -> None:
     assert all("toy" in enum for enum in enums)
 
 
+@pytest.mark.django_db
 def test_no_django_migration_is_needed() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
