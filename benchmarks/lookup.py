@@ -134,7 +134,7 @@ def main() -> None:
     for kind, texts in searches(draw, options.searches).items():
         taken, processor = [], []
         for text in texts:
-            request = APIRequestFactory().get("/api/lookup/", {"q": text})
+            request = APIRequestFactory().get("/api/v1/lookup/", {"q": text})
             force_authenticate(request, person)
             started, busy = time.perf_counter(), time.process_time()
             response = view(request).render()

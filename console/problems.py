@@ -7,17 +7,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
-from rest_framework.response import Response
-from rest_framework.views import exception_handler
+from django.views.defaults import bad_request, page_not_found, server_error
 
 from console.accounts.access import allow_everyone
+from console.api.problem_details import MEDIA_TYPE, problem
 from pools.models.secret import SecretUnreadable
 
 logger = structlog.get_logger(__name__)
@@ -32,6 +30,7 @@ BUSY = (
 class Problem:
     """What a person or a program is answered."""
 
+    code: str
     title: str
     text: str
     status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE
@@ -40,19 +39,19 @@ class Problem:
 def problem_of(error: BaseException | None) -> Problem | None:
     """None for an error that is a fault of the code."""
     if isinstance(error, SecretUnreadable):
-        return Problem("A stored secret cannot be read", str(error))
+        return Problem("secret_unreadable", "A stored secret cannot be read", str(error))
     if isinstance(error, (OperationalError, InterfaceError)):
-        return Problem("The database is busy", BUSY)
+        return Problem("database_busy", "The database is busy", BUSY)
     return None
 
 
-def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+def problem_page(request: HttpRequest, found: Problem) -> HttpResponse:
     """A page by itself: what the others need of the database may be what is missing."""
-    if request.path_info.startswith("/api/"):
-        response: HttpResponse = JsonResponse({"detail": problem.text}, status=problem.status)
+    if _is_of_api(request):
+        response = _problem_json(found.status, found.code, found.text)
     else:
-        page = render_to_string("503.html", {"problem": problem})
-        response = HttpResponse(page, status=problem.status)
+        page = render_to_string("503.html", {"problem": found})
+        response = HttpResponse(page, status=found.status)
     response["Retry-After"] = str(RETRY_SECONDS)
     return response
 
@@ -67,26 +66,47 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        problem = problem_of(error)
-        if problem is None:
+        found = problem_of(error)
+        if found is None:
             return None
         logger.warning("request_refused", path=request.path, reason=type(error).__name__)
-        return problem_page(request, problem)
+        return problem_page(request, found)
 
 
 @allow_everyone
 def handle_server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's handler500: of what a middleware raised there is a problem as well."""
-    problem = problem_of(sys.exc_info()[1])
-    return server_error(request) if problem is None else problem_page(request, problem)
+    found = problem_of(sys.exc_info()[1])
+    if found is not None:
+        return problem_page(request, found)
+    if _is_of_api(request):
+        text = "The console failed to answer. What was asked may or may not have been done."
+        return _problem_json(HTTPStatus.INTERNAL_SERVER_ERROR, "server_error", text)
+    return server_error(request)
 
 
-def handle_api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
-    """REST framework's handler."""
-    problem = problem_of(error)
-    if problem is None:
-        return exception_handler(error, context)
-    logger.warning("request_refused", reason=type(error).__name__)
-    answer = Response({"detail": problem.text}, problem.status)
-    answer["Retry-After"] = str(RETRY_SECONDS)
-    return answer
+@allow_everyone
+def handle_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Django's handler404, for addresses that no view has."""
+    if _is_of_api(request):
+        text = "There is no endpoint at this address. All are below /api/v1/."
+        return _problem_json(HTTPStatus.NOT_FOUND, "not_found", text)
+    return page_not_found(request, exception)
+
+
+@allow_everyone
+def handle_bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Django's handler400."""
+    if _is_of_api(request):
+        return _problem_json(
+            HTTPStatus.BAD_REQUEST, "bad_request", "The request was not understood."
+        )
+    return bad_request(request, exception)
+
+
+def _is_of_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
+def _problem_json(status: HTTPStatus, code: str, detail: str) -> HttpResponse:
+    return JsonResponse(problem(status, code, detail), status=status, content_type=MEDIA_TYPE)

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.utils.http import parse_header_parameters
 
+from console.api.problem_details import MEDIA_TYPE, problem
+
 # More than any form or request of the API needs.
 MOST_BYTES = 2_621_440
 SECONDS = 30.0
@@ -20,6 +22,11 @@ DISCONNECT = {"type": "http.disconnect"}
 TOO_LARGE = f"The request is larger than {MOST_BYTES:,} bytes."
 NOT_READABLE = "The Content-Type names no character set that text has."
 TOO_SLOW = f"The request did not arrive within {SECONDS:g} seconds."
+CODES = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "request_too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+    HTTPStatus.REQUEST_TIMEOUT: "request_too_slow",
+}
 
 
 class RequestLimits:
@@ -114,9 +121,9 @@ def _is_readable(scope: Any) -> bool:
 
 
 async def _refuse(send: Any, status: HTTPStatus, reason: str) -> None:
-    body = json.dumps({"detail": reason}).encode()
+    body = json.dumps(problem(status, CODES[status], reason)).encode()
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]

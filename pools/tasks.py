@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from celery import shared_task
 
+from console.accounts import idempotency_keys
 from pools.models import DatabaseConfiguration, Pool, Server, TravelerUser
 from pools.services import (
     collected_logs,
@@ -49,6 +50,12 @@ def sweep_readings() -> None:
     """Delete readings that are too old for any chart, and collected logs past their retention."""
     readings.prune_readings()
     collected_logs.purge_archives()
+
+
+@shared_task
+def purge_idempotency_keys() -> None:
+    """Delete what programs were answered more than a day ago."""
+    idempotency_keys.purge_idempotency_keys()
 
 
 @shared_task

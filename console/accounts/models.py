@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from knox.models import AuthToken
 
+from console.accounts.idempotency_keys import IdempotencyKey
 from console.accounts.roles import Role
 from console.accounts.sign_in_counters import SignInCounter
 from console.accounts.token_details import TokenDetails
 
-__all__ = ["SignInCounter", "Theme", "TokenDetails", "User", "validate_time_zone"]
+__all__ = ["IdempotencyKey", "SignInCounter", "Theme", "TokenDetails", "User", "validate_time_zone"]
 
 
 def validate_time_zone(name: str) -> None:

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "django_celery_beat",
+    "django_filters",
     "django_htmx",
     "django_structlog",
     "drf_spectacular",

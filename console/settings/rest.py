@@ -1,4 +1,4 @@
-"""The REST API: tokens or the browser's session, denied unless a ViewSet grants."""
+"""The REST API (docs/api.md): tokens or the browser's session, denied unless a ViewSet grants."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["console.accounts.permissions.NobodyUnlessDeclared"],
-    "EXCEPTION_HANDLER": "console.problems.handle_api_exception",
+    "EXCEPTION_HANDLER": "console.api.errors.handle_api_exception",
     "DEFAULT_PARSER_CLASSES": [
         "console.json_bodies.BoundedJSONParser",
         "rest_framework.parsers.FormParser",
@@ -19,8 +19,12 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     # A refusal repeats what was sent, and half a surrogate pair can be written as an escape only.
     "UNICODE_JSON": False,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "pools.api.paging.Pages",
+    "DEFAULT_SCHEMA_CLASS": "console.api.schema.ApiSchema",
+    "DEFAULT_FILTER_BACKENDS": [
+        "console.api.filters.StrictFilters",
+        "console.api.filters.Ordering",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "console.api.paging.Pages",
     "PAGE_SIZE": 100,
     "DEFAULT_THROTTLE_CLASSES": [
         "console.throttles.PersonThrottle",
@@ -40,20 +44,27 @@ REST_KNOX = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lifeguard",
     "DESCRIPTION": (
-        "Pools, servers, databases, logins, command profiles, users, devices, operations, "
-        "migrations and the audit: to read, and for administrators to enter, to change and to "
-        "start, by the same rules as in the browser. Diagnoses in sentences, charts and the list "
-        "of what needs a person are in the browser only.\n\nSign in at `/api/auth/token/` and send"
-        " `Authorization: Token …`. Lists come by pages of 100, of 1,000 at most: `?limit=`,"
-        " `?offset=`, and `next`. What is refused says why, in `detail` or by the name of what was"
-        " sent."
+        "Pools, servers, databases, logins, command profiles, users, devices, operations,"
+        " migrations and the audit: to read, and for administrators to create, change and start,"
+        " by the same rules as in the browser.\n\n"
+        "**Sign-in**: `POST /api/v1/auth/token/`, then `Authorization: Token …`.\n\n"
+        "**Lists** have up to `?limit=` rows (100, at most 1,000); follow `next` until it is null."
+        " A parameter that a list does not have is refused.\n\n"
+        "**Errors** are problem details (RFC 9457): compare `code`, show `detail` and"
+        " `next_step`; `errors` has messages by field.\n\n"
+        "**Repeating a POST**: send `Idempotency-Key`; the same request with the same key is"
+        " done once in 24 hours.\n\n"
+        "**Changing an object**: send its `ETag` in `If-Match`; 412 says that someone has changed"
+        " it."
     ),
     "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # One word for one thing also in generated clients.
     "ENUM_NAME_OVERRIDES": {
+        "ActionName": "migrations_ui.states.Action",
         "MatchKind": ["user", "device"],
         "MigrationKind": "migrations_ui.states.MigrationKind",
         "MigrationStatus": "migrations_ui.states.MigrationStatus",

@@ -1,2 +1,1 @@
-"""REST: the figures of the migrations' pages, the whole report, and what these pages start; for
-administrators."""
+"""Migrations over REST: what their pages show, the report, and what the pages start."""

@@ -1,4 +1,4 @@
-"""What migrations keep in the pools' databases, over REST."""
+"""What migrations retain in the pools' databases, over REST."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from console.accounts.permissions import IsAdministrator
+from console.api.requests import validated
+from console.api.resources import Resource
+from migrations_ui.api.scope import MigrationScope
+from migrations_ui.api.serializers.migration import MigrationProblemSerializer
 from migrations_ui.api.serializers.retained import RetainedByMigrationSerializer, RetainedSerializer
 from migrations_ui.models import Migration, RetainedListing, RetainedRows
-from migrations_ui.services.purge import why_no_purge
+from migrations_ui.services.purge import request_purge, why_no_purge
 from migrations_ui.services.retained import is_asked, listing_of, request_listing
+from pools.api.servers import TypedNameSerializer
 from pools.models import DatabaseConfiguration
 
 
-class RetainedViewSet(GenericViewSet[DatabaseConfiguration]):
-    """Control tables and both sides of rows that met, by database."""
+class RetainedViewSet(Resource[DatabaseConfiguration]):
+    """Control tables and both versions of conflicting rows, by database."""
 
     permission_classes = [IsAdministrator]
     serializer_class = RetainedSerializer
@@ -29,16 +33,36 @@ class RetainedViewSet(GenericViewSet[DatabaseConfiguration]):
 
     @extend_schema(responses=RetainedSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
-        """As a worker read it last; ask for `read` when that is too old."""
+        """As a worker read it last; request `read` when that is too old."""
         return Response(retained_in_database(self.get_object()))
 
     @extend_schema(request=None, responses={202: RetainedSerializer})
     @action(detail=True, methods=["post"])
     def read(self, request: Request, pk: str) -> Response:
-        """Have a worker look now; `read_at` is later when it has."""
+        """Let a worker read it now; `read_at` changes when it has."""
         database = self.get_object()
         request_listing(database)
         return Response(retained_in_database(database), status=status.HTTP_202_ACCEPTED)
+
+
+class RetainedActions(MigrationScope):
+    @extend_schema(responses=RetainedByMigrationSerializer)
+    @action(detail=True, pagination_class=None)
+    def retained(self, request: Request, pk: str) -> Response:
+        """What the migration retains in the pool's database, as it was read there last."""
+        return Response(retained_by_migration(self.get_object()))
+
+    @extend_schema(
+        request=TypedNameSerializer,
+        responses={202: RetainedByMigrationSerializer, 409: MigrationProblemSerializer},
+    )
+    @action(detail=True, methods=["post"], url_path="purge", url_name="purge")
+    def purge_retained(self, request: Request, pk: str) -> Response:
+        """Delete what an ended migration retains: from now on it cannot be rolled back, compared
+        or repaired, so it takes the server's name."""
+        self._request(request_purge, **validated(TypedNameSerializer, request))
+        purged = retained_by_migration(self.get_object())
+        return Response(purged, status=status.HTTP_202_ACCEPTED)
 
 
 def retained_in_database(database: DatabaseConfiguration) -> dict[str, Any]:

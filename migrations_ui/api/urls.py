@@ -1,11 +1,11 @@
-"""Addresses below /api/."""
+"""Addresses below /api/v1/."""
 
 from __future__ import annotations
 
 from rest_framework.routers import SimpleRouter
 
+from migrations_ui.api.migrations import MigrationViewSet
 from migrations_ui.api.retained import RetainedViewSet
-from migrations_ui.api.views import MigrationViewSet
 
 router = SimpleRouter()
 router.register("migrations", MigrationViewSet, basename="migration")

@@ -1,2 +1,2 @@
-"""REST: the rows of the standing world, to read, and to enter and change by the pages' own forms;
-one module a noun."""
+"""REST: pools, servers and what belongs to them, to read, and to create and change by the pages'
+own forms; one module a noun."""

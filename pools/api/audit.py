@@ -6,15 +6,17 @@ from rest_framework import mixins, serializers
 from rest_framework.viewsets import GenericViewSet
 
 from console.accounts.permissions import IsAdministrator
-from pools.api.filters import DeclaredParameters, Parameter
-from pools.domain.numbers import LARGEST
+from console.api.paging import NewestFirst
+from pools.api.filters import AuditFilters
 from pools.models import AuditEntry
 
 
 class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):
     """`action` is called as the service is; `actor` is null for what the console did by itself."""
 
-    actor = serializers.CharField(source="actor.username", default=None, read_only=True)
+    actor = serializers.CharField(
+        source="actor.username", default=None, allow_null=True, read_only=True
+    )
 
     class Meta:
         model = AuditEntry
@@ -27,22 +29,5 @@ class AuditViewSet(mixins.ListModelMixin, GenericViewSet[AuditEntry]):
     permission_classes = [IsAdministrator]
     serializer_class = AuditEntrySerializer
     queryset = AuditEntry.objects.select_related("actor")
-    filter_backends = [DeclaredParameters]
-    parameters = {
-        "action": Parameter(
-            serializers.CharField(),
-            lambda rows, value: rows.filter(action=value),
-            "Entries of this action, for example update_database.",
-        ),
-        "actor": Parameter(
-            serializers.CharField(),
-            lambda rows, value: rows.filter(actor__username=value),
-            "What this person did, by user name.",
-        ),
-        "after": Parameter(
-            serializers.IntegerField(min_value=0, max_value=LARGEST),
-            lambda rows, value: rows.filter(pk__gt=value),
-            "Entries that were written after the one of this id.",
-            "integer",
-        ),
-    }
+    filterset_class = AuditFilters
+    pagination_class = NewestFirst

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
+from console.api.requests import actor_of
 from pools.api.editing import EditedByForm, RequestSerializer, described
+from pools.api.filters import DatabaseFilters
 from pools.api.schema_kits import (
     KIT_PARAMETERS,
     KIT_RESPONSES,
@@ -47,11 +45,13 @@ class OutdatedPasswordSerializer(serializers.ModelSerializer[OutdatedPassword]):
 
 class DatabaseSerializer(serializers.ModelSerializer[DatabaseConfiguration]):
     """What the last check saw is in `findings`. `tried_since`: a new password waits for a worker to
-    try it; `not_taken`: why the last one was not kept."""
+    try it; `not_taken`: why the last one was refused."""
 
     jdbc_url = serializers.CharField(read_only=True)
     findings = DatabaseFindingSerializer(many=True, read_only=True)
-    tried_since = serializers.DateTimeField(source="new_password_at", read_only=True)
+    tried_since = serializers.DateTimeField(
+        source="new_password_at", allow_null=True, read_only=True
+    )
     not_taken = serializers.CharField(source="new_password_failure", read_only=True)
     outdated_servers = OutdatedPasswordSerializer(many=True, read_only=True)
     schema_level = SchemaLevelSerializer(source="*", read_only=True)
@@ -70,7 +70,7 @@ class DatabaseSerializer(serializers.ModelSerializer[DatabaseConfiguration]):
 class DatabaseRequestSerializer(RequestSerializer):
     """Where the database is, the login that Traveler and this console use, and who creates the
     tables. Secrets go one way: to keep one, leave it out. A new password is tried by a worker
-    before it is kept, unless it is `untested`."""
+    before it is stored, unless it is `untested`."""
 
     untested = serializers.BooleanField(required=False, write_only=True)
 
@@ -81,7 +81,7 @@ class DatabaseRequestSerializer(RequestSerializer):
 
 @described(
     "database",
-    wish=DatabaseRequestSerializer,
+    request=DatabaseRequestSerializer,
     shown=DatabaseSerializer,
     create={
         "name": "Acme EU",
@@ -95,12 +95,12 @@ class DatabaseRequestSerializer(RequestSerializer):
     },
     change={"schema_mode": "automatic"},
 )
-class DatabaseViewSet(
-    EditedByForm[DatabaseConfiguration], ReadOnlyModelViewSet[DatabaseConfiguration]
-):
+class DatabaseViewSet(mixins.ListModelMixin, EditedByForm[DatabaseConfiguration]):
     """Where the pools' databases are."""
 
     permission_classes = [IsAdministrator]
+    filterset_class = DatabaseFilters
+    ordering_fields = ("name", "checked_at")
     serializer_class = DatabaseSerializer
     form_class = DatabaseForm
     request_serializer_class = DatabaseRequestSerializer
@@ -111,17 +111,17 @@ class DatabaseViewSet(
     @extend_schema(request=None, responses={202: DatabaseSerializer})
     @action(detail=True, methods=["post"])
     def check(self, request: Request, pk: str) -> Response:
-        """Have a worker check it; the findings are replaced when it is done."""
+        """Let a worker check it; the findings are replaced when it is done."""
         configuration = self.get_object()
-        request_check(configuration, actor=cast("User", request.user))
+        request_check(configuration, actor=actor_of(request))
         return Response(self.get_serializer(configuration).data, status.HTTP_202_ACCEPTED)
 
     @extend_schema(request=None, responses={202: DatabaseSerializer})
     @action(detail=True, methods=["post"], url_path="read-level", url_name="read-level")
     def read_level(self, request: Request, pk: str) -> Response:
-        """Have a worker read the level of the tables; `schema_level` has it when it is done."""
+        """Let a worker read the level of the tables; `schema_level` shows it when it is done."""
         configuration = self.get_object()
-        request_schema_level(configuration, actor=cast("User", request.user))
+        request_schema_level(configuration, actor=actor_of(request))
         return Response(self.get_serializer(configuration).data, status.HTTP_202_ACCEPTED)
 
     @extend_schema(parameters=KIT_PARAMETERS, responses=KIT_RESPONSES)

@@ -1,4 +1,4 @@
-"""The engines over REST: what is known of each, and whether this console can open its databases."""
+"""The engines over REST: facts of each, and whether this console can open its databases."""
 
 from __future__ import annotations
 

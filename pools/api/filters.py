@@ -1,72 +1,63 @@
-"""`?pool=3&present=true`: a ViewSet declares its parameters, the schema names them."""
+"""What the lists of the API can be filtered by: one filter set a noun."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from django_filters import rest_framework as filters
 
-from django.db.models import Model, QuerySet
-from rest_framework import serializers
-from rest_framework.filters import BaseFilterBackend
-from rest_framework.request import Request
-from rest_framework.views import APIView
-
-from pools.domain.numbers import LARGEST
-
-Row = TypeVar("Row", bound=Model)
+from console.api.filters import IdFilter, SwitchFilter
+from pools.states import Availability, Engine, OperationKind, OperationStatus, OverallStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One query parameter: its kind, what it does to the rows, and a sentence about it."""
+class ServerFilters(filters.FilterSet):
+    pool = IdFilter("pool", help_text="Servers of this pool.")
+    standalone = SwitchFilter(
+        "pool",
+        "isnull",
+        help_text="Servers with their own Derby database, or those in a pool.",
+    )
+    retired = SwitchFilter(
+        "retired_at",
+        "isnull",
+        exclude=True,
+        help_text="Servers that are retired, or those in service.",
+    )
+    availability = filters.ChoiceFilter(choices=Availability.choices)
+    overall_status = filters.ChoiceFilter(choices=OverallStatus.choices)
 
-    field: serializers.Field[Any, Any, Any, Any]
-    narrow: Callable[[QuerySet[Any], Any], QuerySet[Any]]
-    description: str
-    schema_type: str = "string"
 
-
-def column(name: str, description: str) -> Parameter:
-    """Rows whose column is that number."""
-    return Parameter(
-        serializers.IntegerField(min_value=0, max_value=LARGEST),
-        lambda rows, value: rows.filter(**{name: value}),
-        description,
-        "integer",
+class UserFilters(filters.FilterSet):
+    pool = IdFilter("pool", help_text="Users of this pool.")
+    present = SwitchFilter(
+        "gone_at", "isnull", help_text="Users that the last listing had, or those it had not."
     )
 
 
-def switch(narrow: Callable[[QuerySet[Any], bool], QuerySet[Any]], description: str) -> Parameter:
-    """`true` or `false`."""
-    return Parameter(serializers.BooleanField(), narrow, description, "boolean")
+class DeviceFilters(filters.FilterSet):
+    pool = IdFilter("user__pool", help_text="Devices of this pool's users.")
+    user = IdFilter("user", help_text="Devices of this user.")
+    present = SwitchFilter(
+        "gone_at", "isnull", help_text="Devices that the last listing had, or those it had not."
+    )
 
 
-class DeclaredParameters(BaseFilterBackend):
-    """Narrows the list by the ViewSet's `parameters`; a value that cannot be read is a 400."""
+class DatabaseFilters(filters.FilterSet):
+    engine = filters.ChoiceFilter(choices=Engine.choices)
 
-    def filter_queryset(
-        self, request: Request, queryset: QuerySet[Row, Any], view: APIView
-    ) -> QuerySet[Row, Any]:
-        for name, parameter in getattr(view, "parameters", {}).items():
-            given = request.query_params.get(name)
-            if given is None:
-                continue
-            try:
-                value = parameter.field.run_validation(given)
-            except serializers.ValidationError as error:
-                raise serializers.ValidationError({name: error.detail}) from None
-            queryset = parameter.narrow(queryset, value)
-        return queryset
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return [
-            {
-                "name": name,
-                "in": "query",
-                "required": False,
-                "description": parameter.description,
-                "schema": {"type": parameter.schema_type},
-            }
-            for name, parameter in getattr(view, "parameters", {}).items()
-        ]
+class OperationFilters(filters.FilterSet):
+    server = IdFilter("server", help_text="Operations on this server.")
+    kind = filters.ChoiceFilter(choices=OperationKind.choices)
+    status = filters.ChoiceFilter(choices=OperationStatus.choices)
+
+
+class AuditFilters(filters.FilterSet):
+    action = filters.CharFilter(help_text="Entries of this action, such as update_database.")
+    actor = filters.CharFilter("actor__username", help_text="Entries of this user name.")
+    after = IdFilter("pk", "gt", help_text="Entries written after the one of this id.")
+    since = filters.IsoDateTimeFilter("at", "gte", help_text="Entries since then.")
+    until = filters.IsoDateTimeFilter("at", "lt", help_text="Entries before then.")
+
+
+class ReadingFilters(filters.FilterSet):
+    since = filters.IsoDateTimeFilter("taken_at", "gte", help_text="Readings since then.")
+    until = filters.IsoDateTimeFilter("taken_at", "lt", help_text="Readings before then.")

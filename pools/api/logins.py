@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rest_framework import serializers
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from rest_framework import mixins, serializers
 
 from console.accounts.permissions import IsAdministrator
 from pools.api.editing import EditedByForm, RequestSerializer, described
@@ -36,15 +35,16 @@ class LoginRequestSerializer(RequestSerializer):
 
 @described(
     "login",
-    wish=LoginRequestSerializer,
+    request=LoginRequestSerializer,
     shown=LoginSerializer,
     create={"name": "Domino on Linux", "username": "notes", "private_key": "an OpenSSH key, whole"},
     change={"username": "domino"},
 )
-class LoginViewSet(EditedByForm[Login], ReadOnlyModelViewSet[Login]):
+class LoginViewSet(mixins.ListModelMixin, EditedByForm[Login]):
     """Names and secrets for hosts, by which a server names them."""
 
     permission_classes = [IsAdministrator]
+    ordering_fields = ("name",)
     serializer_class = LoginSerializer
     form_class = LoginForm
     request_serializer_class = LoginRequestSerializer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import FileResponse
 from django.urls import reverse
@@ -12,11 +12,12 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
-from pools.api.filters import DeclaredParameters, column
+from console.api.paging import NewestFirst
+from console.api.requests import actor_of, validated
+from console.api.resources import Resource
+from pools.api.filters import OperationFilters
 from pools.api.servers import not_called
 from pools.models import Operation, Server
 from pools.services.collected_logs import open_archive
@@ -27,12 +28,13 @@ from pools.states import OperationKind
 class OperationSerializer(serializers.ModelSerializer[Operation]):
     server_name = serializers.CharField(source="server.domino_name", read_only=True)
     actor = serializers.CharField(source="actor.username", read_only=True)
+    requested_at = serializers.DateTimeField(source="asked_at", read_only=True)
 
     class Meta:
         model = Operation
         fields = [
             *("id", "server", "server_name", "kind", "status", "actor"),
-            *("asked_at", "started_at", "finished_at", "failure"),
+            *("requested_at", "started_at", "finished_at", "failure"),
         ]
 
 
@@ -64,13 +66,13 @@ class NewOperationSerializer(serializers.Serializer[dict[str, Any]]):
         return attrs
 
 
-class OperationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Operation]):
+class OperationViewSet(mixins.ListModelMixin, Resource[Operation]):
     """Commands that were run on servers."""
 
     permission_classes = [IsAdministrator]
     queryset = Operation.objects.select_related("server", "actor")
-    filter_backends = [DeclaredParameters]
-    parameters = {"server": column("server", "Operations on this server.")}
+    filterset_class = OperationFilters
+    pagination_class = NewestFirst
 
     def get_serializer_class(self) -> type[OperationSerializer]:
         return OperationDetailSerializer if self.action == "retrieve" else OperationSerializer
@@ -79,7 +81,7 @@ class OperationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generic
     @action(detail=True, url_path="archive")
     def archive(self, request: Request, pk: str) -> FileResponse:
         """The collected logs."""
-        archive = open_archive(self.get_object(), actor=cast("User", request.user))
+        archive = open_archive(self.get_object(), actor=actor_of(request))
         if archive is None:
             raise NotFound("There is no archive: it was not fetched, or is past its retention.")
         return FileResponse(archive, as_attachment=True)
@@ -87,11 +89,8 @@ class OperationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generic
     @extend_schema(request=NewOperationSerializer, responses={201: OperationSerializer})
     def create(self, request: Request) -> Response:
         """Run a command on a server; a worker takes it up."""
-        wish = NewOperationSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
+        requested = validated(NewOperationSerializer, request)
         operation = queue_operation(
-            wish.validated_data["server"],
-            kind=OperationKind(wish.validated_data["kind"]),
-            actor=cast("User", request.user),
+            requested["server"], kind=OperationKind(requested["kind"]), actor=actor_of(request)
         )
         return Response(OperationSerializer(operation).data, status.HTTP_201_CREATED)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.permissions import IsAdministrator
 from pools.api.editing import EditedByForm, RequestSerializer, described
@@ -65,7 +64,7 @@ class PoolRequestSerializer(RequestSerializer):
 
 @described(
     "pool",
-    wish=PoolRequestSerializer,
+    request=PoolRequestSerializer,
     shown=PoolSerializer,
     create={
         "name": "Acme EU",
@@ -74,10 +73,11 @@ class PoolRequestSerializer(RequestSerializer):
     },
     change={"name": "Acme Europe"},
 )
-class PoolViewSet(EditedByForm[Pool], ReadOnlyModelViewSet[Pool]):
+class PoolViewSet(mixins.ListModelMixin, EditedByForm[Pool]):
     """Pools."""
 
     permission_classes = [IsAdministrator]
+    ordering_fields = ("name",)
     serializer_class = PoolSerializer
     form_class = PoolForm
     request_serializer_class = PoolRequestSerializer

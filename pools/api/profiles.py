@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rest_framework import serializers
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from rest_framework import mixins, serializers
 
 from console.accounts.permissions import IsAdministrator
 from pools.api.editing import EditedByForm, RequestSerializer, described
@@ -31,15 +30,16 @@ class ProfileRequestSerializer(RequestSerializer):
 
 @described(
     "command profile",
-    wish=ProfileRequestSerializer,
+    request=ProfileRequestSerializer,
     shown=ProfileSerializer,
     create={"name": "Linux, data on /data", "data_directory": "/data/notesdata"},
     change={"program_directory": "/opt/hcl/domino"},
 )
-class ProfileViewSet(EditedByForm[CommandProfile], ReadOnlyModelViewSet[CommandProfile]):
+class ProfileViewSet(mixins.ListModelMixin, EditedByForm[CommandProfile]):
     """How kinds of hosts are spoken to; a server names one."""
 
     permission_classes = [IsAdministrator]
+    ordering_fields = ("name",)
     serializer_class = ProfileSerializer
     form_class = CommandProfileForm
     request_serializer_class = ProfileRequestSerializer

@@ -11,14 +11,15 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
+from console.api.problem_details import MEDIA_TYPE
 from pools.databases.kit_order import NewDatabase
 from pools.models import DatabaseConfiguration
 from pools.services.schema_kits import complaints, kit_of, kit_options_for, rules_of
 from pools.services.schema_levels import SchemaState, standing_of
 from pools.store.kit.files import zipped
 
-# What may be said of the new database; an engine takes those that its files use.
-WISHES = {
+# Options of the new database; an engine takes those that its files use.
+OPTIONS = {
     "name": "What the create script calls the new database.",
     "path": "Folder on the database server (Db2, SQL Server).",
     "alias": "Under which other name it is catalogued (Db2).",
@@ -26,11 +27,8 @@ WISHES = {
     "territory": "The two letters of a country (Db2).",
     "traveler_login": "Traveler's login, where it is not the console's.",
 }
-KIT_PARAMETERS = [OpenApiParameter(name, str, description=text) for name, text in WISHES.items()]
-KIT_RESPONSES = {
-    (200, "application/zip"): OpenApiTypes.BINARY,
-    (400, "application/json"): OpenApiTypes.OBJECT,
-}
+KIT_PARAMETERS = [OpenApiParameter(name, str, description=text) for name, text in OPTIONS.items()]
+KIT_RESPONSES = {(200, "application/zip"): OpenApiTypes.BINARY}
 LOGIN_MESSAGE = "A login has no line breaks and no control characters."
 
 
@@ -47,7 +45,7 @@ class ZipRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         if renderer_context:
-            renderer_context["response"]["Content-Type"] = JSONRenderer.media_type
+            renderer_context["response"]["Content-Type"] = MEDIA_TYPE
         rendered: bytes = JSONRenderer().render(data)
         return rendered
 
@@ -73,13 +71,13 @@ class SchemaLevelSerializer(serializers.Serializer[DatabaseConfiguration]):
         return standing_of(configuration).file
 
 
-def kit_response(configuration: DatabaseConfiguration, asked: Mapping[str, str]) -> HttpResponse:
-    """The zip; what is not asked for is as the page's form starts. Raises ValidationError."""
+def kit_response(configuration: DatabaseConfiguration, options: Mapping[str, str]) -> HttpResponse:
+    """The zip; an option that is left out is as the page's form starts. Raises ValidationError."""
     start, engine = kit_options_for(configuration), configuration.engine
     new = NewDatabase(
-        **{"name": ""} | {n: asked.get(n, getattr(start, n)) for n in rules_of(engine)}
+        **{"name": ""} | {n: options.get(n, getattr(start, n)) for n in rules_of(engine)}
     )
-    login = asked.get("traveler_login", "")
+    login = options.get("traveler_login", "")
     wrong = complaints(engine, new)
     if not login.isprintable():
         wrong["traveler_login"] = LOGIN_MESSAGE

@@ -1,34 +1,34 @@
-"""Servers over REST: what they are, how they do, how that changed; entering and changing them."""
+"""Servers over REST: details, health, history; creating and changing them."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from console.accounts.models import User
 from console.accounts.permissions import IsAdministrator
-from pools.api.editing import EditedByForm, NotDoneSerializer, RequestSerializer, described
-from pools.api.filters import DeclaredParameters, column, switch
+from console.api.paging import NewestFirst
+from console.api.requests import actor_of, validated
+from console.api.serializers import ProblemSerializer
+from pools.api.editing import EditedByForm, RequestSerializer, described
+from pools.api.filters import ReadingFilters, ServerFilters
 from pools.forms.servers import ServerForm
 from pools.models import Reading, Server, StatusChange
-from pools.services.errors import ServiceError
 from pools.services.rejected_logins import try_now
 from pools.services.servers import retire_server, trust_host_key
 
 
 class ServerSerializer(serializers.ModelSerializer[Server]):
-    """`swept_at` is when it was asked last, `seen_at` when it answered last, `status_seen_at` when
-    it last told its overall status."""
+    """`swept_at` is when it was queried last, `seen_at` when it answered last, `status_seen_at`
+    when it last reported its overall status."""
 
-    pool_name = serializers.CharField(source="pool.name", default=None, read_only=True)
+    pool_name = serializers.CharField(
+        source="pool.name", default=None, allow_null=True, read_only=True
+    )
     profile_name = serializers.CharField(source="profile.name", read_only=True)
     reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
     is_stale = serializers.BooleanField(read_only=True)
@@ -48,7 +48,7 @@ class ServerSerializer(serializers.ModelSerializer[Server]):
 
 
 class TypedNameSerializer(serializers.Serializer[dict[str, str]]):
-    """For what is done slowly: the name of the server, in any of its forms."""
+    """The name of the server in any of its forms, so that nothing happens by accident."""
 
     typed_name = serializers.CharField()
 
@@ -74,7 +74,7 @@ class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
 
 
 class ServerRequestSerializer(RequestSerializer):
-    """`pool` can be said of a new server only, that already runs in one: afterwards a migration
+    """`pool` can be set of a new server only, that already runs in one: afterwards a migration
     changes it."""
 
     confirms_logins = True
@@ -84,12 +84,12 @@ class ServerRequestSerializer(RequestSerializer):
         fields = ServerForm.Meta.fields
 
 
-ACTED = {200: ServerSerializer, 409: NotDoneSerializer}
+ACTED = {200: ServerSerializer, 409: ProblemSerializer}
 
 
 @described(
     "server",
-    wish=ServerRequestSerializer,
+    request=ServerRequestSerializer,
     shown=ServerSerializer,
     create={
         "domino_name": "CN=trav4/O=Acme",
@@ -99,9 +99,9 @@ ACTED = {200: ServerSerializer, 409: NotDoneSerializer}
         "api_url": "https://trav4.acme.example",
         "api_login": 2,
     },
-    change={"note": "Migrations on Sunday."},
+    change={"note": "Migrates on Sunday."},
 )
-class ServerViewSet(EditedByForm[Server], ReadOnlyModelViewSet[Server]):
+class ServerViewSet(mixins.ListModelMixin, EditedByForm[Server]):
     """Servers, pooled and standalone."""
 
     permission_classes = [IsAdministrator]
@@ -109,29 +109,19 @@ class ServerViewSet(EditedByForm[Server], ReadOnlyModelViewSet[Server]):
     form_class = ServerForm
     request_serializer_class = ServerRequestSerializer
     queryset = Server.objects.select_related("pool", "profile")
-    filter_backends = [DeclaredParameters]
-    parameters = {
-        "pool": column("pool", "Servers of this pool."),
-        "standalone": switch(
-            lambda rows, wanted: rows.filter(pool__isnull=wanted),
-            "Servers with their own Derby database, or those in a pool.",
-        ),
-        "retired": switch(
-            lambda rows, wanted: rows.filter(retired_at__isnull=not wanted),
-            "Servers taken out of service, or those in service.",
-        ),
-    }
+    filterset_class = ServerFilters
+    ordering_fields = ("domino_name", "swept_at", "users")
 
     @extend_schema(responses=ReadingSerializer(many=True))
-    @action(detail=True, filter_backends=[])
+    @action(detail=True, pagination_class=NewestFirst, filterset_class=ReadingFilters)
     def readings(self, request: Request, pk: str) -> Response:
         """Samples of its condition, the newest first."""
         return self._page(self.get_object().readings.all(), ReadingSerializer)
 
     @extend_schema(responses=StatusChangeSerializer(many=True))
-    @action(detail=True, filter_backends=[])
+    @action(detail=True, pagination_class=NewestFirst)
     def changes(self, request: Request, pk: str) -> Response:
-        """Each time one of the four health values became another word, the newest first."""
+        """Changes of the four health values, the newest first."""
         return self._page(self.get_object().status_changes.all(), StatusChangeSerializer)
 
     @extend_schema(request=TypedNameSerializer, responses=ACTED)
@@ -143,28 +133,19 @@ class ServerViewSet(EditedByForm[Server], ReadOnlyModelViewSet[Server]):
     @extend_schema(request=TypedNameSerializer, responses=ACTED)
     @action(detail=True, methods=["post"], url_path="forget-host-key", url_name="forget-host-key")
     def forget_host_key(self, request: Request, pk: str) -> Response:
-        """The next connection shows its SSH key, and that one is kept. Takes its name."""
+        """The next connection shows its SSH key, and that one is stored. Takes its name."""
         return self._act(trust_host_key)
 
     @extend_schema(request=None, responses={202: None})
     @action(detail=True, methods=["post"], url_path="try-logins", url_name="try-logins")
     def try_logins(self, request: Request, pk: str) -> Response:
         """Try its logins now, although they were refused; 202 once that is queued."""
-        try_now(self.get_object(), actor=cast("User", request.user))
+        try_now(self.get_object(), actor=actor_of(request))
         return Response(status=status.HTTP_202_ACCEPTED)
 
     def _act(self, service: Any) -> Response:
         server = self.get_object()
-        typed = TypedNameSerializer(data=self.request.data)
-        typed.is_valid(raise_exception=True)
-        if not server.is_called(typed.validated_data["typed_name"]):
+        if not server.is_called(validated(TypedNameSerializer, self.request)["typed_name"]):
             raise serializers.ValidationError({"typed_name": [not_called(server)]})
-        try:
-            service(server, actor=cast("User", self.request.user))
-        except ServiceError as refusal:
-            return Response({"detail": str(refusal)}, status.HTTP_409_CONFLICT)
+        service(server, actor=actor_of(self.request))
         return Response(ServerSerializer(server).data)
-
-    def _page(self, rows: QuerySet[Any], serializer: type[BaseSerializer[Any]]) -> Response:
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(serializer(page, many=True).data)

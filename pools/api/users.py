@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from console.accounts.permissions import CanLookUp
-from pools.api.filters import DeclaredParameters, column, switch
+from console.api.paging import OldestFirst
+from console.api.resources import Resource
+from pools.api.filters import DeviceFilters, UserFilters
 from pools.models import Device, TravelerUser
 from pools.services.user_details import request_details
 
@@ -19,9 +20,11 @@ class UserSerializer(serializers.ModelSerializer[TravelerUser]):
     """`gone_at` is when the listing no longer named the user."""
 
     short_name = serializers.CharField(read_only=True)
-    pool_name = serializers.CharField(source="pool.name", default=None, read_only=True)
+    pool_name = serializers.CharField(
+        source="pool.name", default=None, allow_null=True, read_only=True
+    )
     master_server_name = serializers.CharField(
-        source="master_server.domino_name", default=None, read_only=True
+        source="master_server.domino_name", default=None, allow_null=True, read_only=True
     )
 
     class Meta:
@@ -47,7 +50,7 @@ class DeviceSerializer(serializers.ModelSerializer[Device]):
 
 
 class UserDetailSerializer(UserSerializer):
-    """With the devices, and what a server told of the user when it was asked last."""
+    """With the devices, and the server's last answer about the user."""
 
     devices = DeviceSerializer(many=True, read_only=True)
 
@@ -59,43 +62,33 @@ class UserDetailSerializer(UserSerializer):
         ]
 
 
-PRESENT = switch(
-    lambda rows, wanted: rows.filter(gone_at__isnull=wanted),
-    "Those the last listing still named, or those it did not.",
-)
-
-
-class UserViewSet(ReadOnlyModelViewSet[TravelerUser]):
+class UserViewSet(mixins.ListModelMixin, Resource[TravelerUser]):
     """Users; one of them with all devices."""
 
     permission_classes = [CanLookUp]
     queryset = TravelerUser.objects.select_related("pool", "master_server")
-    filter_backends = [DeclaredParameters]
-    parameters = {"pool": column("pool", "Users of this pool."), "present": PRESENT}
+    filterset_class = UserFilters
+    pagination_class = OldestFirst
 
     def get_serializer_class(self) -> type[UserSerializer]:
         return UserSerializer if self.action == "list" else UserDetailSerializer
 
     @extend_schema(request=None, responses={202: UserDetailSerializer})
     @action(detail=True, methods=["post"])
-    def ask(self, request: Request, pk: str) -> Response:
-        """Have a server asked about the user, by a command that only reads; `details_seen_at` is
-        later when it has answered. Whoever was asked about a moment ago is left alone."""
+    def refresh(self, request: Request, pk: str) -> Response:
+        """Query a server about the user, by a command that only reads; `details_seen_at` changes
+        when it has answered. A user who was queried a moment ago is not queried again."""
         person = self.get_object()
         request_details(person)
         person.refresh_from_db()
         return Response(self.get_serializer(person).data, status.HTTP_202_ACCEPTED)
 
 
-class DeviceViewSet(ReadOnlyModelViewSet[Device]):
+class DeviceViewSet(mixins.ListModelMixin, Resource[Device]):
     """Devices."""
 
     permission_classes = [CanLookUp]
     serializer_class = DeviceSerializer
     queryset = Device.objects.select_related("user")
-    filter_backends = [DeclaredParameters]
-    parameters = {
-        "pool": column("user__pool", "Devices of this pool's users."),
-        "user": column("user", "Devices of this user."),
-        "present": PRESENT,
-    }
+    filterset_class = DeviceFilters
+    pagination_class = OldestFirst

@@ -39,6 +39,9 @@ logger = structlog.get_logger(__name__)
 class OperationFailed(ServiceError):
     """The command ran, and reported a failure."""
 
+    code = "operation_failed"
+    remedy = "Read what the command printed."
+
     def __init__(self, message: str, lines: list[str]) -> None:
         super().__init__(message)
         self.lines = lines

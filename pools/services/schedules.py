@@ -27,6 +27,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("Scratch schemas left over", "migrations_ui.tasks.drop_leftovers", 3600),
     Schedule("Commands without a worker", "pools.tasks.sweep_operations", 600),
     Schedule("Old readings", "pools.tasks.sweep_readings", 86_400),
+    Schedule("Idempotency keys of yesterday", "pools.tasks.purge_idempotency_keys", 3600),
     Schedule("Users and devices that are gone", "pools.tasks.sweep_gone", 21_600),
 )
 

@@ -16,7 +16,7 @@ def post(body: bytes, content_type: str = "application/json") -> tuple[int, str]
     client = APIClient(raise_request_exception=False)
     client.force_authenticate(UserFactory())
     data: Any = body
-    answer = client.generic("POST", "/api/logins/", data, content_type=content_type)
+    answer = client.generic("POST", "/api/v1/logins/", data, content_type=content_type)
     return answer.status_code, answer.content.decode()
 
 

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 # Encodings that are no text are refused before Django is asked (test_request_limits.py).
 # Django's own admin is not ours to mend, and signing out would end the session for the rest.
-LEFT_OUT = ("admin/", "accounts/sign-out/", "api/auth/sign-out")
+LEFT_OUT = ("admin/", "accounts/sign-out/", "api/v1/auth/sign-out")
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 GROUP = re.compile(r"\(\?P<\w+>[^)]*\)")
 
@@ -101,6 +101,8 @@ ODD_HEADERS: list[dict[str, str]] = [
     {"HTTP_IF_MODIFIED_SINCE": "yesterday", "HTTP_IF_NONE_MATCH": '"'},
     {"HTTP_HOST": "a b"},
     {"HTTP_REFERER": "http://[", "HTTP_ORIGIN": "null"},
+    {"HTTP_IDEMPOTENCY_KEY": "once", "HTTP_IF_MATCH": '"x", W/"'},
+    {"HTTP_IDEMPOTENCY_KEY": "\xff" * 300, "HTTP_IF_MATCH": "*"},
     {"HTTP_X_FORWARDED_FOR": "," * 1_000},
     {"CONTENT_LENGTH": "x"},
 ]

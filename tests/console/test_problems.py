@@ -44,13 +44,13 @@ def test_so_does_the_api() -> None:
     client = APIClient()
     client.force_authenticate(UserFactory())
     with locked("pools_login"):
-        answer = client.get("/api/logins/")
+        answer = client.get("/api/v1/logins/")
 
     assert answer.status_code == 503
     assert "Nothing was saved" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("address", ["/logins/", "/api/logins/"])
+@pytest.mark.parametrize("address", ["/logins/", "/api/v1/logins/"])
 def test_so_it_is_where_the_session_is_read(address: str) -> None:
     """A middleware raises it, where no view's handler hears of it."""
     client = Client(raise_request_exception=False)

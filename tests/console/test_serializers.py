@@ -21,6 +21,8 @@ import migrations_ui
 import pools
 from console.accounts.api import tokens
 from console.accounts.roles import Role
+from console.api.problem_details import problem
+from console.api.serializers import ProblemSerializer
 from migrations_ui.api.serializers import (
     conflicts,
     migration,
@@ -91,14 +93,15 @@ def known_migrations(rows: FullRows) -> dict[str, Any]:
     return {"migrations": {rows.of(RetainedRows).run_id: rows.of(Migration).pk}}
 
 
-NEXT_STEP = {"action": "pause", "title": "Pause", "url": "/api/", "body": {"typed_name": "text"}}
+ACTION = {"name": "pause", "title": "Pause", "url": "/api/v1/", "body": {"typed_name": "text"}}
+PROBLEM = problem(400, "validation_failed", "Not valid.", errors={"port": ["Not a number."]})
 POSTGRESQL = ENGINES["postgresql"]
 EXAMPLES: dict[AnySerializer, Shown | Taken] = {
     tokens.CredentialsSerializer: Taken(lambda _: {"username": "ada", "password": "secret"}),
     tokens.TokenSerializer: Shown(
         lambda _: {"token": "secret", "expiry": NOW, "role": Role.HELPDESK}
     ),
-    editing.NotDoneSerializer: Shown(lambda _: {"detail": "Not done."}),
+    ProblemSerializer: Shown(lambda _: PROBLEM),
     engines.EngineSerializer: Shown(lambda _: POSTGRESQL),
     engines.MinimumSerializer: Shown(lambda _: POSTGRESQL.minimums[0]),
     lookup.QuestionSerializer: Taken(lambda _: {"q": "ada", "limit": 3}),
@@ -116,9 +119,9 @@ EXAMPLES: dict[AnySerializer, Shown | Taken] = {
     retained.RetainedRowsSerializer: Shown(lambda rows: rows.of(RetainedRows), known_migrations),
     retained.RetainedSerializer: Shown(kept_rows, known_migrations),
     retained.RetainedByMigrationSerializer: Shown(kept_rows, known_migrations),
-    migration.NextStepSerializer: Shown(lambda _: NEXT_STEP),
-    migration.RefusalSerializer: Shown(
-        lambda _: {"detail": "Held.", "held_by": 3, "next_steps": [NEXT_STEP]}
+    migration.ActionSerializer: Shown(lambda _: ACTION),
+    migration.MigrationProblemSerializer: Shown(
+        lambda _: PROBLEM | {"held_by": 3, "actions": [ACTION]}
     ),
     verifications.NewVerificationSerializer: Taken(
         lambda _: {"kind": "repair", "mismatches": [1, 2]}

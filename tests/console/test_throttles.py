@@ -30,7 +30,7 @@ def test_two_processes_count_together(
         # Each process has connections and objects of its own.
         caches.close_all()
         monkeypatch.setattr(AddressThrottle, "cache", caches.create_connection("default"))
-        answers.append(APIClient().get("/api/auth/token/").status_code)
+        answers.append(APIClient().get("/api/v1/auth/token/").status_code)
 
     assert answers == [405, 405, 429]
 
@@ -40,4 +40,4 @@ def test_without_redis_the_api_answers(settings: Settings, monkeypatch: pytest.M
     client = APIClient()
     client.force_authenticate(UserFactory())
 
-    assert client.get("/api/pools/").status_code == 200
+    assert client.get("/api/v1/pools/").status_code == 200

@@ -263,11 +263,11 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
 def test_what_is_kept_is_told_and_given_up_over_rest(finished: Migration) -> None:
     read_listing(finished.pool.database_id)
     client = client_of(UserFactory())
-    kept = client.get(f"/api/retained/{finished.pool.database_id}/").json()
+    kept = client.get(f"/api/v1/retained/{finished.pool.database_id}/").json()
     of_run = {line["run_id"]: line["migration"] for line in kept["tables"]}
     assert of_run == {finished.run_id: finished.pk, OTHER: None, "": None}
-    assert client.post(f"/api/retained/{finished.pool.database_id}/read/").status_code == 202
-    address = f"/api/migrations/{finished.pk}/"
+    assert client.post(f"/api/v1/retained/{finished.pool.database_id}/read/").status_code == 202
+    address = f"/api/v1/migrations/{finished.pk}/"
     assert client.get(f"{address}retained/").json()["why_not"] == ""
     assert post(client, f"{address}purge/", typed_name="another") == 400
     assert post(client, f"{address}purge/", typed_name=finished.server.short_name) == 202
@@ -275,10 +275,10 @@ def test_what_is_kept_is_told_and_given_up_over_rest(finished: Migration) -> Non
     assert post(client, f"{address}roll-back/", typed_name=finished.server.short_name) == 409
     shown = client.get(address).json()
     assert "was purged on" in shown["why_no_rollback"]
-    assert shown["next_steps"] == []
+    assert shown["actions"] == []
     assert client.get(f"{address}conflicts/?behind=0").status_code == 409
     helpdesk = client_of(UserFactory(helpdesk=True))
-    for path in (f"{address}retained/", f"/api/retained/{finished.pool.database_id}/"):
+    for path in (f"{address}retained/", f"/api/v1/retained/{finished.pool.database_id}/"):
         assert helpdesk.get(path).status_code == 403
     assert post(helpdesk, f"{address}purge/", typed_name="x") == 403
 
@@ -313,7 +313,7 @@ def test_all_conflicts_are_paged_through_by_a_worker(finished: Migration, worker
     assert f">{SHOWN + 1}<" not in none
     assert client.get(f"/migrations/{finished.pk}/conflicts/?behind=999999").status_code == 302
 
-    answer: dict[str, Any] = {"next": f"/api/migrations/{finished.pk}/conflicts/?limit=7"}
+    answer: dict[str, Any] = {"next": f"/api/v1/migrations/{finished.pk}/conflicts/?limit=7"}
     keys = []
     while answer["next"]:
         address = answer["next"]
@@ -328,13 +328,13 @@ def test_all_conflicts_are_paged_through_by_a_worker(finished: Migration, worker
 def test_a_page_that_nobody_has_read_yet_is_waited_for(finished: Migration) -> None:
     client = client_of(UserFactory())
     assert "A worker reads" in client.get(f"/migrations/{finished.pk}/conflicts/?behind=0").text
-    response = client.get(f"/api/migrations/{finished.pk}/conflicts/?behind=0")
+    response = client.get(f"/api/v1/migrations/{finished.pk}/conflicts/?behind=0")
     assert (response.status_code, response["Retry-After"]) == (202, "1")
     ConflictPage.objects.update(status=VerificationStatus.FAILED, failure="It does not answer.")
     assert (
         "It does not answer." in client.get(f"/migrations/{finished.pk}/conflicts/?behind=0").text
     )
-    assert client.get(f"/api/migrations/{finished.pk}/conflicts/?behind=0").status_code == 503
+    assert client.get(f"/api/v1/migrations/{finished.pk}/conflicts/?behind=0").status_code == 503
     ConflictPage.objects.update(asked_at=timezone.now() - timedelta(hours=2))
     pages.forget_pages()
     assert not ConflictPage.objects.exists()

@@ -136,7 +136,7 @@ def test_one_such_login_stops_no_sweep(settings: Settings) -> None:
 
 def test_pages_that_read_no_secret_are_shown(another_key: None, administrator: Client) -> None:
     login = Login.objects.get()
-    for address in ("/logins/", f"/logins/{login.pk}/", "/api/logins/"):
+    for address in ("/logins/", f"/logins/{login.pk}/", "/api/v1/logins/"):
         assert administrator.get(address).status_code == 200, address
 
 

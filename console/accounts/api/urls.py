@@ -1,4 +1,4 @@
-"""Addresses below /api/auth/."""
+"""Addresses below /api/v1/auth/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that met one of the pool's."""
+"""Conflicts: rows that the pool had too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from migrations_ui.models import Conflict
 
 
 class ConflictSerializer(serializers.ModelSerializer[Conflict]):
-    """A row that both had, not equally: the columns that differ, on each side, cut to be shown."""
+    """A row that both sides had with other values: the columns that differ, shortened."""
 
     pool_side = serializers.DictField(child=serializers.CharField(allow_null=True))
     server_side = serializers.DictField(child=serializers.CharField(allow_null=True))
@@ -27,7 +27,7 @@ class WaitSerializer(serializers.Serializer[Any]):
 
 
 class FetchedConflictsSerializer(serializers.Serializer[Any]):
-    """Conflicts out of the pool's database; `next` is where those behind them are."""
+    """A page of conflicts; `next` is the address of the next page."""
 
     count = serializers.IntegerField(help_text="All of the migration, exactly.")
     next = serializers.CharField(allow_null=True)

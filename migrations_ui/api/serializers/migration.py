@@ -1,16 +1,18 @@
-"""A migration, and what may be asked of it now."""
+"""A migration, and the actions that are possible now."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from console.api.serializers import ProblemSerializer
 from migrations_ui.models import Migration
 from migrations_ui.states import Action
 
-# What an action wants in its body, besides nothing.
+# What an action takes in its body; the others take nothing.
 TYPED_NAME = {"typed_name": "the name of the server, typed by a person"}
 ACTION_BODIES: dict[Action, dict[str, str]] = {
     Action.CONFIRM: TYPED_NAME,
@@ -18,23 +20,23 @@ ACTION_BODIES: dict[Action, dict[str, str]] = {
 }
 
 
-class NextStepSerializer(serializers.Serializer[dict[str, Any]]):
-    """One thing that may be asked for now: POST to `url`."""
+class ActionSerializer(serializers.Serializer[dict[str, Any]]):
+    """An action that is possible now: POST to `url`."""
 
-    action = serializers.ChoiceField(choices=Action.choices)
+    name = serializers.ChoiceField(choices=Action.choices)
     title = serializers.CharField()
     url = serializers.CharField()
     body = serializers.DictField(child=serializers.CharField())
 
 
 class MigrationSerializer(serializers.ModelSerializer[Migration]):
-    """One migration, and in `next_steps` what may be asked of it now."""
+    """One migration, and in `actions` what is possible now."""
 
     server_name = serializers.CharField(source="server.domino_name", read_only=True)
     pool_name = serializers.CharField(source="pool.name", read_only=True)
     actor = serializers.CharField(source="actor.username", read_only=True)
     values = serializers.SerializerMethodField()
-    next_steps = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField()
 
     class Meta:
         model = Migration
@@ -53,31 +55,31 @@ class MigrationSerializer(serializers.ModelSerializer[Migration]):
             ),
             *("created_at", "checked_at", "started_at", "confirmed_at", "finished_at"),
             *("backup_bytes", "backup_sha256", "source_sha256", "last_event", "values"),
-            "next_steps",
+            "actions",
         ]
         read_only_fields = fields
 
     def get_values(self, migration: Migration) -> dict[str, str]:
-        """What happens to values that would lose something; a kind that is not named stops it."""
+        """What happens to values that would lose something; a kind that is not listed stops it."""
         return {each.loss: each.treatment for each in migration.value_policies.all()}
 
-    def get_next_steps(self, migration: Migration) -> list[dict[str, Any]]:
-        return next_steps(migration)
+    @extend_schema_field(ActionSerializer(many=True))
+    def get_actions(self, migration: Migration) -> list[dict[str, Any]]:
+        return actions_of(migration)
 
 
-class RefusalSerializer(serializers.Serializer[dict[str, Any]]):
-    """Why something was not done, and what may be asked for instead."""
+class MigrationProblemSerializer(ProblemSerializer):
+    """Why something was not done, and what is possible instead."""
 
-    detail = serializers.CharField()
     held_by = serializers.IntegerField(required=False, help_text="The migration in the way.")
-    next_steps = NextStepSerializer(many=True)
+    actions = ActionSerializer(many=True)
 
 
-def next_steps(migration: Migration) -> list[dict[str, Any]]:
-    """What may be asked for now, and where."""
+def actions_of(migration: Migration) -> list[dict[str, Any]]:
+    """What is possible now, and where."""
     return [
         {
-            "action": action.value,
+            "name": action.value,
             "title": action.label.rstrip("…"),
             "url": reverse(f"migration-{action.value.replace('_', '-')}", args=[migration.pk]),
             "body": ACTION_BODIES.get(action, {}),

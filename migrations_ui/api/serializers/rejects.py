@@ -11,7 +11,7 @@ from migrations_ui.models.table_transfer import RejectedColumn
 
 
 class RejectedColumnSerializer(serializers.Serializer[RejectedColumn]):
-    """A value that kept the row out, and in words what its column takes."""
+    """A value that made the row a reject, and in words what its column takes."""
 
     column = serializers.CharField()
     reason = serializers.CharField()
@@ -33,7 +33,7 @@ class RejectSerializer(serializers.ModelSerializer[Reject]):
 
 
 class NewCorrectionSerializer(serializers.Serializer[dict[str, Any]]):
-    """What the columns that kept the row out are to hold; empty is null where that is no text.
+    """New values for the columns that rejected the row; empty is null where that is no text.
 
     `value` is short for `values` where it is one column.
     """
@@ -50,7 +50,7 @@ class NewCorrectionSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class CorrectionSerializer(serializers.ModelSerializer[Correction]):
-    """A row that had stayed behind, and was written as it was corrected; all values are cut."""
+    """A rejected row that was written as it was corrected; all values are shortened."""
 
     corrected_by = serializers.CharField(source="corrected_by.username", read_only=True)
     changes = serializers.SerializerMethodField()

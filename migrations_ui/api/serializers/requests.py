@@ -1,4 +1,4 @@
-"""What is asked for when a migration begins, and while it is steered."""
+"""What is requested when a migration is drafted, and while it runs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _secret() -> serializers.CharField:
 
 
 class ValuesSerializer(serializers.Serializer[dict[str, str]]):
-    """What happens to values that would lose something, by kind; left out: the migration stops."""
+    """What happens to values that would lose something, by kind; left out: the run stops."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {
@@ -39,7 +39,7 @@ class ValuesSerializer(serializers.Serializer[dict[str, str]]):
 
 
 class DerbyLoginSerializer(serializers.Serializer[dict[str, str]]):
-    """What opens the server's Derby database; never shown again. What is left out is forgotten."""
+    """What opens the server's Derby database; never shown again. What is left out is deleted."""
 
     boot_password = _secret()
     user = serializers.CharField(default="", allow_blank=True, max_length=128)

@@ -1,4 +1,4 @@
-"""What migrations keep in the pool's database, and its removal."""
+"""What migrations retain in the pool's database, and its removal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RetainedRowsSerializer(serializers.ModelSerializer[RetainedRows]):
 
 
 class RetainedSerializer(serializers.Serializer[Any]):
-    """What migrations keep in a pool's database, as it was read there last."""
+    """What migrations retain in a pool's database, as it was read there last."""
 
     database = serializers.IntegerField()
     being_read = serializers.BooleanField()
@@ -35,15 +35,17 @@ class RetainedSerializer(serializers.Serializer[Any]):
 
 
 class PurgeSerializer(serializers.ModelSerializer[Purge]):
-    """What a migration kept, given up."""
+    """The removal of what a migration retained."""
+
+    requested_at = serializers.DateTimeField(source="asked_at", read_only=True)
 
     class Meta:
         model = Purge
-        fields = ["id", "status", "asked_at", "ended_at", "summary"]
+        fields = ["id", "status", "requested_at", "ended_at", "summary"]
 
 
 class RetainedByMigrationSerializer(RetainedSerializer):
-    """The part of one migration; `why_not` says why it cannot be cleared now."""
+    """The part of one migration; `why_not` says why it cannot be purged now."""
 
     purged_at = serializers.DateTimeField(allow_null=True)
     purge = PurgeSerializer(allow_null=True)

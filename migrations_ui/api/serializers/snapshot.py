@@ -53,7 +53,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
 
 class ProgressSerializer(serializers.Serializer[Any]):
-    """Rows over all tables; what is null cannot be said now."""
+    """Rows over all tables; null is unknown."""
 
     rows_total = serializers.IntegerField()
     rows_copied = serializers.IntegerField()

@@ -23,11 +23,13 @@ class MismatchSerializer(serializers.ModelSerializer[Mismatch]):
 
 
 class VerificationSerializer(serializers.ModelSerializer[Verification]):
-    """A comparison that was asked for."""
+    """A comparison that was requested."""
+
+    requested_at = serializers.DateTimeField(source="asked_at", read_only=True)
 
     class Meta:
         model = Verification
-        fields = ["id", "kind", "status", "asked_at", "ended_at", "summary"]
+        fields = ["id", "kind", "status", "requested_at", "ended_at", "summary"]
 
 
 class NewVerificationSerializer(serializers.Serializer[dict[str, Any]]):

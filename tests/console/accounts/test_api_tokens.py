@@ -13,7 +13,7 @@ from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-SIGN_IN = "/api/auth/token/"
+SIGN_IN = "/api/v1/auth/token/"
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def test_a_token_opens_what_the_role_may(role: Role) -> None:
     assert answer["expiry"]
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {answer['token']}")
-    assert client.get("/api/lookup/?q=ada").status_code == 200
+    assert client.get("/api/v1/lookup/?q=ada").status_code == 200
     assert AuthToken.objects.get().digest != answer["token"]
 
 
@@ -63,14 +63,14 @@ def test_signing_out_revokes_this_token_or_all() -> None:
     (_, one), (_, two), (_, three) = (AuthToken.objects.create(user=person) for _ in range(3))
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {one}")
-    assert client.post("/api/auth/sign-out/").status_code == 204
-    assert client.get("/api/pools/").status_code == 401
+    assert client.post("/api/v1/auth/sign-out/").status_code == 204
+    assert client.get("/api/v1/pools/").status_code == 401
     assert AuthToken.objects.count() == 2
 
     client.credentials(HTTP_AUTHORIZATION=f"Token {two}")
-    assert client.post("/api/auth/sign-out-everywhere/").status_code == 204
+    assert client.post("/api/v1/auth/sign-out-everywhere/").status_code == 204
     client.credentials(HTTP_AUTHORIZATION=f"Token {three}")
-    assert client.get("/api/pools/").status_code == 401
+    assert client.get("/api/v1/pools/").status_code == 401
 
 
 def test_there_is_a_most_of_tokens() -> None:
@@ -89,4 +89,4 @@ def test_a_token_of_someone_who_lost_the_role_opens_nothing() -> None:
     person.save()
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
-    assert client.get("/api/pools/").status_code == 401
+    assert client.get("/api/v1/pools/").status_code == 401

@@ -138,7 +138,7 @@ def test_no_number_of_failures_overflows(failures: int) -> None:
 def api_sign_in(name: str, password: str = "", **extra: Any) -> int:
     client = APIClient()
     typed = {"username": name, "password": password or "wrong"}
-    return client.post("/api/auth/token/", typed, format="json", **extra).status_code
+    return client.post("/api/v1/auth/token/", typed, format="json", **extra).status_code
 
 
 def test_a_header_that_anybody_writes_passes_no_limit() -> None:
@@ -165,7 +165,7 @@ def test_a_refusal_says_when_to_come_again() -> None:
     for _ in range(PAIR.free):
         api_sign_in("ada")
     typed = {"username": "ada", "password": "wrong"}
-    answer = APIClient().post("/api/auth/token/", typed, format="json")
+    answer = APIClient().post("/api/v1/auth/token/", typed, format="json")
 
     assert 0 < int(answer["Retry-After"]) <= 10
     assert "Too many failed attempts to sign in" in answer.json()["detail"]

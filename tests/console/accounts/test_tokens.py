@@ -36,7 +36,7 @@ def person() -> User:
 def answers(secret: str) -> int:
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
-    return client.get("/api/pools/").status_code
+    return client.get("/api/v1/pools/").status_code
 
 
 def change_on_the_page(person: User) -> None:
@@ -154,14 +154,14 @@ def test_without_a_role_no_token_is_made_or_offered(outsider: Client) -> None:
 
 def test_the_api_takes_a_name(person: User) -> None:
     typed = {"username": "ada", "password": PASSWORD, "name": "nightly report"}
-    APIClient().post("/api/auth/token/", typed, format="json")
+    APIClient().post("/api/v1/auth/token/", typed, format="json")
 
     assert TokenDetails.objects.get().name == "nightly report"
 
 
 @pytest.mark.parametrize("header", [b"Token \xff\xfe", b"Token a\x00b", b"Token", b"Token a b"])
 def test_what_is_no_token_is_refused(header: bytes) -> None:
-    answer = APIClient().get("/api/pools/", HTTP_AUTHORIZATION=header.decode("latin1"))
+    answer = APIClient().get("/api/v1/pools/", HTTP_AUTHORIZATION=header.decode("latin1"))
 
     assert answer.status_code == 401
 

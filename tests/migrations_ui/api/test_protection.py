@@ -19,14 +19,14 @@ def test_what_a_migration_depends_on_is_409_and_the_migration_is_named() -> None
     client.force_authenticate(UserFactory())
     migration = MigrationFactory(status=MigrationStatus.READY)
     start_migration(migration, actor=migration.actor)
-    database = f"/api/databases/{migration.pool.database_id}/"
+    database = f"/api/v1/databases/{migration.pool.database_id}/"
     login = migration.server.ssh_login
     known = {"login_passwords": {login.name: login.password}}
     before = AuditEntry.objects.count()
     for address, change in (
         (database, {"host": "another.acme.example", "password": "secret-of-a-wish"}),
-        (f"/api/pools/{migration.pool_id}/", {"database": DatabaseConfigurationFactory().pk}),
-        (f"/api/servers/{migration.server_id}/", {"ssh_host": "another.acme.example"} | known),
+        (f"/api/v1/pools/{migration.pool_id}/", {"database": DatabaseConfigurationFactory().pk}),
+        (f"/api/v1/servers/{migration.server_id}/", {"ssh_host": "another.acme.example"} | known),
     ):
         refused = client.patch(address, change, format="json")
         assert refused.status_code == 409

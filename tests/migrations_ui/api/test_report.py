@@ -29,7 +29,7 @@ def client() -> APIClient:
 
 
 def report_of(client: APIClient, migration: Migration) -> dict[str, Any]:
-    answer = client.get(f"/api/migrations/{migration.pk}/report/")
+    answer = client.get(f"/api/v1/migrations/{migration.pk}/report/")
     assert answer.status_code == 200
     report: dict[str, Any] = answer.json()
     return report

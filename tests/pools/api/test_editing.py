@@ -81,14 +81,14 @@ def server_wish(**more: Any) -> dict[str, Any]:
 def test_a_database_is_entered_in_the_persons_name_and_its_password_stays_here(
     client: APIClient,
 ) -> None:
-    answer = post(client, "/api/databases/", DATABASE | {"schema_mode": "manual"})
+    answer = post(client, "/api/v1/databases/", DATABASE | {"schema_mode": "manual"})
     assert answer.status_code == 201
     row = DatabaseConfiguration.objects.get()
     assert answer.json()["id"] == row.pk
     assert (row.password, row.schema_mode) == ("secret-of-a-wish", "manual")
     entry = AuditEntry.objects.get()
     assert (entry.actor and entry.actor.username, entry.action) == ("admin", "create_database")
-    shown = answer.content.decode() + client.get(f"/api/databases/{row.pk}/").content.decode()
+    shown = answer.content.decode() + client.get(f"/api/v1/databases/{row.pk}/").content.decode()
     for told in (shown, entry.detail, entry.target):
         assert "secret-of" not in told
         assert "password" not in told
@@ -102,7 +102,7 @@ def test_a_change_changes_what_is_given_and_nothing_else(client: APIClient) -> N
     row = DatabaseConfigurationFactory(checked=True, schema="LNT")
     before = values_of(row)
 
-    answer = patch(client, f"/api/databases/{row.pk}/", {"schema_mode": "manual"})
+    answer = patch(client, f"/api/v1/databases/{row.pk}/", {"schema_mode": "manual"})
 
     assert (answer.status_code, answer.json()["schema_mode"]) == (200, "manual")
     row.refresh_from_db()
@@ -112,8 +112,8 @@ def test_a_change_changes_what_is_given_and_nothing_else(client: APIClient) -> N
 
 def test_a_password_is_changed_and_an_empty_one_is_none(client: APIClient) -> None:
     row = DatabaseConfigurationFactory()
-    address = f"/api/databases/{row.pk}/"
-    assert list(patch(client, address, {"password": ""}).json()) == ["password"]
+    address = f"/api/v1/databases/{row.pk}/"
+    assert list(patch(client, address, {"password": ""}).json()["errors"]) == ["password"]
     answer = patch(client, address, {"password": "secret-of-a-wish", "untested": True})
     row.refresh_from_db()
     assert row.password == "secret-of-a-wish"
@@ -140,10 +140,10 @@ def test_what_will_not_do_is_refused_by_name(
     DatabaseConfigurationFactory(name="Taken")
     row = DatabaseConfigurationFactory()
     for answer in (
-        post(client, "/api/databases/", DATABASE | wrong),
-        patch(client, f"/api/databases/{row.pk}/", wrong),
+        post(client, "/api/v1/databases/", DATABASE | wrong),
+        patch(client, f"/api/v1/databases/{row.pk}/", wrong),
     ):
-        assert (answer.status_code, list(answer.json())) == (400, list(wrong))
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, list(wrong))
         assert why in answer.content.decode()
     assert DatabaseConfiguration.objects.count() == 2
     assert not AuditEntry.objects.exists()
@@ -153,7 +153,7 @@ def test_further_jdbc_properties_and_tables_left_as_they_are_are_said_over_rest(
     client: APIClient,
 ) -> None:
     row = DatabaseConfigurationFactory(engine="sqlserver")
-    address = f"/api/databases/{row.pk}/"
+    address = f"/api/v1/databases/{row.pk}/"
     wish = {"schema_mode": "existing", "jdbc_properties": "multiSubnetFailover=true"}
     wish["password"] = "secret-of-a-database"
     shown = patch(client, address, wish).json()
@@ -162,7 +162,7 @@ def test_further_jdbc_properties_and_tables_left_as_they_are_are_said_over_rest(
 
     refused = patch(client, address, {"jdbc_properties": "trustStorePassword=hush-hush"})
     assert refused.status_code == 400
-    assert "no place here" in refused.json()["jdbc_properties"][0]
+    assert "no place here" in refused.json()["errors"]["jdbc_properties"][0]
     assert "hush-hush" not in refused.content.decode()
 
 
@@ -173,13 +173,13 @@ def test_an_engine_whose_driver_is_missing_is_refused_with_the_line_that_brings_
     missing = frozenset(ENGINES["db2"].drivers)
     monkeypatch.setattr("pools.databases.engine._importable", lambda module: module not in missing)
 
-    refused = post(client, "/api/databases/", DATABASE | {"engine": "db2"})
+    refused = post(client, "/api/v1/databases/", DATABASE | {"engine": "db2"})
     assert refused.status_code == 400
-    assert ENGINES["db2"].install in refused.json()["engine"][0]
+    assert ENGINES["db2"].install in refused.json()["errors"]["engine"][0]
     # One that is there already may be renamed all the same.
-    assert patch(client, f"/api/databases/{stored.pk}/", {"name": "Db2"}).status_code == 200
+    assert patch(client, f"/api/v1/databases/{stored.pk}/", {"name": "Db2"}).status_code == 200
 
-    listed = {each["engine"]: each for each in client.get("/api/engines/").json()}
+    listed = {each["engine"]: each for each in client.get("/api/v1/engines/").json()}
     assert set(listed) == set(ENGINES)
     assert ENGINES["db2"].install in listed["db2"]["why_not"]
     assert listed["db2"]["install"] == ENGINES["db2"].install
@@ -190,10 +190,10 @@ def test_an_engine_whose_driver_is_missing_is_refused_with_the_line_that_brings_
 def test_a_pool_is_entered_renamed_and_put_on_another_database(client: APIClient) -> None:
     first, second = DatabaseConfigurationFactory(), DatabaseConfigurationFactory()
     wish = {"name": "Acme EU", "external_url": "traveler.acme.example", "database": first.pk}
-    made = post(client, "/api/pools/", wish)
+    made = post(client, "/api/v1/pools/", wish)
     assert made.status_code == 201
     assert made.json()["external_url"] == "https://traveler.acme.example"
-    address = f"/api/pools/{made.json()['id']}/"
+    address = f"/api/v1/pools/{made.json()['id']}/"
     answer = patch(
         client, address, {"name": "Europe", "database": second.pk, "heartbeat_seconds": 90}
     )
@@ -212,19 +212,19 @@ def test_no_two_pools_share_a_database(client: APIClient) -> None:
     other = PoolFactory()
     wish = {"name": "Third", "external_url": "https://t.acme.example", "database": taken.pk}
     for answer in (
-        post(client, "/api/pools/", wish),
-        patch(client, f"/api/pools/{other.pk}/", {"database": taken.pk}),
+        post(client, "/api/v1/pools/", wish),
+        patch(client, f"/api/v1/pools/{other.pk}/", {"database": taken.pk}),
     ):
-        assert (answer.status_code, list(answer.json())) == (400, ["database"])
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["database"])
 
 
 def test_a_server_is_entered_and_changed(client: APIClient) -> None:
-    made = post(client, "/api/servers/", server_wish(bits=64))
+    made = post(client, "/api/v1/servers/", server_wish(bits=64))
     assert made.status_code == 201
     server = Server.objects.get()
     assert (server.ssh_port, server.bits, server.pool) == (22, 64, None)
     assert server.api_url == "https://trav4.acme.example"
-    address = f"/api/servers/{server.pk}/"
+    address = f"/api/v1/servers/{server.pk}/"
     answer = patch(client, address, {"bits": None, "note": "Migrations on Sunday."})
     assert (answer.status_code, answer.json()["bits"]) == (200, None)
     assert answer.json()["note"] == "Migrations on Sunday."
@@ -233,17 +233,17 @@ def test_a_server_is_entered_and_changed(client: APIClient) -> None:
 def test_only_a_migration_brings_a_known_server_into_a_pool(client: APIClient) -> None:
     pool = PoolFactory()
     server = ServerFactory()
-    refused = patch(client, f"/api/servers/{server.pk}/", {"pool": pool.pk})
-    assert (refused.status_code, list(refused.json())) == (400, ["pool"])
-    made = post(client, "/api/servers/", server_wish(pool=pool.pk))
+    refused = patch(client, f"/api/v1/servers/{server.pk}/", {"pool": pool.pk})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["pool"])
+    made = post(client, "/api/v1/servers/", server_wish(pool=pool.pk))
     assert (made.status_code, made.json()["pool"]) == (201, pool.pk)
 
 
 def test_a_servers_name_is_whole_and_its_own(client: APIClient) -> None:
-    short = post(client, "/api/servers/", server_wish(domino_name="trav4"))
-    assert "CN=trav4/O=Acme" in short.json()["domino_name"][0]
-    assert post(client, "/api/servers/", server_wish()).status_code == 201
-    again = post(client, "/api/servers/", server_wish(domino_name="cn=TRAV4/o=acme"))
+    short = post(client, "/api/v1/servers/", server_wish(domino_name="trav4"))
+    assert "CN=trav4/O=Acme" in short.json()["errors"]["domino_name"][0]
+    assert post(client, "/api/v1/servers/", server_wish()).status_code == 201
+    again = post(client, "/api/v1/servers/", server_wish(domino_name="cn=TRAV4/o=acme"))
     assert again.status_code == 409
     assert "is known already" in again.json()["detail"]
     assert Server.objects.count() == 1
@@ -256,12 +256,12 @@ def test_what_is_done_slowly_wants_the_servers_name(
     client: APIClient, act: str, action: str
 ) -> None:
     server = ServerFactory(host_key="ssh-ed25519 AAAA")
-    address = f"/api/servers/{server.pk}/{act}/"
+    address = f"/api/v1/servers/{server.pk}/{act}/"
     wrong = post(client, address, {"typed_name": "another"})
-    assert (wrong.status_code, list(wrong.json())) == (400, ["typed_name"])
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["typed_name"])
     assert not AuditEntry.objects.exists()
     assert post(client, address, {"typed_name": server.short_name}).status_code == 200
-    assert client.get(f"/api/audit/?action={action}").json()["results"][0]["actor"] == "admin"
+    assert client.get(f"/api/v1/audit/?action={action}").json()["results"][0]["actor"] == "admin"
     server.refresh_from_db()
     assert (server.retired_at is None) == (act != "retire")
     assert (server.host_key == "") == (act != "retire")
@@ -274,54 +274,58 @@ def test_a_server_is_superseded_by_its_name_only(
     server = ServerFactory()
     wish = {"server": server.pk, "kind": "drain"}
     for wrong in ({}, {"typed_name": "another"}):
-        answer = post(client, "/api/operations/", wish | wrong)
-        assert (answer.status_code, list(answer.json())) == (400, ["typed_name"])
+        answer = post(client, "/api/v1/operations/", wish | wrong)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["typed_name"])
     assert not Operation.objects.exists()
-    answer = post(client, "/api/operations/", wish | {"typed_name": server.short_name})
+    answer = post(client, "/api/v1/operations/", wish | {"typed_name": server.short_name})
     assert answer.status_code == 201
 
 
 def test_the_audit_is_narrowed_and_read_on(client: APIClient) -> None:
     for name in ("First", "Second"):
-        post(client, "/api/logins/", {"name": name, "username": "notes", "password": "secret-of-x"})
-    newest, oldest = client.get("/api/audit/?actor=admin").json()["results"]
+        post(
+            client,
+            "/api/v1/logins/",
+            {"name": name, "username": "notes", "password": "secret-of-x"},
+        )
+    newest, oldest = client.get("/api/v1/audit/?actor=admin").json()["results"]
     assert (newest["target"], oldest["action"]) == ("Second", "create_login")
-    later = client.get(f"/api/audit/?after={oldest['id']}").json()["results"]
+    later = client.get(f"/api/v1/audit/?after={oldest['id']}").json()["results"]
     assert [each["target"] for each in later] == ["Second"]
-    assert client.get("/api/audit/?action=wipe").json()["count"] == 0
-    assert client.get(f"/api/audit/?after={10**30}").status_code == 400
+    assert client.get("/api/v1/audit/?action=wipe").json()["results"] == []
+    assert client.get(f"/api/v1/audit/?after={10**30}").status_code == 400
 
 
 def test_a_login_tells_with_what_it_signs_in_and_no_more(client: APIClient) -> None:
     wish = {"name": "Domino", "username": "notes", "password": "secret-of-a-wish"}
-    made = post(client, "/api/logins/", wish)
+    made = post(client, "/api/v1/logins/", wish)
     assert made.json()["signs_in_with"] == ["password"]
     assert "secret-of" not in made.content.decode()
-    without = post(client, "/api/logins/", {"name": "Nobody", "username": "notes"})
-    assert (without.status_code, list(without.json())) == (400, ["non_field_errors"])
-    address = f"/api/logins/{made.json()['id']}/"
+    without = post(client, "/api/v1/logins/", {"name": "Nobody", "username": "notes"})
+    assert (without.status_code, list(without.json()["errors"])) == (400, ["non_field_errors"])
+    address = f"/api/v1/logins/{made.json()['id']}/"
     wrong = patch(client, address, {"private_key": "no key at all"})
-    assert "not a private key" in wrong.json()["private_key"][0]
+    assert "not a private key" in wrong.json()["errors"]["private_key"][0]
     assert patch(client, address, {"username": "domino"}).status_code == 200
     assert Login.objects.get().password == "secret-of-a-wish"
 
 
 def test_a_profile_is_refused_a_placeholder_that_means_nothing(client: APIClient) -> None:
-    made = post(client, "/api/profiles/", {"name": "Linux"})
+    made = post(client, "/api/v1/profiles/", {"name": "Linux"})
     assert made.json()["data_directory"]
-    address = f"/api/profiles/{made.json()['id']}/"
+    address = f"/api/v1/profiles/{made.json()['id']}/"
     wrong = patch(client, address, {"start_server": "{progam}/bin/server"})
-    assert "{progam} means nothing here" in wrong.json()["start_server"][0]
+    assert "{progam} means nothing here" in wrong.json()["errors"]["start_server"][0]
 
 
 @pytest.mark.parametrize(
     ("path", "make"),
     [
-        ("/api/databases/", DatabaseConfigurationFactory),
-        ("/api/pools/", PoolFactory),
-        ("/api/servers/", ServerFactory),
-        ("/api/logins/", LoginFactory),
-        ("/api/profiles/", CommandProfileFactory),
+        ("/api/v1/databases/", DatabaseConfigurationFactory),
+        ("/api/v1/pools/", PoolFactory),
+        ("/api/v1/servers/", ServerFactory),
+        ("/api/v1/logins/", LoginFactory),
+        ("/api/v1/profiles/", CommandProfileFactory),
     ],
 )
 def test_whatever_is_sent_is_understood_or_refused(
@@ -344,9 +348,9 @@ def test_whatever_is_sent_is_understood_or_refused(
 
 def test_a_pattern_that_could_hang_a_worker_is_refused_over_rest(client: APIClient) -> None:
     row = CommandProfileFactory()
-    answer = patch(client, f"/api/profiles/{row.pk}/", {"transfer_end": r"(a+)\1+(?!b)"})
-    assert (answer.status_code, list(answer.json())) == (400, ["transfer_end"])
+    answer = patch(client, f"/api/v1/profiles/{row.pk}/", {"transfer_end": r"(a+)\1+(?!b)"})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["transfer_end"])
     assert "no pattern can hang a worker" in answer.content.decode()
 
-    surrogate = patch(client, f"/api/profiles/{row.pk}/", {"transfer_end": "\ud800"})
+    surrogate = patch(client, f"/api/v1/profiles/{row.pk}/", {"transfer_end": "\ud800"})
     assert surrogate.status_code == 400

@@ -81,13 +81,13 @@ def test_a_server_elsewhere_takes_the_passwords_again(
     client: APIClient, change: dict[str, Any]
 ) -> None:
     server = known_server()
-    path = f"/api/servers/{server.pk}/"
+    path = f"/api/v1/servers/{server.pk}/"
 
     refused = patch(client, path, change)
-    assert (refused.status_code, list(refused.json())) == (400, ["login_passwords"])
-    assert "“Domino” would be sent to" in refused.json()["login_passwords"][0]
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["login_passwords"])
+    assert "“Domino” would be sent to" in refused.json()["errors"]["login_passwords"][0]
     wrong = patch(client, path, change | {"login_passwords": {"Domino": "a guess"}})
-    assert "not the stored password" in wrong.json()["login_passwords"][0]
+    assert "not the stored password" in wrong.json()["errors"]["login_passwords"][0]
     unchanged = Server.objects.get()
     assert (unchanged.ssh_host, unchanged.ssh_port) == ("trav1.acme.example", 22)
     assert unchanged.api_url == "https://trav1.acme.example"
@@ -101,7 +101,7 @@ def test_a_host_key_stays_known_when_the_address_changes(client: APIClient) -> N
     server = known_server()
     change = {"ssh_port": 2222, "login_passwords": {"Domino": PASSWORD}}
 
-    assert patch(client, f"/api/servers/{server.pk}/", change).status_code == 200
+    assert patch(client, f"/api/v1/servers/{server.pk}/", change).status_code == 200
 
     assert Server.objects.get().host_key == "ssh-ed25519 AAAA"
 
@@ -111,9 +111,9 @@ def test_another_login_is_sent_only_by_who_knows_it(client: APIClient) -> None:
     LoginFactory(name="Other", password="another-secret")
     change: dict[str, Any] = {"api_login": Login.objects.get(name="Other").pk}
 
-    assert patch(client, f"/api/servers/{server.pk}/", change).status_code == 400
+    assert patch(client, f"/api/v1/servers/{server.pk}/", change).status_code == 400
     change["login_passwords"] = {"Other": "another-secret"}
-    assert patch(client, f"/api/servers/{server.pk}/", change).status_code == 200
+    assert patch(client, f"/api/v1/servers/{server.pk}/", change).status_code == 200
 
 
 def test_a_new_server_gets_no_password_that_was_not_typed(client: APIClient) -> None:
@@ -126,17 +126,17 @@ def test_a_new_server_gets_no_password_that_was_not_typed(client: APIClient) -> 
         "api_url": "https://elsewhere.example",
         "api_login": login.pk,
     }
-    assert client.post("/api/servers/", request, format="json").status_code == 400
+    assert client.post("/api/v1/servers/", request, format="json").status_code == 400
     assert Server.objects.count() == 1
     request["login_passwords"] = {"Domino": PASSWORD}
-    assert client.post("/api/servers/", request, format="json").status_code == 201
+    assert client.post("/api/v1/servers/", request, format="json").status_code == 201
 
 
 def test_a_private_key_alone_is_not_sent_and_not_asked_for(client: APIClient) -> None:
     server = known_server(api_login=LoginFactory(name="API"))
     Login.objects.filter(name="Domino").update(password="", private_key="a key")
 
-    assert patch(client, f"/api/servers/{server.pk}/", {"ssh_port": 2222}).status_code == 200
+    assert patch(client, f"/api/v1/servers/{server.pk}/", {"ssh_port": 2222}).status_code == 200
 
 
 def test_where_the_password_goes_already_it_may_go_by_another_row(client: APIClient) -> None:
@@ -144,9 +144,9 @@ def test_where_the_password_goes_already_it_may_go_by_another_row(client: APICli
     second = ServerFactory(
         domino_name="CN=trav2/O=Acme", ssh_login=first.ssh_login, ssh_host="TRAV1.acme.example"
     )
-    assert patch(client, f"/api/servers/{second.pk}/", {"note": "x"}).status_code == 200
+    assert patch(client, f"/api/v1/servers/{second.pk}/", {"note": "x"}).status_code == 200
     change = {"api_url": "https://trav1.acme.example/api/traveler"}
-    assert patch(client, f"/api/servers/{second.pk}/", change).status_code == 200
+    assert patch(client, f"/api/v1/servers/{second.pk}/", change).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,10 @@ def test_a_pool_elsewhere_takes_the_probe_users_password(
     other = LoginFactory(name="Other")
     request = {name: other.pk if name == "probe_login" else each for name, each in change.items()}
 
-    refused = patch(client, f"/api/pools/{pool.pk}/", request)
-    assert (refused.status_code, list(refused.json())) == (400, ["login_passwords"])
+    refused = patch(client, f"/api/v1/pools/{pool.pk}/", request)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["login_passwords"])
     request["login_passwords"] = {"Probe": PASSWORD, "Other": PASSWORD}
-    assert patch(client, f"/api/pools/{pool.pk}/", request).status_code == 200
+    assert patch(client, f"/api/v1/pools/{pool.pk}/", request).status_code == 200
 
 
 def test_another_authority_is_trusted_only_by_who_knows_the_password(
@@ -172,10 +172,10 @@ def test_another_authority_is_trusted_only_by_who_knows_the_password(
     monkeypatch.setattr("ssl.create_default_context", lambda **_: None)
     pool = PoolFactory()
     known_server(pool=pool)
-    path = f"/api/pools/{pool.pk}/"
+    path = f"/api/v1/pools/{pool.pk}/"
 
     refused = patch(client, path, {"ca_certificate": "another authority"})
-    assert (refused.status_code, list(refused.json())) == (400, ["login_passwords"])
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["login_passwords"])
     change = {"ca_certificate": "another authority", "login_passwords": {"Domino": PASSWORD}}
     assert patch(client, path, change).status_code == 200
     assert Pool.objects.get().ca_certificate == "another authority"
@@ -186,7 +186,7 @@ def test_the_commands_that_are_given_passwords_change_by_who_knows_the_hosts(
     client: APIClient, name: str
 ) -> None:
     profile = known_server().profile
-    path = f"/api/profiles/{profile.pk}/"
+    path = f"/api/v1/profiles/{profile.pk}/"
 
     assert patch(client, path, {name: "/opt/mine"}).status_code == 400
     assert patch(client, path, {"status": "tell traveler status now"}).status_code == 200
@@ -197,11 +197,11 @@ def test_the_commands_that_are_given_passwords_change_by_who_knows_the_hosts(
 @pytest.mark.parametrize("change", DATABASE_ELSEWHERE)
 def test_a_database_elsewhere_takes_its_password(client: APIClient, change: dict[str, Any]) -> None:
     row = DatabaseConfigurationFactory()
-    path = f"/api/databases/{row.pk}/"
+    path = f"/api/v1/databases/{row.pk}/"
 
     refused = patch(client, path, change)
-    assert (refused.status_code, list(refused.json())) == (400, ["password"])
-    assert "would be sent elsewhere" in refused.json()["password"][0]
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["password"])
+    assert "would be sent elsewhere" in refused.json()["errors"]["password"][0]
     stored = DatabaseConfiguration.objects.get()
     assert all(getattr(stored, name) == getattr(row, name) for name in change)
 
@@ -245,12 +245,12 @@ def test_the_page_of_a_database_asks_as_well(administrator: Client) -> None:
 
 
 def test_plain_http_takes_a_setting(client: APIClient) -> None:
-    path = f"/api/servers/{known_server().pk}/"
+    path = f"/api/v1/servers/{known_server().pk}/"
     change = {"api_url": "http://trav1.acme.example", "login_passwords": {"Domino": PASSWORD}}
 
     refused = patch(client, path, change)
-    assert (refused.status_code, list(refused.json())) == (400, ["api_url"])
-    assert "can be read on the way" in refused.json()["api_url"][0]
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["api_url"])
+    assert "can be read on the way" in refused.json()["errors"]["api_url"][0]
     assert patch(client, path, change | {"allow_http": True}).status_code == 200
     local = change | {"api_url": "http://127.0.0.1:8080"}
     assert patch(client, path, local).status_code == 200
@@ -262,9 +262,11 @@ def test_plain_http_for_a_probe_user_takes_a_setting(client: APIClient) -> None:
         "external_url": "http://traveler.acme.example",
         "login_passwords": {"Probe": PASSWORD},
     }
-    refused = patch(client, f"/api/pools/{pool.pk}/", change)
-    assert (refused.status_code, list(refused.json())) == (400, ["external_url"])
-    assert patch(client, f"/api/pools/{pool.pk}/", change | {"allow_http": True}).status_code == 200
+    refused = patch(client, f"/api/v1/pools/{pool.pk}/", change)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["external_url"])
+    assert (
+        patch(client, f"/api/v1/pools/{pool.pk}/", change | {"allow_http": True}).status_code == 200
+    )
 
 
 def test_a_server_on_plain_http_is_marked(administrator: Client) -> None:

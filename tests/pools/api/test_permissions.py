@@ -34,44 +34,44 @@ pytestmark = pytest.mark.django_db
 GRANTED, REFUSED, NAMED = (200, 202), (403,), (400,)
 # path template: method, what the administrator and what the helpdesk is answered.
 MATRIX: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
-    "/api/pools/": ("get", GRANTED, REFUSED),
-    "/api/pools/{pool}/": ("get", GRANTED, REFUSED),
-    "/api/pools/{pool}/membership/": ("get", GRANTED, REFUSED),
-    "/api/servers/": ("get", GRANTED, REFUSED),
-    "/api/servers/{server}/": ("get", GRANTED, REFUSED),
-    "/api/servers/{server}/readings/": ("get", GRANTED, REFUSED),
-    "/api/servers/{server}/changes/": ("get", GRANTED, REFUSED),
-    "/api/databases/": ("get", GRANTED, REFUSED),
-    "/api/databases/{database}/": ("get", GRANTED, REFUSED),
-    "/api/databases/{database}/check/": ("post", GRANTED, REFUSED),
-    "/api/databases/{database}/read-level/": ("post", GRANTED, REFUSED),
-    "/api/databases/{database}/schema-kit/": ("get", GRANTED, REFUSED),
-    "/api/retained/{database}/": ("get", GRANTED, REFUSED),
-    "/api/retained/{database}/read/": ("post", GRANTED, REFUSED),
-    "/api/engines/": ("get", GRANTED, REFUSED),
-    "/api/logins/": ("get", GRANTED, REFUSED),
-    "/api/logins/{login}/": ("get", GRANTED, REFUSED),
-    "/api/profiles/": ("get", GRANTED, REFUSED),
-    "/api/profiles/{profile}/": ("get", GRANTED, REFUSED),
-    "/api/operations/": ("get", GRANTED, REFUSED),
-    "/api/operations/{operation}/": ("get", GRANTED, REFUSED),
-    "/api/operations/{operation}/archive/": ("get", GRANTED, REFUSED),
-    "/api/audit/": ("get", GRANTED, REFUSED),
-    "/api/users/{user}/ask/": ("post", GRANTED, GRANTED),
-    "/api/servers/{server}/retire/": ("post", NAMED, REFUSED),
-    "/api/servers/{server}/forget-host-key/": ("post", NAMED, REFUSED),
-    "/api/servers/{server}/try-logins/": ("post", GRANTED, REFUSED),
-    "/api/users/": ("get", GRANTED, GRANTED),
-    "/api/users/{user}/": ("get", GRANTED, GRANTED),
-    "/api/devices/": ("get", GRANTED, GRANTED),
-    "/api/devices/{device}/": ("get", GRANTED, GRANTED),
-    "/api/lookup/?q=ada": ("get", GRANTED, GRANTED),
-    "/api/schema/": ("get", GRANTED, GRANTED),
-    "/api/docs/": ("get", GRANTED, GRANTED),
+    "/api/v1/pools/": ("get", GRANTED, REFUSED),
+    "/api/v1/pools/{pool}/": ("get", GRANTED, REFUSED),
+    "/api/v1/pools/{pool}/membership/": ("get", GRANTED, REFUSED),
+    "/api/v1/servers/": ("get", GRANTED, REFUSED),
+    "/api/v1/servers/{server}/": ("get", GRANTED, REFUSED),
+    "/api/v1/servers/{server}/readings/": ("get", GRANTED, REFUSED),
+    "/api/v1/servers/{server}/changes/": ("get", GRANTED, REFUSED),
+    "/api/v1/databases/": ("get", GRANTED, REFUSED),
+    "/api/v1/databases/{database}/": ("get", GRANTED, REFUSED),
+    "/api/v1/databases/{database}/check/": ("post", GRANTED, REFUSED),
+    "/api/v1/databases/{database}/read-level/": ("post", GRANTED, REFUSED),
+    "/api/v1/databases/{database}/schema-kit/": ("get", GRANTED, REFUSED),
+    "/api/v1/retained/{database}/": ("get", GRANTED, REFUSED),
+    "/api/v1/retained/{database}/read/": ("post", GRANTED, REFUSED),
+    "/api/v1/engines/": ("get", GRANTED, REFUSED),
+    "/api/v1/logins/": ("get", GRANTED, REFUSED),
+    "/api/v1/logins/{login}/": ("get", GRANTED, REFUSED),
+    "/api/v1/profiles/": ("get", GRANTED, REFUSED),
+    "/api/v1/profiles/{profile}/": ("get", GRANTED, REFUSED),
+    "/api/v1/operations/": ("get", GRANTED, REFUSED),
+    "/api/v1/operations/{operation}/": ("get", GRANTED, REFUSED),
+    "/api/v1/operations/{operation}/archive/": ("get", GRANTED, REFUSED),
+    "/api/v1/audit/": ("get", GRANTED, REFUSED),
+    "/api/v1/users/{user}/refresh/": ("post", GRANTED, GRANTED),
+    "/api/v1/servers/{server}/retire/": ("post", NAMED, REFUSED),
+    "/api/v1/servers/{server}/forget-host-key/": ("post", NAMED, REFUSED),
+    "/api/v1/servers/{server}/try-logins/": ("post", GRANTED, REFUSED),
+    "/api/v1/users/": ("get", GRANTED, GRANTED),
+    "/api/v1/users/{user}/": ("get", GRANTED, GRANTED),
+    "/api/v1/devices/": ("get", GRANTED, GRANTED),
+    "/api/v1/devices/{device}/": ("get", GRANTED, GRANTED),
+    "/api/v1/lookup/?q=ada": ("get", GRANTED, GRANTED),
+    "/api/v1/schema/": ("get", GRANTED, GRANTED),
+    "/api/v1/docs/": ("get", GRANTED, GRANTED),
 }
 # What else these addresses take: method and path template, and what is sent. Administrators only.
 WRITES: dict[tuple[str, str], dict[str, object]] = {
-    ("post", "/api/databases/"): {
+    ("post", "/api/v1/databases/"): {
         "name": "New",
         "engine": "postgresql",
         "host": "db.acme.example",
@@ -80,14 +80,14 @@ WRITES: dict[tuple[str, str], dict[str, object]] = {
         "username": "lnt",
         "password": "secret-of-a-wish",
     },
-    ("patch", "/api/databases/{database}/"): {"schema_mode": "manual"},
-    ("post", "/api/pools/"): {
+    ("patch", "/api/v1/databases/{database}/"): {"schema_mode": "manual"},
+    ("post", "/api/v1/pools/"): {
         "name": "New",
         "external_url": "https://new.acme.example",
         "database": "{database}",
     },
-    ("patch", "/api/pools/{pool}/"): {"name": "Renamed"},
-    ("post", "/api/servers/"): {
+    ("patch", "/api/v1/pools/{pool}/"): {"name": "Renamed"},
+    ("post", "/api/v1/servers/"): {
         "domino_name": "CN=new/O=Acme",
         "profile": "{profile}",
         "ssh_host": "new.acme.example",
@@ -96,12 +96,12 @@ WRITES: dict[tuple[str, str], dict[str, object]] = {
         "api_login": "{login}",
         "login_passwords": {"Known": "secret-of-a-login"},
     },
-    ("patch", "/api/servers/{server}/"): {"note": "Migrations on Sunday."},
-    ("post", "/api/logins/"): {"name": "New", "username": "lnt", "password": "secret-of-a-wish"},
-    ("patch", "/api/logins/{login}/"): {"username": "domino"},
-    ("post", "/api/profiles/"): {"name": "New"},
-    ("patch", "/api/profiles/{profile}/"): {"data_directory": "/data"},
-    ("post", "/api/operations/"): {"server": "{server}", "kind": "status"},
+    ("patch", "/api/v1/servers/{server}/"): {"note": "Migrations on Sunday."},
+    ("post", "/api/v1/logins/"): {"name": "New", "username": "lnt", "password": "secret-of-a-wish"},
+    ("patch", "/api/v1/logins/{login}/"): {"username": "domino"},
+    ("post", "/api/v1/profiles/"): {"name": "New"},
+    ("patch", "/api/v1/profiles/{profile}/"): {"data_directory": "/data"},
+    ("post", "/api/v1/operations/"): {"server": "{server}", "kind": "status"},
 }
 
 
@@ -198,7 +198,7 @@ def test_every_address_is_in_the_matrix_or_tested_elsewhere() -> None:
     for pattern in api_patterns(get_resolver()):
         shown = "/" + pattern.replace("(?P<pk>[^/.]+)", "{}").replace("^", "").replace("$", "")
         # Signing in and the migrations have tests of their own.
-        if not shown.startswith(("/api/auth/", "/api/migrations/")):
+        if not shown.startswith(("/api/v1/auth/", "/api/v1/migrations/")):
             assert any(_same_shape(shown, path) for path in listed), shown
 
 
@@ -212,7 +212,7 @@ def api_patterns(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
         route = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from api_patterns(entry, route)
-        elif route.startswith("api/"):
+        elif route.startswith("api/v1/"):
             yield route
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from pools.api.paging import Pages
+from console.api.paging import Pages
 from pools.models import AuditEntry, Operation
 from tests.factories import (
     AuditEntryFactory,
@@ -51,7 +51,7 @@ def test_membership_has_its_age_and_failure(client: APIClient) -> None:
     pool = PoolFactory(members_seen_at=timezone.now(), members_failure="trav9 is down")
     PoolMemberFactory(pool=pool, domino_name="CN=trav1/O=Acme", alive=None)
 
-    shown = client.get(f"/api/pools/{pool.pk}/membership/").json()
+    shown = client.get(f"/api/v1/pools/{pool.pk}/membership/").json()
 
     assert shown["failure"] == "trav9 is down"
     assert shown["seen_at"]
@@ -61,7 +61,7 @@ def test_membership_has_its_age_and_failure(client: APIClient) -> None:
 
 def test_servers_keep_the_four_values_apart(client: APIClient) -> None:
     server = ServerFactory(busy=True)
-    shown = client.get(f"/api/servers/{server.pk}/").json()
+    shown = client.get(f"/api/v1/servers/{server.pk}/").json()
     assert shown["availability"] == "available"
     assert shown["availability_index"] == -12
     assert shown["overall_status"] == "yellow"
@@ -79,19 +79,19 @@ def test_lists_are_narrowed_by_their_parameters(client: APIClient) -> None:
     def ids(path: str) -> set[int]:
         return {row["id"] for row in results(client, path)}
 
-    assert ids(f"/api/servers/?pool={pool.pk}") == {pooled.pk}
-    assert ids("/api/servers/?standalone=true&retired=false") == {alone.pk}
-    assert ids("/api/servers/?retired=true") == {retired.pk}
+    assert ids(f"/api/v1/servers/?pool={pool.pk}") == {pooled.pk}
+    assert ids("/api/v1/servers/?standalone=true&retired=false") == {alone.pk}
+    assert ids("/api/v1/servers/?retired=true") == {retired.pk}
     for number in ("first", "9" * 30, "9" * 5000):
-        wrong = client.get(f"/api/servers/?pool={number}")
-        assert (wrong.status_code, list(wrong.json())) == (400, ["pool"])
+        wrong = client.get(f"/api/v1/servers/?pool={number}")
+        assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["pool"])
 
 
 def test_nobody_gets_more_at_once_than_the_most(client: APIClient) -> None:
     ServerFactory()
-    assert len(results(client, f"/api/servers/?limit={10**30}")) == 1
+    assert len(results(client, f"/api/v1/servers/?limit={10**30}")) == 1
     for beyond in (10**30, -(10**30)):
-        assert client.get(f"/api/servers/?pool={beyond}").status_code == 400
+        assert client.get(f"/api/v1/servers/?pool={beyond}").status_code == 400
     assert Pages.max_limit == 1000
 
 
@@ -100,22 +100,27 @@ def test_readings_and_changes_are_the_newest_first(client: APIClient) -> None:
     for index in (1, 2):
         ReadingFactory(server=server, availability_index=index)
     StatusChangeFactory(server=server)
-    readings = results(client, f"/api/servers/{server.pk}/readings/?limit=1")
+    readings = results(client, f"/api/v1/servers/{server.pk}/readings/?limit=1")
     assert [row["availability_index"] for row in readings] == [2]
-    assert results(client, f"/api/servers/{server.pk}/changes/")[0]["new"] == "unavailable"
+    assert results(client, f"/api/v1/servers/{server.pk}/changes/")[0]["new"] == "unavailable"
 
 
 def test_a_user_is_shown_with_devices(client: APIClient) -> None:
     device = DeviceFactory()
-    shown = client.get(f"/api/users/{device.user.pk}/").json()
+    shown = client.get(f"/api/v1/users/{device.user.pk}/").json()
     assert [row["device_id"] for row in shown["devices"]] == [device.device_id]
-    assert "devices" not in results(client, "/api/users/")[0]
+    assert "devices" not in results(client, "/api/v1/users/")[0]
 
 
 def test_no_answer_holds_a_secret(client: APIClient) -> None:
     server = ServerFactory()
     DatabaseFindingFactory(database=DatabaseConfigurationFactory())
-    paths = ("/api/databases/", "/api/servers/", f"/api/servers/{server.pk}/", "/api/pools/")
+    paths = (
+        "/api/v1/databases/",
+        "/api/v1/servers/",
+        f"/api/v1/servers/{server.pk}/",
+        "/api/v1/pools/",
+    )
     for path in paths:
         text = client.get(path).content.decode()
         assert "secret-of" not in text
@@ -128,14 +133,16 @@ def test_an_operation_is_started_and_read_with_its_lines(
     monkeypatch.setattr(current_app, "send_task", lambda *_args, **_kwargs: None)
     server = ServerFactory()
 
-    made = client.post("/api/operations/", {"server": server.pk, "kind": "status"}, format="json")
+    made = client.post(
+        "/api/v1/operations/", {"server": server.pk, "kind": "status"}, format="json"
+    )
 
     assert made.status_code == 201
     operation = Operation.objects.get()
     assert made.json()["status"] == "queued"
     assert operation.actor.username == "admin"
     operation.lines.create(position=1, text="HCL Traveler overall status is GREEN.")
-    shown = client.get(f"/api/operations/{operation.pk}/").json()
+    shown = client.get(f"/api/v1/operations/{operation.pk}/").json()
     assert shown["lines"] == ["HCL Traveler overall status is GREEN."]
 
 
@@ -143,19 +150,19 @@ def test_an_operation_is_started_and_read_with_its_lines(
     "body", [{}, {"server": 4711, "kind": "status"}, {"kind": "status"}, {"kind": "format_c"}]
 )
 def test_a_wrong_wish_starts_nothing(client: APIClient, body: dict[str, object]) -> None:
-    assert client.post("/api/operations/", body, format="json").status_code == 400
+    assert client.post("/api/v1/operations/", body, format="json").status_code == 400
     assert not Operation.objects.exists()
 
 
 def test_nothing_is_run_on_a_retired_server(client: APIClient) -> None:
     server = ServerFactory(retired_at=timezone.now())
     body = {"server": server.pk, "kind": "status"}
-    assert client.post("/api/operations/", body, format="json").status_code == 400
+    assert client.post("/api/v1/operations/", body, format="json").status_code == 400
 
 
 def test_a_check_is_asked_for_in_the_persons_name(client: APIClient) -> None:
     database = DatabaseConfigurationFactory()
-    assert client.post(f"/api/databases/{database.pk}/check/").status_code == 202
+    assert client.post(f"/api/v1/databases/{database.pk}/check/").status_code == 202
     entry = AuditEntry.objects.get()
     assert (entry.actor and entry.actor.username, entry.action) == ("admin", "check_database")
 
@@ -168,7 +175,7 @@ def test_a_server_is_asked_about_a_user(
     person = TravelerUserFactory()
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(2):
-            answer = client.post(f"/api/users/{person.pk}/ask/")
+            answer = client.post(f"/api/v1/users/{person.pk}/refresh/")
             assert (answer.status_code, answer.json()["id"]) == (202, person.pk)
     assert asked == [[person.pk]]
 
@@ -177,29 +184,29 @@ def test_the_look_up_answers_typed_and_ranked(client: APIClient) -> None:
     device = DeviceFactory(
         user=TravelerUserFactory(name="CN=Ada/O=Acme", name_key="ada/acme"), id_key="ada-1"
     )
-    shown = client.get("/api/lookup/?q=ada").json()
+    shown = client.get("/api/v1/lookup/?q=ada").json()
     assert [(row["kind"], row["closeness"]) for row in shown] == [
         ("user", "prefix"),
         ("device", "prefix"),
     ]
     assert shown[1]["device"]["id"] == device.pk
     assert shown[1]["user"]["name"] == "CN=Ada/O=Acme"
-    assert client.get("/api/lookup/").status_code == 400
-    assert client.get("/api/lookup/?q=a&limit=5000").status_code == 400
+    assert client.get("/api/v1/lookup/").status_code == 400
+    assert client.get("/api/v1/lookup/?q=a&limit=5000").status_code == 400
 
 
 @pytest.mark.parametrize(
     ("path", "make"),
     [
-        ("/api/pools/", PoolFactory),
-        ("/api/servers/", lambda: ServerFactory(pool=PoolFactory())),
-        ("/api/users/", lambda: TravelerUserFactory(master_server=ServerFactory())),
-        ("/api/devices/", DeviceFactory),
-        ("/api/databases/", DatabaseFindingFactory),
-        ("/api/logins/", LoginFactory),
-        ("/api/profiles/", CommandProfileFactory),
-        ("/api/operations/", OperationFactory),
-        ("/api/audit/", AuditEntryFactory),
+        ("/api/v1/pools/", PoolFactory),
+        ("/api/v1/servers/", lambda: ServerFactory(pool=PoolFactory())),
+        ("/api/v1/users/", lambda: TravelerUserFactory(master_server=ServerFactory())),
+        ("/api/v1/devices/", DeviceFactory),
+        ("/api/v1/databases/", DatabaseFindingFactory),
+        ("/api/v1/logins/", LoginFactory),
+        ("/api/v1/profiles/", CommandProfileFactory),
+        ("/api/v1/operations/", OperationFactory),
+        ("/api/v1/audit/", AuditEntryFactory),
     ],
 )
 def test_a_list_takes_few_queries(
@@ -220,4 +227,4 @@ def test_a_pools_mean_index_leaves_drained_servers_out(client: APIClient) -> Non
         ServerFactory(pool=pool, availability_index=index)
     ServerFactory(pool=pool, availability_index=0, retired_at=timezone.now())
 
-    assert client.get(f"/api/pools/{pool.pk}/").json()["mean_availability_index"] == 85
+    assert client.get(f"/api/v1/pools/{pool.pk}/").json()["mean_availability_index"] == 85

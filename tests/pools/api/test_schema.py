@@ -14,8 +14,8 @@ def test_the_schema_is_valid_and_has_no_warning(tmp_path: Path) -> None:
     target = tmp_path / "schema.yml"
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(target))
     schema = target.read_text()
-    assert "/api/lookup/" in schema
-    kit = schema.partition("/api/databases/{id}/schema-kit/:")[2].partition("\n  /api/")[0]
+    assert "/api/v1/lookup/" in schema
+    kit = schema.partition("/api/v1/databases/{id}/schema-kit/:")[2].partition("\n  /api/")[0]
     assert "application/zip:" in kit
     assert "name: territory" in kit
     secret = {
@@ -32,8 +32,8 @@ def test_the_schema_is_valid_and_has_no_warning(tmp_path: Path) -> None:
 def test_the_browsable_page_takes_nothing_from_outside_and_runs_no_inline_script() -> None:
     client = Client()
     client.force_login(UserFactory())
-    page = client.get("/api/docs/")
-    script = client.get("/api/docs/?script=")
+    page = client.get("/api/v1/docs/")
+    script = client.get("/api/v1/docs/?script=")
 
     html = page.content.decode()
     assert page.status_code == script.status_code == 200
@@ -47,18 +47,18 @@ def test_the_browsable_page_takes_nothing_from_outside_and_runs_no_inline_script
 
 
 def test_a_browser_without_a_session_is_sent_to_sign_in() -> None:
-    response = Client().get("/api/docs/", headers={"Accept": "text/html,*/*;q=0.8"})
+    response = Client().get("/api/v1/docs/", headers={"Accept": "text/html,*/*;q=0.8"})
 
     assert response.status_code == 302
-    assert response["Location"] == "/accounts/sign-in/?next=/api/docs/"
+    assert response["Location"] == "/accounts/sign-in/?next=/api/v1/docs/"
 
 
 @pytest.mark.parametrize(
     ("path", "headers"),
     [
-        ("/api/docs/", {}),
-        ("/api/docs/", {"Accept": "text/html", "Authorization": "Token no-token-of-ours"}),
-        ("/api/schema/", {"Accept": "text/html,*/*;q=0.8"}),
+        ("/api/v1/docs/", {}),
+        ("/api/v1/docs/", {"Accept": "text/html", "Authorization": "Token no-token-of-ours"}),
+        ("/api/v1/schema/", {"Accept": "text/html,*/*;q=0.8"}),
     ],
 )
 @pytest.mark.django_db

@@ -37,7 +37,7 @@ def test_every_engine_has_its_zip(client: APIClient, engine: str, accept: str) -
     database = DatabaseConfigurationFactory(engine=engine, database_name="TRAVELER")
     PoolFactory(name="Acme EU", database=database)
 
-    answer = client.get(f"/api/databases/{database.pk}/schema-kit/", headers={"Accept": accept})
+    answer = client.get(f"/api/v1/databases/{database.pk}/schema-kit/", headers={"Accept": accept})
 
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
     assert "attachment" in answer["Content-Disposition"]
@@ -49,10 +49,10 @@ def test_every_engine_has_its_zip(client: APIClient, engine: str, accept: str) -
     assert not any("secret-of" in text for text in texts.values())
 
 
-def test_wishes_go_into_the_create_script(client: APIClient) -> None:
+def test_requested_go_into_the_create_script(client: APIClient) -> None:
     database = DatabaseConfigurationFactory(engine="db2", database_name="TRAVELER")
     answer = client.get(
-        f"/api/databases/{database.pk}/schema-kit/",
+        f"/api/v1/databases/{database.pk}/schema-kit/",
         {"path": "/db2/data", "territory": "de", "traveler_login": "lnt"},
     )
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
@@ -65,17 +65,17 @@ def test_wishes_go_into_the_create_script(client: APIClient) -> None:
 def test_a_wish_that_cannot_be_is_refused_in_words(client: APIClient, accept: str) -> None:
     database = DatabaseConfigurationFactory(engine="db2", database_name="TRAVELER")
     answer = client.get(
-        f"/api/databases/{database.pk}/schema-kit/",
+        f"/api/v1/databases/{database.pk}/schema-kit/",
         {"path": "/x; DROP", "traveler_login": "two\nlines"},
         headers={"Accept": accept},
     )
-    assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
-    assert set(answer.json()) == {"path", "traveler_login"}
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert set(answer.json()["errors"]) == {"path", "traveler_login"}
 
 
 def test_the_level_is_shown_with_the_file_to_run(client: APIClient) -> None:
     database = DatabaseConfigurationFactory(schema_level_at=timezone.now())
-    shown = client.get(f"/api/databases/{database.pk}/").json()["schema_level"]
+    shown = client.get(f"/api/v1/databases/{database.pk}/").json()["schema_level"]
     assert shown["state"] == "empty"
     assert shown["needed"] == REQUIRED_LEVEL
     assert shown["file"] == "2-create-tables.sql"
@@ -87,7 +87,7 @@ def test_the_level_is_read_by_a_worker_in_the_persons_name(
     client: APIClient, queued: list[str]
 ) -> None:
     database = DatabaseConfigurationFactory()
-    assert client.post(f"/api/databases/{database.pk}/read-level/").status_code == 202
+    assert client.post(f"/api/v1/databases/{database.pk}/read-level/").status_code == 202
     entry = AuditEntry.objects.get()
     assert (entry.actor and entry.actor.username, entry.action) == ("admin", "read_schema_level")
     assert queued == ["pools.tasks.read_schema_level"]

@@ -68,7 +68,7 @@ def test_the_archive_is_fetched_and_an_administrator_downloads_it(host: SshHost)
     assert response["Content-Disposition"].startswith("attachment; filename=")
     assert AuditEntry.objects.filter(action="download_logs").count() == 1
     assert "Download the logs" in client.get(operation.get_absolute_url()).text
-    address = client.get(f"/api/operations/{operation.pk}/").json()["archive"]
+    address = client.get(f"/api/v1/operations/{operation.pk}/").json()["archive"]
     assert b"".join(client.get(address)) == made.read_bytes()
 
     helpdesk = Client()

@@ -157,7 +157,7 @@ def test_over_rest_it_is_tried_or_saved_untested(
 ) -> None:
     client = APIClient()
     client.force_authenticate(UserFactory())
-    path = f"/api/databases/{configuration.pk}/"
+    path = f"/api/v1/databases/{configuration.pk}/"
 
     answer = client.patch(path, {"password": "of-tomorrow"}, format="json")
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""REST addresses: one router a world, sign-in by token, and the schema."""
+"""Addresses below /api/v1/: sign-in by token, then one module of addresses an application."""
 
 from __future__ import annotations
 

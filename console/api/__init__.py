@@ -1,0 +1,1 @@
+"""What all endpoints share: problem details, paging, filters, idempotency, ETags (docs/api.md)."""
