@@ -5,7 +5,8 @@ from __future__ import annotations
 from django_filters import rest_framework as filters
 
 from console.api.filters import IdFilter, SwitchFilter
-from pools.states import Availability, Engine, OperationKind, OperationStatus, OverallStatus
+from pools.databases.engines import engine_choices
+from pools.states import Availability, OperationKind, OperationStatus, OverallStatus
 
 
 class ServerFilters(filters.FilterSet):
@@ -41,7 +42,7 @@ class DeviceFilters(filters.FilterSet):
 
 
 class DatabaseFilters(filters.FilterSet):
-    engine = filters.ChoiceFilter(choices=Engine.choices)
+    engine = filters.ChoiceFilter(choices=engine_choices)
 
 
 class OperationFilters(filters.FilterSet):
