@@ -32,7 +32,14 @@ from migrations_ui.presentation.snapshot import Following
 from migrations_ui.presentation.spark import Spark, draw_spark
 from migrations_ui.presentation.verification import verification_word
 from migrations_ui.progress.eta import percent_of
-from migrations_ui.states import ENDED, WORKING, MigrationStatus, StepStatus, TransferStatus
+from migrations_ui.states import (
+    ENDED,
+    WORKING,
+    MigrationStatus,
+    StepName,
+    StepStatus,
+    TransferStatus,
+)
 from pools.domain.durations import between, in_two_units
 
 register = template.Library()
@@ -79,6 +86,17 @@ def shape(status: str) -> str:
 @register.filter
 def step_class(step: Step) -> str:
     return STEP_CLASSES[step.status]
+
+
+@register.simple_tag
+def step_classes(step: Step, migration: Migration) -> str:
+    """Of a step in the bar: its state, and whether it waits for a person."""
+    paused = migration.state is MigrationStatus.PAUSED and step.name == migration.current_step
+    classes = ["now" if paused else step_class(step)]
+    if step.name == StepName.CUTOVER and step.status != StepStatus.DONE:
+        asked = migration.state is MigrationStatus.AWAITING_CUTOVER
+        classes += ["you", "asked"] if asked else ["you"]
+    return " ".join(classes)
 
 
 @register.filter

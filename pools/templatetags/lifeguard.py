@@ -6,13 +6,22 @@ from datetime import datetime
 from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from pools.domain.durations import in_words
-from pools.models import DatabaseConfiguration, Pool, Server
+from pools.models import (
+    DatabaseConfiguration,
+    DatabaseFinding,
+    Operation,
+    Pool,
+    Server,
+    TravelerUser,
+)
+from pools.presentation import state_words
 from pools.presentation.member_rows import MemberRow, rows_of
 from pools.presentation.pool_cards import PoolCard, ServerLine, card_of
 from pools.presentation.schema_state import SchemaStateWords, words_of
@@ -32,6 +41,71 @@ MINUS = "\N{MINUS SIGN}"
 def state(tone: str, word: str, pill: bool = False) -> SafeString:
     """Shape, word and colour; the shape is drawn by the stylesheet."""
     return format_html('<span class="state{} {}">{}</span>', " pill" if pill else "", tone, word)
+
+
+def _shown(word: StateWord) -> SafeString:
+    return state(word.tone, word.word)
+
+
+@register.filter
+def availability_state(server: Server) -> SafeString:
+    return _shown(state_words.availability_word(server))
+
+
+@register.filter
+def index_state(server: Server) -> SafeString:
+    return _shown(state_words.index_word(server))
+
+
+@register.filter
+def overall_state(server: Server) -> SafeString:
+    return _shown(state_words.overall_word(server))
+
+
+@register.filter
+def constrained_state(server: Server) -> SafeString:
+    return _shown(state_words.constrained_word(server))
+
+
+@register.filter
+def connection_state(database: DatabaseConfiguration) -> SafeString:
+    return _shown(state_words.connection_word(database))
+
+
+@register.filter
+def finding_state(finding: DatabaseFinding) -> SafeString:
+    return _shown(state_words.finding_word(finding))
+
+
+@register.filter
+def operation_state(operation: Operation) -> SafeString:
+    return _shown(state_words.operation_word(operation))
+
+
+@register.filter
+def mail_access_state(person: TravelerUser, fresh: bool) -> SafeString:
+    return _shown(state_words.mail_access_word(person, fresh=fresh))
+
+
+@register.filter
+def monitoring_state(person: TravelerUser, fresh: bool) -> SafeString:
+    return _shown(state_words.monitoring_word(person, fresh=fresh))
+
+
+@register.simple_block_tag
+def empty_state(content: str, title: str, url: str = "", action: str = "") -> SafeString:
+    """`{% empty_state "No server yet" url "Add a server" %}why, and what to do{% end… %}`."""
+    return render_to_string(
+        "components/empty.html", {"title": title, "text": content, "url": url, "action": action}
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def confirmed(context: template.Context, content: str, **settings: object) -> SafeString:
+    """A dangerous act: its button, and the dialog that says in `content` what it does."""
+    # With this page's context, for the dialog's form needs its CSRF token.
+    shown: dict[str, object] = {**context.flatten(), "text": content, **settings}
+    return render_to_string("components/confirm.html", shown)
 
 
 register.filter("service_action", service_action)

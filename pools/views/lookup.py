@@ -15,6 +15,7 @@ from console.accounts.roles import Role
 from pools.domain.devices import DeviceModel, read_device_type
 from pools.domain.search_keys import find_typed, typed_search_key
 from pools.presentation.diagnosis import is_recent, is_unused
+from pools.presentation.server_state import Tone
 from pools.services import trigram_search
 from pools.services.lookup import Match, look_up
 
@@ -35,6 +36,20 @@ class Hit:
     model: DeviceModel | None
     synced_lately: bool
     unused: bool
+
+    @property
+    def sync_tone(self) -> Tone:
+        if self.unused:
+            return "unknown"
+        return "good" if self.synced_lately else "bad"
+
+    @property
+    def scope(self) -> str:
+        """The pool, or the standalone server."""
+        person = self.match.user
+        if person.pool is not None or person.server is None:
+            return str(person.pool or "")
+        return f"{person.server.short_name}, standalone"
 
     @property
     def served_by(self) -> str:
