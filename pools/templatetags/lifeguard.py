@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
@@ -104,7 +105,7 @@ def empty_state(content: str, title: str, url: str = "", action: str = "") -> Sa
 def confirmed(context: template.Context, content: str, **settings: object) -> SafeString:
     """A dangerous act: its button, and the dialog that says in `content` what it does."""
     # With this page's context, for the dialog's form needs its CSRF token.
-    shown: dict[str, object] = {**context.flatten(), "text": content, **settings}
+    shown: dict[Any, Any] = {**context.flatten(), "text": content, **settings}
     return render_to_string("components/confirm.html", shown)
 
 

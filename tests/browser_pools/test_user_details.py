@@ -48,7 +48,7 @@ def test_the_answer_comes_by_itself_to_all_who_look(
     )
 
     for page in pages:
-        expect(page.get_by_text("new mail is not watched for")).to_be_visible()
+        expect(page.get_by_text("not active")).to_be_visible()
         expect(page.get_by_text("asking now")).to_be_hidden()
         expect(page.get_by_role("status").filter(has_text="as of")).to_contain_text("s ago")
     assert len(sent) == 1

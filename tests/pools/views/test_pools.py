@@ -14,11 +14,12 @@ from tests.factories import (
     ServerFactory,
     TravelerUserFactory,
 )
+from tests.html import collapsed
 from tests.pools.views.conftest import LONG, World
 
 
 def text_of(client: Client, address: str) -> str:
-    return client.get(address).content.decode()
+    return collapsed(client.get(address).text)
 
 
 def test_the_servers_are_those_of_hadr_show(world: World, administrator: Client) -> None:
@@ -100,7 +101,7 @@ def test_a_pool_is_added_and_the_act_is_on_record(administrator: Client) -> None
 def test_a_refused_pool_keeps_what_was_typed(administrator: Client) -> None:
     response = administrator.post("/pools/add/", {"name": "Acme EU", "external_url": "not an url"})
 
-    page = response.content.decode()
+    page = collapsed(response.text)
     assert response.status_code == 422
     assert 'value="Acme EU"' in page
     assert 'value="not an url"' in page

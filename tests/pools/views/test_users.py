@@ -66,7 +66,7 @@ def test_a_user_without_a_device_says_so(helpdesk: Client) -> None:
     person = TravelerUserFactory(details_seen_at=timezone.now(), master_locked="never")
 
     page = helpdesk.get(f"/users/{person.pk}/").content.decode()
-    assert "not assigned to a server</dd>" in page
+    assert "not assigned to a server" in page
     assert "No device" in page
 
 
@@ -128,11 +128,10 @@ def test_an_open_page_is_told_once_there_is_news(world: World, helpdesk: Client)
     )
     news = helpdesk.get(address).content.decode()
 
-    assert "the server may not open it" in news
-    assert "new mail is watched for" in news
+    assert '<span class="state bad">not accessible</span>' in news
     assert "as of" in news
     assert 'hx-trigger="every 15s"' in news
-    assert '<span class="state good">new mail is watched for</span>' in news
+    assert '<span class="state good">active</span>' in news
 
 
 def test_a_failure_is_said_beside_what_was_known_before(world: World, helpdesk: Client) -> None:
@@ -150,7 +149,7 @@ def test_a_failure_is_said_beside_what_was_known_before(world: World, helpdesk: 
     assert "Nothing listens on this port." in page
     assert "stale, last seen" in page
     # Nothing stale is ever green.
-    assert '<span class="state unknown">the server may open it</span>' in page
+    assert '<span class="state unknown">accessible</span>' in page
     assert "Tue Jun 15 17:08:37 EDT 2010" in page
 
 
