@@ -10,6 +10,8 @@ BROWSER := tests/browser tests/browser_pools
 # own order, because the longest are not those with the most tests.
 SPREAD := --dist loadfile --no-loadscope-reorder
 
+TEMPLATES = $(shell find templates -name "*.html")
+
 .DEFAULT_GOAL := help
 .PHONY: help demo run test engines lint format ddl bench screenshots lock clean
 
@@ -33,6 +35,7 @@ engines: .venv/dev  ## what every database engine has to do, on servers of your 
 lint: .venv/dev  ## ruff, mypy strict, layers, migrations, deployment checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
@@ -42,6 +45,7 @@ lint: .venv/dev  ## ruff, mypy strict, layers, migrations, deployment checks
 format: .venv/dev  ## let ruff put the code in form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 
 ddl: .venv/dev  ## write the DDL files for the DBA again, from the pool store's migrations
 	$(BIN)/python -m tools.store_ddl

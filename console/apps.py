@@ -1,3 +1,5 @@
+"""The app that wires the others together."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

@@ -1,3 +1,5 @@
+"""The app of migrations: it registers with the pools what they know nothing of."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

@@ -1,3 +1,5 @@
+"""The app of pools: it completes the database after migrations."""
+
 from __future__ import annotations
 
 from typing import Any

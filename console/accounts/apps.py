@@ -1,3 +1,5 @@
+"""The app of people, roles and sign-in."""
+
 from __future__ import annotations
 
 from typing import Any

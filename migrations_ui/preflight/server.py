@@ -289,7 +289,7 @@ def jdbc_jar_present(facts: Facts) -> CheckVerdict:
 
 
 def address_can_be_given(facts: Facts) -> CheckVerdict:
-    """travelerUtil gets it on its command line, and some shells know no way to quote everything."""
+    """TravelerUtil gets it on its command line, and some shells know no way to quote everything."""
     if facts.database.address_failure:
         return blocker(
             f"{facts.database.address} cannot be given to travelerUtil on this server. "

@@ -73,7 +73,7 @@ def start_facts(migration: Migration) -> dict[str, str]:
 
 
 def what_stops(server: Server) -> str:
-    """For how many people: `trav4 stops now: 200 users, 350 devices.`"""
+    """How many people a stop concerns, as in `trav4 stops now: 200 users, 350 devices`."""
     name = server.short_name
     if server.availability == Availability.UNAVAILABLE:
         return f"{name} is down already, as the last check found."

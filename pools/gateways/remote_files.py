@@ -53,7 +53,7 @@ class RemoteFile:
 
 
 class RemoteFiles(SshConnection):
-    """Paths are absolute; Windows paths (`C:\\Domino`) are turned into SFTP's form."""
+    r"""Paths are absolute; Windows paths (`C:\Domino`) are turned into SFTP's form."""
 
     _sftp: asyncssh.SFTPClient | None = None
 

@@ -65,7 +65,7 @@ class HostCommands:
         return await self.utility.run(shlex.split(match["words"]), terminal)
 
     async def run_command(self, match: re.Match[str], terminal: Terminal) -> int:
-        """`domino cmd "<command>" <lines>`"""
+        """Run `domino cmd "<command>" <lines>`."""
         words = shlex.split(match["rest"])
         if not self.domino.running:
             terminal.write("Domino Server is not running!")

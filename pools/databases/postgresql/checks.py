@@ -30,7 +30,7 @@ def version(cursor: CursorWrapper) -> str:
 
 
 def code_set(cursor: CursorWrapper) -> CodeSet:
-    """The database's code set: `UTF8`, `LATIN1`, …
+    """The database's code set, such as `UTF8` or `LATIN1`.
 
     Collations matter to the order only: equal means equal bytes, unless a column asks otherwise.
     """
