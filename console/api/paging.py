@@ -36,7 +36,9 @@ class NewestFirst(CursorPagination):
     or repeated while others are added. `next` has the cursor."""
 
     ordering = "-pk"
+    cursor_query_description = "As `next` has it."
     page_size_query_param = "limit"
+    page_size_query_description = f"Rows of a page; 100 unless you say so, {MOST:,} at most."
     max_page_size = MOST
 
     def decode_cursor(self, request: Request) -> Any:
@@ -57,6 +59,12 @@ class OldestFirst(NewestFirst):
     """In the order in which the rows were written."""
 
     ordering = "pk"
+
+
+class InSequence(NewestFirst):
+    """For rows that are numbered without a gap below their object."""
+
+    ordering = "sequence"
 
 
 def _envelope(rows: dict[str, Any], **more: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from console.api.paging import InSequence
+from migrations_ui.api.filters import EventFilters
 from migrations_ui.api.scope import MigrationScope
 from migrations_ui.api.serializers.snapshot import (
     EventSerializer,
@@ -15,19 +17,18 @@ from migrations_ui.api.serializers.snapshot import (
     SnapshotSerializer,
 )
 from migrations_ui.presentation.report import make_report
-from migrations_ui.presentation.snapshot import MOST_EVENTS, take_snapshot
+from migrations_ui.presentation.snapshot import take_snapshot
 from pools.domain.numbers import read_number
 
 AFTER = OpenApiParameter("after", int, description="The number of the last event you have.")
 
 
 class EventActions(MigrationScope):
-    @extend_schema(parameters=[AFTER], responses=EventSerializer(many=True))
-    @action(detail=True, pagination_class=None)
+    @extend_schema(responses=EventSerializer(many=True))
+    @action(detail=True, pagination_class=InSequence, filterset_class=EventFilters)
     def events(self, request: Request, pk: str) -> Response:
         """Everything that happened after event number `after`, in order, without a gap."""
-        events = self.get_object().events.after(_after(request))[:MOST_EVENTS]
-        return Response(EventSerializer(events, many=True).data)
+        return self._page(self.get_object().events.all(), EventSerializer)
 
     @extend_schema(parameters=[AFTER], responses=SnapshotSerializer)
     @action(detail=True)

@@ -34,7 +34,9 @@ class RetainedViewSet(Resource[DatabaseConfiguration]):
     @extend_schema(responses=RetainedSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """As a worker read it last; request `read` when that is too old."""
-        return Response(retained_in_database(self.get_object()))
+        database = self.get_object()
+        shown = retained_in_database(database)
+        return Response(shown, headers={"ETag": self.entity_tag(database, shown)})
 
     @extend_schema(request=None, responses={202: RetainedSerializer})
     @action(detail=True, methods=["post"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import FileResponse
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
@@ -52,6 +52,12 @@ class OperationDetailSerializer(OperationSerializer):
         return reverse("operation-archive", args=[operation.pk])
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("Show its status", value={"server": 7, "kind": "status"}),
+        OpenApiExample("Drain it", value={"server": 7, "kind": "drain", "typed_name": "trav4"}),
+    ]
+)
 class NewOperationSerializer(serializers.Serializer[dict[str, Any]]):
     """`typed_name`: to drain a server takes its name, in any of its forms."""
 

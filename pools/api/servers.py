@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -47,6 +47,7 @@ class ServerSerializer(serializers.ModelSerializer[Server]):
         ]
 
 
+@extend_schema_serializer(examples=[OpenApiExample("By its name", value={"typed_name": "trav4"})])
 class TypedNameSerializer(serializers.Serializer[dict[str, str]]):
     """The name of the server in any of its forms, so that nothing happens by accident."""
 

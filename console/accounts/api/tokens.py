@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import authenticate
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from knox.models import AuthToken
 from knox.settings import knox_settings
 from rest_framework import serializers, status
@@ -21,6 +21,14 @@ from console.accounts.sign_in_limits import TooManyAttempts
 from console.accounts.tokens import TokenAuthentication, TooManyTokens, create_token
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A token for a report",
+            value={"username": "ada", "password": "…", "name": "Nightly report"},
+        )
+    ]
+)
 class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
     username = serializers.CharField()
     password = serializers.CharField(write_only=True, trim_whitespace=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from migrations_ui.models import Migration
@@ -16,12 +17,17 @@ from migrations_ui.transfer.value_loss import Loss, Treatment
 from pools.models import Pool, Server
 
 
+def _example(name: str, **value: Any) -> Any:
+    return extend_schema_serializer(examples=[OpenApiExample(name, value=value)])
+
+
 def _secret() -> serializers.CharField:
     return serializers.CharField(
         default="", allow_blank=True, trim_whitespace=False, max_length=256, write_only=True
     )
 
 
+@_example("Convert NULs, reject what is too long", nul="convert", incompatible="reject")
 class ValuesSerializer(serializers.Serializer[dict[str, str]]):
     """What happens to values that would lose something, by kind; left out: the run stops."""
 
@@ -38,6 +44,7 @@ class ValuesSerializer(serializers.Serializer[dict[str, str]]):
         return {Loss(loss): Treatment(treatment) for loss, treatment in chosen.items()}
 
 
+@_example("A database with a user", user="sa")
 class DerbyLoginSerializer(serializers.Serializer[dict[str, str]]):
     """What opens the server's Derby database; never shown again. What is left out is deleted."""
 
@@ -69,17 +76,20 @@ class NewMigrationSerializer(serializers.Serializer[Migration]):
     )
 
 
+@_example("5,000 rows a second at most", rows_per_second=5_000)
 class RateLimitSerializer(serializers.Serializer[dict[str, int | None]]):
     rows_per_second = serializers.IntegerField(
         min_value=1, max_value=HIGHEST_LIMIT, allow_null=True
     )
 
 
+@_example("10,000 rows a transaction", chunk_rows=10_000)
 class ChunkSizeSerializer(serializers.Serializer[dict[str, int | None]]):
     chunk_rows = serializers.IntegerField(
         min_value=FEWEST_ROWS, max_value=MOST_ROWS, allow_null=True
     )
 
 
+@_example("The newer row wins", conflict_policy="newest")
 class ConflictPolicySerializer(serializers.Serializer[dict[str, str]]):
     conflict_policy = serializers.ChoiceField(choices=ConflictPolicy.choices)

@@ -236,9 +236,9 @@ class Operation:
         return given
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def operations(tmp_path_factory: pytest.TempPathFactory) -> list[Operation]:
-    """All of the schema, as a generated package that lives as long as the tests here."""
+    """All of the schema, as a package that is generated once: its modules stay imported."""
     place = tmp_path_factory.mktemp("client")
     schema, configuration = place / "schema.yml", place / "configuration.yml"
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(schema))

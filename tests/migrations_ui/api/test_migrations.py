@@ -8,7 +8,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from migrations_ui.api.migrations import MigrationViewSet
-from migrations_ui.models import Migration, Step
+from migrations_ui.models import Event, Migration, Step
+from migrations_ui.models.event import Line
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.steps.copy import SHOWN_REJECTS
 from migrations_ui.transfer.value_loss import Loss, Treatment
@@ -173,10 +174,28 @@ def test_a_roll_back_wants_the_servers_name(client: APIClient) -> None:
 def test_events_come_after_the_number_that_is_known(client: APIClient) -> None:
     migration = MigrationFactory(copying=True, lines=["one", "two", "three"])
     address = f"/api/v1/migrations/{migration.pk}/events/"
-    assert [event["text"] for event in client.get(address, {"after": 1}).json()] == ["two", "three"]
-    assert len(client.get(address, {"after": "nonsense"}).json()) == 3
+
+    def after(number: int | str) -> list[str]:
+        found = client.get(address, {"after": number}).json()["results"]
+        return [event["text"] for event in found]
+
+    assert after(1) == ["two", "three"]
+    assert len(after("nonsense")) == 3
     for huge in ("9" * 19, "9" * 5000):
-        assert client.get(address, {"after": huge}).json() == []
+        assert after(huge) == []
+
+
+def test_events_are_paged_without_a_gap_while_more_are_written(client: APIClient) -> None:
+    migration = MigrationFactory(copying=True, lines=["one", "two", "three"])
+    address: str | None = f"/api/v1/migrations/{migration.pk}/events/?after=1&limit=1"
+    found = []
+    while address:
+        page = client.get(address).json()
+        found += [event["sequence"] for event in page["results"]]
+        if len(found) == 1:
+            Event.objects.append(migration.pk, [Line("four"), Line("five")])
+        address = page["next"]
+    assert found == [2, 3, 4, 5]
 
 
 def test_the_snapshot_has_everything_that_the_page_shows(client: APIClient) -> None:
