@@ -116,7 +116,7 @@ document.addEventListener("submit", (event) => {
 // Live: the socket swaps elements by id; without it the page itself is polled for the same elements.
 
 const WORDS = { live: "live", reconnecting: "reconnecting", polling: "polling every 5 s", stopped: "signed out, load the page again" };
-// Codes of pools/live/administrator_consumer.py: not signed in any more, no longer an administrator.
+// Codes of pools/live/guarded_consumer.py: not signed in any more, no longer an administrator.
 const SIGNED_OUT = [4401, 4403];
 const mark = () => document.querySelector("[data-live-mark]");
 let state = "off";

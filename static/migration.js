@@ -16,7 +16,7 @@ const QUIET_MS = 30000;
 const QUIET_AT_WORK_MS = 5000;
 const STALE_MS = 15000;
 const LONGEST_WAIT_MS = 8000;
-// Codes of pools/live/administrator_consumer.py: not signed in any more, no longer an administrator.
+// Codes of pools/live/guarded_consumer.py: not signed in any more, no longer an administrator.
 const SIGNED_OUT = [4401, 4403];
 
 let socket = null;

@@ -27,6 +27,9 @@ class Viewer:
     those of a browser, or instead where they are called the same.
     """
 
+    # The code with which the socket was shut instead of accepted.
+    refusal = 0
+
     def __init__(
         self,
         application: Any,
@@ -65,6 +68,7 @@ class Viewer:
         await self._wire.send_input({"type": "websocket.connect"})
         answer = await self._wire.receive_output(TIMEOUT)
         self.accepted = answer["type"] == "websocket.accept"
+        self.refusal = answer.get("code", 0)
         return self
 
     async def text(self) -> str:

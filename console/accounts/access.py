@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from console.accounts.capabilities import Capability
 from console.accounts.models import User
-from console.accounts.roles import Role
+from console.accounts.permissions import Person, may_any
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -24,24 +26,53 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-def allow(*roles: Role) -> Callable[[View], View]:
-    """Grant a view to these roles."""
+class Audience(Enum):
+    """Who is served without a capability."""
+
+    EVERYONE = "everyone"
+    SIGNED_IN = "everyone who is signed in"
+
+
+# What a view declares; of several capabilities one is enough.
+Declared = Audience | frozenset[Capability]
+
+
+def requires(*capabilities: Capability) -> Callable[[View], View]:
+    """Grant a view to those who have one of these capabilities."""
 
     def declare(view: View) -> View:
-        view.allowed_roles = frozenset(roles)  # type: ignore[attr-defined]
+        view.opens_to = frozenset(capabilities)  # type: ignore[attr-defined]
         return view
 
     return declare
 
 
+def allow_signed_in(view: View) -> View:
+    """Grant a view to everyone who is signed in, whatever the role."""
+    view.opens_to = Audience.SIGNED_IN  # type: ignore[attr-defined]
+    return view
+
+
 def allow_everyone(view: View) -> View:
     """Grant a view to people who have not signed in."""
-    view.allowed_roles = None  # type: ignore[attr-defined]
+    view.opens_to = Audience.EVERYONE  # type: ignore[attr-defined]
     return login_not_required(view)
 
 
+def declared_by(view: Callable[..., Any]) -> Declared:
+    """Who the view opens to; of a view that declares nothing, no capability is enough."""
+    found: Declared = getattr(view, "opens_to", frozenset())
+    return found
+
+
+def is_open_to(person: Person, declared: Declared) -> bool:
+    if isinstance(declared, Audience):
+        return declared is Audience.EVERYONE or (isinstance(person, User) and person.is_active)
+    return may_any(person, declared)
+
+
 class DeclaredAccessMiddleware:
-    """Refuse every view that does not grant itself to the person's role."""
+    """Refuse every view that does not open to the person who asks."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -54,12 +85,8 @@ class DeclaredAccessMiddleware:
     ) -> None:
         if is_self_guarded(view):
             return
-        roles: frozenset[Role] | None = getattr(view, "allowed_roles", frozenset())
-        if roles is None:
-            return
-        user = request.user
-        if not (isinstance(user, User) and user.has_role(roles)):
-            raise PermissionDenied("Your role does not reach this page.")
+        if not is_open_to(request.user, declared_by(view)):
+            raise PermissionDenied("Your role may not open this page.")
 
 
 def is_self_guarded(view: Callable[..., Any]) -> bool:

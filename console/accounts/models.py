@@ -8,10 +8,12 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.functional import cached_property
 from knox.models import AuthToken
 
+from console.accounts.capabilities import Capability
 from console.accounts.idempotency_keys import IdempotencyKey
-from console.accounts.roles import Role
+from console.accounts.roles import ROLES, Role
 from console.accounts.sign_in_counters import SignInCounter
 from console.accounts.token_details import TokenDetails
 
@@ -31,11 +33,18 @@ class Theme(models.TextChoices):
 
 
 class User(AbstractUser):
-    """One role a person; superusers are administrators."""
+    """One role a person, for all pools or for some; superusers are administrators of all."""
 
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.NONE)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     theme = models.CharField(max_length=8, choices=Theme.choices, default="", blank=True)
+    # Where the role holds: for all pools and what belongs to no pool, or for these pools only.
+    all_pools = models.BooleanField(
+        default=True, help_text="Off: the role holds for the pools below, and nowhere else."
+    )
+    pools: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "pools.Pool", blank=True, related_name="+"
+    )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """API tokens end with the password they were made under, the account and the role."""
@@ -44,20 +53,21 @@ class User(AbstractUser):
         is_new_password = self._password is not None  # type: ignore[attr-defined]  # not in the stubs
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if is_new_password or not self.may_look_up:
+            if is_new_password or Capability.USE_API not in ROLES[self.effective_role]:
                 AuthToken.objects.filter(user=self).delete()
 
     @property
-    def is_administrator(self) -> bool:
-        return self.is_active and (self.is_superuser or self.role == Role.ADMINISTRATOR)
+    def effective_role(self) -> Role:
+        """A superuser is an administrator; whoever is switched off has no role."""
+        if not self.is_active:
+            return Role.NONE
+        if self.is_superuser:
+            return Role.ADMINISTRATOR
+        return Role(self.role) if self.role in Role.values else Role.NONE
 
-    @property
-    def may_look_up(self) -> bool:
-        """May search users and devices."""
-        return self.is_administrator or (self.is_active and self.role == Role.HELPDESK)
-
-    def has_role(self, roles: frozenset[Role]) -> bool:
-        """True when one of these roles is this person's."""
-        return (Role.ADMINISTRATOR in roles and self.is_administrator) or (
-            self.is_active and self.role in roles
-        )
+    @cached_property
+    def pool_scope(self) -> frozenset[int] | None:
+        """Keys of the pools that the role holds for; None: all, and what belongs to no pool."""
+        if self.all_pools or self.is_superuser:
+            return None
+        return frozenset(self.pools.values_list("pk", flat=True))

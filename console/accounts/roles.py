@@ -1,8 +1,10 @@
-"""The roles: what a person may reach. Nobody reaches anything without one."""
+"""The roles, and what each may do: the one table. Nobody does anything without a role."""
 
 from __future__ import annotations
 
 from django.db import models
+
+from console.accounts.capabilities import Capability
 
 
 class Role(models.TextChoices):
@@ -10,3 +12,12 @@ class Role(models.TextChoices):
     # Looks up users and devices, changes nothing, sees nothing else.
     HELPDESK = "helpdesk", "Helpdesk"
     NONE = "none", "No access"
+
+
+ROLES: dict[Role, frozenset[Capability]] = {
+    Role.ADMINISTRATOR: frozenset(Capability),
+    Role.HELPDESK: frozenset(
+        {Capability.LOOK_UP_USERS, Capability.QUERY_USER, Capability.USE_API},
+    ),
+    Role.NONE: frozenset(),
+}

@@ -13,7 +13,9 @@ from knox.models import AuthToken
 from knox.settings import knox_settings
 from rest_framework.exceptions import AuthenticationFailed
 
+from console.accounts.capabilities import Capability
 from console.accounts.models import User
+from console.accounts.permissions import may
 from console.accounts.token_details import TokenDetails, record_use
 
 
@@ -54,7 +56,7 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
 
     def validate_user(self, auth_token: AuthToken) -> tuple[User, AuthToken]:
         # A change that went past `User.save` ends the token here.
-        if not auth_token.user.may_look_up:
+        if not may(auth_token.user, Capability.USE_API):
             auth_token.delete()
             raise AuthenticationFailed("Invalid token.")
         return auth_token.user, auth_token

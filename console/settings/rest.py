@@ -9,7 +9,7 @@ REST_FRAMEWORK = {
         "console.accounts.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["console.accounts.permissions.NobodyUnlessDeclared"],
+    "DEFAULT_PERMISSION_CLASSES": ["console.accounts.api.permissions.DeclaredCapability"],
     "EXCEPTION_HANDLER": "console.api.errors.handle_api_exception",
     "DEFAULT_PARSER_CLASSES": [
         "console.json_bodies.BoundedJSONParser",
@@ -60,6 +60,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["console.accounts.api.permissions.DeclaredCapability"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # One word for one thing also in generated clients.

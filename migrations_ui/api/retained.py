@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.accounts.permissions import IsAdministrator
+from console.accounts.capabilities import Capability
 from console.api.requests import validated
 from console.api.resources import Resource
 from migrations_ui.api.scope import MigrationScope
@@ -27,7 +27,10 @@ from pools.models import DatabaseConfiguration
 class RetainedViewSet(Resource[DatabaseConfiguration]):
     """Control tables and both versions of conflicting rows, by database."""
 
-    permission_classes = [IsAdministrator]
+    capability = Capability.VIEW_MIGRATIONS
+    capabilities = {
+        "read": Capability.VIEW_MIGRATIONS,
+    }
     serializer_class = RetainedSerializer
     queryset = DatabaseConfiguration.objects.all()
 

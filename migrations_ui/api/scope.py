@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.response import Response
 
-from console.accounts.permissions import IsAdministrator
+from console.accounts.capabilities import Capability
 from console.api.requests import actor_of
 from console.api.resources import Resource
 from migrations_ui.api.serializers.migration import (
@@ -33,13 +32,33 @@ def steers(body: Any = None) -> Callable[[Any], Any]:
 class MigrationScope(Resource[Migration]):
     """Each part of the API is a mixin over this."""
 
-    permission_classes = [IsAdministrator]
+    capability = Capability.VIEW_MIGRATIONS
+    capabilities = {
+        "create": Capability.DRAFT_MIGRATION,
+        "check": Capability.DRAFT_MIGRATION,
+        "start": Capability.RUN_MIGRATION,
+        "pause": Capability.RUN_MIGRATION,
+        "resume": Capability.RUN_MIGRATION,
+        "retry": Capability.RUN_MIGRATION,
+        "confirm": Capability.CUT_OVER_MIGRATION,
+        "cancel": Capability.RUN_MIGRATION,
+        "roll_back": Capability.ROLL_BACK_MIGRATION,
+        "rate_limit": Capability.RUN_MIGRATION,
+        "chunk_size": Capability.RUN_MIGRATION,
+        "migrate": Capability.DRAFT_MIGRATION,
+        "values": Capability.DRAFT_MIGRATION,
+        "derby_login": Capability.DRAFT_MIGRATION,
+        "policy": Capability.DRAFT_MIGRATION,
+        "purge_retained": Capability.PURGE_RETAINED,
+        "verification": Capability.CORRECT_ROWS,
+        "correct": Capability.CORRECT_ROWS,
+        "skip_reject": Capability.CORRECT_ROWS,
+    }
     serializer_class = MigrationSerializer
 
-    def get_queryset(self) -> QuerySet[Migration]:
-        return Migration.objects.select_related("server", "pool", "actor").prefetch_related(
-            "value_policies"
-        )
+    queryset = Migration.objects.select_related("server", "pool", "actor").prefetch_related(
+        "value_policies"
+    )
 
     def problem_extensions(self, error: ServiceError) -> dict[str, Any]:
         """What a refusal says besides: what is possible now, and which migration is in the way."""

@@ -8,36 +8,45 @@ connects again with its own last number sees every event once.
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qs
 
+from console.accounts.capabilities import Capability
 from console.accounts.models import User
 from migrations_ui.broadcast import group_of
 from migrations_ui.live.renderings import FORMATS, rendered
 from migrations_ui.models import Migration
 from pools.domain.numbers import LARGEST, read_number
-from pools.live.administrator_consumer import AdministratorConsumer
+from pools.live.guarded_consumer import GuardedConsumer
 from pools.live.render_cache import shared_rendering
 
 
-class MigrationConsumer(AdministratorConsumer):
+class MigrationConsumer(GuardedConsumer):
     """Follows one migration; the address says from which event on and in which format."""
 
     # Four messages a second are more than a person reads.
     push_seconds = 0.25
 
-    async def find_group(self, user: User) -> str | None:
-        self.pk: int = self.scope["url_route"]["kwargs"]["pk"]
+    async def connect(self) -> None:
         self.after, self.format = _requests(self.scope["query_string"])
+        await super().connect()
+
+    @classmethod
+    def capability_of(cls, route: dict[str, Any]) -> Capability:
+        return Capability.VIEW_MIGRATIONS
+
+    async def find_group(self, user: User) -> str | None:
+        self.pk: int = self.route["pk"]
         if self.pk > LARGEST:
             return None
-        exists = await Migration.objects.filter(pk=self.pk).aexists()
+        exists = await self.access.scoped(Migration.objects.filter(pk=self.pk)).aexists()
         return group_of(self.pk) if exists else None
 
     async def send_state(self) -> None:
         more = True
         while more:
-            key = (self.group, self.format, str(self.after), self.stamp)
-            render = partial(rendered, self.pk, self.after, self.format)
+            key = (self.group, self.format, self.after, self.access, self.stamp)
+            render = partial(rendered, self.pk, self.after, self.format, self.access)
             rendering = await shared_rendering(key, render)
             await self.send(rendering.text)
             self.after, more = rendering.sequence, rendering.more

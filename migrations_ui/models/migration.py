@@ -136,6 +136,8 @@ class MigrationQuerySet(LeaseQuerySet):
 class Migration(RowWithSecrets):
     """An ordered list of steps with its findings, table transfers, events and rejects."""
 
+    pool_path = "pool"
+
     server = models.ForeignKey(Server, on_delete=models.PROTECT, related_name="migrations")
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="migrations")
     kind = models.CharField(

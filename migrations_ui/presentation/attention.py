@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db.models import F
 
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import FULL_ACCESS, Access
 from migrations_ui.models import Migration
 from migrations_ui.presentation.outlook import keeps_server_down
 from migrations_ui.presentation.waiting import describe_waiting
@@ -11,21 +13,22 @@ from migrations_ui.states import STANDING, MigrationStatus
 from pools.presentation.attention import Attention, AttentionReport
 
 
-def migrations_needing_attention() -> AttentionReport:
+def migrations_needing_attention(access: Access = FULL_ACCESS) -> AttentionReport:
     """One query, and one more for each that stopped at the report for want of tables: of a pool
     there is one migration at a time."""
     # What was seen of a server before its migration ended says nothing of how it is now.
     just_ended = Migration.objects.filter(finished_at__gte=F("server__swept_at"))
     migrations = list(
-        (Migration.objects.under_way() | just_ended)
+        access.scoped(Migration.objects.under_way() | just_ended)
         .select_related("server", "pool__database")
         .defer(
             *("derby_boot_password", "derby_password"),
             *("pool__ca_certificate", "pool__database__password"),
         )
     )
+    standing = [each for each in migrations if each.state in STANDING]
     return AttentionReport(
-        items=[_attention(migration) for migration in migrations if migration.state in STANDING],
+        items=[_attention(each) for each in standing if access.may(Capability.VIEW_MIGRATIONS)],
         down_on_purpose=frozenset(
             migration.server_id
             for migration in migrations

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from console.accounts.capabilities import Capability
 from migrations_ui.models import Finding, Migration
 from migrations_ui.preflight import database, profile
 from migrations_ui.presentation.manual_schema import waits_for_dba, what_to_do
@@ -106,10 +107,11 @@ def cause(migration: Migration) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """What a failure is about, and its page."""
+    """What a failure is about, its page, and what that page takes."""
 
     name: str
     url: str
+    capability: Capability
 
 
 def page_of(finding: Finding) -> Concerned | None:
@@ -119,7 +121,11 @@ def page_of(finding: Finding) -> Concerned | None:
     migration = finding.migration
     if finding.check_id in OF_THE_PROFILE:
         commands = migration.server.profile
-        return Concerned(commands.name, reverse("pools:profile_edit", args=[commands.pk]))
+        return Concerned(
+            commands.name,
+            reverse("pools:profile_edit", args=[commands.pk]),
+            Capability.EDIT_PROFILES,
+        )
     return _database_of(migration) if finding.check_id in OF_THE_DATABASE else None
 
 
@@ -128,7 +134,7 @@ def concerned(migration: Migration) -> Concerned | None:
     match migration.failure_about:
         case About.SERVER:
             server = migration.server
-            return Concerned(server.short_name, server.get_absolute_url())
+            return Concerned(server.short_name, server.get_absolute_url(), Capability.VIEW_POOLS)
         case About.DATABASE:
             return _database_of(migration)
     return None
@@ -136,4 +142,6 @@ def concerned(migration: Migration) -> Concerned | None:
 
 def _database_of(migration: Migration) -> Concerned:
     row = migration.pool.database
-    return Concerned(row.name, reverse("pools:database_edit", args=[row.pk]))
+    return Concerned(
+        row.name, reverse("pools:database_edit", args=[row.pk]), Capability.EDIT_DATABASES
+    )

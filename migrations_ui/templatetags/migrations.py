@@ -9,6 +9,8 @@ from django import template
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from console.accounts.permissions import Access
+from migrations_ui.capabilities import ACTION_CAPABILITIES
 from migrations_ui.models import Migration, Step, TableTransfer
 from migrations_ui.presentation.actions import Button, button
 from migrations_ui.presentation.choices import choices_mark
@@ -16,7 +18,7 @@ from migrations_ui.presentation.incompatible_values import treatment_shape, trea
 from migrations_ui.presentation.last_comparison import last_comparison
 from migrations_ui.presentation.manual_schema import waits_for_dba
 from migrations_ui.presentation.outlook import outlook, waits_for_worker
-from migrations_ui.presentation.remedies import cause, concerned, page_of, remedy
+from migrations_ui.presentation.remedies import Concerned, cause, concerned, page_of, remedy
 from migrations_ui.presentation.row_keys import key_words
 from migrations_ui.presentation.shapes import (
     CONFLICT_SHAPES,
@@ -105,9 +107,19 @@ def level_class(level: str) -> str:
 
 
 @register.filter
-def buttons(migration: Migration) -> list[Button]:
-    """The buttons that fit the migration's state, the everyday ones first."""
-    return [button(migration, action) for action in migration.actions]
+def buttons(migration: Migration, access: Access) -> list[Button]:
+    """The buttons that fit the migration's state and the person, the everyday ones first."""
+    return [
+        button(migration, action)
+        for action in migration.actions
+        if access.may(ACTION_CAPABILITIES[action])
+    ]
+
+
+@register.filter
+def opens_to(thing: Concerned | None, access: Access) -> bool:
+    """Whether there is a page of it that the person may open."""
+    return thing is not None and access.may(thing.capability)
 
 
 @register.filter

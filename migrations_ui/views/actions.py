@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from console.accounts.access import SignedInRequest, allow
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from console.accounts.models import User
-from console.accounts.roles import Role
 from migrations_ui.errors import ActionRefused
 from migrations_ui.models import Migration
 from migrations_ui.services.migrations import (
@@ -21,6 +21,7 @@ from migrations_ui.services.migrations import (
     retry_migration,
 )
 from migrations_ui.views.live import render_migration
+from migrations_ui.views.loading import load_migration
 from migrations_ui.views.preflight import render_preflight
 
 
@@ -30,35 +31,35 @@ class Service(Protocol):
     def __call__(self, migration: Migration, *, actor: User) -> None: ...
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.DRAFT_MIGRATION)
 @require_POST
 def check(request: SignedInRequest, pk: int) -> HttpResponse:
     return _ask(request, pk, check_migration)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.RUN_MIGRATION)
 @require_POST
 def pause(request: SignedInRequest, pk: int) -> HttpResponse:
     return _ask(request, pk, pause_migration)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.RUN_MIGRATION)
 @require_POST
 def resume(request: SignedInRequest, pk: int) -> HttpResponse:
     return _ask(request, pk, resume_migration)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.RUN_MIGRATION)
 @require_POST
 def retry(request: SignedInRequest, pk: int) -> HttpResponse:
     return _ask(request, pk, retry_migration)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.DRAFT_MIGRATION)
 @require_POST
 def migrate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Draft the migration that was rehearsed, and show its checks."""
-    rehearsal = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    rehearsal = load_migration(request, pk)
     try:
         return redirect(draft_migration_of_rehearsal(rehearsal, actor=request.user))
     except ActionRefused as refusal:
@@ -68,7 +69,7 @@ def migrate(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _ask(request: SignedInRequest, pk: int, service: Service) -> HttpResponse:
     """Do it and show the migration; refused, show it too, with the reason and 409."""
-    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    migration = load_migration(request, pk)
     try:
         service(migration, actor=request.user)
     except ActionRefused as refusal:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from console.accounts.access import SignedInRequest, allow
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from console.accounts.models import User
-from console.accounts.roles import Role
 from migrations_ui.errors import MigrationError
 from migrations_ui.forms.typed_name import TypedNameForm
 from migrations_ui.models import Migration
@@ -26,12 +26,13 @@ from migrations_ui.services.migrations import (
     why_no_cutover,
 )
 from migrations_ui.states import Action
+from migrations_ui.views.loading import load_migration
 
 # What is done with a migration, for a person, who typed this name.
 Deed = Callable[[Migration, User, str], None]
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.RUN_MIGRATION)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def start(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -43,7 +44,7 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.CUT_OVER_MIGRATION)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -55,7 +56,7 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.RUN_MIGRATION)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -67,7 +68,7 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.ROLL_BACK_MIGRATION)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def roll_back(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -81,7 +82,7 @@ def roll_back(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _ask_first(request: SignedInRequest, pk: int, action: Action, deed: Deed) -> HttpResponse:
     """Show the question; answered with the typed name, do it. Refused: 409 with the reason."""
-    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    migration = load_migration(request, pk)
     asked = question(migration, action)
     form = _form(migration, asked.types_name, request)
     refusal, status = "", 200

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from migrations_ui.forms.policy import PolicyForm
 from migrations_ui.models import Conflict, ConflictPage, Migration
 from migrations_ui.models.conflict import FetchedConflict
@@ -27,20 +27,21 @@ from migrations_ui.services.conflicts import (
     why_no_more,
 )
 from migrations_ui.states import ConflictVerdict
+from migrations_ui.views.loading import load_migration
 from pools.domain.numbers import read_number
 
 CONFLICTS_A_PAGE = 50
 HEADING = ("table", "row", "verdict", "column", "the pool's", "the server's")
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @never_cache
 @require_safe
 def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     """All of a migration's, or those of `?verdict=`: those that the console keeps by pages, and
     with `?behind=` what the pool's database has besides."""
     migrations = Migration.objects.select_related("server", "pool").prefetch_related("steps")
-    migration = get_object_or_404(migrations, pk=pk)
+    migration = load_migration(request, pk, migrations)
     verdict = request.GET.get("verdict", "")
     if verdict not in ConflictVerdict:
         verdict = ""
@@ -78,12 +79,12 @@ def conflicts(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "migrations_ui/conflicts.html", context)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @never_cache
 @require_safe
 def conflicts_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """One line a column that differs; of all conflicts, however many there are."""
-    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    migration = load_migration(request, pk)
     name = f"conflicts-{migration.server.short_name}"
     kept = list(migration.conflicts.all())
     left_off = conflicts_in_all(migration, kept=len(kept)) - len(kept)

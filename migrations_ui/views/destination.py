@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from console.accounts.access import SignedInRequest, allow
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from console.accounts.models import User
-from console.accounts.roles import Role
+from console.accounts.permissions import may, scoped
 from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.answers import Answers, read_answers
 from migrations_ui.models import Migration
@@ -24,16 +26,20 @@ from pools.services.databases import create_database
 from pools.services.pools import create_pool
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.DRAFT_MIGRATION)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def choose_pool(request: SignedInRequest, server_pk: int) -> HttpResponse:
     """Choose, then draft the migration and have it checked."""
-    server = get_object_or_404(Server.objects.select_related("pool"), pk=server_pk)
+    server = get_object_or_404(
+        scoped(Server.objects.select_related("pool"), request.user), pk=server_pk
+    )
     posted = request.method == "POST"
     answers = read_answers(server, request.POST if posted else None)
     refusal = ""
     if posted and answers.are_valid():
+        if answers.destination.chosen_pool is None and not may(request.user, Capability.ADD_POOLS):
+            raise PermissionDenied("Your role may not add a pool.")
         try:
             return redirect(_draft(server, answers, actor=request.user))
         except ActionRefused as error:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from migrations_ui.models import Event, Migration
+from migrations_ui.views.loading import load_migration
 from pools.domain.visible_text import visible
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @require_safe
 def log(request: SignedInRequest, pk: int) -> HttpResponse:
     """One line an event: sequence, time in the person's zone, level, text. What a host has said
     cannot make lines of its own, nor write to a terminal."""
-    migration = get_object_or_404(Migration, pk=pk)
+    migration = load_migration(request, pk)
     return HttpResponse(_lines(migration), content_type="text/plain; charset=utf-8")
 
 

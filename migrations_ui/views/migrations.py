@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import access_of
 from migrations_ui.models import Migration
 from migrations_ui.states import ENDED
 from pools.models import Pool, Server
@@ -16,14 +17,14 @@ from pools.models import Pool, Server
 MOVES_A_PAGE = 50
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @require_safe
 def migrations(request: SignedInRequest) -> HttpResponse:
     """Open migrations first, then what has ended; `?pool=` narrows to one pool."""
-    chosen = None
+    access, chosen = access_of(request.user), None
     if slug := request.GET.get("pool", ""):
-        chosen = get_object_or_404(Pool, slug=slug)
-    listed = Migration.objects.select_related("server", "pool", "actor")
+        chosen = get_object_or_404(access.scoped(Pool.objects.all()), slug=slug)
+    listed = access.scoped(Migration.objects.select_related("server", "pool", "actor"))
     if chosen:
         listed = listed.filter(pool=chosen)
     ended = Paginator(listed.filter(status__in=ENDED), MOVES_A_PAGE).get_page(
@@ -36,10 +37,10 @@ def migrations(request: SignedInRequest) -> HttpResponse:
             "section": "migrations",
             "trail": [],
             "chosen": chosen,
-            "pools": Pool.objects.filter(migrations__isnull=False).distinct(),
+            "pools": access.scoped(Pool.objects.filter(migrations__isnull=False)).distinct(),
             "open": listed.open(),
             "ended": ended,
             "query": f"pool={chosen.slug}" if chosen else "",
-            "standalone": Server.objects.standalone().filter(retired_at__isnull=True).count(),
+            "standalone": access.scoped(Server.objects.standalone().in_service()).count(),
         },
     )

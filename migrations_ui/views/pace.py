@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.pace import ChunkForm, PaceForm
-from migrations_ui.models import Migration
 from migrations_ui.services.migrations import limit_rate, size_chunks
 from migrations_ui.views.live import render_migration
+from migrations_ui.views.loading import load_migration
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.RUN_MIGRATION)
 @require_POST
 def pace(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cap the copy, or lift the cap with an empty field."""
-    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    migration = load_migration(request, pk)
     form = PaceForm(request.POST)
     if not form.is_valid():
         return render_migration(request, pk, pace=form, status=422)
@@ -30,11 +30,11 @@ def pace(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(migration)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.RUN_MIGRATION)
 @require_POST
 def chunk_size(request: SignedInRequest, pk: int) -> HttpResponse:
     """Size the chunks from the next one on; an empty field goes back to the usual size."""
-    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    migration = load_migration(request, pk)
     form = ChunkForm(request.POST)
     if not form.is_valid():
         return render_migration(request, pk, chunks=form, status=422)

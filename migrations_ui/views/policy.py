@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.policy import PolicyForm
-from migrations_ui.models import Migration
 from migrations_ui.services.migrations import choose_policy
 from migrations_ui.views.live import render_migration
+from migrations_ui.views.loading import load_migration
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.DRAFT_MIGRATION)
 @require_POST
 def policy(request: SignedInRequest, pk: int) -> HttpResponse:
-    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    migration = load_migration(request, pk)
     form = PolicyForm(request.POST)
     if not form.is_valid():
         return render_migration(request, pk, refusal="There is no such choice.", status=422)

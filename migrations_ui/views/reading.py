@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration
 from migrations_ui.services.reading import set_derby_login, set_value_policies
 from migrations_ui.views.live import render_migration
+from migrations_ui.views.loading import load_migration
 from migrations_ui.views.preflight import render_preflight
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.DRAFT_MIGRATION)
 @require_POST
 def values(request: SignedInRequest, pk: int) -> HttpResponse:
     """What happens to values that do not fit."""
-    migration = _load(pk)
+    migration = load_migration(request, pk)
     form = ValuesForm(request.POST)
     if not form.is_valid():
         return _show(request, migration, values=form, status=422)
@@ -32,12 +33,12 @@ def values(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(migration)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.DRAFT_MIGRATION)
 @sensitive_post_parameters()
 @require_POST
 def derby_login(request: SignedInRequest, pk: int) -> HttpResponse:
     """What opens the Derby database; taken, never shown again."""
-    migration = _load(pk)
+    migration = load_migration(request, pk)
     form = DerbyLoginForm(request.POST)
     if not form.is_valid():
         return _show(request, migration, derby_login=form, status=422)
@@ -46,10 +47,6 @@ def derby_login(request: SignedInRequest, pk: int) -> HttpResponse:
     except ActionRefused as refusal:
         return _show(request, migration, refusal=str(refusal), status=409)
     return redirect(migration)
-
-
-def _load(pk: int) -> Migration:
-    return get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
 
 
 def _show(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Required, TypedDict
 
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import Access
 from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration, Step
 from migrations_ui.presentation.choices import reads_source
@@ -28,12 +30,15 @@ def reading_forms(
     migration: Migration,
     *,
     steps: Iterable[Step],
+    access: Access,
     values: ValuesForm | None = None,
     derby_login: DerbyLoginForm | None = None,
 ) -> ReadingForms:
-    """Shown until the values are measured; as typed, or as the migration has it."""
+    """Shown until the values are measured, to people who may choose; as typed, or as the migration
+    has it."""
     step = next((step for step in steps if step.name == StepName.COMPATIBILITY), None)
-    if step is None or not reads_source(migration):
+    may_choose = access.may(Capability.DRAFT_MIGRATION)
+    if step is None or not may_choose or not reads_source(migration):
         return {"shows_reading": False, "opens_reading": False, "chosen_values": None}
     fit_failed = step.status == StepStatus.FAILED
     typed = any(form.errors for form in (values, derby_login) if form)

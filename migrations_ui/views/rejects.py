@@ -5,45 +5,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import may
 from migrations_ui.errors import ActionRefused
 from migrations_ui.forms.correction import CorrectionForm
 from migrations_ui.forms.skip_reject import SkipRejectForm
-from migrations_ui.models import Migration, Reject, Verification
+from migrations_ui.models import Reject, Verification
 from migrations_ui.presentation.breadcrumbs import migration_trail
 from migrations_ui.presentation.csv_export import spreadsheet
 from migrations_ui.services.rejects import skip_rejected_row
 from migrations_ui.services.verifications import request_correction, why_no_verification
+from migrations_ui.views.loading import load_migration
 
 REJECTS_A_PAGE = 100
 MOST_CORRECTIONS = 1000
 GONE = "This row is not listed any more: somebody has seen to it in the meantime. Look below."
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @require_safe
 def rejects_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    migration = load_migration(request, pk)
     columns = ("table", "row_key", "column", "reason", "preview", "note")
     rows = migration.rejects.values_list(*columns)
     heading = ("table", "row", "column", "why", "begins with", "skip because")
     return spreadsheet(f"rejects-{migration.server.short_name}", heading, rows)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.CORRECT_ROWS)
 @require_POST
 def skip_reject(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
     """The row may be left out, for the reason given."""
-    reject = get_object_or_404(Reject.objects.select_related("migration"), pk=reject_pk)
-    if reject.migration_id != pk:
-        raise Http404
+    migration = load_migration(request, pk)
+    reject = get_object_or_404(migration.rejects.select_related("migration"), pk=reject_pk)
     form = SkipRejectForm(request.POST)
     if not form.is_valid():
         return _render(request, pk, form=form, judged=reject_pk, status=422)
@@ -51,18 +52,19 @@ def skip_reject(request: SignedInRequest, pk: int, reject_pk: int) -> HttpRespon
     return redirect(reverse("migrations_ui:rejects", args=[pk]) + _here(request))
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @require_safe
 def rejects(request: SignedInRequest, pk: int) -> HttpResponse:
     """All rejects of a migration, or those of `?table=`."""
     return _render(request, pk)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.CORRECT_ROWS)
 @require_POST
 def correct(request: SignedInRequest, pk: int, reject_pk: int) -> HttpResponse:
     """Have the row written with other values in the columns that did not fit."""
-    reject = Reject.objects.filter(migration=pk, pk=reject_pk).first()
+    migration = load_migration(request, pk)
+    reject = migration.rejects.filter(pk=reject_pk).first()
     if reject is None:
         return _render(request, pk, refusal=GONE, status=409)
     as_it_is = "as_it_is" in request.POST
@@ -120,7 +122,9 @@ def _render(
     status: int = 200,
 ) -> HttpResponse:
     """`form` as it was judged for the reject `judged`, `correction` as it was for its own."""
-    migration = get_object_or_404(Migration.objects.select_related("server", "pool"), pk=pk)
+    migration = load_migration(request, pk)
+    corrects = may(request.user, Capability.CORRECT_ROWS)
+    not_allowed = "" if corrects else "Your role may not correct them."
     table = request.GET.get("table", "")
     found = migration.rejects.select_related("skipped_by")
     if table:
@@ -144,7 +148,7 @@ def _render(
             "faulty": judged or (correction and not refusal and correction[0]),
             "here": _here(request),
             "refusal": refusal,
-            "why_no_verification": why_no_verification(migration),
+            "why_no_verification": not_allowed or why_no_verification(migration),
         },
         status=status,
     )

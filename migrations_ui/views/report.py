@@ -5,23 +5,24 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from migrations_ui.models import Migration
 from migrations_ui.presentation.breadcrumbs import migration_trail
 from migrations_ui.presentation.report import make_report
 from migrations_ui.states import StepName, StepStatus
+from migrations_ui.views.loading import load_migration
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @never_cache
 @require_safe
 def report(request: SignedInRequest, pk: int) -> HttpResponse:
-    migration = _load(pk)
+    migration = _load(request, pk)
     return render(
         request,
         "migrations_ui/report.html",
@@ -38,12 +39,12 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @never_cache
 @require_safe
 def report_json(request: SignedInRequest, pk: int) -> HttpResponse:
     """The report as a file, for the change ticket."""
-    migration = _load(pk)
+    migration = _load(request, pk)
     name = f"migration-{migration.pk}-{migration.server.short_name}.json"
     return JsonResponse(
         make_report(migration).as_dict(),
@@ -52,9 +53,9 @@ def report_json(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def _load(pk: int) -> Migration:
+def _load(request: SignedInRequest, pk: int) -> Migration:
     people = ("actor", "confirmed_by")
     migrations = Migration.objects.with_other_servers().select_related(
         "server", "pool__database", *people
     )
-    return get_object_or_404(migrations.prefetch_related("steps", "tables"), pk=pk)
+    return load_migration(request, pk, migrations.prefetch_related("steps", "tables"))

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import access_of, scoped
 from migrations_ui.errors import MigrationError
 from migrations_ui.forms.typed_name import TypedNameForm
 from migrations_ui.models import Migration
@@ -21,17 +22,18 @@ from migrations_ui.presentation.confirmations import purge_question
 from migrations_ui.presentation.retained import RetainedRun, retained_in, run_of
 from migrations_ui.services.purge import request_purge, why_no_purge
 from migrations_ui.services.retained import is_asked, is_due, listing_of, request_listing
+from migrations_ui.views.loading import load_migration
 from pools.domain.numbers import read_number
 from pools.models import DatabaseConfiguration
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @never_cache
 @require_safe
 def in_database(request: SignedInRequest, database_pk: int) -> HttpResponse:
     """Every table of the console's in one database, and whose rows it has."""
     database = get_object_or_404(
-        DatabaseConfiguration.objects.select_related("pool"), pk=database_pk
+        scoped(DatabaseConfiguration.objects.select_related("pool"), request.user), pk=database_pk
     )
     context = _reading(database)
     found = retained_in(context["listing"])
@@ -40,19 +42,19 @@ def in_database(request: SignedInRequest, database_pk: int) -> HttpResponse:
         "migrations_ui/retained.html",
         context
         | {
-            "trail": _trail(database),
+            "trail": _trail(request, database),
             "retained": found,
             "live": context["asked"] or found.is_changing,
         },
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @never_cache
 @require_safe
 def by_migration(request: SignedInRequest, pk: int) -> HttpResponse:
     """The rows of one migration."""
-    migration = _load(pk)
+    migration = _load(request, pk)
     context = _reading(migration.pool.database)
     run = _run(migration)
     return render(
@@ -68,11 +70,13 @@ def by_migration(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @require_POST
 def read(request: SignedInRequest, database_pk: int) -> HttpResponse:
     """Have a worker look; back to the page of the migration `?migration=`, or of the database."""
-    database = get_object_or_404(DatabaseConfiguration, pk=database_pk)
+    database = get_object_or_404(
+        scoped(DatabaseConfiguration.objects.all(), request.user), pk=database_pk
+    )
     request_listing(database)
     migration = request.GET.get("migration", "")
     if migration.isdecimal():
@@ -80,12 +84,12 @@ def read(request: SignedInRequest, database_pk: int) -> HttpResponse:
     return redirect("migrations_ui:retained", database_pk)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.PURGE_RETAINED)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def purge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask first; answered with the server's name, have a worker purge it. Refused: 409."""
-    migration = _load(pk)
+    migration = _load(request, pk)
     form = TypedNameForm(migration.server, request.POST if request.method == "POST" else None)
     refusal = why_no_purge(migration)
     status = 409 if refusal else 200
@@ -114,8 +118,8 @@ def purge(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "migrations_ui/question.html", context, status=status)
 
 
-def _load(pk: int) -> Migration:
-    return get_object_or_404(Migration.objects.select_related("server", "pool__database"), pk=pk)
+def _load(request: SignedInRequest, pk: int) -> Migration:
+    return load_migration(request, pk, Migration.objects.select_related("server", "pool__database"))
 
 
 def _run(migration: Migration) -> RetainedRun:
@@ -136,14 +140,13 @@ def _reading(database: DatabaseConfiguration) -> dict[str, Any]:
     }
 
 
-def _trail(database: DatabaseConfiguration) -> list[tuple[str, str]]:
+def _trail(request: SignedInRequest, database: DatabaseConfiguration) -> list[tuple[str, str]]:
+    access = access_of(request.user)
     if hasattr(database, "pool"):
         pool = database.pool
-        return [
-            (pool.name, pool.get_absolute_url()),
-            ("Database", reverse("pools:pool_database", args=[pool.slug])),
-        ]
-    return [
-        ("Databases", reverse("pools:databases")),
-        (database.name, reverse("pools:database_edit", args=[database.pk])),
-    ]
+        above = (pool.name, pool.get_absolute_url())
+        page = ("Database", reverse("pools:pool_database", args=[pool.slug]))
+        return [above, page] if access.may(Capability.VIEW_DATABASES) else [above]
+    above = ("Databases", reverse("pools:databases"))
+    page = (database.name, reverse("pools:database_edit", args=[database.pk]))
+    return [above, page] if access.may(Capability.EDIT_DATABASES) else [above]

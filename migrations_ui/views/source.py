@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import scoped
 from migrations_ui.models import Migration
 from migrations_ui.presentation.breadcrumbs import migrations_trail
 from migrations_ui.presentation.candidates import ServerCandidate, candidate
@@ -19,13 +20,13 @@ from pools.models import Device, Server
 CARDS_A_PAGE = 24
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.DRAFT_MIGRATION)
 @require_safe
 def choose_server(request: SignedInRequest) -> HttpResponse:
     """A card for each standalone server, with what it brings and what stands in its way."""
     wanted = request.GET.get("server", "").strip()
     servers = (
-        Server.objects.standalone()
+        scoped(Server.objects.standalone(), request.user)
         .filter(retired_at__isnull=True, domino_name__icontains=wanted)
         .annotate(busy=Exists(Migration.objects.open().filter(server=OuterRef("pk"))))
     )

@@ -5,39 +5,41 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import may
 from migrations_ui.errors import ActionRefused
 from migrations_ui.models import Migration, TableTransfer, Verification
 from migrations_ui.presentation.breadcrumbs import migration_trail
 from migrations_ui.presentation.last_comparison import last_comparison
 from migrations_ui.services.verifications import request_verification, why_no_verification
 from migrations_ui.states import MismatchKind, VerificationKind, VerificationStatus
+from migrations_ui.views.loading import load_migration
 from pools.domain.numbers import read_number
 
 MISMATCHES_A_PAGE = 50
 VERIFICATIONS_SHOWN = 10
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 @never_cache
 @require_safe
 def verification(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _render(request, _load(pk))
+    return _render(request, _load(request, pk))
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.CORRECT_ROWS)
 @require_POST
 def verify_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have all rows compared again."""
     return _ask(request, pk, VerificationKind.VERIFY, [])
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.CORRECT_ROWS)
 @require_POST
 def repair(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have the rows chosen on the page written again, or all."""
@@ -46,14 +48,14 @@ def repair(request: SignedInRequest, pk: int) -> HttpResponse:
     chosen = [read_number(each) for each in request.POST.getlist("row") if each.isdecimal()]
     if not chosen:
         refusal = "No row is chosen: mark some, or write all again."
-        return _render(request, _load(pk), refusal=refusal, status=422)
+        return _render(request, _load(request, pk), refusal=refusal, status=422)
     return _ask(request, pk, VerificationKind.REPAIR, chosen)
 
 
 def _ask(
     request: SignedInRequest, pk: int, kind: VerificationKind, chosen: list[int]
 ) -> HttpResponse:
-    migration = _load(pk)
+    migration = _load(request, pk)
     try:
         request_verification(migration, actor=request.user, kind=kind, mismatches=chosen)
     except ActionRefused as refusal:
@@ -61,9 +63,9 @@ def _ask(
     return redirect("migrations_ui:verification", pk)
 
 
-def _load(pk: int) -> Migration:
+def _load(request: SignedInRequest, pk: int) -> Migration:
     migrations = Migration.objects.with_other_servers().prefetch_related("tables")
-    return get_object_or_404(migrations.select_related("server", "pool"), pk=pk)
+    return load_migration(request, pk, migrations.select_related("server", "pool"))
 
 
 def _tone(verifications: list[Verification], tables: list[TableTransfer]) -> str:
@@ -81,6 +83,8 @@ def _render(
 ) -> HttpResponse:
     tables = list(migration.tables.all())
     verifications = list(migration.verifications.select_related("asked_by")[:VERIFICATIONS_SHOWN])
+    corrects = may(request.user, Capability.CORRECT_ROWS)
+    not_allowed = "" if corrects else "Your role may not compare or repair rows."
     in_all = sum(table.mismatches for table in tables)
     listed = migration.mismatches.all()
     kinds = dict(listed.order_by().values_list("kind").annotate(Count("pk")))
@@ -100,8 +104,8 @@ def _render(
         "verifications": verifications,
         "tone": _tone(verifications, tables),
         "live": any(each.ended_at is None for each in verifications),
-        "why_no_verification": why_no_verification(migration),
-        "why_no_repair": why_no_verification(migration, repair=True),
+        "why_no_verification": not_allowed or why_no_verification(migration),
+        "why_no_repair": not_allowed or why_no_verification(migration, repair=True),
         "refusal": refusal,
     }
     return render(request, "migrations_ui/verification.html", context, status=status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import mixins, serializers
 from rest_framework.viewsets import GenericViewSet
 
-from console.accounts.permissions import IsAdministrator
+from console.accounts.capabilities import Capability
 from console.api.paging import NewestFirst
 from pools.api.filters import AuditFilters
 from pools.models import AuditEntry
@@ -26,7 +26,7 @@ class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):
 class AuditViewSet(mixins.ListModelMixin, GenericViewSet[AuditEntry]):
     """What people did, never changed and never deleted."""
 
-    permission_classes = [IsAdministrator]
+    capability = Capability.VIEW_AUDIT
     serializer_class = AuditEntrySerializer
     queryset = AuditEntry.objects.select_related("actor")
     filterset_class = AuditFilters

@@ -10,7 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.accounts.permissions import IsAdministrator
+from console.accounts.capabilities import Capability
 from console.api.requests import actor_of
 from pools.api.editing import EditedByForm, RequestSerializer, described
 from pools.api.filters import DatabaseFilters
@@ -98,7 +98,13 @@ class DatabaseRequestSerializer(RequestSerializer):
 class DatabaseViewSet(mixins.ListModelMixin, EditedByForm[DatabaseConfiguration]):
     """Where the pools' databases are."""
 
-    permission_classes = [IsAdministrator]
+    capability = Capability.VIEW_DATABASES
+    capabilities = {
+        "create": Capability.ADD_POOLS,
+        "partial_update": Capability.EDIT_DATABASES,
+        "check": Capability.CHECK_DATABASE,
+        "read_level": Capability.CHECK_DATABASE,
+    }
     filterset_class = DatabaseFilters
     ordering_fields = ("name", "checked_at")
     serializer_class = DatabaseSerializer

@@ -1,19 +1,25 @@
-"""The browsable page of the schema: for people, so a browser is sent to sign in."""
+"""The schema and its browsable page: the page is for people, so a browser is sent to sign in."""
 
 from __future__ import annotations
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseBase
-from drf_spectacular.views import SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotAuthenticated
 
-from console.accounts.permissions import CanLookUp
+from console.accounts.capabilities import Capability
+
+
+class SchemaView(SpectacularAPIView):
+    """The description itself, for programs that make clients of it."""
+
+    capability = Capability.USE_API
 
 
 class DocsView(SpectacularSwaggerSplitView):
     """The split view loads its script from an address of its own: no inline script."""
 
-    permission_classes = [CanLookUp]
+    capability = Capability.USE_API
     url_name = "api_schema"
 
     # The framework finishes any response of Django's, its stubs know only its own.

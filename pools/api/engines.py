@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from console.accounts.permissions import IsAdministrator
+from console.accounts.capabilities import Capability
 from pools.databases.engines import ENGINES, engine_choices
 
 
@@ -51,7 +51,7 @@ class EngineSerializer(serializers.Serializer[Any]):
 class EngineViewSet(ViewSet):
     """The engines that a pool's database may be of."""
 
-    permission_classes = [IsAdministrator]
+    capability = Capability.VIEW_DATABASES
 
     @extend_schema(responses=EngineSerializer(many=True))
     def list(self, request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import mixins, serializers
 
-from console.accounts.permissions import IsAdministrator
+from console.accounts.capabilities import Capability
 from pools.api.editing import EditedByForm, RequestSerializer, described
 from pools.forms.logins import LoginForm
 from pools.models import Login
@@ -43,7 +43,12 @@ class LoginRequestSerializer(RequestSerializer):
 class LoginViewSet(mixins.ListModelMixin, EditedByForm[Login]):
     """Names and secrets for hosts, by which a server names them."""
 
-    permission_classes = [IsAdministrator]
+    capability = Capability.VIEW_LOGINS
+    capabilities = {
+        "create": Capability.EDIT_LOGINS,
+        "partial_update": Capability.EDIT_LOGINS,
+    }
+    of_pools = False
     ordering_fields = ("name",)
     serializer_class = LoginSerializer
     form_class = LoginForm

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from console.accounts.permissions import CanLookUp
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import access_of
 from pools.api.users import DeviceSerializer, UserSerializer
 from pools.services.lookup import Match, look_up
 
@@ -37,7 +38,7 @@ class MatchSerializer(serializers.Serializer[Any]):
 class LookUpView(APIView):
     """One box for a user's name or address, a device's id or type."""
 
-    permission_classes = [CanLookUp]
+    capability = Capability.LOOK_UP_USERS
 
     @extend_schema(
         operation_id="look_up",
@@ -51,5 +52,9 @@ class LookUpView(APIView):
         """Exact matches first, then what begins so, then what contains it."""
         question = QuestionSerializer(data=request.query_params)
         question.is_valid(raise_exception=True)
-        matches = look_up(question.validated_data["q"], limit=question.validated_data["limit"])
+        matches = look_up(
+            question.validated_data["q"],
+            limit=question.validated_data["limit"],
+            access=access_of(request.user),
+        )
         return Response(MatchSerializer(matches, many=True).data)

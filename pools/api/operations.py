@@ -9,16 +9,19 @@ from django.urls import reverse
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.accounts.permissions import IsAdministrator
+from console.accounts.api.scoping import ScopedRelatedField
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import may
 from console.api.paging import NewestFirst
 from console.api.requests import actor_of, validated
 from console.api.resources import Resource
 from pools.api.filters import OperationFilters
 from pools.api.servers import not_called
+from pools.capabilities import OPERATION_CAPABILITIES
 from pools.models import Operation, Server
 from pools.services.collected_logs import open_archive
 from pools.services.operations import queue_operation
@@ -61,7 +64,7 @@ class OperationDetailSerializer(OperationSerializer):
 class NewOperationSerializer(serializers.Serializer[dict[str, Any]]):
     """`typed_name`: to drain a server takes its name, in any of its forms."""
 
-    server = serializers.PrimaryKeyRelatedField(queryset=Server.objects.in_service())
+    server = ScopedRelatedField(queryset=Server.objects.in_service().select_related("pool"))
     kind = serializers.ChoiceField(choices=OperationKind.choices)
     typed_name = serializers.CharField(required=False)
 
@@ -75,7 +78,11 @@ class NewOperationSerializer(serializers.Serializer[dict[str, Any]]):
 class OperationViewSet(mixins.ListModelMixin, Resource[Operation]):
     """Commands that were run on servers."""
 
-    permission_classes = [IsAdministrator]
+    capability = Capability.VIEW_POOLS
+    capabilities = {
+        "archive": Capability.COLLECT_LOGS,
+        "create": (Capability.CHECK_SERVER, Capability.COLLECT_LOGS, Capability.DRAIN_SERVER),
+    }
     queryset = Operation.objects.select_related("server", "actor")
     filterset_class = OperationFilters
     pagination_class = NewestFirst
@@ -96,7 +103,8 @@ class OperationViewSet(mixins.ListModelMixin, Resource[Operation]):
     def create(self, request: Request) -> Response:
         """Run a command on a server; a worker takes it up."""
         requested = validated(NewOperationSerializer, request)
-        operation = queue_operation(
-            requested["server"], kind=OperationKind(requested["kind"]), actor=actor_of(request)
-        )
+        server, kind = requested["server"], OperationKind(requested["kind"])
+        if not may(request.user, OPERATION_CAPABILITIES[kind], server.pool):
+            raise PermissionDenied(f"This needs the capability {OPERATION_CAPABILITIES[kind]}.")
+        operation = queue_operation(server, kind=kind, actor=actor_of(request))
         return Response(OperationSerializer(operation).data, status.HTTP_201_CREATED)

@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.accounts.permissions import IsAdministrator
+from console.accounts.capabilities import Capability
 from pools.api.editing import EditedByForm, RequestSerializer, described
 from pools.forms.pools import PoolForm
 from pools.models import Pool, PoolMember
@@ -76,7 +76,11 @@ class PoolRequestSerializer(RequestSerializer):
 class PoolViewSet(mixins.ListModelMixin, EditedByForm[Pool]):
     """Pools."""
 
-    permission_classes = [IsAdministrator]
+    capability = Capability.VIEW_POOLS
+    capabilities = {
+        "create": Capability.ADD_POOLS,
+        "partial_update": Capability.EDIT_POOLS,
+    }
     ordering_fields = ("name",)
     serializer_class = PoolSerializer
     form_class = PoolForm

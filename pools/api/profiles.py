@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import mixins, serializers
 
-from console.accounts.permissions import IsAdministrator
+from console.accounts.capabilities import Capability
 from pools.api.editing import EditedByForm, RequestSerializer, described
 from pools.forms.profiles import CommandProfileForm
 from pools.models import CommandProfile
@@ -38,7 +38,12 @@ class ProfileRequestSerializer(RequestSerializer):
 class ProfileViewSet(mixins.ListModelMixin, EditedByForm[CommandProfile]):
     """How kinds of hosts are spoken to; a server names one."""
 
-    permission_classes = [IsAdministrator]
+    capability = Capability.VIEW_PROFILES
+    capabilities = {
+        "create": Capability.EDIT_PROFILES,
+        "partial_update": Capability.EDIT_PROFILES,
+    }
+    of_pools = False
     ordering_fields = ("name",)
     serializer_class = ProfileSerializer
     form_class = CommandProfileForm

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.accounts.permissions import IsAdministrator
+from console.accounts.capabilities import Capability
 from console.api.paging import NewestFirst
 from console.api.requests import actor_of, validated
 from console.api.serializers import ProblemSerializer
@@ -105,7 +105,14 @@ ACTED = {200: ServerSerializer, 409: ProblemSerializer}
 class ServerViewSet(mixins.ListModelMixin, EditedByForm[Server]):
     """Servers, pooled and standalone."""
 
-    permission_classes = [IsAdministrator]
+    capability = Capability.VIEW_POOLS
+    capabilities = {
+        "create": Capability.ADD_POOLS,
+        "partial_update": Capability.EDIT_SERVERS,
+        "retire": Capability.EDIT_SERVERS,
+        "forget_host_key": Capability.EDIT_SERVERS,
+        "try_logins": Capability.CHECK_SERVER,
+    }
     serializer_class = ServerSerializer
     form_class = ServerForm
     request_serializer_class = ServerRequestSerializer

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from console.accounts.permissions import CanLookUp
 from pools.api.audit import AuditViewSet
 from pools.api.databases import DatabaseViewSet
-from pools.api.docs import DocsView
+from pools.api.docs import DocsView, SchemaView
 from pools.api.engines import EngineViewSet
 from pools.api.logins import LoginViewSet
 from pools.api.lookup import LookUpView
@@ -34,6 +32,6 @@ router.register("audit", AuditViewSet)
 urlpatterns = [
     *router.urls,
     path("lookup/", LookUpView.as_view(), name="api_lookup"),
-    path("schema/", SpectacularAPIView.as_view(permission_classes=[CanLookUp]), name="api_schema"),
+    path("schema/", SchemaView.as_view(), name="api_schema"),
     path("docs/", DocsView.as_view(), name="api_docs"),
 ]

@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.accounts.permissions import CanLookUp
+from console.accounts.capabilities import Capability
 from console.api.paging import OldestFirst
 from console.api.resources import Resource
 from pools.api.filters import DeviceFilters, UserFilters
@@ -65,7 +65,10 @@ class UserDetailSerializer(UserSerializer):
 class UserViewSet(mixins.ListModelMixin, Resource[TravelerUser]):
     """Users; one of them with all devices."""
 
-    permission_classes = [CanLookUp]
+    capability = Capability.LOOK_UP_USERS
+    capabilities = {
+        "refresh": Capability.QUERY_USER,
+    }
     queryset = TravelerUser.objects.select_related("pool", "master_server")
     filterset_class = UserFilters
     pagination_class = OldestFirst
@@ -87,7 +90,7 @@ class UserViewSet(mixins.ListModelMixin, Resource[TravelerUser]):
 class DeviceViewSet(mixins.ListModelMixin, Resource[Device]):
     """Devices."""
 
-    permission_classes = [CanLookUp]
+    capability = Capability.LOOK_UP_USERS
     serializer_class = DeviceSerializer
     queryset = Device.objects.select_related("user")
     filterset_class = DeviceFilters

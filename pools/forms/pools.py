@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from console.accounts.capabilities import Capability
 from console.accounts.models import User
+from console.accounts.permissions import may
 from pools.forms.certificates import AuthorityInput, read_authority
 from pools.forms.rows import RowForm, WebAddress
 from pools.models import DatabaseConfiguration, Pool
@@ -51,6 +54,11 @@ class PoolForm(RowForm[Pool]):
         database = cast("forms.ModelChoiceField[DatabaseConfiguration]", self.fields["database"])
         database.queryset = DatabaseConfiguration.objects.filter(free)
 
+    def keep_database(self) -> None:
+        """Offer no other database: those without a pool are not everybody's to see."""
+        database = cast("forms.ModelChoiceField[DatabaseConfiguration]", self.fields["database"])
+        database.queryset = DatabaseConfiguration.objects.filter(pool=self.row)
+
     def clean_ca_certificate(self) -> str:
         return read_authority(self.cleaned_data["ca_certificate"])
 
@@ -58,4 +66,8 @@ class PoolForm(RowForm[Pool]):
         return create_pool(actor=actor, **self.cleaned_data)
 
     def change(self, row: Pool, actor: User) -> Pool:
+        changes_database = self.cleaned_data["database"] != row.database
+        if changes_database and not may(actor, Capability.ADD_POOLS):
+            refusal = "Your role does not hold for databases without a pool."
+            raise ValidationError({"database": [refusal]})
         return update_pool(row, actor=actor, **self.cleaned_data)

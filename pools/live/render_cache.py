@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from channels.db import database_sync_to_async
@@ -13,10 +13,10 @@ MOST_RENDERINGS = 64
 
 T = TypeVar("T")
 
-_renderings: OrderedDict[tuple[str, ...], asyncio.Task[Any]] = OrderedDict()
+_renderings: OrderedDict[tuple[Hashable, ...], asyncio.Task[Any]] = OrderedDict()
 
 
-async def shared_rendering(key: tuple[str, ...], render: Callable[[], T]) -> T:
+async def shared_rendering(key: tuple[Hashable, ...], render: Callable[[], T]) -> T:
     """What `render` returns; whoever comes with the same key while it is kept gets the same."""
     task = _renderings.get(key)
     if task is None:

@@ -19,6 +19,8 @@ from pools.states import SchemaMode, Severity, TlsMode
 class DatabaseConfiguration(RowWithSecrets):
     """One enterprise database and the login that Traveler and this console use."""
 
+    pool_path = "pool"
+
     name = models.CharField(max_length=80, unique=True, help_text="As it is called in the lists.")
     engine = models.CharField(max_length=12, choices=engine_choices)
     host = models.CharField(max_length=253)

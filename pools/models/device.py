@@ -21,6 +21,8 @@ class DeviceQuerySet(models.QuerySet["Device"]):
 class Device(models.Model):
     """Fields and codes as `/api/traveler/devices` gives them (domain.md 3.1)."""
 
+    pool_path = "user__pool"
+
     user = models.ForeignKey(TravelerUser, on_delete=models.CASCADE, related_name="devices")
     device_id = models.CharField(max_length=255)
     provider = models.CharField(max_length=255, blank=True, default="")

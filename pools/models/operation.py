@@ -13,6 +13,8 @@ from pools.states import OperationKind, OperationStatus
 class Operation(models.Model):
     """One command and its outcome; its output is in the lines."""
 
+    pool_path = "server__pool"
+
     server = models.ForeignKey(Server, on_delete=models.CASCADE, related_name="operations")
     kind = models.CharField(max_length=20, choices=OperationKind.choices)
     status = models.CharField(

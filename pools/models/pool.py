@@ -16,6 +16,8 @@ from pools.models.validators import refuse_bad_addresses
 class Pool(models.Model):
     """Servers that share one enterprise database and one external URL."""
 
+    pool_path = "pk"
+
     name = models.CharField(max_length=80, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     external_url = models.URLField(

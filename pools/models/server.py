@@ -34,6 +34,8 @@ class ServerQuerySet(models.QuerySet["Server"]):
 class Server(models.Model):
     """Identified by its Domino name; `pool` is empty while it is standalone."""
 
+    pool_path = "pool"
+
     domino_name = models.CharField(
         max_length=255, unique=True, help_text="Canonical: CN=trav1/O=Acme"
     )

@@ -28,6 +28,8 @@ class TravelerUser(models.Model):
     because not every engine lets a unique constraint span the two nullable keys beside it.
     """
 
+    pool_path = "pool"
+
     scope = models.CharField(max_length=40)
     pool = models.ForeignKey(Pool, on_delete=models.CASCADE, null=True, related_name="users")
     server = models.ForeignKey(

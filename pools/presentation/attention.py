@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import FULL_ACCESS, Access
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.models.server import STALE_AFTER
 from pools.presentation.server_state import WORD_COLUMNS, WORST_FIRST, Tone, is_outdated, word_for
@@ -39,36 +41,39 @@ class AttentionReport:
     down_on_purpose: frozenset[int] = frozenset()
 
 
-AttentionSource = Callable[[], AttentionReport]
+AttentionSource = Callable[[Access], AttentionReport]
 _SOURCES: list[AttentionSource] = []
 
 
 def add_attention_source(source: AttentionSource) -> None:
     """Have `source` asked as well: by a part of the console that the pools know nothing of.
 
-    What it returns is shown to administrators only, and asked for with each of their pages.
+    It is asked with the pages of everyone who may see pools, and returns what that person may see.
     """
     if source not in _SOURCES:
         _SOURCES.append(source)
 
 
-def read_attention(databases: Sequence[DatabaseConfiguration] | None = None) -> AttentionReport:
-    """All there is to report, worst first, in two queries whatever the number of servers, and those
-    of each source; in one less where the `databases` (read_databases()) were read already."""
-    reports = [source() for source in _SOURCES]
+def read_attention(
+    databases: Sequence[DatabaseConfiguration] | None = None, *, access: Access = FULL_ACCESS
+) -> AttentionReport:
+    """All there is to report within reach, worst first, in two queries whatever the number of
+    servers, and those of each source; in one less where the `databases` (read_databases()) were
+    read already."""
+    reports = [source(access) for source in _SOURCES]
     others = [item for each in reports for item in each.items]
     on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in reports))
-    found = [*others, *_servers(on_purpose), *_pools_and_databases(databases)]
+    found = [*others, *_servers(on_purpose, access), *_pools_and_databases(databases, access)]
     found.sort(key=lambda item: WORST_FIRST.index(item.tone))
     return AttentionReport(found, on_purpose)
 
 
-def things_needing_attention() -> list[Attention]:
+def things_needing_attention(access: Access = FULL_ACCESS) -> list[Attention]:
     """What is behind the bell."""
-    return read_attention().items
+    return read_attention(access=access).items
 
 
-def _servers(down_on_purpose: frozenset[int]) -> list[Attention]:
+def _servers(down_on_purpose: frozenset[int], access: Access) -> list[Attention]:
     checked = Q(swept_at__gte=timezone.now() - STALE_AFTER)
     healthy = (
         checked
@@ -76,7 +81,8 @@ def _servers(down_on_purpose: frozenset[int]) -> list[Attention]:
         & ~Q(overall_status__in=[OverallStatus.YELLOW, OverallStatus.RED])
         & (Q(constrained=False) | Q(constrained__isnull=True))
     )
-    servers = list(Server.objects.in_service().exclude(healthy).only(*WORD_COLUMNS, "changed_at"))
+    watched = access.scoped(Server.objects.in_service())
+    servers = list(watched.exclude(healthy).only(*WORD_COLUMNS, "changed_at"))
     # By one look at each: with every server unchecked, this is on every page.
     unchecked = [server for server in servers if is_outdated(server.swept_at)]
     found: list[Attention] = []
@@ -111,36 +117,40 @@ def _nobody_checks(servers: list[Server]) -> Attention:
     )
 
 
-def read_databases() -> list[DatabaseConfiguration]:
-    """All, each with its pool, if any, in the order of these: a pool has a database of its own. The
-    menu of pools and the bell are made of the same rows."""
-    databases = DatabaseConfiguration.objects.select_related("pool").order_by("pool__name", "name")
+def read_databases(access: Access = FULL_ACCESS) -> list[DatabaseConfiguration]:
+    """All within reach, each with its pool, if any, in the order of these: a pool has a database of
+    its own. The menu of pools and the bell are made of the same rows."""
+    databases = access.scoped(DatabaseConfiguration.objects.select_related("pool"))
     return list(
-        databases.only(
+        databases.order_by("pool__name", "name").only(
             *("name", "checked_at", "reachable"),
             *("pool__name", "pool__slug", "pool__members_failure", "pool__members_seen_at"),
         )
     )
 
 
-def _pools_and_databases(databases: Sequence[DatabaseConfiguration] | None) -> list[Attention]:
+def _pools_and_databases(
+    databases: Sequence[DatabaseConfiguration] | None, access: Access
+) -> list[Attention]:
     found: list[Attention] = []
-    for database in read_databases() if databases is None else databases:
-        if database.checked_at is not None and database.reachable is False:
-            found.append(_silent(database))
+    for database in read_databases(access) if databases is None else databases:
+        silent = database.checked_at is not None and database.reachable is False
+        if silent and access.may(Capability.VIEW_DATABASES):
+            found.append(_silent(database, access))
         pool = getattr(database, "pool", None)
         if pool is not None and pool.members_failure:
             found.append(_unread(pool))
     return found
 
 
-def _silent(database: DatabaseConfiguration) -> Attention:
+def _silent(database: DatabaseConfiguration, access: Access) -> Attention:
+    edits = access.may(Capability.EDIT_DATABASES)
     return Attention(
         "bad",
         f"{database.name} does not answer",
         "The last check could not open this database. Servers of its pool may keep failing.",
         database.checked_at,
-        reverse("pools:database_edit", args=[database.pk]),
+        reverse("pools:database_edit", args=[database.pk]) if edits else reverse("pools:databases"),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
+from console.accounts.permissions import FULL_ACCESS, Access
 from pools.models import Pool, Server
 from pools.presentation.server_state import (
     WORD_COLUMNS,
@@ -38,13 +39,13 @@ class PoolCard:
         return any(line.server.availability_index is not None for line in self.lines)
 
 
-def pools_for_cards() -> QuerySet[Pool]:
-    """Pools with all that their cards read: two queries for any number of pools.
+def pools_for_cards(access: Access = FULL_ACCESS) -> QuerySet[Pool]:
+    """The pools within reach, with all that their cards read: two queries for any number of them.
 
     `poollock` is the migration that holds the pool, if there is one.
     """
     servers = Server.objects.in_service().only(*WORD_COLUMNS, "pool", "availability_index")
-    return (
+    return access.scoped(
         Pool.objects.select_related("database", "poollock__migration__server")
         .prefetch_related(Prefetch("servers", queryset=servers))
         .defer("ca_certificate", "database__password")

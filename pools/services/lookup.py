@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from django.db.models import QuerySet
 
+from console.accounts.permissions import FULL_ACCESS, Access
 from pools.domain.search_keys import typed_search_key
 from pools.models import Device, TravelerUser
 from pools.services.reading_together import read_together
@@ -59,15 +60,18 @@ class Match:
     device: Device | None = None
 
 
-def look_up(text: str, *, limit: int = 10) -> list[Match]:
-    """The best matches, at most `limit` users and `limit` devices; [] for an empty text.
+def look_up(text: str, *, limit: int = 10, access: Access = FULL_ACCESS) -> list[Match]:
+    """The best matches that `access` reaches, at most `limit` users and `limit` devices; [] for an
+    empty text.
 
     Rows come with their user, master server and pool: the caller needs no further query.
     """
     wanted = typed_search_key(text)
     if not wanted:
         return []
-    users, devices = _Found(limit), _Found(limit)
+    narrowed = access.pools is not None
+    users = _Found(limit, access.scoped(TravelerUser.objects.present()), narrowed)
+    devices = _Found(limit, access.scoped(Device.objects.present()), narrowed)
     _collect([*_equal(users, devices, wanted), *_begun(users, devices, wanted)])
     if not (users.has_exact or devices.has_exact):
         # Who typed a whole name or id has found it, and does not look for parts.
@@ -78,9 +82,12 @@ def look_up(text: str, *, limit: int = 10) -> list[Match]:
 
 @dataclass(slots=True)
 class _Found:
-    """Key and closeness by primary key; the first hit of a row is its closest."""
+    """Key and closeness by primary key, of the rows present or, `narrowed`, of some of them; the
+    first hit of a row is its closest."""
 
     limit: int
+    rows: QuerySet[Any]
+    narrowed: bool
     hits: dict[int, tuple[Key, Closeness]] = field(default_factory=dict)
 
     @property
@@ -131,13 +138,13 @@ def _begun(users: _Found, devices: _Found, wanted: str) -> Iterator[_Question]:
 
 def _held(users: _Found, devices: _Found, wanted: str) -> Iterator[_Question]:
     for found, rows, key in _searched(users, devices):
-        held = containing(rows, key.column, wanted, limit=found.limit)
+        held = containing(rows, key.column, wanted, limit=found.limit, narrowed=found.narrowed)
         yield _Question(found, held, key, Closeness.SUBSTRING)
 
 
 def _searched(users: _Found, devices: _Found) -> Iterator[tuple[_Found, QuerySet[Any], Key]]:
-    yield from ((users, TravelerUser.objects.present(), key) for key in USER_KEYS)
-    yield from ((devices, Device.objects.present(), key) for key in DEVICE_KEYS)
+    yield from ((users, users.rows, key) for key in USER_KEYS)
+    yield from ((devices, devices.rows, key) for key in DEVICE_KEYS)
 
 
 def _user_matches(found: _Found) -> Iterator[Match]:

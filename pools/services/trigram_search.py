@@ -22,6 +22,8 @@ from pools.models import Device, TravelerUser
 
 Row = TypeVar("Row", bound=Model)
 
+# In SQLite's words.
+NO_LIMIT = -1
 # Trigrams know nothing of shorter texts.
 SHORTEST = 3
 KEYS: dict[type[Model], tuple[str, ...]] = {
@@ -48,16 +50,20 @@ def ensure_trigrams(*, using: str = "default") -> None:
         index.ensure(connection)
 
 
-def containing(rows: QuerySet[Row], key: str, text: str, *, limit: int) -> QuerySet[Row]:
+def containing(
+    rows: QuerySet[Row], key: str, text: str, *, limit: int, narrowed: bool = False
+) -> QuerySet[Row]:
     """At most `limit` rows whose folded `key` holds `text`; none for a text that is too short.
 
-    `rows` are those present: the indexes know no others.
+    `rows` are those present, the indexes know no others; or, `narrowed`, some of those: then the
+    limit counts these only.
     """
     if len(text) < SHORTEST:
         return rows.none()
     index = TRIGRAMS.get(connections[rows.db].vendor)
-    narrowed = index.narrow(rows, key, text, limit) if index else rows
-    return narrowed.filter(**{f"{key}__contains": text}).order_by()[:limit]
+    candidates = NO_LIMIT if narrowed else limit
+    found = index.narrow(rows, key, text, candidates) if index else rows
+    return found.filter(**{f"{key}__contains": text}).order_by()[:limit]
 
 
 def _fts_table(model: type[Model]) -> str:

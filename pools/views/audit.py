@@ -6,13 +6,13 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from pools.models import AuditEntry
 from pools.views.pages import page_of
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_AUDIT)
 def audit(request: SignedInRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()
     entries = AuditEntry.objects.select_related("actor")

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import scoped
 from pools.forms.databases import DatabaseForm
 from pools.models import DatabaseConfiguration, Server
 from pools.presentation.database_findings import findings_of
@@ -18,13 +19,13 @@ from pools.services.databases import request_check
 from pools.views.editing import edit_page
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_DATABASES)
 def databases(request: SignedInRequest) -> HttpResponse:
-    rows = DatabaseConfiguration.objects.select_related("pool")
+    rows = scoped(DatabaseConfiguration.objects.select_related("pool"), request.user)
     return render(request, "pools/databases.html", {"section": "settings", "databases": rows})
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.ADD_POOLS)
 def database_add(request: SignedInRequest) -> HttpResponse:
     return edit_page(
         request,
@@ -38,9 +39,9 @@ def database_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_DATABASES)
 def database_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(DatabaseConfiguration.objects.select_related("pool"), pk=pk)
+    row = load_database(request, pk)
     return edit_page(
         request,
         DatabaseForm(request.POST or None, instance=row),
@@ -57,10 +58,10 @@ def database_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.CHECK_DATABASE)
 @require_POST
 def database_check(request: SignedInRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(DatabaseConfiguration.objects.select_related("pool"), pk=pk)
+    row = load_database(request, pk)
     request_check(row, actor=request.user)
     messages.info(request, f"A worker checks {row} now; its findings appear here by themselves.")
     if hasattr(row, "pool"):
@@ -68,16 +69,23 @@ def database_check(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("pools:database_edit", row.pk)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_DATABASES)
 @require_POST
 def password_was_set(request: SignedInRequest, pk: int) -> HttpResponse:
     """A person gave the server the database's new password."""
-    server = get_object_or_404(Server.objects.select_related("pool__database__pool"), pk=pk)
+    rows = Server.objects.select_related("pool__database__pool")
+    server = get_object_or_404(scoped(rows, request.user), pk=pk)
     mark_up_to_date(server, actor=request.user, how="said by a person")
     messages.success(request, f"{server.short_name} counts as having the new password.")
     if server.pool is None:
         return redirect(server)
     return redirect(_home_of(server.pool.database))
+
+
+def load_database(request: SignedInRequest, pk: int) -> DatabaseConfiguration:
+    """Raises Http404 also where the person's role does not hold for its pool."""
+    rows = DatabaseConfiguration.objects.select_related("pool")
+    return get_object_or_404(scoped(rows, request.user), pk=pk)
 
 
 def _home_of(row: DatabaseConfiguration) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from console.accounts.permissions import Access, access_of
 from pools.models import DatabaseConfiguration, Pool
 from pools.presentation.attention import Attention, AttentionReport, read_attention, read_databases
 
@@ -14,9 +15,12 @@ from pools.presentation.attention import Attention, AttentionReport, read_attent
 class Frame:
     """The pools menu and the attention bell, each read at most once a page."""
 
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
     @cached_property
     def _databases(self) -> list[DatabaseConfiguration]:
-        return read_databases()
+        return read_databases(self._access)
 
     @cached_property
     def pools(self) -> list[Pool]:
@@ -24,7 +28,7 @@ class Frame:
 
     @cached_property
     def around(self) -> AttentionReport:
-        return read_attention(self._databases)
+        return read_attention(self._databases, access=self._access)
 
     @property
     def attention(self) -> list[Attention]:
@@ -32,5 +36,6 @@ class Frame:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `frame.pools` and `frame.attention`."""
-    return {"frame": Frame()}
+    """Context processor: `frame.pools` and `frame.attention`; `may.drain_server` and its kin."""
+    access = access_of(getattr(request, "user", None))
+    return {"frame": Frame(access), "may": access}

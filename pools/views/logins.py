@@ -8,14 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from pools.forms.logins import LoginForm
 from pools.models import Login, Server
 from pools.views.editing import edit_page
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_LOGINS)
 def logins(request: SignedInRequest) -> HttpResponse:
     # One count a column: joining both makes a row for each pair of servers.
     rows = Login.objects.annotate(
@@ -24,7 +24,7 @@ def logins(request: SignedInRequest) -> HttpResponse:
     return render(request, "pools/logins.html", {"section": "settings", "logins": rows})
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_LOGINS)
 def login_add(request: SignedInRequest) -> HttpResponse:
     return edit_page(
         request,
@@ -38,7 +38,7 @@ def login_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_LOGINS)
 def login_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     login = get_object_or_404(Login, pk=pk)
     return edit_page(

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import access_of
 from pools.domain.devices import DeviceModel, read_device_type
 from pools.domain.search_keys import find_typed, typed_search_key
 from pools.presentation.diagnosis import is_recent, is_unused
@@ -64,13 +65,15 @@ class Hit:
         return "not assigned to a server" if person.details_seen_at else "not queried yet"
 
 
-@allow(Role.ADMINISTRATOR, Role.HELPDESK)
+@requires(Capability.LOOK_UP_USERS)
 @vary_on_headers("HX-Request")
 def lookup(request: SignedInRequest) -> HttpResponse:
     """The page, or only the results while somebody types."""
     text = request.GET.get("q", "").strip()
     key = typed_search_key(text)
-    matches, more = _first(look_up(text, limit=SHOWN + 1) if len(key) >= SHORTEST else [])
+    access = access_of(request.user)
+    found = look_up(text, limit=SHOWN + 1, access=access) if len(key) >= SHORTEST else []
+    matches, more = _first(found)
     context = {
         "section": "lookup",
         "lookup_text": text,

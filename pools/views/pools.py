@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import may, scoped
 from pools.forms.pools import PoolForm
 from pools.models import Pool, TravelerUser
 from pools.presentation.database_findings import findings_of
@@ -22,21 +23,23 @@ def _tab(pool: Pool, name: str, **more: Any) -> dict[str, Any]:
     return {"section": "pools", "pool": pool, "tab": name, **more}
 
 
-def _load(slug: str) -> Pool:
-    return get_object_or_404(Pool.objects.select_related("database"), slug=slug)
+def load_pool(request: SignedInRequest, slug: str) -> Pool:
+    """Raises Http404 also where the person's role does not hold for it."""
+    rows = Pool.objects.select_related("database")
+    return get_object_or_404(scoped(rows, request.user), slug=slug)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_POOLS)
 def pool(request: SignedInRequest, slug: str) -> HttpResponse:
     """The pool as `hadr show` lists it, alive."""
-    pool = _load(slug)
+    pool = load_pool(request, slug)
     context = _tab(pool, "servers", socket=f"/ws/pools/{pool.pk}/")
     return render(request, "pools/pool_servers.html", context)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_POOLS)
 def pool_users(request: SignedInRequest, slug: str) -> HttpResponse:
-    pool = _load(slug)
+    pool = load_pool(request, slug)
     context = _tab(
         pool,
         "users",
@@ -47,9 +50,9 @@ def pool_users(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, "pools/pool_users.html", context)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_DATABASES)
 def pool_database(request: SignedInRequest, slug: str) -> HttpResponse:
-    pool = _load(slug)
+    pool = load_pool(request, slug)
     context = _tab(
         pool,
         "database",
@@ -59,9 +62,9 @@ def pool_database(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, "pools/pool_database.html", context)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_MIGRATIONS)
 def pool_migrations(request: SignedInRequest, slug: str) -> HttpResponse:
-    pool = _load(slug)
+    pool = load_pool(request, slug)
     migrations = pool.migrations.select_related("server", "actor")
     return render(
         request,
@@ -70,7 +73,7 @@ def pool_migrations(request: SignedInRequest, slug: str) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.ADD_POOLS)
 def pool_add(request: SignedInRequest) -> HttpResponse:
     form = PoolForm(request.POST or None, initial=request.GET.dict())
     return edit_page(
@@ -85,12 +88,15 @@ def pool_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_POOLS)
 def pool_edit(request: SignedInRequest, slug: str) -> HttpResponse:
-    pool = _load(slug)
+    pool = load_pool(request, slug)
+    form = PoolForm(request.POST or None, instance=pool)
+    if not may(request.user, Capability.ADD_POOLS):
+        form.keep_database()
     return edit_page(
         request,
-        PoolForm(request.POST or None, instance=pool),
+        form,
         title=f"Edit {pool}",
         verb="Save the pool",
         saved="{} is saved.",

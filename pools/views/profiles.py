@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from pools.forms.profiles import CommandProfileForm
 from pools.gateways.profiles import PROFILES
 from pools.models import CommandProfile
@@ -19,13 +19,13 @@ from pools.views.editing import edit_page
 BESIDE = "pools/partials/profile_hint.html"
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_PROFILES)
 def profiles(request: SignedInRequest) -> HttpResponse:
     rows = CommandProfile.objects.annotate(server_count=Count("servers"))
     return render(request, "pools/profiles.html", {"section": "settings", "profiles": rows})
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_PROFILES)
 def profile_add(request: SignedInRequest) -> HttpResponse:
     """The form starts from the kind of host that `?like=` names, a key of PROFILES."""
     like = PROFILES.get(request.GET.get("like", ""))
@@ -44,7 +44,7 @@ def profile_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_PROFILES)
 def profile_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     profile = get_object_or_404(CommandProfile, pk=pk)
     return edit_page(

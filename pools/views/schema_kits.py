@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
 from pools.databases.engines import ENGINES
 from pools.forms.schema_kit import SchemaKitForm
-from pools.models import DatabaseConfiguration, Pool
 from pools.services.schema_levels import request_schema_level
 from pools.store.kit.files import zipped
+from pools.views.databases import load_database
 from pools.views.editing import UNPROCESSABLE, next_page
+from pools.views.pools import load_pool
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_DATABASES)
 def pool_schema(request: SignedInRequest, slug: str) -> HttpResponse:
     """The page; a form that is sent and in order is answered with the zip."""
-    pool = get_object_or_404(Pool.objects.select_related("database"), slug=slug)
+    pool = load_pool(request, slug)
     form = SchemaKitForm(pool.database, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         return zip_response(zipped(form.kit()), f"traveler-schema-{pool.slug}.zip")
@@ -43,10 +44,10 @@ def pool_schema(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, "pools/pool_schema.html", page, status=status)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.CHECK_DATABASE)
 @require_POST
 def schema_level_read(request: SignedInRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(DatabaseConfiguration.objects.select_related("pool"), pk=pk)
+    row = load_database(request, pk)
     request_schema_level(row, actor=request.user)
     messages.info(request, f"A worker reads the level of {row} now; it appears here by itself.")
     back = next_page(request)

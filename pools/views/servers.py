@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import may, scoped
+from pools.capabilities import OPERATION_CAPABILITIES
 from pools.forms.servers import ServerForm
 from pools.models import CommandProfile, Device, Login, Server, TravelerUser
 from pools.presentation.charts import averaged, index_chart, index_samples, time_marks
@@ -42,9 +44,9 @@ EVERYDAY = (
 )
 
 
-def _load(pk: int) -> Server:
+def _load(request: SignedInRequest, pk: int) -> Server:
     related = ("pool", "profile", "ssh_login", "api_login")
-    return get_object_or_404(Server.objects.select_related(*related), pk=pk)
+    return get_object_or_404(scoped(Server.objects.select_related(*related), request.user), pk=pk)
 
 
 def trail_of(server: Server) -> list[tuple[str, str]]:
@@ -52,9 +54,9 @@ def trail_of(server: Server) -> list[tuple[str, str]]:
     return [(server.pool.name, server.pool.get_absolute_url())] if server.pool else []
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_POOLS)
 def server(request: SignedInRequest, pk: int) -> HttpResponse:
-    server = _load(pk)
+    server = _load(request, pk)
     span = request.GET.get("span", "hour")
     _, length, every = SPANS.get(span, SPANS["hour"])
     now = timezone.now()
@@ -75,7 +77,11 @@ def server(request: SignedInRequest, pk: int) -> HttpResponse:
         "marks": time_marks(since=now - length, until=now, width=640),
         "changes": server.status_changes.all()[:SHOWN],
         "operations": server.operations.select_related("actor")[:SHOWN],
-        "kinds": [(kind.value, kind.label) for kind in EVERYDAY],
+        "kinds": [
+            (kind.value, kind.label)
+            for kind in EVERYDAY
+            if may(request.user, OPERATION_CAPABILITIES[kind])
+        ],
         "drain_text": _what_draining_does(server),
         "rejected": rejected_of(server),
         "fingerprint": fingerprint_of(server.host_key),
@@ -97,10 +103,10 @@ def _what_draining_does(server: Server) -> str:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.VIEW_POOLS)
 def server_users(request: SignedInRequest, pk: int) -> HttpResponse:
     """The inventory of a standalone server; a pooled server's users are the pool's."""
-    server = _load(pk)
+    server = _load(request, pk)
     if server.pool is not None:
         return redirect("pools:pool_users", server.pool.slug)
     context = {
@@ -113,7 +119,7 @@ def server_users(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "pools/server_users.html", context)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.ADD_POOLS)
 def server_add(request: SignedInRequest) -> HttpResponse:
     return edit_page(
         request,
@@ -129,9 +135,9 @@ def server_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_SERVERS)
 def server_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    server = _load(pk)
+    server = _load(request, pk)
     return edit_page(
         request,
         ServerForm(request.POST or None, instance=server),
@@ -156,10 +162,10 @@ def name_was_typed(request: SignedInRequest, server: Server) -> bool:
     return False
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_SERVERS)
 @require_POST
 def host_key_forget(request: SignedInRequest, pk: int) -> HttpResponse:
-    server = _load(pk)
+    server = _load(request, pk)
     if name_was_typed(request, server):
         trust_host_key(server, actor=request.user)
         messages.success(
@@ -168,19 +174,19 @@ def host_key_forget(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(server)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.CHECK_SERVER)
 @require_POST
 def logins_try(request: SignedInRequest, pk: int) -> HttpResponse:
-    server = _load(pk)
+    server = _load(request, pk)
     try_now(server, actor=request.user)
     messages.success(request, f"The logins of {server.short_name} are being tried now.")
     return redirect(server)
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_SERVERS)
 @require_POST
 def server_retire(request: SignedInRequest, pk: int) -> HttpResponse:
-    server = _load(pk)
+    server = _load(request, pk)
     if not name_was_typed(request, server):
         return redirect("pools:server_edit", server.pk)
     try:

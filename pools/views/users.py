@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from console.accounts.access import SignedInRequest, allow
-from console.accounts.roles import Role
+from console.accounts.access import SignedInRequest, requires
+from console.accounts.capabilities import Capability
+from console.accounts.permissions import scoped
 from pools.domain.devices import (
     DeviceModel,
     access_words,
@@ -42,38 +43,38 @@ class DeviceLine:
     facts: tuple[tuple[str, str], ...]
 
 
-@allow(Role.ADMINISTRATOR, Role.HELPDESK)
+@requires(Capability.LOOK_UP_USERS)
 def user(request: SignedInRequest, pk: int) -> HttpResponse:
     """The page. It writes nothing: where `due`, it asks for the details by a POST of its own."""
-    person = _person(pk)
+    person = _person(request, pk)
     frame = {"section": "users", "due": is_due(person), "sought": request.GET.get("q", "")}
     return render(request, "pools/user.html", _context(person) | frame)
 
 
-@allow(Role.ADMINISTRATOR, Role.HELPDESK)
+@requires(Capability.LOOK_UP_USERS)
 def user_details(request: SignedInRequest, pk: int) -> HttpResponse:
     """The person again for an open page, or 204 when nothing has come since its `version`."""
-    person = _person(pk)
+    person = _person(request, pk)
     if request.GET.get("version") == _version(person):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return render(request, "pools/partials/user.html", _context(person))
 
 
-@allow(Role.ADMINISTRATOR, Role.HELPDESK)
+@requires(Capability.QUERY_USER)
 @require_POST
 def user_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have a server asked about the user: a command that only reads."""
-    person = _person(pk)
+    person = _person(request, pk)
     asked = request_details(person, automatic="automatic" in request.POST)
     if request.headers.get("HX-Request") == "true":
-        return render(request, "pools/partials/user.html", _context(_person(pk)))
+        return render(request, "pools/partials/user.html", _context(_person(request, pk)))
     messages.info(request, (ASKED if asked else NOT_ASKED).format(person.short_name))
     return redirect(person)
 
 
-def _person(pk: int) -> TravelerUser:
+def _person(request: SignedInRequest, pk: int) -> TravelerUser:
     people = TravelerUser.objects.select_related("pool", "server", "master_server")
-    return get_object_or_404(people, pk=pk)
+    return get_object_or_404(scoped(people, request.user), pk=pk)
 
 
 def _version(person: TravelerUser) -> str:

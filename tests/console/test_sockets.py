@@ -19,8 +19,8 @@ from console.accounts.models import User
 from console.accounts.roles import Role
 from console.closed_socket import ClosedConsumer
 from console.routing import websocket_urlpatterns
-from pools.live import administrator_consumer
-from pools.live.administrator_consumer import RECHECK_SECONDS, AdministratorConsumer
+from pools.live import guarded_consumer
+from pools.live.guarded_consumer import RECHECK_SECONDS, GuardedConsumer
 from tests.factories import UserFactory
 from tests.sockets import Viewer
 
@@ -37,7 +37,7 @@ async def administrator() -> User:
 
 @pytest.fixture
 def asked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(administrator_consumer, "RECHECK_SECONDS", 0.05)
+    monkeypatch.setattr(guarded_consumer, "RECHECK_SECONDS", 0.05)
 
 
 def token_of(user: User) -> str:
@@ -52,7 +52,7 @@ def test_every_socket_asks_who_opens_it() -> None:
     """One consumer looks, at the start and again; whoever adds another has to build upon it."""
     for pattern in websocket_urlpatterns:
         consumer = pattern.callback.consumer_class
-        assert issubclass(consumer, AdministratorConsumer | ClosedConsumer)
+        assert issubclass(consumer, GuardedConsumer | ClosedConsumer)
 
 
 def sign_out(user: User) -> None:
@@ -109,7 +109,7 @@ async def test_a_store_that_cannot_be_asked_closes_it_for_now(
     async def gone(scope: dict[str, Any]) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(administrator_consumer, "person_of", gone)
+    monkeypatch.setattr(guarded_consumer, "person_of", gone)
 
     assert await viewer.close_code() == 1013
 

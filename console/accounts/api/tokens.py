@@ -15,7 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from console.accounts.capabilities import Capability
 from console.accounts.models import User
+from console.accounts.permissions import may
 from console.accounts.roles import Role
 from console.accounts.sign_in_limits import TooManyAttempts
 from console.accounts.tokens import TokenAuthentication, TooManyTokens, create_token
@@ -60,7 +62,7 @@ class SignInView(APIView):
             user = authenticate(request._request, **credentials.validated_data)
         except TooManyAttempts as limit:
             raise Throttled(limit.seconds, str(limit)) from None
-        if not isinstance(user, User) or not user.may_look_up:
+        if not isinstance(user, User) or not may(user, Capability.USE_API):
             raise serializers.ValidationError(
                 "The user name or the password is wrong, or the account has no role."
             )
@@ -68,8 +70,7 @@ class SignInView(APIView):
             instance, token = create_token(user, name=name, lifetime=knox_settings.TOKEN_TTL)
         except TooManyTokens as refusal:
             raise serializers.ValidationError(str(refusal)) from None
-        role = Role.ADMINISTRATOR if user.is_administrator else Role(user.role)
-        made = {"token": token, "expiry": instance.expiry, "role": role}
+        made = {"token": token, "expiry": instance.expiry, "role": user.effective_role}
         return Response(TokenSerializer(made).data)
 
 

@@ -9,15 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from console.accounts.access import SignedInRequest, allow
+from console.accounts.access import SignedInRequest, allow_signed_in
 from console.accounts.forms.profile import OwnProfileForm
 from console.accounts.forms.tokens import TokenForm
 from console.accounts.models import Theme
-from console.accounts.roles import Role
 from console.accounts.tokens import tokens_of
 
 
-@allow(*Role)
+@allow_signed_in
 def profile(request: SignedInRequest) -> HttpResponse:
     form = OwnProfileForm(request.POST or None, instance=request.user)
     if form.is_valid():
@@ -50,7 +49,7 @@ def render_profile(
     return response
 
 
-@allow(*Role)
+@allow_signed_in
 @require_POST
 def theme(request: SignedInRequest) -> HttpResponse:
     """Keep the theme; the page's script has already switched, a page without script reloads."""
@@ -63,7 +62,7 @@ def theme(request: SignedInRequest) -> HttpResponse:
     return redirect("accounts:profile")
 
 
-@allow(*Role)
+@allow_signed_in
 def password(request: SignedInRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
     if form.is_valid():

@@ -10,10 +10,11 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 from django.shortcuts import resolve_url
 
-from console.accounts.access import allow, allow_everyone
+from console.accounts.access import allow_everyone, allow_signed_in
+from console.accounts.capabilities import Capability
 from console.accounts.forms.sign_in import PacedForm, SignInForm
 from console.accounts.models import User
-from console.accounts.roles import Role
+from console.accounts.permissions import may
 
 
 class SignIn(LoginView):
@@ -36,10 +37,10 @@ class SignIn(LoginView):
 
 def start_page(user: User) -> str:
     """The page that answers the role's first question."""
-    if user.is_administrator:
+    if may(user, Capability.VIEW_POOLS):
         return "pools:overview"
-    return "pools:lookup" if user.may_look_up else "accounts:profile"
+    return "pools:lookup" if may(user, Capability.LOOK_UP_USERS) else "accounts:profile"
 
 
 sign_in = allow_everyone(SignIn.as_view())
-sign_out = allow(*Role)(LogoutView.as_view())
+sign_out = allow_signed_in(LogoutView.as_view())

@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 from knox.models import AuthToken
 
-from console.accounts.access import SignedInRequest, allow
+from console.accounts.access import SignedInRequest, allow_signed_in, requires
+from console.accounts.capabilities import Capability
 from console.accounts.forms.tokens import TokenForm
-from console.accounts.roles import Role
 from console.accounts.tokens import TooManyTokens, create_token
 from console.accounts.views.profile import render_profile
 
 
-@allow(Role.ADMINISTRATOR, Role.HELPDESK)
+@requires(Capability.USE_API)
 @require_POST
 def token_add(request: SignedInRequest) -> HttpResponse:
     """Create a token and show its secret on the answer itself: it is kept nowhere in between."""
@@ -32,7 +32,7 @@ def token_add(request: SignedInRequest) -> HttpResponse:
     return render_profile(request, token_form=form)
 
 
-@allow(*Role)
+@allow_signed_in
 @require_POST
 def token_revoke(request: SignedInRequest, key: str) -> HttpResponse:
     get_object_or_404(AuthToken, user=request.user, token_key=key).delete()

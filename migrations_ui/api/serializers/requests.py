@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from console.accounts.api.scoping import ScopedRelatedField
 from migrations_ui.models import Migration
 from migrations_ui.presentation.values import choices
 from migrations_ui.states import ConflictPolicy, MigrationKind
@@ -59,8 +60,8 @@ class DerbyLoginSerializer(serializers.Serializer[dict[str, str]]):
 class NewMigrationSerializer(serializers.Serializer[Migration]):
     """What a new migration is made of."""
 
-    server = serializers.PrimaryKeyRelatedField(queryset=Server.objects.all())
-    pool = serializers.PrimaryKeyRelatedField(queryset=Pool.objects.all())
+    server = ScopedRelatedField(queryset=Server.objects.all())
+    pool = ScopedRelatedField(queryset=Pool.objects.all())
     kind = serializers.ChoiceField(choices=MigrationKind.choices, default=MigrationKind.MIGRATION)
     rows_per_second = serializers.IntegerField(
         min_value=1, max_value=HIGHEST_LIMIT, required=False, allow_null=True

@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from console.accounts.access import DeclaredAccessMiddleware, allow, allow_everyone
+from console.accounts.access import DeclaredAccessMiddleware, allow_everyone, requires
+from console.accounts.capabilities import Capability
 from console.accounts.models import User
 from console.accounts.roles import Role
 
@@ -16,12 +17,12 @@ def undeclared(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-@allow(Role.ADMINISTRATOR)
+@requires(Capability.EDIT_POOLS)
 def administrators_only(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-@allow(Role.ADMINISTRATOR, Role.HELPDESK)
+@requires(Capability.VIEW_POOLS, Capability.LOOK_UP_USERS)
 def look_up(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 

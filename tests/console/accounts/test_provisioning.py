@@ -8,6 +8,7 @@ from django.contrib.auth import authenticate
 
 from console.accounts.models import User
 from console.accounts.provisioning import provide_first_accounts
+from console.accounts.roles import Role
 
 
 @pytest.mark.django_db
@@ -18,8 +19,8 @@ def test_the_first_accounts_are_made_once_and_shown_again(tmp_path: Path) -> Non
 
     assert set(passwords) == {"administrator", "helpdesk"}
     assert provide_first_accounts(file) == passwords
-    assert User.objects.get(username="administrator").is_administrator
-    assert not User.objects.get(username="helpdesk").is_administrator
+    assert User.objects.get(username="administrator").effective_role == Role.ADMINISTRATOR
+    assert User.objects.get(username="helpdesk").effective_role == Role.HELPDESK
     for username, password in passwords.items():
         assert authenticate(None, username=username, password=password)
 

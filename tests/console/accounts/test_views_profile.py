@@ -9,6 +9,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 from console.accounts.models import User
+from console.accounts.roles import Role
 from tests.factories import PASSWORD, OperationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_nobody_gives_themselves_a_role(client: Client, person: User) -> None:
     )
 
     person.refresh_from_db()
-    assert not person.is_administrator
+    assert person.effective_role == Role.HELPDESK
 
 
 def test_the_theme_is_kept_without_a_new_page(client: Client, person: User) -> None:

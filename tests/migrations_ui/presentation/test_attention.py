@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from console.accounts.permissions import FULL_ACCESS
 from migrations_ui.models import Event, Migration
 from migrations_ui.presentation.attention import migrations_needing_attention
 from migrations_ui.states import ENDED, STANDING, MigrationStatus, StepName
@@ -82,7 +83,7 @@ def test_the_overview_shows_it_as_moving_and_not_as_broken(administrator: Client
     dead = ServerFactory(domino_name="CN=trav4/O=Acme", dead=True)
     MigrationFactory(server=dead, copying=True)
 
-    for page in (administrator.get("/").text, overview(0)):
+    for page in (administrator.get("/").text, overview(0, FULL_ACCESS)):
         card = page.partition('id="standalone"')[2].partition("</section>")[0]
         assert "being migrated" in card
         assert "state bad" not in card

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.files.base import ContentFile
+from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, get_resolver
 from knox.models import AuthToken
 from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
 
-from console.accounts.permissions import CanLookUp, IsAdministrator, NobodyUnlessDeclared
+from console.accounts.api.permissions import DeclaredCapability, declared_for
+from console.accounts.capabilities import Capability
 from console.accounts.roles import Role
 from pools.models import AuditEntry
 from tests.factories import (
@@ -177,7 +180,7 @@ def test_only_administrators_write(method: str, path: str, rows: dict[str, int])
 
 
 def test_every_view_declares_its_permissions() -> None:
-    known = {AllowAny, IsAuthenticated, CanLookUp, IsAdministrator}
+    known = {AllowAny, IsAuthenticated, DeclaredCapability}
     views = list(api_views(get_resolver()))
     assert len(views) > len(MATRIX)
     for view in views:
@@ -186,11 +189,29 @@ def test_every_view_declares_its_permissions() -> None:
         assert declared, view
         open_to_all = AllowAny in declared
         assert not open_to_all or view.__name__ == "SignInView", view
+        if declared == {DeclaredCapability}:
+            assert declared_for(view, "get", "list"), view
 
 
 def test_a_view_that_declares_nothing_serves_nobody() -> None:
-    assert APIView.permission_classes == [NobodyUnlessDeclared]
-    assert NobodyUnlessDeclared().has_permission(None, None) is False  # type: ignore[arg-type]
+    assert APIView.permission_classes == [DeclaredCapability]
+    request = Request(HttpRequest())
+    request.method, request.user = "GET", UserFactory()
+    assert not DeclaredCapability().has_permission(request, APIView())
+
+
+def test_what_changes_something_has_to_be_named() -> None:
+    class Half(APIView):
+        capability = Capability.VIEW_POOLS
+        capabilities = {"post": Capability.EDIT_POOLS}
+
+        def post(self) -> None: ...
+
+        def patch(self) -> None: ...
+
+    assert declared_for(Half(), "get", None) == {Capability.VIEW_POOLS}
+    assert declared_for(Half(), "post", None) == {Capability.EDIT_POOLS}
+    assert declared_for(Half(), "patch", None) == set()
 
 
 def test_every_address_is_in_the_matrix_or_tested_elsewhere() -> None:

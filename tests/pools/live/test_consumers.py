@@ -12,10 +12,11 @@ from channels.routing import URLRouter
 from django.contrib.auth.models import AnonymousUser
 
 from console.accounts.models import User
+from console.accounts.permissions import Access
 from console.accounts.roles import Role
 from pools.broadcast import events
 from pools.broadcast.channel import Changed
-from pools.live import administrator_consumer, consumers
+from pools.live import consumers, guarded_consumer
 from pools.live.routing import websocket_urlpatterns
 from pools.models import DatabaseConfiguration, Operation, Server
 from pools.presentation.fragments import rendered
@@ -194,9 +195,9 @@ async def test_viewers_in_one_time_zone_share_a_rendering(
         await viewer.text()
     original = rendered
 
-    def counted(topic: object, pk: int, time_zone: str) -> str:
+    def counted(topic: object, pk: int, time_zone: str, access: Access) -> str:
         drawn.append(time_zone)
-        return original(topic, pk, time_zone)  # type: ignore[arg-type]
+        return original(topic, pk, time_zone, access)  # type: ignore[arg-type]
 
     monkeypatch.setattr(consumers, "rendered", counted)
     await _push(f"server-{server.pk}")
@@ -229,7 +230,7 @@ async def test_operations_and_databases_have_sockets_too(administrator: User) ->
 async def test_someone_who_lost_the_role_is_shown_out(
     administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(administrator_consumer, "RECHECK_SECONDS", 0.05)
+    monkeypatch.setattr(guarded_consumer, "RECHECK_SECONDS", 0.05)
     server = await database_sync_to_async(ServerFactory)(healthy=True)
     viewer = viewer_of(f"/ws/servers/{server.pk}/", administrator)
     await viewer.open()

@@ -1,16 +1,21 @@
-"""A socket for administrators: joins a group, sends what is now, then relays what changes."""
+"""A socket for people who have its capability: joins a group, sends what is now, then relays what
+changes."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 import uuid
+from typing import Any
 
 import structlog
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
+from console.accounts.capabilities import Capability
 from console.accounts.models import User
+from console.accounts.permissions import access_of
 from console.accounts.sockets import person_of
 from pools.broadcast.channel import Changed
 
@@ -27,8 +32,9 @@ TRY_AGAIN_LATER = 1013
 logger = structlog.get_logger(__name__)
 
 
-class AdministratorConsumer(AsyncWebsocketConsumer):
-    """A subclass says which group a viewer follows, and sends the state when it is due."""
+class GuardedConsumer(AsyncWebsocketConsumer):
+    """A subclass says what a viewer needs and which group it follows, and sends the state when it
+    is due. `access` is what the viewer may see, as it was asked last."""
 
     # A viewer is sent news at most this often, whatever happens.
     push_seconds: float
@@ -39,23 +45,25 @@ class AdministratorConsumer(AsyncWebsocketConsumer):
         self.sender: asyncio.Task[None] | None = None
         self.guard: asyncio.Task[None] | None = None
         self.sent_at = 0.0
-        user = await person_of(self.scope)
-        if user is None or not user.is_administrator:
-            await self.close(_why_closed(user))
+        self.route: dict[str, Any] = self.scope["url_route"]["kwargs"]
+        code = await self._admit()
+        if code:
+            await self.close(code)
             return
-        group = await self.find_group(user)
-        if group is None:
-            await self.close(NOT_FOUND)
-            return
-        self.group = group
         # Joined before the snapshot is taken: a change in between is sent again, never lost.
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
         self.guard = asyncio.create_task(self._watch_access())
         await self._send_now()
 
+    @classmethod
+    def capability_of(cls, route: dict[str, Any]) -> Capability:
+        """What a viewer needs at the address that has these arguments."""
+        raise NotImplementedError
+
     async def find_group(self, user: User) -> str | None:
-        """The group that has news of what this socket's address names; None: it names nothing."""
+        """The group that has news of what this socket's address names; None: it names nothing that
+        is there for `self.access`."""
         raise NotImplementedError
 
     async def send_state(self) -> None:
@@ -92,7 +100,7 @@ class AdministratorConsumer(AsyncWebsocketConsumer):
         while not code:
             await asyncio.sleep(RECHECK_SECONDS)
             try:
-                code = _why_closed(await person_of(self.scope))
+                code = await self._admit()
             except Error as error:
                 # Who cannot be asked about is sent nothing more; the page comes again.
                 logger.warning("socket closed, access not known", error=type(error).__name__)
@@ -102,14 +110,22 @@ class AdministratorConsumer(AsyncWebsocketConsumer):
         await self._leave_group()
         await self.close(code)
 
+    async def _admit(self) -> int:
+        """The code to close with; 0 for who may see what the address names, whose `access` and
+        `group` are then known."""
+        user = await person_of(self.scope)
+        if user is None:
+            return NOT_SIGNED_IN
+        self.access = await database_sync_to_async(access_of)(user)
+        if not self.access.may(self.capability_of(self.route)):
+            return NOT_ALLOWED
+        group = await self.find_group(user)
+        if group is None:
+            return NOT_FOUND
+        self.group = group
+        return 0
+
     async def _leave_group(self) -> None:
         group, self.group = self.group, ""
         if group:
             await self.channel_layer.group_discard(group, self.channel_name)
-
-
-def _why_closed(user: User | None) -> int:
-    """The code to close with; 0 for an administrator."""
-    if user is None:
-        return NOT_SIGNED_IN
-    return 0 if user.is_administrator else NOT_ALLOWED
