@@ -52,11 +52,13 @@ def world(db: None) -> World:
     DatabaseConfigurationFactory(name="Spare")
     OperationFactory(server=world.server, archive="logs.zip")
     for stand in STANDS:
-        migration = MigrationFactory(pool=world.pool, **{stand: True})
+        name = f"CN={stand}/O=Acme"
+        migration = MigrationFactory(pool=world.pool, server__domino_name=name, **{stand: True})
         RejectFactory(migration=migration)
         MismatchFactory(migration=migration)
         ConflictFactory(migration=migration)
-    FindingFactory(migration=MigrationFactory(pool=world.pool))
+    draft = MigrationFactory(pool=world.pool, server__domino_name="CN=draft/O=Acme")
+    FindingFactory(migration=draft)
     return world
 
 
