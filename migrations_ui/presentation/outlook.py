@@ -127,7 +127,7 @@ VENDOR_NEXT: dict[str, str] = {
     ),
     StepName.START: "Domino starts on {server}, which begins to migrate its data.",
     S.AWAITING_CUTOVER: (
-        "The console waits for you. After your word {server} is set to the database of {pool}, "
+        "The console waits for you. After your approval {server} is set to the database of {pool}, "
         "starts, and migrates its own data there. The console does not count or compare its rows."
     ),
     S.CANCELLING: (
@@ -157,7 +157,7 @@ STATUS_NEXT: dict[str, str] = {
         "and no row is copied twice."
     ),
     S.AWAITING_CUTOVER: (
-        "The console waits for you. After your word {server} is set to the database of {pool}, "
+        "The console waits for you. After your approval {server} is set to the database of {pool}, "
         "Traveler starts, and the pool has to list it as alive."
     ),
     S.CANCELLING: (
