@@ -11,12 +11,9 @@ class MigrationsUiConfig(AppConfig):
 
     def ready(self) -> None:
         from migrations_ui.presentation.attention import migrations_needing_attention
-        from migrations_ui.services.followers import migrations_into_database
         from migrations_ui.services.protection import refuse_change_during_migration
-        from pools.broadcast.events import add_database_follower
         from pools.presentation.attention import add_attention_source
         from pools.services.guards import register_guard
 
         register_guard(refuse_change_during_migration)
-        add_database_follower(migrations_into_database)
         add_attention_source(migrations_needing_attention)

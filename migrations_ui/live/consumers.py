@@ -16,6 +16,7 @@ from console.accounts.models import User
 from migrations_ui.broadcast import group_of
 from migrations_ui.live.renderings import FORMATS, rendered
 from migrations_ui.models import Migration
+from pools.broadcast.events import schema_group
 from pools.domain.numbers import LARGEST, read_number
 from pools.live.guarded_consumer import GuardedConsumer
 from pools.live.render_cache import shared_rendering
@@ -35,17 +36,19 @@ class MigrationConsumer(GuardedConsumer):
     def capability_of(cls, route: dict[str, Any]) -> Capability:
         return Capability.VIEW_MIGRATIONS
 
-    async def find_group(self, user: User) -> str | None:
+    async def find_groups(self, user: User) -> tuple[str, ...]:
+        """Its own, and that of its database's schema: the page shows how the tables stand."""
         self.pk: int = self.route["pk"]
         if self.pk > LARGEST:
-            return None
-        exists = await self.access.scoped(Migration.objects.filter(pk=self.pk)).aexists()
-        return group_of(self.pk) if exists else None
+            return ()
+        found = self.access.scoped(Migration.objects.filter(pk=self.pk))
+        database = await found.values_list("pool__database", flat=True).afirst()
+        return () if database is None else (group_of(self.pk), schema_group(database))
 
     async def send_state(self) -> None:
         more = True
         while more:
-            key = (self.group, self.format, self.after, self.access, self.stamp)
+            key = (self.pk, self.format, self.after, self.access, self.stamp)
             render = partial(rendered, self.pk, self.after, self.format, self.access)
             rendering = await shared_rendering(key, render)
             await self.send(rendering.text)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from pools.broadcast.channel import announce
 from pools.models import Operation, Server
 
 OVERVIEW = "overview"
-
-# Takes the key of a database configuration, returns groups of viewers.
-DatabaseFollower = Callable[[int], set[str]]
-_DATABASE_FOLLOWERS: list[DatabaseFollower] = []
 
 
 def announce_servers(servers: Iterable[Server]) -> None:
@@ -27,19 +23,14 @@ def announce_pools(pool_ids: Iterable[int]) -> None:
     announce({OVERVIEW, *(f"pool-{pool_id}" for pool_id in pool_ids)})
 
 
+def schema_group(configuration_id: int) -> str:
+    """Those who watch how the tables of a database stand."""
+    return f"schema-{configuration_id}"
+
+
 def announce_database(configuration_id: int) -> None:
     """This database was checked, or its schema level was read."""
-    groups = {OVERVIEW, f"database-{configuration_id}", f"schema-{configuration_id}"}
-    for follower in _DATABASE_FOLLOWERS:
-        groups |= follower(configuration_id)
-    announce(groups)
-
-
-def add_database_follower(follower: DatabaseFollower) -> None:
-    """Have the groups that `follower` names told as well: those of a part of the console that the
-    pools know nothing of."""
-    if follower not in _DATABASE_FOLLOWERS:
-        _DATABASE_FOLLOWERS.append(follower)
+    announce({OVERVIEW, f"database-{configuration_id}", schema_group(configuration_id)})
 
 
 def announce_operation(operation: Operation) -> None:

@@ -22,14 +22,14 @@ class LiveConsumer(GuardedConsumer):
     def capability_of(cls, route: dict[str, Any]) -> Capability:
         return TOPICS[route["topic"]].capability
 
-    async def find_group(self, user: User) -> str | None:
+    async def find_groups(self, user: User) -> tuple[str, ...]:
         self.name: str = self.route["topic"]
         self.topic = TOPICS[self.name]
         self.pk: int = self.route.get("pk", 0)
         self.time_zone = user.time_zone
         if self.pk > LARGEST or not await self._is_within_reach():
-            return None
-        return self.topic.group_of(self.pk)
+            return ()
+        return (self.topic.group_of(self.pk),)
 
     async def _is_within_reach(self) -> bool:
         """Only a person who has some of the pools can be kept from a row."""

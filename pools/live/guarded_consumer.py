@@ -1,5 +1,5 @@
-"""A socket for people who have its capability: joins a group, sends what is now, then relays what
-changes."""
+"""A socket for people who have its capability: joins its groups, sends what is now, then relays
+what changes."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ logger = structlog.get_logger(__name__)
 
 
 class GuardedConsumer(AsyncWebsocketConsumer):
-    """A subclass says what a viewer needs and which group it follows, and sends the state when it
+    """A subclass says what a viewer needs and which groups it follows, and sends the state when it
     is due. `access` is what the viewer may see, as it was asked last."""
 
     # A viewer is sent news at most this often, whatever happens.
     push_seconds: float
+    followed: tuple[str, ...] = ()
 
     async def connect(self) -> None:
-        self.group = ""
         self.stamp = uuid.uuid4().hex
         self.sender: asyncio.Task[None] | None = None
         self.guard: asyncio.Task[None] | None = None
@@ -51,7 +51,8 @@ class GuardedConsumer(AsyncWebsocketConsumer):
             await self.close(code)
             return
         # Joined before the snapshot is taken: a change in between is sent again, never lost.
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        for group in self.followed:
+            await self.channel_layer.group_add(group, self.channel_name)
         await self.accept()
         self.guard = asyncio.create_task(self._watch_access())
         await self._send_now()
@@ -61,9 +62,9 @@ class GuardedConsumer(AsyncWebsocketConsumer):
         """What a viewer needs at the address that has these arguments."""
         raise NotImplementedError
 
-    async def find_group(self, user: User) -> str | None:
-        """The group that has news of what this socket's address names; None: it names nothing that
-        is there for `self.access`."""
+    async def find_groups(self, user: User) -> tuple[str, ...]:
+        """The groups that have news of what this socket's address names; none: it names nothing
+        that is there for `self.access`."""
         raise NotImplementedError
 
     async def send_state(self) -> None:
@@ -74,7 +75,7 @@ class GuardedConsumer(AsyncWebsocketConsumer):
         for task in (self.sender, self.guard):
             if task is not None:
                 task.cancel()
-        await self._leave_group()
+        await self._leave_groups()
 
     async def live_changed(self, message: Changed) -> None:
         """Send the news soon; changes that come meanwhile go along."""
@@ -107,7 +108,7 @@ class GuardedConsumer(AsyncWebsocketConsumer):
                 code = TRY_AGAIN_LATER
         if self.sender is not None:
             self.sender.cancel()
-        await self._leave_group()
+        await self._leave_groups()
         await self.close(code)
 
     async def _admit(self) -> int:
@@ -119,13 +120,10 @@ class GuardedConsumer(AsyncWebsocketConsumer):
         self.access = await database_sync_to_async(access_of)(user)
         if not self.access.may(self.capability_of(self.route)):
             return NOT_ALLOWED
-        group = await self.find_group(user)
-        if group is None:
-            return NOT_FOUND
-        self.group = group
-        return 0
+        self.followed = await self.find_groups(user)
+        return 0 if self.followed else NOT_FOUND
 
-    async def _leave_group(self) -> None:
-        group, self.group = self.group, ""
-        if group:
+    async def _leave_groups(self) -> None:
+        left, self.followed = self.followed, ()
+        for group in left:
             await self.channel_layer.group_discard(group, self.channel_name)
