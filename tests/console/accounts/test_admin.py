@@ -32,7 +32,7 @@ def test_a_superuser_gives_a_person_some_pools(root: Client) -> None:
     answer = root.post(address, sent)
 
     assert answer.status_code == 302, answer.context["adminform"].errors
-    assert User.objects.get(pk=person.pk).pool_scope == {pool.pk}
+    assert User.objects.get(pk=person.pk).pool_scope == frozenset({pool.pk})
 
 
 def test_an_administrator_who_is_no_superuser_does_not_open_the_admin() -> None:
