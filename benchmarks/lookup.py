@@ -30,6 +30,7 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIRequestFactory, force_authenticate
 
+from benchmarks.measuring import speed_of_this_machine
 from console.accounts.models import User
 from pools.api.lookup import LookUpView
 from pools.models import Device, TravelerUser
@@ -130,6 +131,7 @@ def main() -> None:
     person = User(username="benchmark", role="helpdesk", pk=1)
     view = LookUpView.as_view(throttle_classes=[])
     print(f"{connection.vendor}, {Device.objects.count():,} devices")
+    print(speed_of_this_machine())
     draw = random.Random(SEED)
     for kind, texts in searches(draw, options.searches).items():
         taken, processor = [], []

@@ -27,6 +27,7 @@ from benchmarks.measuring import (
     print_table,
     scratch_directory,
     seconds,
+    speed_of_this_machine,
     toolchain,
 )
 from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
@@ -67,6 +68,7 @@ def main() -> None:
         fill(options.fill, options.tables)
         return
     few, many = measured(options.tables // 4), measured(options.tables)
+    print(speed_of_this_machine())
     print_table(
         (
             (f"planning {many.tables:,} tables", f"{many.planned:.1f} s"),

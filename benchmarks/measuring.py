@@ -54,6 +54,14 @@ def seconds(work: Callable[[], object]) -> float:
     return time.monotonic() - started
 
 
+def speed_of_this_machine() -> str:
+    """The processor time of an empty loop of a million rounds, to compare machines by."""
+    started = time.process_time()
+    for _ in range(1_000_000):
+        pass
+    return f"an empty loop of a million rounds: {(time.process_time() - started) * 1000:.0f} ms"
+
+
 def own_peak() -> int:
     """Peak resident memory of this process in MB."""
     # Not getrusage: after an exec it still has the peak of the process that began this one.

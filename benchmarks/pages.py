@@ -36,6 +36,7 @@ from django.test import Client
 from django.utils import timezone
 
 from benchmarks.lookup import fill
+from benchmarks.measuring import speed_of_this_machine
 from console.accounts.models import User
 from console.accounts.roles import Role
 from migrations_ui.models import Migration, Step, TableTransfer
@@ -255,6 +256,7 @@ def main() -> None:
         connection.cursor().execute("ANALYZE")
     devices, servers = Device.objects.count(), Server.objects.count()
     print(f"{connection.vendor}, {devices:,} devices, {servers} servers")
+    print(speed_of_this_machine())
     over = 0
     for checked in (True, False):
         print(f"servers {'checked' if checked else 'not checked'}")
