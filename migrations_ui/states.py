@@ -95,7 +95,7 @@ class StepName(models.TextChoices):
     CUTOVER = "cutover", "Cut-over"
     CONFIGURE = "configure", "Configure"
     START = "start", "Start"
-    CONFIRM = "confirm", "Confirm"
+    CONFIRM = "confirm", "Check membership"
     RESTART = "restart", "Start again"
     SCRATCH = "scratch", "Scratch schema"
     CLEAN_UP = "clean_up", "Clean up"

@@ -1,4 +1,4 @@
-"""Purge: what a migration kept in the pool's database is purged, and by whom."""
+"""Purge: a request to delete what a migration retains in the database of its pool."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ ROLL_BACK_VENDOR = Question(
         ),
         Point(
             "What is lost",
-            "Every change that devices of {server} made since the cut-over stays behind: those "
+            "Every change that devices of {server} made since the cut-over is lost: those "
             "devices may have to fetch again what they received since.",
         ),
     ),
@@ -172,7 +172,7 @@ ROLL_BACK = Question(
         ),
         Point(
             "What is lost",
-            "Every change that devices of {server} made since the cut-over stays behind: those "
+            "Every change that devices of {server} made since the cut-over is lost: those "
             "devices may have to fetch again what they received since.",
         ),
     ),

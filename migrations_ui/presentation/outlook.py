@@ -201,7 +201,7 @@ BACK_BY_CANCEL = (
 )
 BACK_BY_ROLL_BACK = (
     "Roll back restores the backup of {server}. What devices change after the cut-over "
-    "stays behind in the pool, so roll back soon or not at all."
+    "is lost with the rollback, so roll back soon or not at all."
 )
 BACK_BY_BACKUP = (
     "Only the backup leads back: a server that has joined removes its own database. Roll back "

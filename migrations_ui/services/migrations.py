@@ -222,7 +222,7 @@ def cancel_migration(migration: Migration, *, actor: User) -> None:
 def roll_back_migration(migration: Migration, *, actor: User, typed_name: str) -> None:
     """After the cut-over: restore the server's backup and take this run's rows out of the pool.
 
-    What devices changed since the cut-over stays behind. `typed_name` is the server's Domino name
+    What devices changed since the cut-over is lost. `typed_name` is the server's Domino name
     in any of its forms. A finished migration has let go of its pool and takes it again first, so
     PoolBusy is possible.
     """

@@ -89,7 +89,7 @@ class ForeignKey:
     """One with both ends in the target's current schema; `parent_columns` in the order of
     `columns`.
 
-    `kept` says why it cannot be put aside while rows go in; empty when it can.
+    `kept` says why it cannot be deferred while rows go in; empty when it can.
     """
 
     name: str

@@ -26,7 +26,7 @@ from migrations_ui.views.loading import load_migration
 
 REJECTS_A_PAGE = 100
 MOST_CORRECTIONS = 1000
-GONE = "This row is not listed any more: somebody has seen to it in the meantime. Look below."
+GONE = "This row is not listed any more: somebody has dealt with it in the meantime. Look below."
 
 
 @requires(Capability.VIEW_MIGRATIONS)

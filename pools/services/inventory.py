@@ -56,7 +56,7 @@ class InventoryOutcome:
         left_out = "1 entry was" if len(self.odd) == 1 else f"{len(self.odd):,} entries were"
         shown = " ".join(self.odd[:SHOWN_ODD]) + (" …" if len(self.odd) > SHOWN_ODD else "")
         return (
-            f"{left_out} left out, and nobody was marked as gone, since it cannot be known whom "
+            f"{left_out} left out, and nobody was marked as gone, since it is not known whose "
             f"they describe. All others were read. {shown}"
         )
 

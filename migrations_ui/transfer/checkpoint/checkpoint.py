@@ -108,7 +108,7 @@ class Checkpoint:
         return known
 
     def has_begun(self) -> bool:
-        """Whether the run has met any table, or still has something put aside."""
+        """Whether the run has met any table, or still has a deferred foreign key."""
         return any(
             self._target.execute(
                 f"SELECT COUNT(*) FROM {control.name} WHERE run_id = %s",  # noqa: S608

@@ -1,4 +1,4 @@
-"""The foreign keys that a run has put aside, as the target remembers them (lg_deferred)."""
+"""The foreign keys that a run has deferred, as the target remembers them (lg_deferred)."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class DeferredKeys:
 
 
 def put_back(target: Target, run_id: str, observer: Observer) -> None:
-    """Put back what foreign keys of the run are put aside, all or none."""
+    """Put back what foreign keys of the run are deferred, all or none."""
     with target.transaction():
         names = DeferredKeys(target, run_id).put_back()
     if names:

@@ -51,7 +51,7 @@ class TableQueue:
             if self._unfinished.isdisjoint(self._followed_by(one.table)):
                 return one
             first = first or one
-        # Who follows whom is the run's rule, and might go against the foreign keys: then the keys
+        # The order of tables is the run's rule, and might go against the foreign keys: then they
         # count, for nothing that is under way could ever end the waiting.
         under_way = len(self._unfinished) > len(self._waiting)
         return None if under_way else first

@@ -221,7 +221,7 @@ class Target(Protocol):
         """
 
     def unchecked(self) -> AbstractContextManager[None]:
-        """Around transactions in which foreign keys put aside are not to be checked, where that is
+        """Around transactions in which deferred foreign keys are not to be checked, where that is
         a matter of the session. Callers see to it that nothing is left that refers to nothing."""
 
     def finish_load(self, table: TablePlan) -> None:

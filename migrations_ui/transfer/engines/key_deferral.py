@@ -1,7 +1,7 @@
 """How rows come in before the rows that they refer to: where a table refers to itself, or tables
 refer to each other in a circle, no order of writing satisfies every foreign key.
 
-A foreign key is put aside when the run first meets its table, in the transaction that notes the
+A foreign key is deferred when the run first meets its table, in the transaction that notes the
 table, and what puts it back is recorded there (lg_deferred): so a successor of a killed worker, a
 retry and a rollback find it. It is put back at the end of the copy, when the rows of all tables are
 there; a row that refers to nothing then fails the copy, and is never left unsaid.
@@ -73,7 +73,7 @@ def why_not(engine: KeyDeferral, keys: Sequence[ForeignKey], way: KeyDeferral) -
     """Why these cannot be got around in that way; empty when they can."""
     if way is KeyDeferral.NEVER:
         return (
-            f"it would have to be {FOR_ALL.get(engine, 'put aside')} while rows go in, and other "
+            f"it would have to be {FOR_ALL.get(engine, 'deferred')} while rows go in, and other "
             "servers use these tables meanwhile"
         )
     if way in FOR_ALL:
@@ -96,7 +96,7 @@ def keys_to_defer(
     alone: bool,
     by_statement: bool,
 ) -> list[ForeignKey]:
-    """Of those found, the table's that are put aside before its rows go in; none, where its rows
+    """Of those found, the table's that are deferred before its rows go in; none, where its rows
     go in all at once. Raises PlanBlocked."""
     keys = [key for key in found if key.table == table.name and key.parent in table.later]
     to_itself = table.later == (table.name,)
@@ -108,7 +108,7 @@ def keys_to_defer(
         if not to_itself:
             refers = f"and {', '.join(table.later)} refer to each other"
         raise PlanBlocked(
-            f"{table.name} {refers}, and a foreign key of it cannot be put aside: {reason}. Drop "
+            f"{table.name} {refers}, and a foreign key of it cannot be deferred: {reason}. Drop "
             "it in the pool's database, and create it again after the migration."
         )
     return keys

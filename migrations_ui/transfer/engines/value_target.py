@@ -295,7 +295,7 @@ class ValueTarget(Session):
         return 0.0
 
     def unchecked(self) -> AbstractContextManager[None]:
-        """Nothing to do: a foreign key that is put aside holds for nobody."""
+        """Nothing to do: a foreign key that is deferred holds for nobody."""
         return nullcontext()
 
     @contextmanager

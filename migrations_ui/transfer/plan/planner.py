@@ -328,7 +328,7 @@ def _cycle(names: tuple[str, ...], plans: Collection[TablePlan], circles: Circle
     if keys and circles.aside is not KeyDeferral.NEVER and not reason:
         return PlanFinding(names[0], "", f"{problem} {describe_deferral(keys, mode)}", blocks=False)
     if keys and circles.aside is not KeyDeferral.NEVER:
-        problem += f" {keys[0].name} cannot be put aside: {reason}."
+        problem += f" {keys[0].name} cannot be deferred: {reason}."
     return PlanFinding(
         names[0],
         "",

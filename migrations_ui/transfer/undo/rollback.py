@@ -142,7 +142,7 @@ def _any_order(table: TablePlan, target: Target, checkpoint: Checkpoint) -> Iter
 
 def _keys_waiting(table: TablePlan, target: Target, checkpoint: Checkpoint) -> list[ForeignKey]:
     """Those by which rows of this run still refer to the table, because they are in a circle with
-    it; put aside until they are gone as well."""
+    it; deferred until they are gone as well."""
     aside = checkpoint.deferred_keys.names()
     return [
         key
@@ -171,11 +171,11 @@ def _take_out(
     if progress.mode is LoadMode.MERGE and table.key:
         target.execute(Shadow(table, checkpoint.run_id, target).forget())
     if (left := checkpoint.deferred_keys.dangling(table)) is not None:
-        # What is put aside did not keep others from referring to rows of the run.
+        # What is deferred did not keep others from referring to rows of the run.
         name, count = left
         raise ReferredTo(
             f"{table.name}: {count:,} rows of it that others wrote or changed would refer to "
-            f"nothing without rows of this run (foreign key {name}, which is put aside). Nothing "
+            f"nothing without rows of this run (foreign key {name}, which is deferred). Nothing "
             f"was removed from {table.name}. Delete them, or have them refer to others, then go "
             "on with the rollback."
         )

@@ -1,4 +1,4 @@
-"""Foreign keys that are put aside on Db2: dropped, and made again from what its catalogue says.
+"""Foreign keys that are deferred on Db2: dropped, and made again from what its catalogue says.
 
 Not altered to NOT ENFORCED: the optimizer would go on to believe in one, so that rows that refer to
 nothing might not even be counted.

@@ -289,7 +289,7 @@ class PostgreSQLTarget:
         return aside
 
     def unchecked(self) -> AbstractContextManager[None]:
-        """Nothing to do: a foreign key that is put aside is not there."""
+        """Nothing to do: a foreign key that is deferred is not there."""
         return nullcontext()
 
     def finish_load(self, table: TablePlan) -> None:

@@ -1,4 +1,4 @@
-"""Foreign keys that are put aside on SQL Server: switched off, for everybody, and on again.
+"""Foreign keys that are deferred on SQL Server: switched off, for everybody, and on again.
 
 The definition stays where it is. What was switched off is not trusted afterwards, and the optimizer
 reckons with none such, until it is switched on with a look at every row.

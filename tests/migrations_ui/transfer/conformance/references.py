@@ -19,7 +19,7 @@ from tests.migrations_ui.transfer.runs import RUN
 ALONE = TransferSettings(chunk_rows=1, parallel_tables=1, exclusive=True)
 BESIDE = TransferSettings(chunk_rows=1, parallel_tables=1, policy=MergePolicy.SERVER)
 
-# Whose foreign keys are out of force for everybody while they are put aside.
+# Whose foreign keys are out of force for everybody while they are deferred.
 FOR_ALL = frozenset({"postgresql", "sqlserver", "db2"})
 
 

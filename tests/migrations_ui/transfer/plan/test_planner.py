@@ -206,8 +206,8 @@ def test_what_is_put_aside_is_told_and_does_not_block(circles: Circles, said: st
     ("kept", "alone", "said"),
     [
         ("", True, ""),
-        ("the login does not own it", True, "to_u cannot be put aside: the login does not own it."),
-        ("", False, "to_u cannot be put aside: it would have to be dropped"),
+        ("the login does not own it", True, "to_u cannot be deferred: the login does not own it."),
+        ("", False, "to_u cannot be deferred: it would have to be dropped"),
     ],
     ids=["the login's own", "not the login's", "beside others"],
 )

@@ -1,4 +1,4 @@
-"""A foreign key of a table to itself is put aside and put back as on Db2, in its statements, on
+"""A foreign key of a table to itself is deferred and put back as on Db2, in its statements, on
 Derby (derby_engine.py)."""
 
 from __future__ import annotations
