@@ -14,9 +14,9 @@ from functools import partial
 from typing import Any
 
 from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
+from migrations_ui.transfer.checkpoint.earlier_sessions import end_earlier_sessions, open_marked
 from migrations_ui.transfer.corrections.parse import parse_value
 from migrations_ui.transfer.derby.reader import DerbySource
-from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import KeyConflict, LoadingChanged, Target
 from migrations_ui.transfer.engines.pgcopy import RowDecoder
 from migrations_ui.transfer.error_context import add_error_context
@@ -76,8 +76,9 @@ def write_corrected(
 def _write(
     table: TablePlan, row: Row, *, login: DatabaseLogin, run_id: str, row_number: int, attempt: int
 ) -> bool:
-    with open_target(login) as target, add_error_context(login, table, target):
+    with open_marked(login, run_id, attempt) as target, add_error_context(login, table, target):
         checkpoint = Checkpoint(target, run_id, attempt=attempt)
+        end_earlier_sessions(target, run_id, attempt)
         checkpoint.finished(table)
         ensure_shadow(target, table)
         shadow = CorrectedRows(table, run_id, target)
@@ -104,7 +105,7 @@ def _insert(target: Target, table: TablePlan) -> None:
     if kept_out:
         raise CorrectionRefused(
             f"{table.name}: the pool has a row with this key or with a value that may be there "
-            "only once. Nothing was written: type another value, or set the row aside."
+            "only once. Nothing was written: type another value, or skip the row."
         )
 
 
