@@ -134,7 +134,7 @@ def _fill_migration(server: Server, pool: Pool, actor: User) -> None:
         lease_owner="bench",
         lease_until=timezone.now() + timedelta(days=1),
     )
-    order = STEP_ORDER[migration.what]
+    order = STEP_ORDER[migration.kind_enum]
     for position, name in enumerate(order):
         done = position < order.index(StepName.COPY)
         Step.objects.create(

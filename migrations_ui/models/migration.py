@@ -253,7 +253,7 @@ class Migration(RowWithSecrets):
         return MigrationStatus(self.status)
 
     @property
-    def what(self) -> MigrationKind:
+    def kind_enum(self) -> MigrationKind:
         return MigrationKind(self.kind)
 
     @property
@@ -302,7 +302,7 @@ class Migration(RowWithSecrets):
     @property
     def retains_rows_in_pool(self) -> bool:
         """Whether it may have rows in the control tables of the pool's own database."""
-        return self.what is MigrationKind.MIGRATION and self.started_at is not None
+        return self.kind_enum is MigrationKind.MIGRATION and self.started_at is not None
 
     @property
     def why_no_rollback(self) -> str:

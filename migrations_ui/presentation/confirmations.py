@@ -280,4 +280,4 @@ def _filled(migration: Migration, asked: Question, **more: str) -> Question:
 def _asked(migration: Migration, action: Action) -> Question:
     if action is Action.CANCEL and migration.started_at is None:
         return GIVE_UP
-    return OF_KIND[migration.what].get(action) or OF_A_MIGRATION[action]
+    return OF_KIND[migration.kind_enum].get(action) or OF_A_MIGRATION[action]

@@ -26,7 +26,7 @@ WAITS_FOR_PERSON = frozenset(
 def outage_of(migration: Migration) -> timedelta | None:
     """From the stop to the server's return; None when it was not stopped, or is down still."""
     steps = {step.name: step for step in migration.steps.all()}
-    stop, serves = steps.get(StepName.STOP), steps.get(SERVES_AFTER[migration.what])
+    stop, serves = steps.get(StepName.STOP), steps.get(SERVES_AFTER[migration.kind_enum])
     if not stop or not serves or not migration.server_was_running:
         return None
     if stop.started_at is None or serves.finished_at is None or serves.status != StepStatus.DONE:

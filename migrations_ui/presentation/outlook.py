@@ -241,7 +241,7 @@ def waits_for_worker(migration: Migration) -> bool:
 
 
 def _next(migration: Migration) -> str:
-    own = NEXT_OF_KIND[migration.what]
+    own = NEXT_OF_KIND[migration.kind_enum]
     state = own.get(migration.status) or STATUS_NEXT.get(migration.status)
     return state or own.get(migration.current_step) or STEP_NEXT[migration.current_step]
 

@@ -88,7 +88,9 @@ def what_stops(server: Server) -> str:
 
 def expected_outage(migration: Migration) -> str:
     """As this server's last rehearsal measured, or else as the preflight worked out."""
-    rehearsed = _last_rehearsal(migration) if migration.what is MigrationKind.MIGRATION else None
+    rehearsed = (
+        _last_rehearsal(migration) if migration.kind_enum is MigrationKind.MIGRATION else None
+    )
     forecast = make_forecast(rehearsed) if rehearsed else None
     if rehearsed and rehearsed.finished_at and forecast:
         about = in_two_units(timedelta(seconds=forecast.seconds_down))

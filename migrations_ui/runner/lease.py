@@ -196,10 +196,10 @@ class PersistentControl:
     """For undoing: a cancellation is what is being carried out, only a lost lease stops it."""
 
     def __init__(self, heartbeat: LeaseHeartbeat) -> None:
-        self._watch = heartbeat
+        self._heartbeat = heartbeat
 
     def decide(self) -> Decision:
-        return Decision.STOP if self._watch.has_lapsed else Decision.GO
+        return Decision.STOP if self._heartbeat.has_lapsed else Decision.GO
 
     def rows_per_second(self) -> int | None:
         return None
@@ -213,13 +213,13 @@ class UnpausedControl:
     stop it."""
 
     def __init__(self, heartbeat: LeaseHeartbeat) -> None:
-        self._watch = heartbeat
+        self._heartbeat = heartbeat
 
     def decide(self) -> Decision:
-        return Decision.STOP if self._watch.decide() is Decision.STOP else Decision.GO
+        return Decision.STOP if self._heartbeat.decide() is Decision.STOP else Decision.GO
 
     def rows_per_second(self) -> int | None:
-        return self._watch.rows_per_second()
+        return self._heartbeat.rows_per_second()
 
     def chunk_rows(self) -> int | None:
-        return self._watch.chunk_rows()
+        return self._heartbeat.chunk_rows()

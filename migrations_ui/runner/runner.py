@@ -78,7 +78,7 @@ def _go_on(migration: Migration, heartbeat: LeaseHeartbeat) -> bool:
     steps = {StepName(step.name): step for step in migration.steps.order_by("position")}
     action = next_action(
         migration.state,
-        migration.what,
+        migration.kind_enum,
         [(name, StepStatus(step.status)) for name, step in steps.items()],
         has_failed=bool(migration.failure),
     )

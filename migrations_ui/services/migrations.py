@@ -74,7 +74,7 @@ def create_migration(
         write_value_policies(migration, treatments or {})
         Step.objects.bulk_create(
             Step(migration=migration, position=position, name=name)
-            for position, name in enumerate(STEP_ORDER[migration.what])
+            for position, name in enumerate(STEP_ORDER[migration.kind_enum])
         )
         _record(actor, "create_migration", migration)
     return migration

@@ -37,7 +37,7 @@ def run(context: StepContext) -> str:
 
         damaged = _check_tables(context, transfer)
         # What cannot be read rightly is not worth measuring.
-        all_incompatible: list[IncompatibleColumn] = []
+        found: list[IncompatibleColumn] = []
         narrow: list[PlanFinding] = []
         if not damaged:
             with open_target(transfer.login) as target:
@@ -45,12 +45,10 @@ def run(context: StepContext) -> str:
             measuring = measure_compatibility(
                 plan, transfer.source, syntax=syntax, on_rows=looked_at, on_finding=narrow.append
             )
-            all_incompatible = list(measuring)
+            found = list(measuring)
     notes = [*damaged, *narrow, *_not_known(context.migration, plan)]
     with context.writing():
-        findings = save_findings(
-            context.migration, [*plan.findings, *notes], all_incompatible, treatments
-        )
+        findings = save_findings(context.migration, [*plan.findings, *notes], found, treatments)
     for finding in findings:
         outcome = Outcome(finding.outcome)
         context.log(f"{finding.title}: {finding.seen}", level=LEVELS[outcome])
@@ -69,7 +67,7 @@ def run(context: StepContext) -> str:
             remedy="Nothing has been copied.",
         )
     tables = f"{len(plan.tables)} tables, {plan.row_count:,} rows"
-    return f"{tables}: {_told(all_incompatible, context)}{_left_out(plan)}"
+    return f"{tables}: {_summary(found, context)}{_left_out(plan)}"
 
 
 def _check_tables(context: StepContext, transfer: Transfer) -> list[PlanFinding]:
@@ -115,8 +113,8 @@ def _not_known(migration: Migration, plan: TransferPlan) -> list[PlanFinding]:
     ]
 
 
-def _told(all_incompatible: list[IncompatibleColumn], context: StepContext) -> str:
-    if not all_incompatible:
+def _summary(found: list[IncompatibleColumn], context: StepContext) -> str:
+    if not found:
         return "every value fits."
     treatments = context.migration.value_policies.treatments()
     parts = []
@@ -124,9 +122,7 @@ def _told(all_incompatible: list[IncompatibleColumn], context: StepContext) -> s
         (Treatment.CONVERT, "are converted"),
         (Treatment.REJECT, "are rejected"),
     ):
-        count = sum(
-            each.count for each in all_incompatible if treatments.get(each.loss) is treatment
-        )
+        count = sum(each.count for each in found if treatments.get(each.loss) is treatment)
         if count:
             parts.append(f"{count:,} values {what}")
     return f"{', '.join(parts)}; all others fit."

@@ -178,7 +178,7 @@ def _rejected(reject: RejectedRow, table: TablePlan) -> list[dict[str, object]]:
                 table
             )
         )
-        for rejected in reject.all_incompatible
+        for rejected in reject.values
     ]
 
 

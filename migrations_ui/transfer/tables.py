@@ -183,7 +183,7 @@ class MeasuredColumn:
     name: str
     longest: int | None
     longest_bytes: int | None
-    all_incompatible: tuple[tuple[str, int], ...]
+    counts: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ class RejectedRow:
     more: tuple[RejectedValue, ...] = ()
 
     @property
-    def all_incompatible(self) -> tuple[RejectedValue, ...]:
+    def values(self) -> tuple[RejectedValue, ...]:
         """All values that kept it out; none, when the whole row was refused."""
         if not self.column:
             return ()

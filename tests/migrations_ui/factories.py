@@ -90,8 +90,8 @@ class _Migration(DjangoModelFactory[Migration]):
 
     @factory.post_generation
     def with_steps(self: Any, create: bool, wanted: bool | None, **_: Any) -> None:
-        here = STEP_ORDER[self.what].index(StepName(self.current_step))
-        for position, name in enumerate(STEP_ORDER[self.what]):
+        here = STEP_ORDER[self.kind_enum].index(StepName(self.current_step))
+        for position, name in enumerate(STEP_ORDER[self.kind_enum]):
             done = position < here or self.status in {
                 MigrationStatus.FINISHED,
                 MigrationStatus.REHEARSED,

@@ -62,12 +62,12 @@ OR_LEAVE = "or keep such rows back as rejects"
 def save_findings(
     migration: Migration,
     plan: Sequence[PlanFinding],
-    all_incompatible: Sequence[IncompatibleColumn],
+    found: Sequence[IncompatibleColumn],
     treatments: Treatments,
 ) -> list[Finding]:
     """Replace what the last measuring found, all or nothing."""
     findings = [_of_plan(each) for each in plan]
-    findings += [_of_incompatible(each, treatments) for each in all_incompatible]
+    findings += [_of_incompatible(each, treatments) for each in found]
     for position, finding in enumerate(findings, start=FIRST_POSITION):
         finding.migration = migration
         finding.position = position

@@ -341,7 +341,5 @@ class Checkpoint:
 def _lines(rejects: Sequence[RejectedRow]) -> Iterator[tuple[RejectedRow, RejectedValue]]:
     """One for each value that does not fit, and for each row that was refused as a whole."""
     for reject in rejects:
-        for rejected in reject.all_incompatible or (
-            RejectedValue("", reject.reason, reject.preview),
-        ):
+        for rejected in reject.values or (RejectedValue("", reject.reason, reject.preview),):
             yield reject, rejected

@@ -284,7 +284,7 @@ def _measured(described: dict[str, Any]) -> MeasuredColumn:
         name=described["name"],
         longest=None if longest < 0 else longest,
         longest_bytes=None if longest_bytes < 0 else longest_bytes,
-        all_incompatible=tuple((each["kind"], each["count"]) for each in described["incompatible"]),
+        counts=tuple((each["kind"], each["count"]) for each in described["incompatible"]),
     )
 
 

@@ -97,7 +97,7 @@ def measure_compatibility(
                 table, columns, syntax=syntax, on_rows=_counting_from(before, on_rows)
             )
             require_read(table, counted=table.row_count, read=measured.rows)
-            yield from _all_incompatible(table, columns, measured.columns)
+            yield from _incompatible_columns(table, columns, measured.columns)
             found = zip(columns, measured.columns, strict=True)
             by_target = {column.target: (column, sizes) for column, sizes in found}
             for finding in refused_by_index(table, limits, by_target):
@@ -131,11 +131,11 @@ def measured_columns(
     )
 
 
-def _all_incompatible(
+def _incompatible_columns(
     table: TablePlan, columns: tuple[ColumnPlan, ...], measured: tuple[MeasuredColumn, ...]
 ) -> Iterator[IncompatibleColumn]:
     for column, found in zip(columns, measured, strict=True):
-        for kind, count in found.all_incompatible:
+        for kind, count in found.counts:
             yield IncompatibleColumn(
                 table=table.source.name,
                 column=column.source,

@@ -198,7 +198,7 @@ def match_tables(
             continue
         findings.extend(in_the_way.of(table, pair.match.name))
         columns = pair_names([column.name for column in table.columns], pair.match.columns, limit)
-        findings.extend(_all_incompatible(table, pair.match, columns, treatments))
+        findings.extend(_incompatible_columns(table, pair.match, columns, treatments))
         plans.append(_plan_table(table, pair.match, columns, treatments))
     ordered, cycles = parents_first(plans)
     findings.extend(_cycle(cycle, ordered, circles or Circles()) for cycle in cycles)
@@ -260,7 +260,7 @@ def _plan_table(
     )
 
 
-def _all_incompatible(
+def _incompatible_columns(
     source: SourceTable,
     target: TargetTable,
     pairs: Collection[Pair[TargetColumn]],

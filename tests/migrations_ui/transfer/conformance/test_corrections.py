@@ -88,8 +88,8 @@ def test_several_values_of_a_row_its_key_among_them_are_corrected_once(
         run_copy(source, narrow.login, settings=TransferSettings(exclusive=exclusive))
         rejects = by_key(narrow)
         several, one = rejects['["key is too long"]'], rejects['["same"]']
-        assert [rejected.column for rejected in several.all_incompatible] == ["K", "A", "N"]
-        assert [rejected.column for rejected in one.all_incompatible] == ["A"]
+        assert [rejected.column for rejected in several.values] == ["K", "A", "N"]
+        assert [rejected.column for rejected in one.values] == ["A"]
         assert several.more[1].preview == str(TOO_MUCH)
         assert counted(source, narrow) == (2, 0, 2)
 

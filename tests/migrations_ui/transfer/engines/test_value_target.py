@@ -333,7 +333,7 @@ def test_rejects_are_corrected_with_their_keys_once_and_taken_back(
     with open_source() as source:
         run_copy(source, login, settings=EXCLUSIVE)
         several, one = list_rejects(login, run_id=RUN)
-        assert [rejected.column for rejected in several.all_incompatible] == ["K", "A", "N"]
+        assert [rejected.column for rejected in several.values] == ["K", "A", "N"]
         (table,) = plan_transfer(source, login).tables
         request: dict[str, Any] = {"source": source, "login": login, "run_id": RUN}
         request["row_number"] = several.row_number

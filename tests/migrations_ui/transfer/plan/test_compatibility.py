@@ -61,11 +61,8 @@ def insert_texts(derby: DerbySample, table: str, texts: list[str | None]) -> Non
         connection.commit()
 
 
-def counted(all_incompatible: list[IncompatibleColumn]) -> dict[tuple[str, str], int]:
-    return {
-        (incompatible.column, incompatible.kind): incompatible.count
-        for incompatible in all_incompatible
-    }
+def counted(found: list[IncompatibleColumn]) -> dict[tuple[str, str], int]:
+    return {(incompatible.column, incompatible.kind): incompatible.count for incompatible in found}
 
 
 def test_each_kind_of_incompatible_value_is_counted_with_the_longest_value(
@@ -91,8 +88,8 @@ def test_each_kind_of_incompatible_value_is_counted_with_the_longest_value(
     )
     with open_source() as source:
         plan = plan_transfer(source, database_login)
-        all_incompatible = list(measure_compatibility(plan, source))
-    assert counted(all_incompatible) == {
+        found = list(measure_compatibility(plan, source))
+    assert counted(found) == {
         ("NAME", "too_long"): 1,
         ("NAME", "blanks"): 1,
         ("CODE", "too_long"): 1,
@@ -105,7 +102,7 @@ def test_each_kind_of_incompatible_value_is_counted_with_the_longest_value(
         ("YES", "truth"): 1,
         ("NEEDED", "null"): 1,
     }
-    longest = {incompatible.column: incompatible.longest for incompatible in all_incompatible}
+    longest = {incompatible.column: incompatible.longest for incompatible in found}
     assert (longest["NAME"], longest["CODE"], longest["BIG"]) == (12, 8, None)
 
 
@@ -238,15 +235,13 @@ def test_wild_text_is_counted_kept_back_or_converted_exactly(
                 number: None if text is None else converted(text)
                 for number, text in enumerate(texts)
             }
-            all_incompatible = {n for n, text in pieces.items() if converted("".join(text)) is None}
-            assert found.get(("A", "too_long"), 0) == len(all_incompatible)
+            found = {n for n, text in pieces.items() if converted("".join(text)) is None}
+            assert found.get(("A", "too_long"), 0) == len(found)
         else:
-            all_incompatible = nul | half | {n for n, text in pieces.items() if len(text) > ROOM}
+            found = nul | half | {n for n, text in pieces.items() if len(text) > ROOM}
             wanted = {n: "".join(pieces[n]) if n in pieces else None for n in range(len(texts))}
-        assert arrived == {n: text for n, text in wanted.items() if n not in all_incompatible}
-        assert {reject.key for reject in rejects} == {
-            f'["{number}"]' for number in all_incompatible
-        }
+        assert arrived == {n: text for n, text in wanted.items() if n not in found}
+        assert {reject.key for reject in rejects} == {f'["{number}"]' for number in found}
 
 
 @pytest.mark.parametrize(

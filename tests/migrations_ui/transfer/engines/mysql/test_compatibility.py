@@ -27,11 +27,8 @@ FACE = "\U0001f600"
 __all__ = ["way_in"]
 
 
-def counted(all_incompatible: list[IncompatibleColumn]) -> dict[tuple[str, str], int]:
-    return {
-        (incompatible.column, incompatible.kind): incompatible.count
-        for incompatible in all_incompatible
-    }
+def counted(found: list[IncompatibleColumn]) -> dict[tuple[str, str], int]:
+    return {(incompatible.column, incompatible.kind): incompatible.count for incompatible in found}
 
 
 ROWS: list[tuple[Any, ...]] = [
@@ -76,18 +73,18 @@ def test_what_is_measured_is_what_the_copy_meets(  # noqa: PLR0917
         plan = plan_transfer(source, mariadb_login, treatments=treatments)
         # How fine a time may be is no finding of the plan's then: it is counted.
         assert not plan.findings
-        all_incompatible = list(measure_compatibility(plan, source))
+        found = list(measure_compatibility(plan, source))
         copy(plan, source=source, login=mariadb_login, run_id=RUN, settings=SMALL_CHUNKS)
         (verdict,) = verify(plan, source=source, login=mariadb_login, run_id=RUN)
     assert verdict.equal
-    assert counted(all_incompatible) == {
+    assert counted(found) == {
         ("B", "character"): 1,
         ("S", "blanks"): 1,
         ("S", "too_long"): 1,
         ("C", "blanks"): 1,
         ("TS", "nanoseconds"): 1,
     }
-    (long,) = (incompatible for incompatible in all_incompatible if incompatible.kind == "too_long")
+    (long,) = (incompatible for incompatible in found if incompatible.kind == "too_long")
     assert (long.room, long.longest) == ((255, "bytes"), 263)
     shown = "DATE_FORMAT(ts, '%Y-%m-%d %H:%i:%s.%f')"
     assert ask(f"SELECT k, b, s, c, {shown} FROM t ORDER BY k") == arriving  # noqa: S608
@@ -114,9 +111,9 @@ def test_numbers_bytes_and_days_are_measured_by_the_columns_own_bounds(
     )
     with open_source() as source:
         plan = plan_transfer(source, mariadb_login, treatments=REJECT)
-        all_incompatible = list(measure_compatibility(plan, source))
+        found = list(measure_compatibility(plan, source))
         result = copy(plan, source=source, login=mariadb_login, run_id=RUN, settings=SMALL_CHUNKS)
-    assert counted(all_incompatible) == {
+    assert counted(found) == {
         ("TI", "range"): 2,
         ("U", "range"): 1,
         ("F", "too_short"): 1,
