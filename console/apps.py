@@ -9,6 +9,8 @@ from console.private_files import check_private_files, keep_new_files_private
 
 
 class ConsoleConfig(AppConfig):
+    """Loads Celery with Django."""
+
     name = "console"
 
     def ready(self) -> None:

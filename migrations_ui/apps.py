@@ -6,6 +6,8 @@ from django.apps import AppConfig
 
 
 class MigrationsUiConfig(AppConfig):
+    """Registers guard and attention source with the pools."""
+
     name = "migrations_ui"
     verbose_name = "migrations"
 

@@ -19,6 +19,8 @@ class MigrationKind(models.TextChoices):
 
 
 class MigrationStatus(models.TextChoices):
+    """Where a migration stands; `TRANSITIONS` says what may follow."""
+
     DRAFT = "draft", "draft"
     CHECKING = "checking", "checking"
     READY = "ready", "ready"
@@ -151,6 +153,8 @@ UNDO_ORDER: tuple[StepName, ...] = (
 
 
 class StepStatus(models.TextChoices):
+    """Where a step stands."""
+
     WAITING = "waiting", "waiting"
     RUNNING = "running", "running"
     DONE = "done", "done"
@@ -210,6 +214,8 @@ class Outcome(models.TextChoices):
 
 
 class TransferStatus(models.TextChoices):
+    """Where a table's copy stands."""
+
     WAITING = "waiting", "waiting"
     COPYING = "copying", "copying"
     KEYING = "keying", "making keys"
@@ -218,6 +224,8 @@ class TransferStatus(models.TextChoices):
 
 
 class TableVerification(models.TextChoices):
+    """What the last comparison of a table found."""
+
     NOT_VERIFIED = "not_verified", "not verified"
     EQUAL = "equal", "verified"
     DIFFERENT = "different", "differs"
@@ -252,12 +260,16 @@ class MismatchKind(models.TextChoices):
 
 
 class VerificationKind(models.TextChoices):
+    """What a worker is asked for after the copy."""
+
     VERIFY = "verify", "compare again"
     REPAIR = "repair", "write again, then compare"
     CORRECTION = "replay", "write a corrected row, then compare"
 
 
 class VerificationStatus(models.TextChoices):
+    """Where such a request stands."""
+
     QUEUED = "queued", "waiting for a worker"
     RUNNING = "running", "running"
     DONE = "done", "done"
@@ -277,12 +289,16 @@ class RetainedPurpose(models.TextChoices):
 
 
 class EventKind(models.TextChoices):
+    """What an event is about."""
+
     STATUS = "status", "status"
     STEP = "step", "step"
     LOG = "log", "log"
 
 
 class Level(models.TextChoices):
+    """How much a line of the log matters."""
+
     INFO = "info", "info"
     WARNING = "warning", "warning"
     ERROR = "error", "error"

@@ -10,6 +10,8 @@ from django.db.models.signals import post_migrate
 
 
 class PoolsConfig(AppConfig):
+    """Completes the database after each `migrate`."""
+
     name = "pools"
 
     def ready(self) -> None:

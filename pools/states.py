@@ -26,6 +26,8 @@ class SchemaMode(models.TextChoices):
 
 
 class Platform(models.TextChoices):
+    """What a host runs on."""
+
     LINUX = "linux", "Linux"
     WINDOWS = "windows", "Windows"
     UNKNOWN = "unknown", "Not known"
@@ -72,6 +74,8 @@ class HealthValue(models.TextChoices):
 
 
 class OperationStatus(models.TextChoices):
+    """Where an operation stands."""
+
     QUEUED = "queued", "queued"
     RUNNING = "running", "running"
     SUCCEEDED = "succeeded", "succeeded"
@@ -91,6 +95,8 @@ class OperationKind(models.TextChoices):
 
 
 class Severity(models.TextChoices):
+    """How much a failed check matters."""
+
     BLOCKER = "blocker", "Blocker"
     WARNING = "warning", "Warning"
     INFORMATION = "information", "For information"

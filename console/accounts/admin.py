@@ -10,6 +10,8 @@ from console.accounts.models import User
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # not a generic at run time
+    """People with their role and the pools that it holds for."""
+
     list_display = ("username", "role", "all_pools", "is_active")
     list_filter = ("role", "all_pools", "is_active")
     filter_horizontal = (*UserAdmin.filter_horizontal, "pools")

@@ -11,6 +11,8 @@ from django_structlog.signals import bind_extra_request_metadata
 
 
 class AccountsConfig(AppConfig):
+    """Registers how the schema describes tokens."""
+
     name = "console.accounts"
     label = "accounts"
 

@@ -27,6 +27,8 @@ def validate_time_zone(name: str) -> None:
 
 
 class Theme(models.TextChoices):
+    """The colours that a person chose."""
+
     SYSTEM = "", "As the system"
     LIGHT = "light", "Light"
     DARK = "dark", "Dark"

@@ -8,6 +8,8 @@ from console.accounts.capabilities import Capability
 
 
 class Role(models.TextChoices):
+    """What a person is to the console; `ROLES` says what each may do."""
+
     ADMINISTRATOR = "administrator", "Administrator"
     # Looks up users and devices, changes nothing, sees nothing else.
     HELPDESK = "helpdesk", "Helpdesk"

@@ -18,6 +18,8 @@ KNOWN_FOR = timedelta(days=30)
 
 
 class SignInCounterQuerySet(models.QuerySet["SignInCounter"]):
+    """Counts failed sign-ins under keys that name nobody."""
+
     def is_known(self, key: str, now: datetime) -> bool:
         """True when this pair of account and address has signed in lately."""
         return self.filter(pk=key, succeeded_at__gt=now - KNOWN_FOR).exists()

@@ -23,6 +23,8 @@ CODES = {"invalid": "validation_failed"}
 
 
 class PreconditionFailed(exceptions.APIException):
+    """`If-Match` names another version than the one that is there."""
+
     status_code = status.HTTP_412_PRECONDITION_FAILED
     default_code = "precondition_failed"
     default_detail = "Someone has changed this since you read it. Nothing was saved."

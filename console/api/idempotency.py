@@ -33,18 +33,24 @@ LONGEST_REQUEST = timedelta(minutes=5)
 
 
 class KeyInvalid(exceptions.APIException):
+    """An `Idempotency-Key` that is too long or not printable."""
+
     status_code = status.HTTP_400_BAD_REQUEST
     default_code = "idempotency_key_invalid"
     default_detail = f"The key has 1 to {LONGEST_KEY} printable ASCII characters."
 
 
 class KeyReused(exceptions.APIException):
+    """The key came before with another request."""
+
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "idempotency_key_reused"
     default_detail = "This key was used for another request."
 
 
 class RequestInProgress(exceptions.APIException):
+    """The first request with this key has not been answered yet."""
+
     status_code = status.HTTP_409_CONFLICT
     default_code = "request_in_progress"
     default_detail = "A request with this key is in progress."

@@ -35,6 +35,8 @@ PARAMETERS = [
 
 
 class ConflictActions(MigrationScope):
+    """Rows that both sides had with other values."""
+
     @extend_schema(
         parameters=PARAMETERS,
         responses={200: FetchedConflictsSerializer, 202: WaitSerializer},

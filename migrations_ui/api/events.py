@@ -24,6 +24,8 @@ AFTER = OpenApiParameter("after", int, description="The number of the last event
 
 
 class EventActions(MigrationScope):
+    """Events, snapshot and report."""
+
     @extend_schema(responses=EventSerializer(many=True))
     @action(detail=True, pagination_class=InSequence, filterset_class=EventFilters)
     def events(self, request: Request, pk: str) -> Response:

@@ -13,6 +13,8 @@ from pools.domain.numbers import read_number
 
 
 class MigrationFilters(filters.FilterSet):
+    """`?status=`, `?kind=`, `?pool=` and `?server=`."""
+
     status = filters.ChoiceFilter(choices=MigrationStatus.choices)
     kind = filters.ChoiceFilter(choices=MigrationKind.choices)
     server = IdFilter("server", help_text="Migrations of this server.")
@@ -20,10 +22,14 @@ class MigrationFilters(filters.FilterSet):
 
 
 class TableFilters(filters.FilterSet):
+    """`?table=`."""
+
     table = filters.CharFilter(help_text="Rows of this table.")
 
 
 class EventFilters(filters.FilterSet):
+    """`?after=`: the number of the last event that the client has."""
+
     after = filters.CharFilter(method="after_number")
 
     @extend_schema_field(

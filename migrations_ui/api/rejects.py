@@ -36,6 +36,8 @@ REJECT = OpenApiParameter("reject_pk", int, OpenApiParameter.PATH, description="
 
 
 class RejectActions(MigrationScope):
+    """Rejected rows: listed, skipped, corrected."""
+
     @extend_schema(responses=RejectSerializer(many=True))
     @action(detail=True, pagination_class=OldestFirst, filterset_class=TableFilters)
     def rejects(self, request: Request, pk: str) -> Response:

@@ -51,6 +51,8 @@ class RetainedViewSet(Resource[DatabaseConfiguration]):
 
 
 class RetainedActions(MigrationScope):
+    """What one migration retains, and its purge."""
+
     @extend_schema(responses=RetainedByMigrationSerializer)
     @action(detail=True, pagination_class=None)
     def retained(self, request: Request, pk: str) -> Response:

@@ -20,6 +20,8 @@ from migrations_ui.services import reading
 
 
 class SettingActions(MigrationScope):
+    """What may still be chosen while a migration is under way."""
+
     @steers(RateLimitSerializer)
     @action(detail=True, methods=["post"], url_path="rate-limit", url_name="rate-limit")
     def rate_limit(self, request: Request, pk: str) -> Response:

@@ -14,6 +14,8 @@ from pools.api.servers import TypedNameSerializer
 
 
 class StateActions(MigrationScope):
+    """Check, start, pause, resume, retry, cut over, cancel, roll back."""
+
     @steers()
     @action(detail=True, methods=["post"])
     def check(self, request: Request, pk: str) -> Response:

@@ -26,6 +26,8 @@ REPAIR = OpenApiExample(
 
 
 class VerificationActions(MigrationScope):
+    """Comparisons and repairs."""
+
     @extend_schema(responses=VerificationSerializer(many=True))
     @action(detail=True, pagination_class=NewestFirst)
     def verifications(self, request: Request, pk: str) -> Response:

@@ -31,6 +31,8 @@ class Line:
 
 
 class EventQuerySet(models.QuerySet["Event"]):
+    """Appends events under consecutive numbers."""
+
     def after(self, sequence: int) -> QuerySet[Event]:
         """What a client that has seen `sequence` still lacks, in order."""
         return self.filter(sequence__gt=sequence).order_by("sequence")

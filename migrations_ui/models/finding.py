@@ -13,6 +13,8 @@ COMPATIBILITY = "compatibility"
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
+    """Findings of the preflight, and those of the compatibility check."""
+
     def blockers(self) -> FindingQuerySet:
         return self.filter(outcome=Outcome.BLOCKER)
 

@@ -50,6 +50,8 @@ class IllegalTransitionError(ValueError):
 
 
 class MigrationQuerySet(LeaseQuerySet):
+    """Migrations by state, and the one place that changes it."""
+
     def open(self) -> QuerySet[Migration]:
         return self.exclude(status__in=ENDED)
 

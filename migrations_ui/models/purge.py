@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 class PurgeQuerySet(models.QuerySet["Purge"]):
+    """Purges that have not ended."""
+
     def open(self) -> QuerySet[Purge]:
         return self.filter(status__in=(VerificationStatus.QUEUED, VerificationStatus.RUNNING))
 

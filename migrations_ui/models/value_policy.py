@@ -9,6 +9,8 @@ from migrations_ui.transfer.value_loss import Loss, Treatment, Treatments
 
 
 class ValuePolicyQuerySet(models.QuerySet["ValuePolicy"]):
+    """The choices as the transfer takes them."""
+
     def treatments(self) -> Treatments:
         """By loss; a loss that is not there stops the run."""
         return {Loss(each.loss): Treatment(each.treatment) for each in self}

@@ -39,6 +39,8 @@ class Mismatch(TwoSided):
 
 
 class VerificationQuerySet(models.QuerySet["Verification"]):
+    """Verifications that have not ended."""
+
     def open(self) -> QuerySet[Verification]:
         return self.filter(status__in=(VerificationStatus.QUEUED, VerificationStatus.RUNNING))
 

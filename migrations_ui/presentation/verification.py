@@ -10,6 +10,8 @@ from migrations_ui.states import TableVerification
 
 
 class VerificationWord(NamedTuple):
+    """Shape and word of a table's comparison."""
+
     tone: str
     word: str
 

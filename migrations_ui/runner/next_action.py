@@ -25,6 +25,8 @@ Steps = Sequence[tuple[StepName, StepStatus]]
 
 
 class ActionKind(enum.Enum):
+    """What a run may do next."""
+
     RUN = "run a step"
     UNDO = "undo a step"
     CHANGE_STATUS = "change the status"

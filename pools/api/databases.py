@@ -28,6 +28,8 @@ from pools.services.schema_levels import request_schema_level
 
 
 class DatabaseFindingSerializer(serializers.ModelSerializer[DatabaseFinding]):
+    """A line of the last check."""
+
     class Meta:
         model = DatabaseFinding
         fields = ["check_id", "title", "severity", "passed", "seen", "remedy"]

@@ -10,6 +10,8 @@ from pools.states import Availability, OperationKind, OperationStatus, OverallSt
 
 
 class ServerFilters(filters.FilterSet):
+    """Of servers."""
+
     pool = IdFilter("pool", help_text="Servers of this pool.")
     standalone = SwitchFilter(
         "pool",
@@ -27,6 +29,8 @@ class ServerFilters(filters.FilterSet):
 
 
 class UserFilters(filters.FilterSet):
+    """Of users."""
+
     pool = IdFilter("pool", help_text="Users of this pool.")
     present = SwitchFilter(
         "gone_at", "isnull", help_text="Users that the last listing had, or those it had not."
@@ -34,6 +38,8 @@ class UserFilters(filters.FilterSet):
 
 
 class DeviceFilters(filters.FilterSet):
+    """Of devices."""
+
     pool = IdFilter("user__pool", help_text="Devices of this pool's users.")
     user = IdFilter("user", help_text="Devices of this user.")
     present = SwitchFilter(
@@ -42,16 +48,22 @@ class DeviceFilters(filters.FilterSet):
 
 
 class DatabaseFilters(filters.FilterSet):
+    """Of databases."""
+
     engine = filters.ChoiceFilter(choices=engine_choices)
 
 
 class OperationFilters(filters.FilterSet):
+    """Of operations."""
+
     server = IdFilter("server", help_text="Operations on this server.")
     kind = filters.ChoiceFilter(choices=OperationKind.choices)
     status = filters.ChoiceFilter(choices=OperationStatus.choices)
 
 
 class AuditFilters(filters.FilterSet):
+    """Of audit entries."""
+
     action = filters.CharFilter(help_text="Entries of this action, such as update_database.")
     actor = filters.CharFilter("actor__username", help_text="Entries of this user name.")
     after = IdFilter("pk", "gt", help_text="Entries written after the one of this id.")
@@ -60,5 +72,7 @@ class AuditFilters(filters.FilterSet):
 
 
 class ReadingFilters(filters.FilterSet):
+    """Of readings, by when they were taken."""
+
     since = filters.IsoDateTimeFilter("taken_at", "gte", help_text="Readings since then.")
     until = filters.IsoDateTimeFilter("taken_at", "lt", help_text="Readings before then.")

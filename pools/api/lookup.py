@@ -17,6 +17,8 @@ from pools.services.lookup import Match, look_up
 
 
 class QuestionSerializer(serializers.Serializer[dict[str, Any]]):
+    """What is looked for, and how many answers."""
+
     q = serializers.CharField(max_length=255)
     limit = serializers.IntegerField(min_value=1, max_value=50, default=10)
 

@@ -29,6 +29,8 @@ from pools.states import OperationKind
 
 
 class OperationSerializer(serializers.ModelSerializer[Operation]):
+    """An operation without its output."""
+
     server_name = serializers.CharField(source="server.domino_name", read_only=True)
     actor = serializers.CharField(source="actor.username", read_only=True)
     requested_at = serializers.DateTimeField(source="asked_at", read_only=True)
@@ -42,6 +44,8 @@ class OperationSerializer(serializers.ModelSerializer[Operation]):
 
 
 class OperationDetailSerializer(OperationSerializer):
+    """An operation with the lines that it printed."""
+
     lines = serializers.SlugRelatedField[Any](many=True, read_only=True, slug_field="text")
     archive = serializers.SerializerMethodField()
 

@@ -15,6 +15,8 @@ from pools.models import Pool, PoolMember
 
 
 class PoolSerializer(serializers.ModelSerializer[Pool]):
+    """A pool with its last counts."""
+
     database_name = serializers.CharField(source="database.name", read_only=True)
     mean_availability_index = serializers.IntegerField(read_only=True, allow_null=True)
     servers = serializers.PrimaryKeyRelatedField(many=True, read_only=True)  # type: ignore[var-annotated]
@@ -31,6 +33,8 @@ class PoolSerializer(serializers.ModelSerializer[Pool]):
 
 
 class PoolMemberSerializer(serializers.ModelSerializer[PoolMember]):
+    """A row of `hadr show`."""
+
     class Meta:
         model = PoolMember
         fields = [

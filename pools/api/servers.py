@@ -60,6 +60,8 @@ def not_called(server: Server) -> str:
 
 
 class ReadingSerializer(serializers.ModelSerializer[Reading]):
+    """Health values at one moment."""
+
     class Meta:
         model = Reading
         fields = [
@@ -69,6 +71,8 @@ class ReadingSerializer(serializers.ModelSerializer[Reading]):
 
 
 class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
+    """A health value that changed."""
+
     class Meta:
         model = StatusChange
         fields = ["at", "value", "old", "new", "reason"]

@@ -50,6 +50,8 @@ class PropertiesInput(forms.Textarea):
 
 
 class DatabaseForm(RowForm[DatabaseConfiguration]):
+    """A database: where it is, how it is signed in to, how its tables come."""
+
     engine = EngineField()
     tls_mode = TlsModeField()
     untested = forms.BooleanField(

@@ -22,6 +22,8 @@ NOT_A_KEY = (
 
 
 class LoginForm(RowForm[Login]):
+    """A user name with a password, a key or both."""
+
     secrets = ("password", "private_key")
 
     class Meta:

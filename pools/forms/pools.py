@@ -18,6 +18,8 @@ from pools.services.pools import create_pool, update_pool
 
 
 class PoolForm(RowForm[Pool]):
+    """A pool: its name, its address for devices and its database."""
+
     class Meta:
         model = Pool
         error_messages = {"name": {"unique": "Another pool has this name."}}

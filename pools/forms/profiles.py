@@ -19,6 +19,8 @@ _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
 
 class CommandProfileForm(RowForm[CommandProfile]):
+    """The commands and words of a kind of host."""
+
     groups = (
         ("The host", ("name", "platform", "program_directory", "data_directory")),
         (

@@ -40,12 +40,16 @@ class DeviceRequest:
 
 @dataclass(frozen=True, slots=True)
 class SyncOutcome:
+    """What a sync wrote."""
+
     anchor: int
     kind: SyncKind
 
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
+    """A user of the pool, as the lab's Traveler reads one."""
+
     username: str
     internet_address: str
     mail_server: str

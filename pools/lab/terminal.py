@@ -6,6 +6,8 @@ from typing import Protocol
 
 
 class Terminal(Protocol):
+    """Where an emulated command reads and writes."""
+
     def write(self, line: str) -> None: ...
 
     async def ask(self, prompt: str, *, secret: bool = False) -> str:

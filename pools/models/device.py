@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
+    """Devices that are still listed."""
+
     def present(self) -> QuerySet[Device]:
         """Those that the last inventory still listed."""
         return self.filter(gone_at__isnull=True)

@@ -23,6 +23,8 @@ STALE_AFTER = timedelta(minutes=2)
 
 
 class ServerQuerySet(models.QuerySet["Server"]):
+    """Servers in service, and standalone ones."""
+
     def standalone(self) -> ServerQuerySet:
         """Servers with their own Derby database, which may be migrated into a pool."""
         return self.filter(pool__isnull=True)

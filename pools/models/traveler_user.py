@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 class TravelerUserQuerySet(models.QuerySet["TravelerUser"]):
+    """Users that are still listed."""
+
     def present(self) -> QuerySet[TravelerUser]:
         """Those that the last inventory still listed."""
         return self.filter(gone_at__isnull=True)

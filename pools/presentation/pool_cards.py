@@ -20,6 +20,8 @@ from pools.presentation.server_state import (
 
 @dataclass(frozen=True, slots=True)
 class ServerLine:
+    """One server of a card, with its state."""
+
     server: Server
     state: StateWord
 

@@ -6,6 +6,8 @@ from django.apps import AppConfig
 
 
 class StoreConfig(AppConfig):
+    """Keeps the pool store's migrations off the console's database."""
+
     name = "pools.store"
     label = "store"
     verbose_name = "Pool store"

@@ -8,6 +8,8 @@ from drf_spectacular.plumbing import build_bearer_security_scheme_object
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes signing in with a token."""
+
     target_class = "console.accounts.tokens.TokenAuthentication"
     name = "token"
 

@@ -32,6 +32,8 @@ from console.accounts.tokens import TokenAuthentication, TooManyTokens, create_t
     ]
 )
 class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
+    """What a token is asked for with."""
+
     username = serializers.CharField()
     password = serializers.CharField(write_only=True, trim_whitespace=False)
     name = serializers.CharField(

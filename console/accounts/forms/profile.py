@@ -27,6 +27,8 @@ def time_zones() -> list[tuple[str, str]]:
 
 
 class OwnProfileForm(UserForm):
+    """What people change of themselves."""
+
     time_zone = forms.ChoiceField(
         choices=time_zones, help_text="Every time on every page is shown in it."
     )

@@ -25,6 +25,8 @@ class PacedForm(AuthenticationForm):
 
 
 class SignInForm(PacedForm):
+    """Signing in to the pages, at a limited pace."""
+
     error_messages = {
         "invalid_login": "Wrong user name or password. Try again, or ask an administrator to set a "
         "new password.",

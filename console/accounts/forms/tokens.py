@@ -8,6 +8,8 @@ from django import forms
 
 
 class TokenForm(forms.Form):
+    """A token by its name and how long it works."""
+
     name = forms.CharField(
         max_length=80, error_messages={"required": "Enter a name for the token."}
     )

@@ -30,6 +30,8 @@ EMPTY_DATABASE = "traveler_us"
 
 
 class Command(BaseCommand):
+    """`manage.py up`: all processes on one machine."""
+
     help = "Run web, workers, beat and an embedded Redis; with --lab also the emulated hosts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -11,6 +11,8 @@ from console.permission_matrix import markdown
 
 
 class Command(BaseCommand):
+    """`manage.py write_permissions`: docs/permissions.md from the code."""
+
     help = "Write docs/permissions.md: every page, endpoint, socket and action by role."
 
     def handle(self, *args: Any, **options: Any) -> None:

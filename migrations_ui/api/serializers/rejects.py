@@ -21,6 +21,8 @@ class RejectedColumnSerializer(serializers.Serializer[RejectedColumn]):
 
 
 class RejectSerializer(serializers.ModelSerializer[Reject]):
+    """A rejected row; values that people wrote are masked."""
+
     rejected_columns = RejectedColumnSerializer(many=True, read_only=True)
     why_not_corrected = serializers.CharField(read_only=True)
 
@@ -67,4 +69,6 @@ class CorrectionSerializer(serializers.ModelSerializer[Correction]):
 
 
 class SkipRejectSerializer(serializers.Serializer[dict[str, str]]):
+    """Why a rejected row may be left out."""
+
     note = serializers.CharField(max_length=400)

@@ -79,6 +79,8 @@ class NewMigrationSerializer(serializers.Serializer[Migration]):
 
 @_example("5,000 rows a second at most", rows_per_second=5_000)
 class RateLimitSerializer(serializers.Serializer[dict[str, int | None]]):
+    """The cap of a copy, in rows a second; null: none."""
+
     rows_per_second = serializers.IntegerField(
         min_value=1, max_value=HIGHEST_LIMIT, allow_null=True
     )
@@ -86,6 +88,8 @@ class RateLimitSerializer(serializers.Serializer[dict[str, int | None]]):
 
 @_example("10,000 rows a transaction", chunk_rows=10_000)
 class ChunkSizeSerializer(serializers.Serializer[dict[str, int | None]]):
+    """Rows a transaction; null: the size adapts."""
+
     chunk_rows = serializers.IntegerField(
         min_value=FEWEST_ROWS, max_value=MOST_ROWS, allow_null=True
     )
@@ -93,4 +97,6 @@ class ChunkSizeSerializer(serializers.Serializer[dict[str, int | None]]):
 
 @_example("The newer row wins", conflict_policy="newest")
 class ConflictPolicySerializer(serializers.Serializer[dict[str, str]]):
+    """Which row stays where both sides have one."""
+
     conflict_policy = serializers.ChoiceField(choices=ConflictPolicy.choices)

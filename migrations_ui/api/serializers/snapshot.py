@@ -17,6 +17,8 @@ from migrations_ui.states import MigrationStatus
 
 
 class StepSerializer(serializers.ModelSerializer[Step]):
+    """A step with its state and what it did."""
+
     class Meta:
         model = Step
         fields = [
@@ -26,6 +28,8 @@ class StepSerializer(serializers.ModelSerializer[Step]):
 
 
 class FindingSerializer(serializers.ModelSerializer[Finding]):
+    """A line of the preflight report or of the compatibility check."""
+
     class Meta:
         model = Finding
         fields = [
@@ -35,6 +39,8 @@ class FindingSerializer(serializers.ModelSerializer[Finding]):
 
 
 class TableSerializer(serializers.ModelSerializer[TableTransfer]):
+    """A table with what became of its rows."""
+
     class Meta:
         model = TableTransfer
         fields = [
@@ -47,6 +53,8 @@ class TableSerializer(serializers.ModelSerializer[TableTransfer]):
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):
+    """One event; numbers have no gap."""
+
     class Meta:
         model = Event
         fields = ["sequence", "at", "kind", "level", "step", "text"]

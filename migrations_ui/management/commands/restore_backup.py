@@ -21,6 +21,8 @@ from pools.services import audit
 
 
 class Command(BaseCommand):
+    """`manage.py restore_backup`."""
+
     help = (
         "Puts LotusTraveler.nsf, ntsclcache.nsf, notes.ini and the traveler folder of a backup "
         "archive back on a server, in place of what is there. Domino has to be down."

@@ -21,10 +21,14 @@ class PatternRefused(ValueError):
 
 
 class Found(Protocol):
+    """A match of RE2."""
+
     def groupdict(self) -> dict[str, str | None]: ...
 
 
 class Pattern(Protocol):
+    """A pattern of RE2, as far as it is used here."""
+
     groupindex: dict[str, int]
 
     def search(self, text: str) -> Found | None: ...

@@ -19,6 +19,8 @@ from pools.lab.supervisor import HostDidNotStart, LabSupervisor, watch
 
 
 class Command(BaseCommand):
+    """`manage.py lab`."""
+
     help = "Runs emulated Traveler hosts, or does something with those that run."
     requires_system_checks = ()
 

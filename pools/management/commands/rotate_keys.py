@@ -14,6 +14,8 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
+    """`manage.py rotate_keys`."""
+
     help = "Encrypt all stored secrets with the first of SECRET_ENCRYPTION_KEYS; repeatable."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -15,6 +15,8 @@ from pools.store.schema import REQUIRED_LEVEL, UnknownLevel, schema_sql
 
 
 class Command(BaseCommand):
+    """`manage.py store_schema`."""
+
     help = "Prints the SQL that brings the tables of a pool's database to the level needed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

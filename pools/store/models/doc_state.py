@@ -8,6 +8,8 @@ from django.db import models
 
 
 class DocState(models.Model):
+    """Which version of a document a device has."""
+
     pk = models.CompositePrimaryKey("username", "device_id", "doc_id")
     username = models.CharField(max_length=254)
     device_id = models.CharField(max_length=64)

@@ -6,6 +6,8 @@ from django.db import models
 
 
 class FolderState(models.Model):
+    """How far a device has synced a folder."""
+
     pk = models.CompositePrimaryKey("username", "device_id", "folder_id")
     username = models.CharField(max_length=254)
     device_id = models.CharField(max_length=64)

@@ -8,6 +8,8 @@ from django.db import models
 
 
 class SecRecord(models.Model):
+    """A security setting of a device."""
+
     pk = models.CompositePrimaryKey("username", "device_id")
     username = models.CharField(max_length=254)
     device_id = models.CharField(max_length=64)

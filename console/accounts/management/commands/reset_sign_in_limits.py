@@ -11,6 +11,8 @@ from console.accounts.sign_in_limits import forget_failures
 
 
 class Command(BaseCommand):
+    """`manage.py reset_sign_in_limits`."""
+
     help = "Lift the delay after failed sign-ins of an account, an address, or both together."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -235,13 +235,13 @@ def test_wild_text_is_counted_kept_back_or_converted_exactly(
                 number: None if text is None else converted(text)
                 for number, text in enumerate(texts)
             }
-            found = {n for n, text in pieces.items() if converted("".join(text)) is None}
-            assert found.get(("A", "too_long"), 0) == len(found)
+            rejected = {n for n, text in pieces.items() if converted("".join(text)) is None}
+            assert found.get(("A", "too_long"), 0) == len(rejected)
         else:
-            found = nul | half | {n for n, text in pieces.items() if len(text) > ROOM}
+            rejected = nul | half | {n for n, text in pieces.items() if len(text) > ROOM}
             wanted = {n: "".join(pieces[n]) if n in pieces else None for n in range(len(texts))}
-        assert arrived == {n: text for n, text in wanted.items() if n not in found}
-        assert {reject.key for reject in rejects} == {f'["{number}"]' for number in found}
+        assert arrived == {n: text for n, text in wanted.items() if n not in rejected}
+        assert {reject.key for reject in rejects} == {f'["{number}"]' for number in rejected}
 
 
 @pytest.mark.parametrize(
