@@ -15,11 +15,11 @@ from migrations_ui.views import (
     pace,
     policy,
     preflight,
-    reading,
     rejects,
     report,
     retained,
     source,
+    source_options,
     verification,
 )
 
@@ -57,8 +57,8 @@ urlpatterns = [
     path("<int:pk>/migrate/", actions.migrate, name="migrate"),
     path("<int:pk>/pace/", pace.pace, name="pace"),
     path("<int:pk>/chunk-size/", pace.chunk_size, name="chunk_size"),
-    path("<int:pk>/values/", reading.values, name="values"),
-    path("<int:pk>/derby-login/", reading.derby_login, name="derby_login"),
+    path("<int:pk>/values/", source_options.values, name="values"),
+    path("<int:pk>/derby-login/", source_options.derby_login, name="derby_login"),
     path("<int:pk>/confirm/", confirmations.confirm, name="confirm"),
     path("<int:pk>/cancel/", confirmations.cancel, name="cancel"),
     path("<int:pk>/rollback/", confirmations.roll_back, name="roll_back"),

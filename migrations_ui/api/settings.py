@@ -16,7 +16,7 @@ from migrations_ui.api.serializers.requests import (
     ValuesSerializer,
 )
 from migrations_ui.services import migrations as services
-from migrations_ui.services import reading
+from migrations_ui.services import source_options
 
 
 class SettingActions(MigrationScope):
@@ -40,14 +40,14 @@ class SettingActions(MigrationScope):
         """Decide what happens to values that do not fit, until they are measured or when they
         have stopped the run. Replaces all earlier choices."""
         chosen = validated(ValuesSerializer, request)
-        return self._request(reading.set_value_policies, treatments=chosen)
+        return self._request(source_options.set_value_policies, treatments=chosen)
 
     @steers(DerbyLoginSerializer)
     @action(detail=True, methods=["post"], url_path="derby-login", url_name="derby-login")
     def derby_login(self, request: Request, pk: str) -> Response:
         """Set the passwords that open the server's Derby database, where it needs them."""
         login = validated(DerbyLoginSerializer, request)
-        return self._request(reading.set_derby_login, login=login)
+        return self._request(source_options.set_derby_login, login=login)
 
     @steers(ConflictPolicySerializer)
     @action(detail=True, methods=["post"], url_path="policy", url_name="policy")

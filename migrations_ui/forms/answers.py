@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from migrations_ui.forms.destination import NEW, DestinationForm, NewPoolForm
 from migrations_ui.forms.new_database import NewDatabaseForm
-from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
+from migrations_ui.forms.source_options import DerbyLoginForm, ValuesForm
 from pools.models import Server
 
 Part = TypeVar("Part", NewPoolForm, NewDatabaseForm)

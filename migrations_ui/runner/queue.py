@@ -8,7 +8,7 @@ from migrations_ui.broadcast import announce
 from migrations_ui.models import Event, Migration, Purge, Verification
 from migrations_ui.models.event import Line
 from migrations_ui.states import Level
-from pools.services.queueing import queue_by_name, queue_task
+from pools.services.task_queue import queue_by_name, queue_task
 
 RUN = "migrations_ui.tasks.run_migration"
 VERIFY_AGAIN = "migrations_ui.tasks.verification"

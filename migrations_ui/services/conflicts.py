@@ -25,7 +25,7 @@ from migrations_ui.steps.transfer.conflicts import LONGEST_KEY
 from migrations_ui.steps.transfer.masking import MASKING
 from migrations_ui.transfer.merge.conflicts import ConflictPosition, read_conflicts
 from migrations_ui.transfer.plan.stored_plan import unpacked
-from pools.services.queueing import queue_by_name
+from pools.services.task_queue import queue_by_name
 
 # As long as one is browsed behind; the rows of others are not kept longer than needed.
 FORGOTTEN_AFTER = timedelta(hours=1)

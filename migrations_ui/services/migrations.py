@@ -13,7 +13,7 @@ from migrations_ui.models import Event, Migration, Step
 from migrations_ui.models.event import Line
 from migrations_ui.runner.queue import queue_check, queue_run
 from migrations_ui.runner.status import acquire_pool_lock, change_status
-from migrations_ui.services.reading import write_value_policies
+from migrations_ui.services.source_options import write_value_policies
 from migrations_ui.states import (
     STEP_ORDER,
     Action,

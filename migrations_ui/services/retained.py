@@ -17,7 +17,7 @@ from migrations_ui.runner.runner import EXPECTED, describe, unforeseen
 from migrations_ui.transfer.undo.retained import RetainedTable, list_retained
 from pools.databases.connection import DatabaseLogin
 from pools.models import DatabaseConfiguration
-from pools.services.queueing import queue_by_name
+from pools.services.task_queue import queue_by_name
 
 # Older than this, a page that is opened asks again by itself.
 STALE_AFTER = timedelta(minutes=5)

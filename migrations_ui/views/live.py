@@ -12,7 +12,7 @@ from console.accounts.capabilities import Capability
 from console.accounts.permissions import access_of
 from migrations_ui.forms.pace import ChunkForm, PaceForm
 from migrations_ui.forms.policy import PolicyForm
-from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
+from migrations_ui.forms.source_options import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration
 from migrations_ui.presentation.breadcrumbs import pool_trail
 from migrations_ui.presentation.choices import choices_so_far
@@ -20,7 +20,7 @@ from migrations_ui.presentation.live_fragments import fragments_context
 from migrations_ui.presentation.snapshot import Snapshot, take_snapshot
 from migrations_ui.states import ConflictPolicy, MigrationStatus, StepName
 from migrations_ui.views.loading import load_migration
-from migrations_ui.views.reading_forms import reading_forms
+from migrations_ui.views.source_option_forms import reading_forms
 from pools.domain.numbers import read_number
 
 

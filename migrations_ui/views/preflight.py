@@ -11,14 +11,14 @@ from console.accounts.access import SignedInRequest, requires
 from console.accounts.capabilities import Capability
 from console.accounts.permissions import access_of
 from migrations_ui.forms.policy import PolicyForm
-from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
+from migrations_ui.forms.source_options import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration
 from migrations_ui.presentation.breadcrumbs import migration_trail, pool_trail
 from migrations_ui.presentation.choices import choices_so_far
 from migrations_ui.presentation.findings import grouped, verdict
 from migrations_ui.states import MigrationStatus
 from migrations_ui.views.loading import load_migration
-from migrations_ui.views.reading_forms import reading_forms
+from migrations_ui.views.source_option_forms import reading_forms
 
 
 @requires(Capability.VIEW_MIGRATIONS)

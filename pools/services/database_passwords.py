@@ -22,7 +22,7 @@ from pools.models import DatabaseConfiguration, OutdatedPassword, Server
 from pools.models.secret import SecretUnreadable, holds_secret
 from pools.services import audit
 from pools.services.databases import report_of, store_report, update_database
-from pools.services.queueing import queue_task
+from pools.services.task_queue import queue_task
 
 # A try takes as long as the checks of one database; longer than this, nobody is at it.
 LOST_AFTER = timedelta(minutes=5)

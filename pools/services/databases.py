@@ -16,10 +16,10 @@ from pools.models import DatabaseConfiguration, DatabaseFinding
 from pools.models.secret import SecretUnreadable
 from pools.services import audit
 from pools.services.isolation import isolated
-from pools.services.queueing import queue_task
 from pools.services.rejected_logins import RejectedLogins, database_credential
 from pools.services.rows import change_row, enter_row
 from pools.services.schema_levels import store_checked_level
+from pools.services.task_queue import queue_task
 from pools.states import SchemaMode, Severity, TlsMode
 
 

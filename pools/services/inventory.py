@@ -27,9 +27,9 @@ from pools.services.hosts import admin_api_of
 from pools.services.inventory_rows import Scope, save_devices, save_users
 from pools.services.isolation import isolated
 from pools.services.membership import NO_SERVER, likely_first
-from pools.services.queueing import queue_task
 from pools.services.rejected_logins import api_credential, held_back
-from pools.services.spool import Spool
+from pools.services.row_buffer import RowBuffer
+from pools.services.task_queue import queue_task
 
 Item = TypeVar("Item")
 
@@ -155,12 +155,12 @@ def _list_all(scope: Scope, server: Server, started: datetime) -> InventoryOutco
 @contextmanager
 def _read_list(
     server: Server, resource: Callable[[AdminApi], AsyncIterator[Item]]
-) -> Iterator[Spool[Item]]:
-    with Spool[Item]() as spool:
+) -> Iterator[RowBuffer[Item]]:
+    with RowBuffer[Item]() as buffer:
         # Made here, because reading the server's login is not allowed on the gateways' loop.
         for rows in iterate_blocking(_portions(admin_api_of(server), resource)):
-            spool.write(rows)
-        yield spool
+            buffer.write(rows)
+        yield buffer
 
 
 async def _portions(

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from console.accounts.permissions import FULL_ACCESS, Access
 from pools.domain.search_keys import typed_search_key
 from pools.models import Device, TravelerUser
-from pools.services.reading_together import read_together
+from pools.services.combined_queries import read_together
 from pools.services.trigram_search import containing
 
 WITH_USER = ("master_server", "pool", "server")

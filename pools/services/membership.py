@@ -21,8 +21,8 @@ from pools.models import Pool, PoolMember, Server
 from pools.services.errors import NoReachableMember
 from pools.services.hosts import console_on
 from pools.services.isolation import isolated
-from pools.services.queueing import queue_task
 from pools.services.rejected_logins import held_back, ssh_credential
+from pools.services.task_queue import queue_task
 from pools.states import Availability
 
 NO_SERVER = "The pool has no server that could be asked."

@@ -22,7 +22,7 @@ from pools.services.collected_logs import fetch_archive
 from pools.services.database_passwords import mark_up_to_date
 from pools.services.errors import ServiceError
 from pools.services.hosts import shell_on
-from pools.services.queueing import queue_task
+from pools.services.task_queue import queue_task
 from pools.states import OperationKind, OperationStatus
 
 INTERRUPTED = "The worker was lost while this ran. Look at the server, then run it again."

@@ -19,7 +19,7 @@ from console.accounts.models import User
 from pools.gateways.errors import GatewayError, LoginHeldBack, LoginRefused, RightsMissing
 from pools.models import DatabaseConfiguration, RejectedLogin, Server
 from pools.services import audit
-from pools.services.queueing import queue_task
+from pools.services.task_queue import queue_task
 
 FIRST_PAUSE = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(hours=24)

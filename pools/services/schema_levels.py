@@ -18,7 +18,7 @@ from pools.models import DatabaseConfiguration
 from pools.models.secret import SecretUnreadable
 from pools.services import audit
 from pools.services.isolation import isolated
-from pools.services.queueing import queue_task
+from pools.services.task_queue import queue_task
 from pools.states import SchemaMode
 from pools.store.kit.next_file import UnknownLevelFound, next_file
 from pools.store.levels import level_names

@@ -23,8 +23,8 @@ from pools.services.hosts import console_on
 from pools.services.inventory_rows import Scope, fold, fold_name
 from pools.services.isolation import isolated
 from pools.services.membership import likely_first, read_heartbeat
-from pools.services.queueing import queue_task
 from pools.services.rejected_logins import held_back, ssh_credential
+from pools.services.task_queue import queue_task
 
 # Older than this, a page that is opened asks again by itself.
 DETAILS_STALE_AFTER = timedelta(minutes=5)

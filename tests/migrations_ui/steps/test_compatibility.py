@@ -12,7 +12,7 @@ import pytest
 
 from migrations_ui.models import Migration
 from migrations_ui.presentation.report import make_report
-from migrations_ui.services.reading import set_value_policies
+from migrations_ui.services.source_options import set_value_policies
 from migrations_ui.states import Level, Outcome, StepName, StepStatus
 from migrations_ui.steps import compatibility, copy, schema, verify
 from migrations_ui.steps.context import StepContext

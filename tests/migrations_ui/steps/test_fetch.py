@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from migrations_ui.services.reading import set_derby_login
+from migrations_ui.services.source_options import set_derby_login
 from migrations_ui.steps import fetch
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.files.archive import write_archive

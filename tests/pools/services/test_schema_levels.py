@@ -12,7 +12,6 @@ from console.supervision.ports import free_port
 from pools.databases.connection import DatabaseLogin, open_connection
 from pools.models import AuditEntry, DatabaseConfiguration
 from pools.services.databases import update_database
-from pools.services.queueing import NOT_QUEUED
 from pools.services.schema_levels import (
     SchemaState,
     read_level,
@@ -20,6 +19,7 @@ from pools.services.schema_levels import (
     standing_of,
     store_level,
 )
+from pools.services.task_queue import NOT_QUEUED
 from pools.store.schema import REQUIRED_LEVEL, apply_schema
 from tests.factories import DatabaseConfigurationFactory, UserFactory
 

@@ -23,7 +23,7 @@ HTMX = {"HX-Request": "true"}
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The users whom a worker is to ask a server about."""
     users: list[int] = []
-    monkeypatch.setattr("pools.services.queueing.transaction.on_commit", lambda send: send())
+    monkeypatch.setattr("pools.services.task_queue.transaction.on_commit", lambda send: send())
     monkeypatch.setattr(
         current_app, "send_task", lambda _name, args, **_options: users.extend(args)
     )

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 from console.accounts.access import SignedInRequest, requires
 from console.accounts.capabilities import Capability
 from migrations_ui.errors import ActionRefused
-from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
+from migrations_ui.forms.source_options import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration
-from migrations_ui.services.reading import set_derby_login, set_value_policies
+from migrations_ui.services.source_options import set_derby_login, set_value_policies
 from migrations_ui.views.live import render_migration
 from migrations_ui.views.loading import load_migration
 from migrations_ui.views.preflight import render_preflight

@@ -11,8 +11,8 @@ from typing import Generic, Self, TypeVar
 Item = TypeVar("Item")
 
 
-class Spool(Generic[Item]):
-    """`with Spool() as spool: spool.write(rows)`, then `for rows in spool.portions(): …`.
+class RowBuffer(Generic[Item]):
+    """`with RowBuffer() as buffer: buffer.write(rows)`, then `for rows in buffer.portions(): …`.
 
     A list of a million devices does not fit into a worker's memory, and a list that turns out to
     be incomplete must not have changed a row.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pools.services.queueing import NOT_QUEUED, queue_task
+from pools.services.task_queue import NOT_QUEUED, queue_task
 from tests.closed_queue import closed_queue
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from typing import Required, TypedDict
 
 from console.accounts.capabilities import Capability
 from console.accounts.permissions import Access
-from migrations_ui.forms.reading import DerbyLoginForm, ValuesForm
+from migrations_ui.forms.source_options import DerbyLoginForm, ValuesForm
 from migrations_ui.models import Migration, Step
 from migrations_ui.presentation.choices import reads_source
 from migrations_ui.states import StepName, StepStatus

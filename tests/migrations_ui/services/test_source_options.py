@@ -7,7 +7,7 @@ from django.db import connection
 
 from migrations_ui.errors import ActionRefused
 from migrations_ui.models import Migration
-from migrations_ui.services.reading import set_derby_login, set_value_policies
+from migrations_ui.services.source_options import set_derby_login, set_value_policies
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.transfer.derby.login import DerbyLogin
 from migrations_ui.transfer.value_loss import Loss, Treatment
