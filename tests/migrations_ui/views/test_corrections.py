@@ -153,7 +153,7 @@ def test_the_second_of_two_at_once_is_refused_with_what_was_typed(
     assert Verification.objects.count() == 1
     Reject.objects.filter(pk=reject.pk).delete()
     status, text = correct(administrator, reject, **TYPED)
-    assert (status, "somebody has seen to it" in text) == (409, True)
+    assert (status, "somebody has dealt with it" in text) == (409, True)
 
 
 def test_what_the_database_refused_is_typed_already_when_it_is_tried_again(
