@@ -53,7 +53,8 @@ class EngineViewSet(ViewSet):
 
     capability = Capability.VIEW_DATABASES
 
-    @extend_schema(responses=EngineSerializer(many=True))
+    # The class, not an instance: that would keep the choices of the first time.
+    @extend_schema(responses=EngineSerializer)
     def list(self, request: Request) -> Response:
         """All of them, also those whose drivers are missing here."""
         return Response(EngineSerializer(ENGINES.values(), many=True).data)
