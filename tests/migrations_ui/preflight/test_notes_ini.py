@@ -87,7 +87,7 @@ CASES: list[tuple[str, Facts, Outcome, str]] = [
         WARNING,
         "contradict one another",
     ),
-    ("schema_name", GOOD, PASSED, "not told its schema in notes.ini"),
+    ("schema_name", GOOD, PASSED, "does not take its schema from notes.ini"),
     ("schema_name", schema(""), PASSED, "LNTUSER"),
     ("schema_name", schema("NTS_DB2_SCHEMA=LNT", entered="LNT"), PASSED, "LNT"),
     ("schema_name", schema("", entered="LNTUSER"), PASSED, "LNTUSER"),
