@@ -127,7 +127,9 @@ class _Following:
         self._heard_at = time.monotonic()
         if not running:
             self._trail.read(host)
-            raise self._failed(f"Domino on {self._server} has stopped before its data were migrated.")
+            raise self._failed(
+                f"Domino on {self._server} has stopped before its data were migrated."
+            )
 
     def _warn_of_silence(self) -> None:
         spoken_at = self._context.migration.last_line_at or self._silence_begun
