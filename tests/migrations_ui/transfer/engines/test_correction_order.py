@@ -64,7 +64,9 @@ def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rec
     }
 
     @contextmanager
-    def opened(_: DatabaseLogin) -> Iterator[SQLServerTarget | Db2Target]:
+    def opened(
+        _login: DatabaseLogin, _run_id: str, _attempt: int
+    ) -> Iterator[SQLServerTarget | Db2Target]:
         yield kind(cast("BaseDatabaseWrapper", recording))
 
     def put(self: Db2Target, _: Any, into: str, rows: list[Any]) -> None:
@@ -73,7 +75,7 @@ def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rec
     monkeypatch.setattr(target, "_without_bulk", {})
     monkeypatch.setattr(Db2Target, "put", put)
     monkeypatch.setattr(Db2Target, "create_staging", lambda *_: (f"CREATE TABLE {STAGED}",))
-    monkeypatch.setattr(apply, "open_target", opened)
+    monkeypatch.setattr(apply, "open_marked", opened)
     monkeypatch.setattr(apply, "require_unchanged", lambda *_: None)
     return recording
 
