@@ -84,6 +84,8 @@ class EmbeddedMariaDB(EmbeddedServer):
                 _program("mariadb-install-db"),
                 *("--no-defaults", f"--datadir={self.directory}", "--skip-test-db"),
                 *("--auth-root-authentication-method=socket", *self._as_root()),
+                # As below: two that are made at once remove each other's temporary tables.
+                f"--tmpdir={self._temporary_files}",
             ],
             capture_output=True,
             text=True,
