@@ -319,7 +319,7 @@ def test_a_server_that_stopped_is_told(
     answers += [[MEMBER, "Alive: False"]] * 9
     host.console.server_running = lambda: False  # type: ignore[method-assign]
     say(log, "Traveler: Server stopped.")
-    with pytest.raises(StepFailed, match="has stopped before its data were moved"):
+    with pytest.raises(StepFailed, match="has stopped before its data were migrated"):
         follow.run(following)
 
 
