@@ -213,6 +213,8 @@ class Migration(RowWithSecrets):
     derby_boot_password = SecretField(blank=True, default="")
     derby_user = models.CharField(max_length=128, blank=True, default="")
     derby_password = SecretField(blank=True, default="")
+    # What the preflight saw of the server's files: most steps take longer the more there are.
+    source_bytes = models.BigIntegerField(null=True)
     # Of a rehearsal: after so many seconds out of service the server has to be started again.
     outage_limit = models.PositiveIntegerField(null=True)
     # None until the stop step has looked; a cancelled migration starts only what ran before.

@@ -23,6 +23,9 @@ class Step(models.Model):
     done = models.BigIntegerField(null=True)
     total = models.BigIntegerField(null=True)
     unit = models.CharField(max_length=12, blank=True, default="")
+    expected_seconds = models.FloatField(
+        null=True, help_text="As earlier runs took, worked out at the start; empty: none has yet."
+    )
 
     class Meta:
         ordering = ["migration", "position"]

@@ -30,10 +30,10 @@ def run_checks(migration_id: int) -> None:
             facts = gather(migration)
             if heartbeat.holds():
                 with heartbeat.writing():
-                    if migration.is_rehearsal:
-                        Migration.objects.filter(pk=migration_id).update(
-                            outage_limit=longest_outage(facts)
-                        )
+                    limit = longest_outage(facts) if migration.is_rehearsal else None
+                    Migration.objects.filter(pk=migration_id).update(
+                        source_bytes=facts.host.traveler_bytes, outage_limit=limit
+                    )
                     findings = save_report(migration, facts)
                     _conclude(migration, [finding.outcome for finding in findings])
         except RunnerReplaced:

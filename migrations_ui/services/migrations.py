@@ -14,6 +14,7 @@ from migrations_ui.models.event import Line
 from migrations_ui.runner.queue import queue_check, queue_run
 from migrations_ui.runner.status import acquire_pool_lock, change_status
 from migrations_ui.services.source_options import write_value_policies
+from migrations_ui.services.step_durations import expect_step_durations
 from migrations_ui.states import (
     STEP_ORDER,
     Action,
@@ -149,6 +150,7 @@ def start_migration(migration: Migration, *, actor: User) -> None:
         # Another server may have joined or left the pool since this migration was drafted.
         migration.creates_pool = not migration.pool.servers.exists()
         migration.save(update_fields=["creates_pool"])
+        expect_step_durations(migration)
         queue_run(migration.pk)
 
 
