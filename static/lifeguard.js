@@ -31,7 +31,16 @@ function tick(time) {
   if (stale) time.closest("[data-ages]")?.classList.add("stale");
 }
 
+// How long a server has been down: 2:41, or 1:02:41.
+function countUp(time) {
+  const seconds = Math.max(0, Math.floor((now() - Date.parse(time.dateTime)) / 1000));
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const text = (parts[0] ? parts : parts.slice(1)).map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
+  if (time.textContent !== text) time.textContent = text;
+}
+
 function tickAll() {
+  for (const time of document.querySelectorAll("time[data-down]")) countUp(time);
   for (const time of document.querySelectorAll("time[data-age]")) tick(time);
 }
 

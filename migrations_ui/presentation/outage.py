@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
-from migrations_ui.models import Migration
-from migrations_ui.states import EventKind, MigrationKind, MigrationStatus, StepName, StepStatus
+from django.utils import timezone
+
+from migrations_ui.models import Migration, Step
+from migrations_ui.progress.outage_clock import OutageClock, StepTimes, read_clock
+from migrations_ui.states import (
+    STEP_ORDER,
+    EventKind,
+    MigrationKind,
+    MigrationStatus,
+    StepName,
+    StepStatus,
+)
 from pools.domain.durations import in_two_units
 from pools.models import Server
 
@@ -43,12 +53,61 @@ def waited_for_person(migration: Migration) -> timedelta | None:
     )
     if not changes or not all(status for status, _ in changes):
         return None
-    waits = (
+    last, since_last = changes[-1]
+    waits = [
         until - since
         for (status, since), (_, until) in pairwise(changes)
         if status in WAITS_FOR_PERSON
-    )
+    ]
+    if last in WAITS_FOR_PERSON:
+        waits.append(timezone.now() - since_last)
     return sum(waits, timedelta())
+
+
+def outage_clock(
+    migration: Migration, *, left: timedelta | None = None, spread: timedelta | None = None
+) -> OutageClock | None:
+    """How long its server is down, and until when; None where it was not stopped for it.
+
+    `left` and `spread` are what is known of the step under way. A rollback after the cut-over is
+    another outage, of which nothing is expected: None as well.
+    """
+    taken_back = migration.is_going_back
+    if not migration.server_was_running or (taken_back and not migration.is_before_cutover):
+        return None
+    steps = {StepName(step.name): step for step in migration.steps.all()}
+    order = STEP_ORDER[migration.kind_enum]
+    serves_after = SERVES_AFTER[migration.kind_enum]
+    between = order[order.index(StepName.STOP) : order.index(serves_after) + 1]
+    return read_clock(
+        [_times(steps[name]) for name in between],
+        now=timezone.now(),
+        ended_at=_served_again_at(steps, serves_after),
+        waited=waited_for_person(migration) or timedelta(),
+        left_of_current=left,
+        spread_of_current=spread,
+        stands_still=migration.state in {MigrationStatus.PAUSED, MigrationStatus.FAILED},
+        goes_back=taken_back,
+    )
+
+
+def _served_again_at(steps: dict[StepName, Step], serves_after: StepName) -> datetime | None:
+    """By the step that starts it, or because Stop was taken back."""
+    if steps[serves_after].status == StepStatus.DONE:
+        return steps[serves_after].finished_at
+    stop = steps[StepName.STOP]
+    return stop.finished_at if stop.status == StepStatus.UNDONE else None
+
+
+def _times(step: Step) -> StepTimes:
+    expected = step.expected_seconds
+    return StepTimes(
+        label=step.get_name_display(),
+        began_at=step.started_at,
+        ended_at=step.finished_at if step.status in {StepStatus.DONE, StepStatus.UNDONE} else None,
+        expected=None if expected is None else timedelta(seconds=expected),
+        waits_for_person=step.name == StepName.CUTOVER,
+    )
 
 
 def expected_outage(server: Server) -> str:

@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from migrations_ui.models import Event, Finding, Migration, Step, TableTransfer
 from migrations_ui.models.finding import COMPATIBILITY
+from migrations_ui.presentation.outage import outage_clock
+from migrations_ui.presentation.start import count_users
 from migrations_ui.progress.eta import estimate_remaining, percent_of
 from migrations_ui.progress.index_builds import PendingIndexes
+from migrations_ui.progress.outage_clock import OutageClock
 from migrations_ui.progress.samples import Sample, interval_rates
 from migrations_ui.states import (
     EventKind,
@@ -89,6 +92,9 @@ class Snapshot:
     migration: Migration
     steps: tuple[Step, ...]
     progress: CopyProgress
+    outage: OutageClock | None
+    # While the server is down: how many users it has, as far as that is known.
+    users_waiting: int | None
     # Only of a migration in which the server brings its own data.
     following: Following | None
     tables: tuple[TableTransfer, ...]
@@ -121,11 +127,16 @@ def take_snapshot(migration_id: int, *, after: int | None = None) -> Snapshot:
     steps = tuple(migration.steps.all())
     tables = tuple(migration.tables.all())
     findings = tuple(migration.findings.all())
+    progress = _progress(migration, steps, tables)
+    outage = outage_clock(migration, left=progress.remaining, spread=progress.spread)
+    down = outage is not None and outage.ended_at is None
     return Snapshot(
         as_of=timezone.now(),
         migration=migration,
         steps=steps,
-        progress=_progress(migration, steps, tables),
+        progress=progress,
+        outage=outage,
+        users_waiting=count_users(migration.server) if down else None,
         following=_following(migration, steps),
         tables=tables,
         findings=_count_findings([each for each in findings if each.group != COMPATIBILITY]),

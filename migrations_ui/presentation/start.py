@@ -77,13 +77,20 @@ def what_stops(server: Server) -> str:
     name = server.short_name
     if server.availability == Availability.UNAVAILABLE:
         return f"{name} is down already, as the last check found."
+    users = count_users(server)
     if server.inventory_seen_at is not None:
-        users = TravelerUser.objects.present().filter(server=server).count()
         devices = Device.objects.present().filter(user__server=server).count()
-        return f"{name} stops now: {_count(users, 'user')}, {_count(devices, 'device')}."
-    if server.users is not None:
-        return f"{name} stops now: {_count(server.users, 'user')}."
+        return f"{name} stops now: {_count(users or 0, 'user')}, {_count(devices, 'device')}."
+    if users is not None:
+        return f"{name} stops now: {_count(users, 'user')}."
     return f"{name} stops now. How many users it serves is not known yet."
+
+
+def count_users(server: Server) -> int | None:
+    """Its users by the inventory, or else as many as it served when it was last asked."""
+    if server.inventory_seen_at is None:
+        return server.users
+    return TravelerUser.objects.present().filter(server=server).count()
 
 
 def expected_outage(migration: Migration) -> str:

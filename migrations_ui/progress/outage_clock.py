@@ -17,7 +17,6 @@ from migrations_ui.progress.eta import LEAST_SPREAD
 class StepTimes:
     """A step between Stop and the server's return. `expected` None: no run has measured it."""
 
-    name: str
     label: str
     began_at: datetime | None
     ended_at: datetime | None
@@ -46,9 +45,9 @@ class StepShare:
 class OutageClock:
     """`expected` is the whole outage without a person's time; None where a step was never measured.
 
-    `remaining` and `spread` are None once it is over and while they cannot be said; where a person
-    has to act before the server is back (`needs_person`), they count from that moment.
-    `overdue` is by how much it lasts longer than expected.
+    `remaining` is None once it is over and while it cannot be said. Where a person has to act
+    before the server is back (`needs_person`), that takes as long as it takes: `until_person` is
+    the part of `remaining` before it. `overdue` is by how much it lasts longer than expected.
     """
 
     began_at: datetime
@@ -57,9 +56,17 @@ class OutageClock:
     shares: tuple[StepShare, ...]
     expected: timedelta | None
     remaining: timedelta | None
+    until_person: timedelta | None
     spread: timedelta | None
     needs_person: bool
     overdue: timedelta | None
+
+    @property
+    def after_person(self) -> timedelta | None:
+        """From a person's approval to the server's return."""
+        if self.remaining is None or self.until_person is None:
+            return None
+        return self.remaining - self.until_person
 
 
 def read_clock(
@@ -70,21 +77,26 @@ def read_clock(
     waited: timedelta = timedelta(),
     left_of_current: timedelta | None = None,
     spread_of_current: timedelta | None = None,
+    stands_still: bool = False,
     goes_back: bool = False,
 ) -> OutageClock | None:
     """`steps` from Stop to the server's return, in order; None while Stop has not begun.
 
     `waited` is the time that a person took so far, which nothing expected. `left_of_current` is
-    what is known better of the step under way. A run that `goes_back` ends sooner than the steps.
+    what is known better of the step under way. Of a run that `stands_still` nobody can say when it
+    goes on; one that `goes_back` ends sooner than the steps.
     """
     if not steps or steps[0].began_at is None:
         return None
     began_at = steps[0].began_at
     down = (ended_at or now) - began_at
     expected = _sum([step.expected for step in steps if not step.waits_for_person])
-    remaining = spread = None
-    if ended_at is None and not goes_back:
+    remaining = until_person = spread = None
+    asks = [step.waits_for_person and step.ended_at is None for step in steps]
+    if ended_at is None and not goes_back and not stands_still:
         remaining = _remaining(steps, now, left_of_current)
+        if any(asks):
+            until_person = _remaining(steps[: asks.index(True)], now, left_of_current)
         if remaining is not None:
             spread = max(spread_of_current or timedelta(), remaining * LEAST_SPREAD)
     return OutageClock(
@@ -103,9 +115,9 @@ def read_clock(
         ),
         expected=expected,
         remaining=remaining,
+        until_person=until_person,
         spread=spread,
-        needs_person=ended_at is None
-        and any(step.waits_for_person and step.ended_at is None for step in steps),
+        needs_person=ended_at is None and not goes_back and (stands_still or any(asks)),
         overdue=None if goes_back else _overdue(down - waited, expected),
     )
 

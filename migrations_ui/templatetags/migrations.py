@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import template
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from console.accounts.permissions import Access
 from migrations_ui.capabilities import ACTION_CAPABILITIES
@@ -17,6 +19,8 @@ from migrations_ui.presentation.choices import choices_mark
 from migrations_ui.presentation.incompatible_values import treatment_shape, treatment_word
 from migrations_ui.presentation.last_comparison import last_comparison
 from migrations_ui.presentation.manual_schema import waits_for_dba
+from migrations_ui.presentation.outage import outage_clock
+from migrations_ui.presentation.outage_bar import draw_bar
 from migrations_ui.presentation.outlook import outlook, waits_for_worker
 from migrations_ui.presentation.remedies import Concerned, cause, concerned, page_of, remedy
 from migrations_ui.presentation.row_keys import key_words
@@ -34,6 +38,7 @@ from migrations_ui.presentation.snapshot import Following
 from migrations_ui.presentation.spark import Spark, draw_spark
 from migrations_ui.presentation.verification import verification_word
 from migrations_ui.progress.eta import percent_of
+from migrations_ui.progress.outage_clock import StepShare
 from migrations_ui.states import (
     ENDED,
     WORKING,
@@ -68,6 +73,8 @@ register.filter("treatment_word", treatment_word)
 register.filter("treatment_shape", treatment_shape)
 register.filter("duration", in_two_units)
 register.filter("verification_word", verification_word)
+register.filter("draw_bar", draw_bar)
+register.filter("outage_clock", outage_clock)
 
 
 SHAPES = (
@@ -210,6 +217,38 @@ def making_keys(table: TableTransfer) -> str:
     """How far its keys are, as far as the database says."""
     share = f", {table.keys_part:.0%}".replace("%", " %") if table.keys_part else ""
     return f"making its keys{share}"
+
+
+@register.filter
+def stopwatch(duration: timedelta) -> str:
+    """`2:41`, or `1:02:41`; the page's script counts on."""
+    minutes, seconds = divmod(max(0, round(duration.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@register.simple_tag
+def later(now: datetime, duration: timedelta) -> SafeString:
+    """The time of day after that long, which the browser shows in the person's zone."""
+    moment = now + duration
+    return format_html(
+        '<time datetime="{}" data-style="minute">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        f"{timezone.localtime(moment):%H:%M}",
+    )
+
+
+@register.filter
+def share_word(share: StepShare) -> str:
+    """What a step has taken, and of how much."""
+    if share.waits_for_person:
+        return in_two_units(share.taken) if share.taken else "you"
+    expected = "" if share.expected is None else in_two_units(share.expected)
+    if share.has_ended:
+        return in_two_units(share.taken)
+    if not share.taken:
+        return f"≈ {expected}" if expected else "–"
+    return f"{in_two_units(share.taken)} of ≈ {expected}" if expected else in_two_units(share.taken)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from migrations_ui.models import Event, Finding, Step, TableTransfer
 from migrations_ui.presentation.last_comparison import Comparison, last_comparison
 from migrations_ui.presentation.report import MigrationReport
 from migrations_ui.presentation.snapshot import Snapshot
+from migrations_ui.progress.outage_clock import OutageClock
 from migrations_ui.states import MigrationStatus
 
 
@@ -23,7 +24,7 @@ class StepSerializer(serializers.ModelSerializer[Step]):
         model = Step
         fields = [
             *("name", "status", "attempts", "started_at", "finished_at", "summary"),
-            *("done", "total", "unit"),
+            *("done", "total", "unit", "expected_seconds"),
         ]
 
 
@@ -83,6 +84,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
 
 ReportSerializer = serializer_of(MigrationReport)
 ComparisonSerializer = serializer_of(Comparison)
+OutageSerializer = serializer_of(OutageClock)
 
 
 class SnapshotSerializer(serializers.Serializer[Any]):
@@ -92,6 +94,8 @@ class SnapshotSerializer(serializers.Serializer[Any]):
     migration = MigrationSerializer()
     steps = StepSerializer(many=True)
     progress = ProgressSerializer()
+    outage = OutageSerializer(allow_null=True, help_text="How long its server is down for it.")
+    users_waiting = serializers.IntegerField(allow_null=True)
     tables = TableSerializer(many=True)
     compared = serializers.SerializerMethodField()
     incompatible_values = FindingSerializer(many=True)

@@ -22,8 +22,7 @@ def step(
     waits_for_person: bool = False,
 ) -> StepTimes:
     return StepTimes(
-        name=name,
-        label=name.title(),
+        label=name,
         began_at=None if began is None else at(began),
         ended_at=None if ended is None else at(ended),
         expected=None if expected is None else timedelta(seconds=expected),
@@ -73,10 +72,30 @@ def test_what_the_copy_itself_says_of_its_end_counts_more_than_earlier_runs() ->
 
 
 def test_the_time_of_a_person_is_in_no_forecast() -> None:
-    read = clock(step("stop", 15, 0, 15), GATE, step("start", 30), now=15)
+    read = clock(step("stop", 15, 0, 10), step("copy", 9, 10), GATE, step("start", 30), now=15)
     assert read.needs_person
-    assert read.remaining == timedelta(seconds=30)
-    assert read.expected == timedelta(seconds=45)
+    assert read.until_person == timedelta(seconds=4)
+    assert read.remaining == timedelta(seconds=34)
+    assert read.expected == timedelta(seconds=54)
+
+
+def test_nobody_knows_when_a_paused_run_goes_on() -> None:
+    read = clock(step("stop", 15, 0, 15), step("start", 30), now=15, stands_still=True)
+    assert read.needs_person
+    assert read.remaining is read.until_person is None
+
+
+def test_after_the_gate_no_person_is_needed() -> None:
+    gate = step("cutover", None, 15, 90, waits_for_person=True)
+    read = clock(step("stop", 15, 0, 15), gate, step("start", 30, 90), now=91)
+    assert not read.needs_person
+    assert read.until_person is None
+    assert read.remaining == timedelta(seconds=29)
+
+
+def test_a_step_before_the_gate_makes_the_rest_unknown_and_the_gate_too() -> None:
+    read = clock(step("stop", None, 0), GATE, step("start", 30), now=5)
+    assert read.until_person is None
 
 
 def test_a_step_that_was_never_measured_leaves_the_end_unknown() -> None:
