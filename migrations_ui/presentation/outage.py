@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 from django.utils import timezone
@@ -79,16 +80,21 @@ def outage_clock(
     order = STEP_ORDER[migration.kind_enum]
     serves_after = SERVES_AFTER[migration.kind_enum]
     between = order[order.index(StepName.STOP) : order.index(serves_after) + 1]
-    return read_clock(
+    read = partial(
+        read_clock,
         [_times(steps[name]) for name in between],
         now=timezone.now(),
         ended_at=_served_again_at(steps, serves_after),
-        waited=waited_for_person(migration) or timedelta(),
         left_of_current=left,
         spread_of_current=spread,
         stands_still=migration.state in {MigrationStatus.PAUSED, MigrationStatus.FAILED},
         goes_back=taken_back,
     )
+    clock = read()
+    if clock is None or clock.overdue is None:
+        return clock
+    # A query that only a late one costs: bell and overview ask about every migration.
+    return read(waited=waited_for_person(migration) or timedelta())
 
 
 def _served_again_at(steps: dict[StepName, Step], serves_after: StepName) -> datetime | None:

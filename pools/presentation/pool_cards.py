@@ -42,14 +42,14 @@ class PoolCard:
 
 
 def pools_for_cards(access: Access = FULL_ACCESS) -> QuerySet[Pool]:
-    """The pools within reach, with all that their cards read: two queries for any number of them.
+    """The pools within reach, with all that their cards read: three queries for any number of them.
 
     `poollock` is the migration that holds the pool, if there is one.
     """
     servers = Server.objects.in_service().only(*WORD_COLUMNS, "pool", "availability_index")
     return access.scoped(
         Pool.objects.select_related("database", "poollock__migration__server")
-        .prefetch_related(Prefetch("servers", queryset=servers))
+        .prefetch_related(Prefetch("servers", queryset=servers), "poollock__migration__steps")
         .defer("ca_certificate", "database__password")
     )
 

@@ -11,8 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from console.accounts.permissions import FULL_ACCESS
 from migrations_ui.models import Event, Migration
+from migrations_ui.models.event import Line
 from migrations_ui.presentation.attention import migrations_needing_attention
-from migrations_ui.states import ENDED, STANDING, MigrationStatus, StepName
+from migrations_ui.states import ENDED, STANDING, EventKind, MigrationStatus, StepName
 from pools.models import Server
 from pools.presentation.attention import things_needing_attention
 from pools.presentation.fragments import overview
@@ -116,14 +117,14 @@ def test_it_says_since_when_and_what_devices_notice() -> None:
     assert "Devices of trav4 cannot sync" in item.text
 
 
-def test_ten_waiting_moves_cost_as_many_queries_as_one(
+def test_ten_waiting_migrations_cost_as_many_queries_as_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for _ in range(5):
         MigrationFactory(at_gate=True)
         MigrationFactory(broken=True)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(migrations_needing_attention().items) == 10
 
 
@@ -173,3 +174,39 @@ def test_the_bell_is_not_red_right_after_a_success(later: int, rings: bool) -> N
     )
 
     assert bool(subjects()) is rings
+
+
+def down_for(seconds: float, *, expected: float | None) -> Migration:
+    migration = a_migration_of_trav4(copying=True, server_was_running=True)
+    migration.steps.update(expected_seconds=expected)
+    migration.steps.filter(name=StepName.STOP).update(
+        started_at=timezone.now() - timedelta(seconds=seconds)
+    )
+    return migration
+
+
+def test_an_outage_longer_than_expected_raises_an_alarm() -> None:
+    migration = down_for(1000, expected=10)
+
+    (item,) = things_needing_attention()
+
+    assert (item.tone, item.subject) == ("bad", "trav4 down for longer than expected")
+    assert item.url == migration.get_absolute_url()
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(20, 10), (1000, None)])
+def test_an_outage_within_what_is_expected_or_known_raises_none(
+    seconds: float, expected: float | None
+) -> None:
+    down_for(seconds, expected=expected)
+    assert subjects() == []
+
+
+def test_the_time_of_a_person_raises_no_alarm() -> None:
+    migration = down_for(1000, expected=10)
+    for status in (S.AWAITING_CUTOVER, S.RUNNING):
+        Event.objects.append(migration.pk, [Line("", kind=EventKind.STATUS, status=status)])
+    migration.events.filter(status=S.AWAITING_CUTOVER).update(
+        at=timezone.now() - timedelta(seconds=950)
+    )
+    assert subjects() == []

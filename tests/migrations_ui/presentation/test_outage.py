@@ -16,6 +16,7 @@ from tests.migrations_ui.factories import MigrationFactory
 pytestmark = pytest.mark.django_db
 
 NOW = timezone.now
+AFTER_STOP = (StepName.BACKUP, StepName.FETCH, StepName.SCHEMA, StepName.COMPATIBILITY)
 
 
 def took(migration: Migration, name: StepName, *, began: float, ended: float | None) -> None:
@@ -34,6 +35,8 @@ def about(duration: timedelta | None) -> int | None:
 @pytest.fixture
 def copying() -> Migration:
     migration = MigrationFactory(copying=True, server_was_running=True)
+    for name in (StepName.STOP, *AFTER_STOP):
+        took(migration, name, began=80, ended=80)
     took(migration, StepName.STOP, began=100, ended=80)
     migration.steps.filter(name=StepName.COPY).update(
         status=StepStatus.RUNNING, started_at=NOW() - timedelta(seconds=60)
