@@ -11,10 +11,11 @@ from django.utils import timezone
 from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
 from migrations_ui.models.finding import COMPATIBILITY
 from migrations_ui.models.table_transfer import settled_equation
+from migrations_ui.presentation.certificate import Certificate, certify
 from migrations_ui.presentation.forecast import Forecast, make_forecast
 from migrations_ui.presentation.last_comparison import Comparison, last_comparison
-from migrations_ui.presentation.outage import outage_of, waited_for_person
-from migrations_ui.states import StepName, StepStatus
+from migrations_ui.presentation.outage import outage_clock, outage_of, waited_for_person
+from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.transfer.value_loss import Treatment
 
 # A report is read by people; the page of rejects and the API list the others.
@@ -133,6 +134,7 @@ class MigrationReport:
     conflicts: int
     equation: str
     compared: Comparison | None
+    certificate: Certificate | None
     steps: tuple[StepLine, ...]
     tables: tuple[TableLine, ...]
     findings: tuple[FindingLine, ...]
@@ -142,6 +144,7 @@ class MigrationReport:
     corrections: tuple[CorrectionLine, ...]
     # From the stop until it served again, and how long nothing went on for want of a person.
     outage_seconds: float | None
+    expected_outage_seconds: float | None
     waited_seconds: float | None
     # Of a vendor transfer: the last line of the server that reported progress, end or failure.
     last_progress_line: str
@@ -160,6 +163,12 @@ def make_report(migration: Migration) -> MigrationReport:
     rejects = list(migration.rejects.all()[: REJECTS_LISTED + 1])
     left_off = migration.rejects.count() - REJECTS_LISTED if len(rejects) > REJECTS_LISTED else 0
     outage, waited = outage_of(migration), waited_for_person(migration)
+    clock, compared, equation = (
+        outage_clock(migration),
+        last_comparison(migration),
+        _equation(tables),
+    )
+    expected = clock.expected if clock else None
     return MigrationReport(
         kind=migration.get_kind_display(),
         server=migration.server.domino_name,
@@ -183,8 +192,9 @@ def make_report(migration: Migration) -> MigrationReport:
         converted=_converted(migration, incompatible_values),
         conflict_policy=migration.get_conflict_policy_display(),
         conflicts=sum(line.updated + line.kept for line in tables),
-        equation=_equation(tables),
-        compared=last_comparison(migration),
+        equation=equation,
+        compared=compared,
+        certificate=_certificate(migration, tables, compared, is_settled=bool(equation)),
         steps=tuple(_step(step) for step in migration.steps.all()),
         tables=tuple(tables),
         findings=tuple(_finding(finding) for finding in findings if finding.group != COMPATIBILITY),
@@ -193,10 +203,26 @@ def make_report(migration: Migration) -> MigrationReport:
         rejects_left_off=left_off,
         corrections=tuple(_corrections(migration)),
         outage_seconds=round(outage.total_seconds(), 1) if outage else None,
+        expected_outage_seconds=round(expected.total_seconds(), 1) if expected else None,
         waited_seconds=round(waited.total_seconds(), 1) if waited is not None else None,
         last_progress_line=migration.last_progress_line,
         forecast=make_forecast(migration),
         made_at=timezone.now(),
+    )
+
+
+def _certificate(
+    migration: Migration, tables: list[TableLine], compared: Comparison | None, *, is_settled: bool
+) -> Certificate | None:
+    if migration.state is not MigrationStatus.FINISHED:
+        return None
+    return certify(
+        server=migration.server.short_name,
+        pool=migration.pool.name,
+        rows=sum(line.rows for line in tables),
+        rejected=sum(line.rejected for line in tables),
+        differ=compared.unequal if compared else None,
+        is_settled=is_settled,
     )
 
 

@@ -133,7 +133,7 @@ def test_the_report_says_how_long_the_server_was_down_and_a_person_was_waited_fo
     report = administrator.get(f"/migrations/{migration.pk}/report.json").json()
     assert report["outage_seconds"] == 3 * 3600
     assert report["waited_seconds"] == 1.5 * 3600
-    text = administrator.get(f"/migrations/{migration.pk}/report/").text
+    text = collapsed(administrator.get(f"/migrations/{migration.pk}/report/").text)
     assert "3 h, from its stop until it served again" in text
     assert "1 h 30 min: paused, failed or waiting for approval" in text
 
@@ -162,3 +162,29 @@ def test_report_and_conflicts_read_the_steps_once(administrator: Client) -> None
             administrator.get(f"/migrations/{migration.pk}/{page}/")
         steps = [each for each in captured if 'FROM "migrations_ui_step"' in each["sql"]]
         assert len(steps) == 1
+
+
+def test_a_finished_migration_begins_with_its_certificate(administrator: Client) -> None:
+    migration = moved()
+    text = collapsed(administrator.get(f"/migrations/{migration.pk}/report/").text)
+    assert ">Certificate</h2>" in text
+    assert f"rows of {migration.server.short_name} in," in text
+
+
+def test_what_has_not_finished_has_no_certificate(administrator: Client) -> None:
+    migration = MigrationFactory(copying=True)
+    text = administrator.get(f"/migrations/{migration.pk}/report/").text
+    assert "Certificate" not in text
+    assert "In short" in text
+
+
+def test_the_outage_is_held_against_what_was_expected(administrator: Client) -> None:
+    migration = MigrationFactory(finished=True, server_was_running=True)
+    begun = timezone.now() - timedelta(minutes=9)
+    migration.steps.update(
+        started_at=begun,
+        finished_at=begun + timedelta(minutes=4),
+        expected_seconds=30,
+    )
+    text = collapsed(administrator.get(f"/migrations/{migration.pk}/report/").text)
+    assert "for 4 min, from its stop until it served again; 4 min 30 s expected" in text
