@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from console.accounts.capabilities import Capability
 from console.accounts.permissions import FULL_ACCESS, Access
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.models.server import STALE_AFTER
-from pools.presentation.server_state import WORD_COLUMNS, WORST_FIRST, Tone, is_outdated, word_for
+from pools.presentation.server_state import WORD_COLUMNS, WORST_FIRST, Tone, word_for
 from pools.states import Availability, OverallStatus
 
 # More unchecked servers than this are one problem, the console's own, and not theirs.
@@ -57,7 +57,7 @@ def add_attention_source(source: AttentionSource) -> None:
 def read_attention(
     databases: Sequence[DatabaseConfiguration] | None = None, *, access: Access = FULL_ACCESS
 ) -> AttentionReport:
-    """All there is to report within reach, worst first, in two queries whatever the number of
+    """All there is to report within reach, worst first, in three queries whatever the number of
     servers, and those of each source; in one less where the `databases` (read_databases()) were
     read already."""
     reports = [source(access) for source in _SOURCES]
@@ -82,14 +82,13 @@ def _servers(down_on_purpose: frozenset[int], access: Access) -> list[Attention]
         & (Q(constrained=False) | Q(constrained__isnull=True))
     )
     watched = access.scoped(Server.objects.in_service())
-    servers = list(watched.exclude(healthy).only(*WORD_COLUMNS, "changed_at"))
-    # By one look at each: with every server unchecked, this is on every page.
-    unchecked = [server for server in servers if is_outdated(server.swept_at)]
+    # Counted, not read: with every server unchecked, this is on every page.
+    unchecked = watched.exclude(checked).aggregate(count=Count("pk"), last=Max("swept_at"))
     found: list[Attention] = []
-    if len(unchecked) > UNCHECKED_ONE_BY_ONE:
-        servers = [server for server in servers if not is_outdated(server.swept_at)]
-        found.append(_nobody_checks(unchecked))
-    for server in servers:
+    if unchecked["count"] > UNCHECKED_ONE_BY_ONE:
+        watched = watched.filter(checked)
+        found.append(_nobody_checks(unchecked["count"], unchecked["last"]))
+    for server in watched.exclude(healthy).only(*WORD_COLUMNS, "changed_at"):
         word = word_for(server)
         if server.pk in down_on_purpose and word.tone == "bad":
             continue
@@ -106,11 +105,10 @@ def _servers(down_on_purpose: frozenset[int], access: Access) -> list[Attention]
     return found
 
 
-def _nobody_checks(servers: list[Server]) -> Attention:
-    last = max((server.swept_at for server in servers if server.swept_at), default=None)
+def _nobody_checks(servers: int, last: datetime | None) -> Attention:
     return Attention(
         "unknown",
-        f"{len(servers)} servers are not checked",
+        f"{servers} servers are not checked",
         "Nothing here is known to be wrong with them: the console's worker or beat does not run.",
         last,
         reverse("pools:overview"),
