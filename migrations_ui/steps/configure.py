@@ -17,7 +17,9 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.files.derby_files import derby_listing
 from migrations_ui.steps.files.restore import require_down, restore_archive
+from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
+from pools.databases.errors import DatabaseError
 from pools.databases.jdbc import parse_jdbc_url
 from pools.databases.jdbc_form import NotJdbc
 from pools.gateways.errors import CommandFailed, RemoteFileError
@@ -35,28 +37,50 @@ def run(context: StepContext) -> str:
         jar = jdbc_jar(host, database.engine)
         context.log(f"travelerUtil db set {database.jdbc_url}, user {database.username}, {jar}")
         context.remember(configured_at=timezone.now())
-        host.traveler_util.db_set(
-            url=database.jdbc_url,
-            user=database.username,
-            password=database.password,
-            jar_path=jar,
-        )
-        shown = host.traveler_util.db_show(secrets=[database.password])
-        require_shown(shown, database.jdbc_url)
-        checked = host.traveler_util.db_check()
-        if checked.passed is None:
-            raise StepFailed(
-                "What travelerUtil db check printed is not understood: "
-                f"“{quoted(checked.messages)}”.",
-                remedy="Put its word for right or wrong into “valid” or “failed” of the answer "
-                f"words, in the command profile {context.migration.server.profile}; then retry.",
+        try:
+            _set_and_check(context, host, jar)
+        except (CommandFailed, StepFailed) as error:
+            _require_database_there(database.login(), error)
+            context.log(
+                f"{error} The database answers this worker, so it is tried once more.",
+                level=Level.WARNING,
             )
-        if not checked.passed:
-            raise StepFailed(
-                f"travelerUtil db check: {' / '.join(checked.complaints or checked.messages)}",
-                remedy="Make sure that the host itself reaches the database, then retry.",
-            )
+            _set_and_check(context, host, jar)
     return f"{context.migration.server} is set to {database.jdbc_url}, and its check passed."
+
+
+def _set_and_check(context: StepContext, host: Host, jar: str) -> None:
+    database = context.migration.pool.database
+    host.traveler_util.db_set(
+        url=database.jdbc_url,
+        user=database.username,
+        password=database.password,
+        jar_path=jar,
+    )
+    shown = host.traveler_util.db_show(secrets=[database.password])
+    require_shown(shown, database.jdbc_url)
+    checked = host.traveler_util.db_check()
+    if checked.passed is None:
+        raise StepFailed(
+            f"What travelerUtil db check printed is not understood: “{quoted(checked.messages)}”.",
+            remedy="Put its word for right or wrong into “valid” or “failed” of the answer "
+            f"words, in the command profile {context.migration.server.profile}; then retry.",
+        )
+    if not checked.passed:
+        raise StepFailed(
+            f"travelerUtil db check: {' / '.join(checked.complaints or checked.messages)}",
+            remedy="Make sure that the host itself reaches the database, then retry.",
+        )
+
+
+def _require_database_there(login: DatabaseLogin, said: Exception) -> None:
+    """Raise what is waited for while the database is away, which no word of the utility's tells
+    for certain; raise what the host said where the worker is refused as well."""
+    try:
+        with open_connection(login):
+            pass
+    except DatabaseError as error:
+        raise (error if error.is_transient else said) from said
 
 
 def undo(context: StepContext) -> str:

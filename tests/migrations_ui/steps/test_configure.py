@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 import pytest
 
 from migrations_ui.hosts import Host
+from migrations_ui.runner.outages import outlast
 from migrations_ui.states import Level
 from migrations_ui.steps import configure
 from migrations_ui.steps.configure import require_address
@@ -16,6 +17,9 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.files.derby_files import DerbyListing
 from migrations_ui.transfer.control import Unattended
+from pools.databases.connection import DatabaseLogin
+from pools.databases.errors import DatabaseError, DatabaseLoginRefused, DatabasePortClosed
+from pools.gateways.errors import CommandFailed
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
 from tests.migrations_ui.factories import MigrationFactory
@@ -53,8 +57,13 @@ class Utility:
     def __init__(self) -> None:
         self.setting = DatabaseSetting(uses_derby=True)
         self.passes = True
+        # How often `db set` finds no database.
+        self.refusals = 0
 
     def db_set(self, *, url: str, user: str, password: str, jar_path: str) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise CommandFailed("not accepted", output_lines=("the connection is refused",))
         self.setting = DatabaseSetting(url=url, user=user)
 
     def db_show(self, *, secrets: Sequence[str] = ()) -> DatabaseSetting:
@@ -72,8 +81,30 @@ def utility() -> Utility:
     return Utility()
 
 
+class Database:
+    """The pool's, as the worker finds it."""
+
+    def __init__(self) -> None:
+        self.error: DatabaseError | None = None
+
+    @contextmanager
+    def open(self, _login: DatabaseLogin) -> Iterator[None]:
+        if self.error is not None:
+            raise self.error
+        yield
+
+
 @pytest.fixture
-def context(db: None, utility: Utility, monkeypatch: pytest.MonkeyPatch) -> StepContext:
+def database(monkeypatch: pytest.MonkeyPatch) -> Database:
+    found = Database()
+    monkeypatch.setattr(configure, "open_connection", found.open)
+    return found
+
+
+@pytest.fixture
+def context(
+    db: None, utility: Utility, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> StepContext:
     """Behind the gate, on a host that is down."""
     migration = MigrationFactory(confirmed=True, source_listing="as copied")
     profile = migration.server.profile.host_profile()
@@ -181,3 +212,39 @@ def test_what_was_set_is_taken_back_with_the_backup(
     configure.undo(context)
     assert asked == ["as recorded"]
     assert utility.setting.uses_derby
+
+
+def test_a_database_that_is_away_for_the_utility_is_waited_for_and_not_for_a_person(
+    context: StepContext, utility: Utility, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    def come_back(_context: StepContext, seconds: float) -> None:
+        waited.append(seconds)
+        database.error = None
+
+    monkeypatch.setattr(StepContext, "wait", come_back)
+    database.error = DatabasePortClosed()
+    utility.refusals = 1
+    assert "its check passed" in outlast(lambda: configure.run(context), context)
+    assert waited == [1.0]
+
+
+def test_a_database_that_came_back_before_the_worker_asked_is_set_at_the_second_try(
+    context: StepContext, utility: Utility
+) -> None:
+    utility.refusals = 1
+    assert "its check passed" in configure.run(context)
+    utility.refusals = 2
+    with pytest.raises(CommandFailed, match="the connection is refused"):
+        configure.run(context)
+
+
+def test_a_login_that_the_worker_is_refused_too_is_not_tried_again_on_the_host(
+    context: StepContext, utility: Utility, database: Database
+) -> None:
+    database.error = DatabaseLoginRefused()
+    utility.refusals = 2
+    with pytest.raises(CommandFailed, match="the connection is refused"):
+        configure.run(context)
+    assert utility.refusals == 1
