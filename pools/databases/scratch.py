@@ -102,7 +102,7 @@ def create_scratch(login: DatabaseLogin, name: str) -> bool:
 
 
 def drop_scratch(login: DatabaseLogin, name: str, *, lock_seconds: int = LOCK_SECONDS) -> bool:
-    """Drop it with all it holds; False when it is not there.
+    """Drop it with all it holds; False when it is not there, or somebody else has dropped it.
 
     Raises ScratchInUse when somebody holds a lock in there for as long, or another DatabaseError;
     ValueError for a name that is no scratch schema's.
@@ -123,12 +123,20 @@ def drop_scratch(login: DatabaseLogin, name: str, *, lock_seconds: int = LOCK_SE
                 _run(connection, statement, name)
     except DatabaseError as error:
         if error.code not in dialect.busy:
+            # The beat's sweep and a rehearsal that begins look for the same: both may drop it.
+            if not error.is_transient and not _is_there(login, name):
+                return False
             raise
         raise ScratchInUse(
             f"Another session holds a lock in {name}, and has not let go for {lock_seconds} s.",
             code=error.code,
         ) from None
     return True
+
+
+def _is_there(login: DatabaseLogin, name: str) -> bool:
+    with _opened(login) as connection:
+        return _is_so(connection, ENGINES[login.engine].scratch.exists, [name])
 
 
 def _exactly(name: object) -> str:

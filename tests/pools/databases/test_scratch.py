@@ -4,6 +4,7 @@ Server as what they are told, on connections that record."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -28,6 +29,7 @@ from pools.databases.scratch import (
     scratch_grant,
     scratch_login,
 )
+from tests.waiting import wait_until
 
 NAME = "lg_rehearsal_0123456789abcdef"
 
@@ -101,6 +103,37 @@ def test_a_session_that_holds_on_to_it_is_waited_for_and_not_for_ever(login: Dat
         assert "worker that was killed" in told.value.remedy
         assert list_scratches(login) == [NAME]
     assert drop_scratch(login, NAME)
+
+
+# How many sessions wait for a lock.
+WAITING = {
+    "postgresql": "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+    "mysql": "SELECT COUNT(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for%'",
+}
+
+
+def waiting(login: DatabaseLogin) -> int:
+    with open_connection(login) as connection, connection.cursor() as cursor:
+        cursor.execute(WAITING[login.engine])
+        return int(cursor.fetchone()[0])
+
+
+def test_two_that_drop_the_same_one_at_once_both_find_it_gone(login: DatabaseLogin) -> None:
+    """The beat's sweep, and a rehearsal that begins."""
+    create_scratch(login, NAME)
+    scratch = scratch_login(login, NAME)
+    run(scratch, "CREATE TABLE users (name varchar(20) PRIMARY KEY)")
+    before = waiting(login)
+    with ThreadPoolExecutor() as pool:
+        with open_connection(scratch) as held:
+            held.set_autocommit(False)
+            with held.cursor() as cursor:
+                cursor.execute("INSERT INTO users VALUES ('ann')")
+            both = [pool.submit(drop_scratch, login, NAME) for _ in range(2)]
+            wait_until(lambda: waiting(login) >= before + 2)
+            held.rollback()
+        assert sorted(each.result() for each in both) == [False, True]
+    assert list_scratches(login) == []
 
 
 def test_a_login_without_the_right_is_seen_before_it_tries(
