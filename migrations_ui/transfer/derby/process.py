@@ -19,6 +19,10 @@ from migrations_ui.transfer.derby.toolchain import JavaToolchain
 from migrations_ui.transfer.errors import ReaderNotStarted
 
 HEAP = "512m"
+# Of a small database the second compiler costs more than it gains: 300 tables of five rows took the
+# reader 2.3 s of processor instead of 5 to 6; 400,000 rows came out of it at the same pace.
+SMALL_BYTES = 256 * 1024 * 1024
+QUICK_COMPILER = "-XX:TieredStopAtLevel=1"
 END_SECONDS = 10
 LAST_WORDS = 500
 CLOSING_SECONDS = 2.0
@@ -95,6 +99,7 @@ class ReaderProcess:
     def _start(self, directory: Path, toolchain: JavaToolchain) -> subprocess.Popen[str]:
         command = [
             *(toolchain.java, f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-Duser.timezone=UTC"),
+            *((QUICK_COMPILER,) if is_small(directory) else ()),
             f"-Dderby.system.home={self._scratch}",
             f"-Dderby.stream.error.file={self._scratch / 'derby.log'}",
             *("-cp", toolchain.reader_classpath(), "DerbyReader"),
@@ -158,3 +163,13 @@ def how_it_ended(code: int) -> str:
     except ValueError:
         name = f"signal {-code}"
     return f"was ended by {name}"
+
+
+def is_small(directory: Path) -> bool:
+    """Whether the database's files hold at most SMALL_BYTES together."""
+    try:
+        sizes = (file.stat().st_size for file in (directory / "seg0").iterdir())
+        return sum(sizes) <= SMALL_BYTES
+    except OSError:
+        # Opening it says better what is wrong with it.
+        return True
