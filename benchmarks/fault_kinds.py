@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import psutil
 
+from benchmarks.small_disks import keep_full
 from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from console.supervision.embedded.redis import EmbeddedRedis
 from console.supervision.ports import free_port
@@ -39,6 +41,9 @@ def console_of(scratch: Path) -> Iterator[Supervisor]:
         yield supervisor
 
 
+Fault = Callable[["Bench", Migration], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """The parts that can be broken."""
@@ -47,6 +52,12 @@ class Bench:
     redis: EmbeddedRedis
     postgresql: EmbeddedPostgreSQL
     scratch: Path
+    # The worker's and the database's, where they can be filled.
+    disks: Mapping[str, Path] = field(default_factory=dict)
+
+    def kinds(self) -> Mapping[str, Fault]:
+        full = {f"{name} full": partial(fill_disk, disk) for name, disk in self.disks.items()}
+        return {**KINDS, **full}
 
     def worker_of(self, migration: Migration) -> list[psutil.Process]:
         """The worker that has the run: the supervised process and its pool; empty for none."""
@@ -106,7 +117,11 @@ def kill_beat(bench: Bench, _migration: Migration) -> None:
     _kill_program(bench, "beat")
 
 
-KINDS: dict[str, Callable[[Bench, Migration], None]] = {
+def fill_disk(disk: Path, _bench: Bench, _migration: Migration) -> None:
+    keep_full(disk, OUTAGE_SECONDS)
+
+
+KINDS: dict[str, Fault] = {
     "worker killed": kill_worker,
     "worker frozen": freeze_worker,
     "reader killed": kill_reader,

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from benchmarks.fault_kinds import KINDS, Bench
+from benchmarks.fault_kinds import Bench
 from console.accounts.models import User
 from migrations_ui.models import Migration, Purge
 from migrations_ui.services.migrations import (
@@ -66,7 +66,7 @@ class Faults:
     _kinds: Iterator[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        kinds = list(KINDS)
+        kinds = list(self.bench.kinds())
         self.chance.shuffle(kinds)
         self._kinds = itertools.cycle(kinds)
 
@@ -81,7 +81,7 @@ class Faults:
         kind = next(self._kinds)
         self.made[kind] += 1
         begun = time.monotonic()
-        KINDS[kind](self.bench, migration)
+        self.bench.kinds()[kind](self.bench, migration)
         self.wait(migration, where, kind, passed)
         self.seconds.append(time.monotonic() - begun)
         print(f"{where}: {kind}, {self.seconds[-1]:.0f} s", flush=True)
