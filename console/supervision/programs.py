@@ -42,6 +42,7 @@ def console_programs(*, port: int) -> tuple[Program, ...]:
                 *(sys.executable, "-m", "uvicorn", "console.asgi:application"),
                 *("--host", "127.0.0.1", "--port", str(port), "--no-access-log"),
                 *("--no-proxy-headers", "--timeout-graceful-shutdown", "3"),
+                *("--http", "console.http_protocol:TimedHeads"),
                 # Pages send next to nothing: a larger frame is no page's.
                 *("--ws-max-size", "65536"),
             ),
