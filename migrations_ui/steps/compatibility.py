@@ -18,6 +18,7 @@ from migrations_ui.steps.transfer.transfer_plan import Transfer, open_transfer
 from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.plan.compatibility import IncompatibleColumn, measure_compatibility
 from migrations_ui.transfer.plan.consistency import REMEDY, check_source
+from migrations_ui.transfer.plan.index_limits import IndexTrial
 from migrations_ui.transfer.plan.planner import PlanFinding, TransferPlan
 from migrations_ui.transfer.value_loss import Treatment
 from pools.states import SchemaMode
@@ -43,7 +44,11 @@ def run(context: StepContext) -> str:
             with open_target(transfer.login) as target:
                 syntax = target.row_syntax
             measuring = measure_compatibility(
-                plan, transfer.source, syntax=syntax, on_rows=looked_at, on_finding=narrow.append
+                *(plan, transfer.source),
+                syntax=syntax,
+                on_rows=looked_at,
+                on_finding=narrow.append,
+                trial=IndexTrial(transfer.login, transfer.source, context.check),
             )
             found = list(measuring)
     notes = [*damaged, *narrow, *_not_known(context.migration, plan)]

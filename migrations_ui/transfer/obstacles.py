@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+# To a row of an index, and to each value of it: heads, alignment, and numbers and times whole.
+ADDED_BYTES, ADDED_BYTES_A_COLUMN = 8, 24
+
 
 @dataclass(frozen=True, slots=True)
 class TargetProblem:
@@ -23,7 +26,8 @@ class IndexLimit:
     """An index of the target and the most bytes of all its columns together in one row.
 
     `exact`: the bytes are those of the values; else they may be fewer, since the engine compresses
-    them. `utf16`: text takes two bytes a UTF-16 unit.
+    them, and where it is `plain`, an index of columns and of all rows, it can be tried. `utf16`:
+    text takes two bytes a UTF-16 unit.
     """
 
     index: str
@@ -31,6 +35,12 @@ class IndexLimit:
     most_bytes: int
     exact: bool
     utf16: bool = False
+    plain: bool = False
+
+    @property
+    def surely_taken(self) -> int:
+        """A row whose values have so many bytes is taken, whatever an engine adds to them."""
+        return self.most_bytes - ADDED_BYTES - ADDED_BYTES_A_COLUMN * len(self.columns)
 
 
 @dataclass(frozen=True, slots=True)

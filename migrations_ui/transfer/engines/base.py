@@ -102,6 +102,13 @@ class Target(Protocol):
     def index_limits(self) -> Mapping[str, tuple[IndexLimit, ...]]:
         """The indexes that refuse long values, by table."""
 
+    def refused_by_index(
+        self, table: TablePlan, limit: IndexLimit, write: Callable[[Sink], None], *, most: int
+    ) -> list[tuple[Any, ...]] | None:
+        """Keys of rows that the index refuses, up to `most`, found out by trying those that `write`
+        writes; None where that cannot be tried. The table's plan has the key's columns and the
+        index's only. Nothing stays of it."""
+
     def pinned(self, table: str) -> TargetTable | None:
         """The table as it is now; None when it is gone. Call inside a transaction: until its end
         nobody changes the table, on engines that can see to that."""

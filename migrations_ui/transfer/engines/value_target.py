@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from migrations_ui.transfer.engines.base import Spare, StagingGone
+from migrations_ui.transfer.engines.base import Sink, Spare, StagingGone
 from migrations_ui.transfer.engines.dialect import Grammar
 from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.engines.pgcopy import RowEncoder, kind_of
@@ -126,6 +126,11 @@ class ValueTarget(Session):
 
     def index_limits(self) -> Mapping[str, tuple[IndexLimit, ...]]:
         return {}
+
+    def refused_by_index(
+        self, table: TablePlan, limit: IndexLimit, write: Callable[[Sink], None], *, most: int
+    ) -> list[tuple[Any, ...]] | None:
+        return None
 
     @property
     def user(self) -> str:

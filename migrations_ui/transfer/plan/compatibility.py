@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from migrations_ui.transfer.checkpoint.table_progress import require_read
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.engines.pgcopy import kind_of
-from migrations_ui.transfer.plan.index_limits import indexed, refused_by_index
+from migrations_ui.transfer.plan.index_limits import (
+    Trial,
+    indexed,
+    not_tried,
+    refused_by_index,
+)
 from migrations_ui.transfer.plan.planner import PlanFinding, TransferPlan
 from migrations_ui.transfer.syntaxes import RowSyntax
 from migrations_ui.transfer.tables import ColumnPlan, MeasuredColumn, SourceColumn, TablePlan
@@ -80,10 +85,11 @@ def measure_compatibility(
     syntax: RowSyntax = RowSyntax.PGCOPY,
     on_rows: Callable[[int], None] = lambda rows: None,
     on_finding: Callable[[PlanFinding], None] = lambda finding: None,
+    trial: Trial = not_tried,
 ) -> Iterator[IncompatibleColumn]:
     """Everything of the plan that does not fit, table by table. `on_finding` is called with the
-    indexes of the target may refuse the longest values; `syntax` is how the target takes rows, and
-    says how long one is.
+    indexes of the target that refuse values, found by `trial` where nothing else tells; `syntax` is
+    how the target takes rows, and says how long one is.
 
     `on_rows` is called with the rows looked at so far, of all tables, and may raise to end the
     scan. Raises a SourceError.
@@ -100,7 +106,7 @@ def measure_compatibility(
             yield from _incompatible_columns(table, columns, measured.columns)
             found = zip(columns, measured.columns, strict=True)
             by_target = {column.target: (column, sizes) for column, sizes in found}
-            for finding in refused_by_index(table, limits, by_target):
+            for finding in refused_by_index(table, limits, by_target, trial):
                 on_finding(finding)
             if measured.long_rows and _holds_large(table):
                 yield IncompatibleColumn(

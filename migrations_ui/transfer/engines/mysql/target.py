@@ -128,6 +128,11 @@ class MySQLTarget:
         """None: an index that cannot hold its columns' longest values is not made there."""
         return {}
 
+    def refused_by_index(
+        self, table: TablePlan, limit: IndexLimit, write: Callable[[Sink], None], *, most: int
+    ) -> None:
+        return None
+
     def pinned(self, table: str) -> TargetTable | None:
         # No row is read or locked; but whoever alters the table waits for the transaction's end.
         try:

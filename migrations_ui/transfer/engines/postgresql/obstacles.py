@@ -46,9 +46,11 @@ SEQUENCES = """
 # A btree takes a third of a page less its own, of all columns together; INCLUDE counts as well.
 INDEXES = """
     SELECT c.relname, i.relname,
-           ARRAY(SELECT a.attname FROM pg_attribute a
-                  WHERE a.attrelid = c.oid AND a.attnum = ANY (x.indkey)),
-           2704 * current_setting('block_size')::integer / 8192
+           ARRAY(SELECT a.attname FROM unnest(x.indkey::int2[]) WITH ORDINALITY k(number, place)
+                   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
+                  ORDER BY k.place),
+           2704 * current_setting('block_size')::integer / 8192,
+           x.indpred IS NULL AND x.indexprs IS NULL
       FROM pg_index x
       JOIN pg_class i ON i.oid = x.indexrelid
       JOIN pg_class c ON c.oid = x.indrelid
@@ -118,6 +120,6 @@ def read_obstacles(
 def read_index_limits(rows: Rows) -> dict[str, tuple[IndexLimit, ...]]:
     """By table, from what INDEXES returned. Values are compressed there, so longer ones may fit."""
     found: dict[str, list[IndexLimit]] = defaultdict(list)
-    for table, index, columns, most in rows:
-        found[table].append(IndexLimit(index, tuple(columns), most, exact=False))
+    for table, index, columns, most, plain in rows:
+        found[table].append(IndexLimit(index, tuple(columns), most, exact=False, plain=plain))
     return {table: tuple(limits) for table, limits in found.items()}

@@ -21,6 +21,7 @@ from migrations_ui.transfer.engines.pgcopy import HEADER, TRAILER, RowEncoder
 from migrations_ui.transfer.engines.postgresql import (
     catalog,
     copy_out,
+    index_trial,
     keys_progress,
     obstacles,
     staging,
@@ -102,6 +103,16 @@ class PostgreSQLTarget:
 
     def index_limits(self) -> Mapping[str, tuple[IndexLimit, ...]]:
         return obstacles.read_index_limits(self.execute(obstacles.INDEXES))
+
+    def refused_by_index(
+        self, table: TablePlan, limit: IndexLimit, write: Callable[[Sink], None], *, most: int
+    ) -> list[tuple[Any, ...]] | None:
+        if not limit.plain:
+            return None
+        with self.transaction():
+            with self.stage(table, index_trial.STAGED) as sink:
+                write(sink)
+            return index_trial.refused(self._connection, table, limit, most=most)
 
     def pinned(self, table: str) -> TargetTable | None:
         # The lock that COPY takes as well: whoever alters the table waits for its end.

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
+from contextlib import suppress
 from typing import Any
 
 import psycopg
+import pytest
 
 from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
+from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.plan.compatibility import measure_compatibility
+from migrations_ui.transfer.plan.index_limits import IndexTrial, not_tried
 from migrations_ui.transfer.plan.planner import PlanFinding, plan_transfer
 from pools.databases.connection import DatabaseLogin
 from tests.migrations_ui.transfer.conformance.descriptions import connect_postgresql
@@ -106,23 +111,78 @@ def test_what_keeps_rows_out_is_a_finding_with_a_remedy(
     assert all(table.finished and table.rows_written == 1 for table in result.tables)
 
 
-def test_an_index_that_may_not_hold_a_value_is_told_with_its_name(
+def test_an_index_that_does_not_hold_a_value_is_told_with_its_name_and_the_row(
     derby: DerbySample,
     open_source: OpenSource,
     target: psycopg.Connection[Any],
     database_login: DatabaseLogin,
 ) -> None:
+    """PostgreSQL compresses values: which are too long all the same, it says itself."""
+    noise = secrets.token_hex(9_000)
     derby.run("CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(9000), b BLOB)")
-    derby.insert("t", [(1, "short", b"1"), (2, "x" * 2_705, b"2" * 9_000)])
-    target.execute("CREATE TABLE t (id integer PRIMARY KEY, v text, b bytea)")
+    rows = [(1, "short", b"1"), (2, "x" * 9_000, b"2" * 9_000), (4, None, None)]
+    derby.insert("t", [*rows, (3, noise[:9_000], b"3"), (5, noise[-9_000:], b"3")])
+    target.execute("CREATE TABLE t (id integer PRIMARY KEY, v text, b bytea, more int NOT NULL)")
+    target.execute("ALTER TABLE t ALTER more SET DEFAULT 1")
     target.execute("CREATE INDEX fits ON t (id)")
+    target.execute("CREATE INDEX compressed ON t (b, id)")
     target.execute("CREATE INDEX narrow ON t (id, v)")
-    target.execute("CREATE INDEX by_hash ON t USING hash (b)")
-    findings: list[PlanFinding] = []
-    with open_source() as source:
-        plan = plan_transfer(source, database_login)
-        assert list(measure_compatibility(plan, source, on_finding=findings.append)) == []
-    (finding,) = findings
-    assert (finding.table, finding.column, finding.blocks) == ("T", "V", False)
-    assert "index narrow takes 2,704 bytes a row" in finding.problem
-    assert "drop narrow" in finding.remedy
+    target.execute("CREATE INDEX of_some ON t (v) WHERE id < 3")
+    target.execute("CREATE INDEX by_hash ON t USING hash (v)")
+
+    def refused_by(*, trying: bool = True) -> dict[str, PlanFinding]:
+        found: list[PlanFinding] = []
+        with open_source() as source:
+            trial = IndexTrial(database_login, source, lambda: None) if trying else not_tried
+            plan = plan_transfer(source, database_login)
+            measuring = measure_compatibility(plan, source, on_finding=found.append, trial=trial)
+            assert list(measuring) == []
+        return {each.problem.split("index ")[1].split()[0]: each for each in found}
+
+    found = refused_by()
+    assert {name: each.blocks for name, each in found.items()} == {"narrow": True, "of_some": False}
+    narrow = found["narrow"]
+    assert (narrow.table, narrow.column) == ("T", "V")
+    assert "index narrow takes 2,704 bytes a row, and refuses the rows" in narrow.problem
+    assert "of the key id = 3; 5: compressed as well" in narrow.problem
+    assert "drop narrow" in narrow.remedy
+    tried = "SELECT count(*) FROM pg_class WHERE relname LIKE 'lg_%'"
+    assert target.execute(tried).fetchone() == (0,)
+    # What would have been told is what happens.
+    with open_source() as source, pytest.raises(TargetRefused, match="index row"):
+        run_copy(source, database_login)
+
+    assert not any(each.blocks for each in refused_by(trying=False).values())
+    target.execute("DROP INDEX narrow")
+    assert set(refused_by()) == {"of_some"}
+
+
+def test_a_value_at_the_very_limit_is_judged_as_the_server_does(
+    derby: DerbySample,
+    open_source: OpenSource,
+    target: psycopg.Connection[Any],
+    database_login: DatabaseLogin,
+) -> None:
+    """2,704 bytes are those of a row of the index, with what belongs to it besides the value."""
+
+    def is_taken(size: int) -> bool:
+        with suppress(psycopg.errors.ProgramLimitExceeded), target.transaction():
+            target.execute("INSERT INTO t VALUES (%s)", [secrets.token_bytes(size)])
+            return True
+        return False
+
+    target.execute("CREATE TABLE t (v bytea)")
+    target.execute("CREATE INDEX narrow ON t (v)")
+    longest = max(size for size in range(2_650, 2_710) if is_taken(size))
+    assert 2_650 < longest < 2_704
+    derby.run("CREATE TABLE t (v VARCHAR(9000) FOR BIT DATA)")
+    for size, blocks in ((longest, []), (longest + 1, [True])):
+        derby.insert("t", [(secrets.token_bytes(size),)])
+        found: list[PlanFinding] = []
+        with open_source() as source:
+            trial = IndexTrial(database_login, source, lambda: None)
+            plan = plan_transfer(source, database_login)
+            measuring = measure_compatibility(plan, source, on_finding=found.append, trial=trial)
+            assert list(measuring) == []
+        assert [each.blocks for each in found] == blocks
+    assert "refuses a row: compressed as well" in found[0].problem
