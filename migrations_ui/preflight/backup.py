@@ -14,6 +14,7 @@ from migrations_ui.preflight.verdict import (
 )
 
 GROUP = "server"
+WORKER_DISK = "disk"
 # Staging, archive and private copy: each as large as the traveler folder, plus some room.
 COPIES_ON_WORKER = 3
 SPARE_BYTES = 256 * 1024 * 1024
@@ -82,7 +83,7 @@ def backup_is_whole(facts: Facts) -> CheckVerdict:
 
 CHECKS: tuple[Check, ...] = (
     Check("backup", GROUP, "Files for the backup", backup_possible),
-    Check("disk", GROUP, "Disk room on the worker", worker_has_room),
+    Check(WORKER_DISK, GROUP, "Disk room on the worker", worker_has_room),
     Check("host_disk", GROUP, "Disk room on the host", blocks_migration_only(host_has_room)),
     Check("backup_whole", GROUP, "Files that a rollback puts back", backup_is_whole),
 )

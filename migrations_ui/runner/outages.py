@@ -22,7 +22,7 @@ from migrations_ui.models import Migration
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
-from migrations_ui.transfer.errors import ReaderDied, TransferError
+from migrations_ui.transfer.errors import ReaderDied, TransferError, WorkerDiskFull
 from pools.databases.errors import DatabaseError
 from pools.domain.durations import in_two_units
 from pools.gateways.errors import GatewayError, LocalDiskFull
@@ -47,10 +47,10 @@ def what_is_away(error: Exception) -> str:
     match error:
         case ReaderDied():
             what = "the Derby reader"
+        case LocalDiskFull() | WorkerDiskFull():
+            what = WORKER_DISK
         case DatabaseError() | TransferError() if error.is_transient:
             what = "the database"
-        case LocalDiskFull():
-            what = WORKER_DISK
         case GatewayError() if error.is_transient:
             what = "the server"
         case OperationalError() | InterfaceError():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migrations_ui.models import Finding
+from migrations_ui.preflight.backup import WORKER_DISK
 from migrations_ui.preflight.gathering import gather
 from migrations_ui.preflight.report import save_report
 from migrations_ui.states import Level, Outcome
@@ -10,7 +11,7 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from pools.databases.connection import open_connection
 from pools.databases.errors import DatabaseError
-from pools.gateways.errors import GatewayError
+from pools.gateways.errors import GatewayError, LocalDiskFull
 
 
 def run(context: StepContext) -> str:
@@ -23,6 +24,10 @@ def run(context: StepContext) -> str:
         if finding.outcome == Outcome.WARNING:
             context.log(f"{finding.title}: {finding.seen}", level=Level.WARNING)
     blockers = _blockers(findings)
+    for finding in blockers:
+        if finding.check_id == WORKER_DISK:
+            # Another run's files may go, and nothing is stopped yet.
+            raise LocalDiskFull(finding.seen, remedy=finding.remedy)
     if blockers:
         listed = " ".join(f"{finding.title}: {finding.seen}" for finding in blockers)
         raise StepFailed(

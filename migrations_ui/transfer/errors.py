@@ -89,6 +89,12 @@ class SourceChanged(SourceError):
     """The source is not the one this run began with. Start a new run."""
 
 
+class WorkerDiskFull(SourceError):
+    """The worker's disk is full, so Derby cannot go on with this database. Make room there."""
+
+    is_transient = True
+
+
 class ReaderMissing(SourceError):
     """The Derby reader cannot be built: a JDK (javac) and derby.jar must be on the worker."""
 

@@ -22,6 +22,7 @@ from migrations_ui.transfer.errors import (
     SourceError,
     SourceLocked,
     SourceNewer,
+    WorkerDiskFull,
 )
 
 JSON, SLICE, REJECT, END, PROBLEM = b"J", b"S", b"R", b"E", b"X"
@@ -41,6 +42,7 @@ PROBLEMS: dict[str, type[SourceError]] = {
     "missing": SourceChanged,
     "memory": ReaderDied,
     "reader": ReaderDied,
+    "full": WorkerDiskFull,
 }
 
 

@@ -18,7 +18,13 @@ from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.registry import STEPS, StepFunctions
 from migrations_ui.transfer.engines.base import ConnectionGone, TargetLocked
-from migrations_ui.transfer.errors import ReaderDied, SourceDamaged, TargetFull, TargetLost
+from migrations_ui.transfer.errors import (
+    ReaderDied,
+    SourceDamaged,
+    TargetFull,
+    TargetLost,
+    WorkerDiskFull,
+)
 from pools.databases import errors as databases
 from pools.gateways import errors as gateways
 from tests.migrations_ui.factories import MigrationFactory
@@ -40,6 +46,7 @@ PASSING = [
     gateways.LocalDiskFull(),
     ConnectionGone(),
     TargetFull(),
+    WorkerDiskFull(),
     ReaderDied("The Derby reader was ended by the signal SIGKILL."),
     OperationalError("database is locked"),
     OSError(28, "No space left on device"),

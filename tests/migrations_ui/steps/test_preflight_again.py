@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from migrations_ui.models import Finding
+from migrations_ui.runner.outages import what_is_away
 from migrations_ui.states import Outcome
 from migrations_ui.steps import preflight
 from migrations_ui.steps.errors import StepFailed
 from pools.databases.errors import DatabaseLoginRefused, DatabasePortClosed
-from pools.gateways.errors import ConnectionLost
+from pools.gateways.errors import ConnectionLost, LocalDiskFull
 
 BLOCKED = Finding(title="Port answers", seen="Nothing answers.", outcome=Outcome.BLOCKER)
 PASSED = Finding(title="Port answers", seen="db:5432", outcome=Outcome.PASSED)
@@ -63,6 +64,19 @@ def test_a_database_or_a_server_that_is_away_is_raised_to_be_waited_for(
     context.open_host = failing(ConnectionLost())
     with pytest.raises(ConnectionLost):
         preflight.run(context)
+
+
+def test_room_on_the_worker_s_disk_is_waited_for(
+    context: Any, reports: list[list[Finding]]
+) -> None:
+    full = Finding(
+        check_id="disk", seen="has 0.00 GB free.", remedy="Make room.", outcome=Outcome.BLOCKER
+    )
+    reports += [[full], [full]]
+    with pytest.raises(LocalDiskFull, match=r"has 0\.00 GB free") as told:
+        preflight.run(context)
+    assert what_is_away(told.value)
+    assert told.value.remedy == "Make room."
 
 
 def test_what_only_a_person_mends_is_the_report_s(

@@ -57,8 +57,7 @@ public final class DerbyReader {
                 try {
                     Request.read(channel).answer(connection, frames);
                 } catch (Exception | Error failure) {
-                    connection.rollback();
-                    connection.close();
+                    discard(connection);
                     throw failure;
                 }
                 connection.rollback();
@@ -72,6 +71,15 @@ public final class DerbyReader {
             }
         } catch (IOException error) {
             // The other side closed its end: it paused, or it was killed. Nobody is left to tell.
+        }
+    }
+
+    /** What went wrong before is what has to be told, whatever goes wrong here. */
+    private static void discard(Connection connection) {
+        try (connection) {
+            connection.rollback();
+        } catch (SQLException error) {
+            // Derby has closed the connection, or the whole database, by itself.
         }
     }
 
