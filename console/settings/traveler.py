@@ -17,6 +17,8 @@ LIFEGUARD_PARALLEL_TABLES = env.int("LIFEGUARD_PARALLEL_TABLES", default=2)
 LIFEGUARD_LOCK_SECONDS = env.int("LIFEGUARD_LOCK_SECONDS", default=30)
 # A run whose worker is lost is taken up again when its lease has lapsed.
 LIFEGUARD_LEASE_SECONDS = env.int("LIFEGUARD_LEASE_SECONDS", default=15)
+# Backups of servers are encrypted from now on, with the first of SECRET_ENCRYPTION_KEYS.
+LIFEGUARD_ENCRYPT_BACKUPS = env.bool("LIFEGUARD_ENCRYPT_BACKUPS", default=False)
 # So many days after the last listing that named them, users and devices are purged.
 LIFEGUARD_GONE_DAYS = env.int("LIFEGUARD_GONE_DAYS", default=90)
 # How long a step waits for a database, a server or a reader that is away, before it fails.

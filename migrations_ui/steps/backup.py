@@ -10,6 +10,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
+from django.conf import settings
+
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
@@ -38,7 +40,8 @@ def run(context: StepContext) -> str:
         prove_closed(context, host)
         _download(context, host, require_time)
     follow = _following(context, require_time)
-    write_archive(tree, archive, on_progress=follow)
+    encrypted = settings.LIFEGUARD_ENCRYPT_BACKUPS
+    write_archive(tree, archive, on_progress=follow, encrypted=encrypted)
     try:
         facts = verify_archive(archive, on_progress=follow)
     except ArchiveDamaged as error:
@@ -48,7 +51,7 @@ def run(context: StepContext) -> str:
     shutil.rmtree(tree)
     return (
         f"{facts.files} files, {facts.bytes / MEGABYTE:,.1f} MB, read back and equal to their "
-        f"SHA-256 sums."
+        f"SHA-256 sums{', encrypted' if encrypted else ''}."
     )
 
 

@@ -11,7 +11,7 @@ from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.files import server_files
-from migrations_ui.steps.files.archive import extract
+from migrations_ui.steps.files.archive import ArchiveDamaged, extract
 from migrations_ui.steps.files.private_files import make_private_directory
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.derby.snapshot import directory_digest
@@ -58,7 +58,10 @@ def unpack_private_copy(context: StepContext, *, expected: str = "") -> tuple[in
         shutil.rmtree(leftover, ignore_errors=True)
     make_private_directory(context.run_directory)
     below = server_files.derby_in_archive(context.migration.server.profile.host_profile())
-    files = extract(archive, part, below=below)
+    try:
+        files = extract(archive, part, below=below)
+    except ArchiveDamaged as error:
+        raise StepFailed(f"The backup cannot be unpacked: {error}", remedy="Then retry.") from error
     if not (part / "service.properties").exists():
         raise StepFailed(
             "The backup holds no Derby database (no service.properties).",

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models, transaction
 
 from console.encryption import WrongKey, decrypt, encrypt, is_current
+from console.sealed_files import needs_older_key
 from pools.models.secret import Sealed, SecretField
 
 BATCH = 500
@@ -68,3 +70,12 @@ def _rotate_row(row: models.Model, secret: SecretField, rotation: Rotation, *, d
         sealed = Sealed(encrypt(text))
         type(row)._default_manager.filter(pk=row.pk).update(**{secret.name: sealed})
     rotation.encrypted += 1
+
+
+def backups_with_older_keys() -> list[str]:
+    """Names of encrypted backups on this machine that the first key does not open.
+
+    They are never written again: the sum that was recorded of each is that of the file.
+    """
+    backups = settings.LIFEGUARD_WORK_DIR / "backups"
+    return [path.name for path in sorted(backups.rglob("*.tar")) if needs_older_key(path)]

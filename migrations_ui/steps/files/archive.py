@@ -1,6 +1,7 @@
 """The backup archive: a tar file with a list of SHA-256 sums as its last member.
 
-`tar -xf` and `sha256sum -c SHA256SUMS` are enough to restore it by hand, without this console.
+`tar -xf` and `sha256sum -c SHA256SUMS` are enough to restore it by hand, without this console;
+where it is encrypted, after `manage.py decrypt_backup`.
 """
 
 from __future__ import annotations
@@ -8,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 import stat
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
+from console.sealed_files import NoKey, OpeningReader, SealBroken, SealingWriter, is_sealed
 from migrations_ui.steps.files.private_files import create_private_file, make_private_directory
 from pools.domain.lines import split_lines
 
@@ -46,7 +50,9 @@ class ArchiveFacts:
         return len(self.sums)
 
 
-def write_archive(tree: Path, archive: Path, *, on_progress: OnProgress) -> None:
+def write_archive(
+    tree: Path, archive: Path, *, on_progress: OnProgress, encrypted: bool = False
+) -> None:
     """Pack all that is below `tree`, empty directories as well.
 
     The archive appears under its name when it is complete.
@@ -57,7 +63,11 @@ def write_archive(tree: Path, archive: Path, *, on_progress: OnProgress) -> None
     part = archive.with_suffix(".part")
     sums: list[str] = []
     done = 0
-    with create_private_file(part) as output, tarfile.open(fileobj=output, mode="w") as tar:
+    with (
+        create_private_file(part) as file,
+        _sealing(file, encrypted=encrypted) as output,
+        tarfile.open(fileobj=output, mode="w|") as tar,
+    ):
         for path in paths:
             name = path.relative_to(tree).as_posix()
             if path.is_dir():
@@ -80,20 +90,18 @@ def verify_archive(archive: Path, *, on_progress: OnProgress) -> ArchiveFacts:
     total = archive.stat().st_size
     seen: dict[str, str] = {}
     manifest = ""
-    with archive.open("rb") as file:
-        whole = _HashingReader(file)
-        try:
-            with tarfile.open(fileobj=whole, mode="r|") as tar:
-                for member in tar:
-                    if member.name == MANIFEST:
-                        manifest = _content(tar, member).read().decode()
-                    elif member.isfile():
-                        seen[member.name] = _sha256(_content(tar, member))
-                    on_progress(whole.bytes, total)
-        except tarfile.TarError as error:
-            raise ArchiveDamaged(f"{archive.name} cannot be read as a tar file.") from error
-        while whole.read(PIECE):
-            pass
+    with _opened(archive) as (content, whole):
+        with tarfile.open(fileobj=content, mode="r|") as tar:
+            for member in tar:
+                if member.name == MANIFEST:
+                    manifest = _content(tar, member).read().decode()
+                elif member.isfile():
+                    seen[member.name] = _sha256(_content(tar, member))
+                on_progress(whole.bytes, total)
+        # Behind the end of the tar as well: to the last sealed piece, and to the last byte.
+        for rest in (content, whole):
+            while rest.read(PIECE):
+                pass
     if seen != read_manifest(manifest):
         raise ArchiveDamaged(f"{archive.name}: files and {MANIFEST} do not agree.")
     return ArchiveFacts(whole.sha256.hexdigest(), total, seen)
@@ -111,7 +119,7 @@ def extract(archive: Path, destination: Path, *, below: str = "") -> int:
     `destination` stands for that directory. Files have the times and permissions of the host.
     """
     count = 0
-    with tarfile.open(archive) as tar:
+    with _opened(archive) as (content, _), tarfile.open(fileobj=content, mode="r|") as tar:
         for member in tar:
             if member.name == MANIFEST or not member.name.startswith(below):
                 continue
@@ -119,6 +127,44 @@ def extract(archive: Path, destination: Path, *, below: str = "") -> int:
             tar.extract(member, destination, filter=_within_with_its_mode)
             count += member.isfile()
     return count
+
+
+def decrypt_archive(archive: Path, destination: Path) -> None:
+    """Write it as a tar file that anything reads. Raises ArchiveDamaged."""
+    with _opened(archive) as (content, _), create_private_file(destination) as output:
+        shutil.copyfileobj(content, output, PIECE)
+
+
+@contextmanager
+def _sealing(file: IO[bytes], *, encrypted: bool) -> Iterator[IO[bytes]]:
+    if not encrypted:
+        yield file
+        return
+    sealing = SealingWriter(file)
+    yield cast("IO[bytes]", sealing)
+    sealing.finish()
+
+
+@contextmanager
+def _opened(archive: Path) -> Iterator[tuple[IO[bytes], _HashingReader]]:
+    """What is in it, encrypted or not, and the file as it is. Raises ArchiveDamaged, also for what
+    is found while it is read."""
+    try:
+        with archive.open("rb") as file:
+            whole = _HashingReader(file)
+            content = OpeningReader(cast("IO[bytes]", whole)) if is_sealed(file) else whole
+            yield cast("IO[bytes]", content), whole
+    except NoKey:
+        raise ArchiveDamaged(
+            f"{archive.name} is encrypted, and no key of this console opens it. Put the key that "
+            "it was made with behind the others in SECRET_ENCRYPTION_KEYS."
+        ) from None
+    except SealBroken:
+        raise ArchiveDamaged(f"{archive.name} has been changed or cut off.") from None
+    except tarfile.FilterError:
+        raise
+    except tarfile.TarError as error:
+        raise ArchiveDamaged(f"{archive.name} cannot be read as a tar file.") from error
 
 
 def _within_with_its_mode(member: tarfile.TarInfo, destination: str) -> tarfile.TarInfo:

@@ -8,7 +8,12 @@ from typing import Any
 from cryptography.fernet import Fernet
 from django.core.management.base import BaseCommand, CommandError
 
-from pools.services.key_rotation import Rotation, rotate, secret_fields
+from pools.services.key_rotation import (
+    Rotation,
+    backups_with_older_keys,
+    rotate,
+    secret_fields,
+)
 
 SHOWN = 20
 
@@ -32,6 +37,11 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{rotation.label}: {rotation.encrypted} {done}, {rotation.current} current, "
                 f"{len(rotation.unreadable)} unreadable"
+            )
+        if older := backups_with_older_keys():
+            self.stdout.write(
+                f"Backups on this machine that need an older key: {', '.join(older)}. They stay as "
+                "they are: keep that key behind the first one for as long as they may be needed."
             )
         if unreadable := [each for each in rotations if each.unreadable]:
             raise CommandError(
