@@ -14,12 +14,11 @@ from django.utils import timezone
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.database_there import require_database_there
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.files.derby_files import derby_listing
 from migrations_ui.steps.files.restore import require_down, restore_archive
-from pools.databases.connection import DatabaseLogin, open_connection
 from pools.databases.engines import ENGINES
-from pools.databases.errors import DatabaseError
 from pools.databases.jdbc import parse_jdbc_url
 from pools.databases.jdbc_form import NotJdbc
 from pools.gateways.errors import CommandFailed, RemoteFileError
@@ -40,11 +39,7 @@ def run(context: StepContext) -> str:
         try:
             _set_and_check(context, host, jar)
         except (CommandFailed, StepFailed) as error:
-            _require_database_there(database.login(), error)
-            context.log(
-                f"{error} The database answers this worker, so it is tried once more.",
-                level=Level.WARNING,
-            )
+            require_database_there(context, error)
             _set_and_check(context, host, jar)
     return f"{context.migration.server} is set to {database.jdbc_url}, and its check passed."
 
@@ -71,16 +66,6 @@ def _set_and_check(context: StepContext, host: Host, jar: str) -> None:
             f"travelerUtil db check: {' / '.join(checked.complaints or checked.messages)}",
             remedy="Make sure that the host itself reaches the database, then retry.",
         )
-
-
-def _require_database_there(login: DatabaseLogin, said: Exception) -> None:
-    """Raise what is waited for while the database is away, which no word of the utility's tells
-    for certain; raise what the host said where the worker is refused as well."""
-    try:
-        with open_connection(login):
-            pass
-    except DatabaseError as error:
-        raise (error if error.is_transient else said) from said
 
 
 def undo(context: StepContext) -> str:

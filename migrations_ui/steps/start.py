@@ -10,6 +10,7 @@ import time
 from migrations_ui.hosts import Host
 from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
+from migrations_ui.steps.database_there import require_database_there
 from migrations_ui.steps.errors import StepFailed
 from migrations_ui.steps.launch import launch
 from migrations_ui.steps.probes.console_log import TROUBLE
@@ -31,10 +32,13 @@ def run(context: StepContext) -> str:
             # Traveler answers when it has migrated its data: the next step waits for that.
             launch(context, host)
             return f"Domino runs on {server}; it migrates its data by itself now."
-        offset = host.console.log_offset()
-        context.log(f"Starting Domino on {server}.")
-        host.console.start_server()
-        _follow_until_answer(context, host, offset)
+        try:
+            _start(context, host)
+        except StepFailed as error:
+            require_database_there(context, error)
+            # Domino runs, and does not start Traveler again by itself.
+            host.console.stop_server()
+            _start(context, host)
     return f"Traveler runs on {server}."
 
 
@@ -42,6 +46,13 @@ def undo(context: StepContext) -> str:
     with context.open_host() as host:
         host.console.stop_server()
     return f"{context.migration.server} is down."
+
+
+def _start(context: StepContext, host: Host) -> None:
+    offset = host.console.log_offset()
+    context.log(f"Starting Domino on {context.migration.server}.")
+    host.console.start_server()
+    _follow_until_answer(context, host, offset)
 
 
 def _follow_until_answer(context: StepContext, host: Host, offset: int) -> None:

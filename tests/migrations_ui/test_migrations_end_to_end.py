@@ -12,9 +12,11 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import override_settings
 from psycopg import sql
 
 from console.accounts.models import User
+from console.sealed_files import MAGIC
 from migrations_ui.models import Migration, PoolLock
 from migrations_ui.presentation.manual_schema import waits_for_dba
 from migrations_ui.runner.preflight import run_checks
@@ -215,7 +217,8 @@ def test_not_a_byte_of_the_server_changes_before_the_cutover(
     assert file_digests(data) == before
 
 
-def test_a_finished_migration_is_rolled_back_from_its_backup(
+@override_settings(LIFEGUARD_ENCRYPT_BACKUPS=True)
+def test_a_finished_migration_is_rolled_back_from_its_backup_which_may_be_encrypted(
     lab: RunningLab, draft: Migration, data: Path, tmp_path: Path
 ) -> None:
     login = lab.directory.databases["pool"]
@@ -227,6 +230,7 @@ def test_a_finished_migration_is_rolled_back_from_its_backup(
     assert not (data / "traveler" / "ntsdb").exists()
     assert not (settings.LIFEGUARD_WORK_DIR / "runs" / draft.run_id).exists()
 
+    assert Path(draft.backup_path).read_bytes().startswith(MAGIC)
     roll_back_migration(draft, actor=draft.actor, typed_name="trav4")
     run(draft)
 
@@ -298,6 +302,7 @@ def test_a_host_that_dies_fails_the_step_and_the_migration_goes_on_after_its_ret
     assert draft.status == MigrationStatus.AWAITING_CUTOVER, draft.failure
 
 
+@override_settings(LIFEGUARD_ENCRYPT_BACKUPS=True)
 def test_a_backup_is_restored_by_one_command(lab: RunningLab, draft: Migration, data: Path) -> None:
     lab.run("trav4", "domino stop")
     before = file_digests(data)

@@ -11,7 +11,7 @@ import pytest
 from migrations_ui.hosts import Host
 from migrations_ui.runner.outages import outlast
 from migrations_ui.states import Level
-from migrations_ui.steps import configure
+from migrations_ui.steps import configure, database_there
 from migrations_ui.steps.configure import require_address
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
@@ -97,7 +97,7 @@ class Database:
 @pytest.fixture
 def database(monkeypatch: pytest.MonkeyPatch) -> Database:
     found = Database()
-    monkeypatch.setattr(configure, "open_connection", found.open)
+    monkeypatch.setattr(database_there, "open_connection", found.open)
     return found
 
 
