@@ -12,12 +12,12 @@ ASSUMED_PART = 0.65
 ASSUMED_PART_OF_MANY = 1.2
 MANY = 2_000_000
 ASSUMED_FULL_SPEED = 150_000
-# Once it takes longer than was foretold, nobody knows how much longer.
+# Once it takes longer than was forecast, nobody knows how much longer.
 OVERRUN = 0.1
 # Of less nothing follows for the rest.
-LEAST_TOLD = 0.01
+LEAST_PART = 0.01
 # The database's own figures say which part of the way is done, not of the time.
-SPREAD_OF_TOLD = 0.3
+SPREAD_OF_REPORTED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class PendingIndexes:
         """What is left of it at `now`."""
         whole = self.assumed(speed, cap=cap)
         gone = max(timedelta(), now - (self.since or now))
-        projected = gone / self.part if self.part >= LEAST_TOLD else whole
+        projected = gone / self.part if self.part >= LEAST_PART else whole
         # The parts go by now faster, now slower: they are believed as far as they are done, and
         # altogether once the assumption has turned out wrong.
         expected = projected if gone > whole else whole + (projected - whole) * self.part
         remaining = max(expected - gone, gone * OVERRUN)
         if self.part:
-            return IndexEstimate(remaining, remaining * SPREAD_OF_TOLD)
+            return IndexEstimate(remaining, remaining * SPREAD_OF_REPORTED)
         return IndexEstimate(remaining, min(remaining, whole / 2))

@@ -52,7 +52,7 @@ def pace_ahead(worked: Sequence[Interval], *, rows_left: int) -> Pace | None:
 @dataclass(frozen=True, slots=True)
 class _Rise:
     """Rows become dearer as a table's index grows: a row costs `now` seconds, and `each` row
-    makes the next one dearer by so much. It is foretold as far as it was `seen`, in rows."""
+    makes the next one dearer by so much. It is forecast as far as it was `seen`, in rows."""
 
     now: float
     each: float

@@ -123,7 +123,7 @@ def _carry_out(context: StepContext, heartbeat: LeaseHeartbeat) -> str:
             drop_tables=alone,
             control=context.control,
         )
-    return _told(migration, purged)
+    return _summary(migration, purged)
 
 
 def _end(
@@ -155,7 +155,7 @@ def _pool_to_itself(migration: Migration, heartbeat: LeaseHeartbeat) -> Iterator
             yield True
 
 
-def _told(migration: Migration, purged: PurgeResult) -> str:
+def _summary(migration: Migration, purged: PurgeResult) -> str:
     database = migration.pool.database
     if not purged.rows and not purged.dropped:
         text = f"Nothing of this migration is kept in {database}."

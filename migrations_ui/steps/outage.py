@@ -35,7 +35,7 @@ def outage_limit(context: StepContext) -> Callable[[], None]:
                 f"{migration.server} was to be down for at most "
                 f"{in_two_units(timedelta(seconds=most))}, and its files are not read yet.",
                 remedy="It starts again now. Rehearse when network and disks are less busy: the "
-                "preflight foretells the time from the rate of earlier runs.",
+                "preflight forecasts the time from the rate of earlier runs.",
             )
 
     return require_time

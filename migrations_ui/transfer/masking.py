@@ -16,7 +16,7 @@ from migrations_ui.transfer.engines.pgcopy import kind_of
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
 # The reader sends as many characters of a value that does not fit; of bytes, in hexadecimal.
-TOLD = 80
+PREVIEW_LENGTH = 80
 # Of unknown form is what was kept before the form was.
 PRIVATE = frozenset({"text", "varchar", "bpchar", "bytea", ""})
 
@@ -41,8 +41,8 @@ class Masking:
         for column in table.columns:
             if column.source == source and text and self.hides_column(table, column):
                 if kind_of(column.form) == "bytea":
-                    return _hidden(len(text) // 2, "byte", more=len(text) >= TOLD)
-                return _hidden(len(text), "character", more=len(text) >= TOLD)
+                    return _hidden(len(text) // 2, "byte", more=len(text) >= PREVIEW_LENGTH)
+                return _hidden(len(text), "character", more=len(text) >= PREVIEW_LENGTH)
         return text
 
     def whole_row(self, table: TablePlan, text: str) -> str:

@@ -44,7 +44,7 @@ def send(groups: Sequence[str]) -> None:
     except (OSError, TimeoutError, RedisError) as error:
         # The rows are written; viewers without a push poll.
         logger.warning(
-            "viewers not told", groups=len(groups), such_as=list(groups[:3]), error=str(error)
+            "viewers not notified", groups=len(groups), such_as=list(groups[:3]), error=str(error)
         )
 
 

@@ -1,4 +1,4 @@
-"""Who is told of what in the standing world: each page that shows it."""
+"""Who is notified of what in the standing world: each page that shows it."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 HIGHEST = 65_535
-TOLD = f"A port is a number from 1 to {HIGHEST}."
+MESSAGE = f"A port is a number from 1 to {HIGHEST}."
 
 
 class PortField(forms.IntegerField):
@@ -15,5 +15,5 @@ class PortField(forms.IntegerField):
 
     def __init__(self, **options: Any) -> None:
         limits = {"min_value": 1, "max_value": HIGHEST}
-        words = {"invalid": TOLD, "min_value": TOLD, "max_value": TOLD}
+        words = {"invalid": MESSAGE, "min_value": MESSAGE, "max_value": MESSAGE}
         super().__init__(**{**options, **limits, "error_messages": words})

@@ -1,1 +1,1 @@
-"""What an open page is told while it is looked at."""
+"""What an open page is sent while it is looked at."""

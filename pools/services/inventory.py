@@ -133,7 +133,7 @@ def _outcome(
             with held_back(api_credential(server)):
                 return _list_all(scope, server, started)
         except (GatewayError, IntegrityError) as error:
-            keep(_told(error))
+            keep(_reason(error))
     return None
 
 
@@ -192,7 +192,7 @@ def _forget_standalone_lists(pool: Pool, now: datetime) -> None:
     moved.update(gone_at=now)
 
 
-def _told(error: GatewayError | IntegrityError) -> str:
+def _reason(error: GatewayError | IntegrityError) -> str:
     if isinstance(error, IntegrityError):
         return "Another listing ran at the same time; it goes on."
     return str(error)

@@ -70,12 +70,12 @@ def pages() -> Iterator[str]:
     yield f"/migrations/{blocked.pk}/preflight/"
     yield f"/migrations/{MigrationFactory(status=MigrationStatus.CHECKING).pk}/preflight/"
     for trait in ("copying", "at_gate", "broken", "finished"):
-        yield moved(trait).get_absolute_url()
+        yield shown(trait).get_absolute_url()
     incompatible = stopped_by_incompatible_values()
     yield incompatible.get_absolute_url()
     yield f"/migrations/{incompatible.pk}/report/"
-    yield f"/migrations/{moved('at_gate').pk}/confirm/"
-    yield f"/migrations/{moved('copying').pk}/cancel/"
+    yield f"/migrations/{shown('at_gate').pk}/confirm/"
+    yield f"/migrations/{shown('copying').pk}/cancel/"
     following = MigrationFactory(following=True, lines=["Data transfer: 1200 of 5271 rows."] * 40)
     following.steps.filter(name=StepName.FOLLOW).update(
         status=StepStatus.RUNNING, started_at=following.started_at
@@ -84,7 +84,7 @@ def pages() -> Iterator[str]:
     yield f"/migrations/{following.pk}/rollback/"
     yield f"/migrations/{following.pk}/report/"
     yield f"/migrations/{MigrationFactory(at_gate=True, vendor=True).pk}/confirm/"
-    finished = moved("finished")
+    finished = shown("finished")
     yield f"/migrations/{finished.pk}/rollback/"
     yield f"/migrations/{finished.pk}/report/"
     yield f"/migrations/{finished.pk}/rejects/"
@@ -96,7 +96,7 @@ def pages() -> Iterator[str]:
     yield f"/migrations/{asked.pk}/conflicts/"
     yield f"/migrations/{finished.pk}/verification/"
     yield f"/migrations/{MigrationFactory(copying=True).pk}/verification/"
-    unequal = moved("at_gate")
+    unequal = shown("at_gate")
     unequal.source_sha256 = "0" * 64
     unequal.save()
     for kind in MismatchKind:
@@ -194,11 +194,11 @@ def rehearsal_pages() -> Iterator[str]:
     stopped = "The server is stopped for about 4 min 20 s, while 1,200 MB are read."
     FindingFactory(migration=asked, check_id="outage", seen=stopped)
     yield f"/migrations/{asked.pk}/preflight/"
-    copying = moved("copying", rehearsal=True, chunk_rows=20_000)
+    copying = shown("copying", rehearsal=True, chunk_rows=20_000)
     Migration.objects.filter(pk=copying.pk).update(slowed_since=timezone.now(), slowed_factor=4.2)
     yield copying.get_absolute_url()
     yield f"/migrations/{copying.pk}/cancel/"
-    rehearsed = moved("rehearsed", server_was_running=True, backup_bytes=1_258_291_200)
+    rehearsed = shown("rehearsed", server_was_running=True, backup_bytes=1_258_291_200)
     began = timezone.now() - timedelta(hours=1)
     for step in rehearsed.steps.all():
         step.attempts, step.summary = 1, "It did what it should."
@@ -207,7 +207,7 @@ def rehearsal_pages() -> Iterator[str]:
         step.save()
     yield rehearsed.get_absolute_url()
     yield f"/migrations/{rehearsed.pk}/report/"
-    failed = moved("copying", rehearsal=True, failure="The database closed the connection.")
+    failed = shown("copying", rehearsal=True, failure="The database closed the connection.")
     Migration.objects.filter(pk=failed.pk).update(status=MigrationStatus.REHEARSAL_FAILED)
     yield failed.get_absolute_url()
     yield f"/pools/{rehearsed.pool.slug}/migrations/"
@@ -215,7 +215,7 @@ def rehearsal_pages() -> Iterator[str]:
 
 def stopped_by_incompatible_values() -> Migration:
     """Findings of every kind, one of a column with a long name."""
-    migration = moved("broken")
+    migration = shown("broken")
     Migration.objects.filter(pk=migration.pk).update(current_step=StepName.COMPATIBILITY)
     migration.steps.filter(name=StepName.COMPATIBILITY).update(status=StepStatus.FAILED)
     for outcome, treatment in (
@@ -238,7 +238,7 @@ def stopped_by_incompatible_values() -> Migration:
     return migration
 
 
-def moved(trait: str, **values: object) -> Migration:
+def shown(trait: str, **values: object) -> Migration:
     migration = MigrationFactory(**{trait: True}, **values, lines=[f"line {n}" for n in range(40)])
     TableTransferFactory(migration=migration, table="DEVICES", verified=True, rows_rejected=1)
     TableTransferFactory(
@@ -295,14 +295,14 @@ def test_without_scripts_a_migration_is_read_paused_and_cut_over(
     plain_page: Page, live_server: LiveServer
 ) -> None:
     page = plain_page
-    migration = moved("copying")
+    migration = shown("copying")
     page.goto(live_server.url + migration.get_absolute_url())
     expect(page.locator("#migration-log")).to_contain_text("line 39")
     expect(page.get_by_role("progressbar", name="Rows copied")).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     expect(page.locator("#migration-head")).to_contain_text("pausing")
 
-    waiting = moved("at_gate")
+    waiting = shown("at_gate")
     page.goto(live_server.url + waiting.get_absolute_url())
     page.get_by_role("link", name="Cut over…").click()
     page.get_by_role("textbox", name=f"Type {waiting.server.short_name}").fill("another")

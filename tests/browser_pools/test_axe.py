@@ -17,7 +17,7 @@ LOOKS = [("light", 390), ("dark", 1280)]
 
 @pytest.fixture(autouse=True)
 def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A user's page asks a server by itself; no worker is told."""
+    """A user's page asks a server by itself; no worker is asked."""
     monkeypatch.setattr("celery.current_app.send_task", lambda *args, **kwargs: None)
 
 

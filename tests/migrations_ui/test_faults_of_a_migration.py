@@ -113,7 +113,7 @@ def test_a_right_taken_away_fails_the_copy_with_what_to_do_and_retry_goes_on(  #
     goes_on_to_the_gate(draft, before, login, data, tmp_path)
 
 
-def test_a_source_that_cannot_be_read_is_told_before_anything_is_stopped(
+def test_a_source_that_cannot_be_read_is_reported_before_anything_is_stopped(
     lab: RunningLab, draft: Migration, data: Path, administrator: User
 ) -> None:
     database = data / "traveler" / "ntsdb"

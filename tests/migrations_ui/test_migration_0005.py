@@ -45,15 +45,15 @@ def test_open_moves_get_the_step_and_old_copies_keep_their_rule() -> None:
         old = migrate(BEFORE)
         waiting, copied = draft(old, 1, copied="waiting"), draft(old, 2, copied="done")
         new = migrate(AFTER)
-        moves = new.get_model("migrations_ui", "Migration").objects
+        migrations = new.get_model("migrations_ui", "Migration").objects
         for key, status, treatments in (
             (waiting, "waiting", []),
             (copied, "done", [("nanoseconds", "convert")]),
         ):
-            move = moves.get(pk=key)
-            names = list(move.steps.order_by("position").values_list("name", flat=True))
+            migration = migrations.get(pk=key)
+            names = list(migration.steps.order_by("position").values_list("name", flat=True))
             assert names == [*OLD_STEPS[:5], "fit", *OLD_STEPS[5:]]
-            assert move.steps.get(name="fit").status == status
-            assert list(move.value_policies.values_list("loss", "treatment")) == treatments
+            assert migration.steps.get(name="fit").status == status
+            assert list(migration.value_policies.values_list("loss", "treatment")) == treatments
     finally:
         migrate(latest)

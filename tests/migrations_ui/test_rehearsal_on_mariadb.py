@@ -67,10 +67,10 @@ def test_a_rehearsal_on_mariadb_is_refused_in_time_measured_and_leaves_no_trace(
     finding = rehearsal.findings.blockers().get(check_id="scratch")
     assert runs(lab)
 
-    told = re.search(r"GRANT .+`%`", finding.remedy)
-    assert told is not None
+    reported = re.search(r"GRANT .+`%`", finding.remedy)
+    assert reported is not None
     with mariadb.connect() as cursor:
-        cursor.execute(told[0])
+        cursor.execute(reported[0])
     pool_before = counts(login)
     seen: list[tuple[bool, list[str]]] = []
     watch_copy(monkeypatch, lambda _: seen.append((runs(lab), list_scratches(login))))

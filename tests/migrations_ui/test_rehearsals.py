@@ -181,7 +181,7 @@ def test_a_server_that_was_down_stays_down_and_untouched(
     assert not runs(lab)
 
 
-def test_a_login_that_may_make_no_schema_is_told_before_anything_is_stopped(
+def test_a_login_that_may_make_no_schema_is_reported_before_anything_is_stopped(
     lab: RunningLab, rehearsal: Migration, postgresql: EmbeddedPostgreSQL
 ) -> None:
     login = lab.directory.databases["pool"]

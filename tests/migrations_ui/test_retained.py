@@ -260,7 +260,7 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
     assert "/correct/" not in rejects
 
 
-def test_what_is_kept_is_told_and_given_up_over_rest(finished: Migration) -> None:
+def test_what_is_kept_is_reported_and_given_up_over_rest(finished: Migration) -> None:
     read_listing(finished.pool.database_id)
     client = client_of(UserFactory())
     kept = client.get(f"/api/v1/retained/{finished.pool.database_id}/").json()

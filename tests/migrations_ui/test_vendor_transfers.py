@@ -225,11 +225,11 @@ def test_a_server_that_stops_fails_the_step_and_a_roll_back_leaves_its_rows(
     assert "has stopped before its data were migrated" in draft.failure
 
     login = lab.directory.databases["pool"]
-    moved = rows_in_pool(login)
+    migrated = rows_in_pool(login)
     roll_back_migration(draft, actor=draft.actor, typed_name="trav4")
     run(draft)
     assert draft.status == MigrationStatus.ROLLED_BACK, draft.failure
-    assert rows_in_pool(login) == moved, "the console takes out nothing that it did not bring"
+    assert rows_in_pool(login) == migrated, "the console takes out nothing that it did not bring"
     assert draft.events.filter(text__contains="by itself stays there").exists()
     lab.run("trav4", "domino stop")
     shutil.copytree(data / "traveler" / "ntsdb", tmp_path / "restored")

@@ -149,8 +149,8 @@ def test_a_way_back_asked_for_during_a_comparison_keeps_the_pool(
     finished: Migration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def compare(*_: object) -> None:
-        moving = Migration.objects.get(pk=finished.pk)
-        roll_back_migration(moving, actor=finished.actor, typed_name=finished.server.short_name)
+        migration = Migration.objects.get(pk=finished.pk)
+        roll_back_migration(migration, actor=finished.actor, typed_name=finished.server.short_name)
         raise Interrupted
 
     monkeypatch.setattr(verifications, "compare_all", compare)

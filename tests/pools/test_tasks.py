@@ -1,4 +1,4 @@
-"""Tasks are thin: ids in, one service call, viewers told."""
+"""Tasks are thin: ids in, one service call, viewers reported."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The groups whose viewers were told."""
+def reported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The groups whose viewers were reported."""
     groups: list[str] = []
     monkeypatch.setattr(channel, "send", groups.extend)
     return groups
@@ -58,14 +58,14 @@ def test_every_task_goes_to_a_queue_of_its_own_kind() -> None:
     assert queue_of("pools.tasks.read_schema_level") == "operations"
 
 
-def test_a_sweep_tells_the_viewers_of_what_it_read(told: list[str]) -> None:
+def test_a_sweep_tells_the_viewers_of_what_it_read(reported: list[str]) -> None:
     pool = PoolFactory()
     server = ServerFactory(pool=pool, api_url=f"http://127.0.0.1:{free_port()}")
 
     with capture_logs() as logs:
         tasks.sweep_health()
 
-    assert set(told) == {"overview", f"pool-{pool.pk}", f"server-{server.pk}"}
+    assert set(reported) == {"overview", f"pool-{pool.pk}", f"server-{server.pk}"}
     server.refresh_from_db()
     assert server.availability == Availability.UNAVAILABLE
     assert (logs[-1]["asked"], logs[-1]["answered"]) == (1, 0)
@@ -94,20 +94,20 @@ def test_a_server_that_left_its_pool_is_asked_with_it() -> None:
     assert list(asked) == [member.pk, left.pk]
 
 
-def test_one_server_may_be_asked_for_its_status_alone(told: list[str]) -> None:
+def test_one_server_may_be_asked_for_its_status_alone(reported: list[str]) -> None:
     one, _other = ServerFactory.create_batch(2, ssh_host="127.0.0.1", ssh_port=free_port())
 
     tasks.sweep_status(one.pk)
 
-    assert f"server-{one.pk}" in told
+    assert f"server-{one.pk}" in reported
     failures = Server.objects.exclude(status_failure="").values_list("pk", flat=True)
     assert list(failures) == [one.pk]
 
 
-def test_a_pool_that_cannot_be_read_stops_no_other(told: list[str]) -> None:
+def test_a_pool_that_cannot_be_read_stops_no_other(reported: list[str]) -> None:
     pools = PoolFactory.create_batch(2)
     tasks.sync_membership()
-    assert {f"pool-{pool.pk}" for pool in pools} <= set(told)
+    assert {f"pool-{pool.pk}" for pool in pools} <= set(reported)
     for pool in pools:
         pool.refresh_from_db()
         assert pool.members_failure
@@ -156,21 +156,21 @@ def test_databases_of_pools_are_checked_one_task_each(queued: list[dict[str, int
     assert queued == [{"configuration_id": pool.database_id}]
 
 
-def test_a_check_tells_the_viewers(told: list[str]) -> None:
+def test_a_check_tells_the_viewers(reported: list[str]) -> None:
     configuration = DatabaseConfigurationFactory(host="no-such-host.invalid")
     tasks.check_database(configuration.pk)
-    assert f"database-{configuration.pk}" in told
+    assert f"database-{configuration.pk}" in reported
     assert configuration.findings.get().check_id == "host"
 
 
-def test_an_operation_is_told_at_its_start_and_at_its_end(told: list[str]) -> None:
+def test_an_operation_is_reported_at_its_start_and_at_its_end(reported: list[str]) -> None:
     server = ServerFactory(ssh_host="127.0.0.1", ssh_port=free_port())
     operation = OperationFactory(server=server, status=OperationStatus.QUEUED)
 
     tasks.run_operation(operation.pk)
 
-    assert told.count(f"operation-{operation.pk}") == 2
-    assert f"server-{server.pk}" in told
+    assert reported.count(f"operation-{operation.pk}") == 2
+    assert f"server-{server.pk}" in reported
 
 
 def test_what_was_never_read_is_read_without_waiting_for_its_schedule(
@@ -204,7 +204,7 @@ def test_the_try_of_a_new_password_whose_task_was_lost_is_made_again(
     assert {"configuration_id": waiting.pk} not in queued
 
 
-def test_a_try_that_ends_in_an_unforeseen_error_is_told_and_not_made_again(
+def test_a_try_that_ends_in_an_unforeseen_error_is_reported_and_not_made_again(
     monkeypatch: pytest.MonkeyPatch, queued: list[dict[str, int]]
 ) -> None:
     def fail(*_args: object, **_options: object) -> None:
@@ -223,9 +223,9 @@ def test_a_try_that_ends_in_an_unforeseen_error_is_told_and_not_made_again(
     assert {"configuration_id": row.pk} not in queued
 
 
-def test_reading_a_level_keeps_the_reason_and_tells_the_viewers(told: list[str]) -> None:
+def test_reading_a_level_keeps_the_reason_and_tells_the_viewers(reported: list[str]) -> None:
     configuration = DatabaseConfigurationFactory(host="127.0.0.1", port=free_port())
     tasks.read_schema_level(configuration.pk)
     configuration.refresh_from_db()
     assert "nothing listens" in configuration.schema_level_failure
-    assert {f"database-{configuration.pk}", f"schema-{configuration.pk}"} <= set(told)
+    assert {f"database-{configuration.pk}", f"schema-{configuration.pk}"} <= set(reported)

@@ -59,7 +59,7 @@ def end_earlier_sessions(target: Target, run_id: str, attempt: int) -> list[str]
 
 
 @contextmanager
-def dba_told(refused: list[str]) -> Iterator[None]:
+def hint_for_dba(refused: list[str]) -> Iterator[None]:
     """A lock that is not let go names the statements with which a DBA ends its holder."""
     try:
         yield

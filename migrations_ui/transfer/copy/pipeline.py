@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.deferred_keys import put_back
 from migrations_ui.transfer.checkpoint.earlier_sessions import (
-    dba_told,
     end_earlier_sessions,
+    hint_for_dba,
     open_marked,
 )
 from migrations_ui.transfer.checkpoint.table_progress import TableProgress
@@ -144,7 +144,7 @@ class _Copying:
         with self._open_target() as target, add_error_context(self.login):
             checkpoint = Checkpoint(target, self.run_id, attempt=self.settings.attempt)
             refused = end_earlier_sessions(target, self.run_id, self.settings.attempt)
-            with dba_told(refused):
+            with hint_for_dba(refused):
                 checkpoint.create_tables()
                 checkpoint.attempt.take_over()
             if target.remark:

@@ -26,7 +26,7 @@ class KeyDeferral(enum.Enum):
     NEVER = "never"  # nothing can be done about it
 
 
-TOLD = {
+PHRASES = {
     KeyDeferral.DROPPED: (
         "dropped while rows go in, and made again at the end of the copy: then every row is "
         "checked."
@@ -85,7 +85,7 @@ def describe_deferral(keys: Sequence[ForeignKey], way: KeyDeferral) -> str:
     """What a person should know of it."""
     names = ", ".join(key.name for key in keys)
     subject = f"Its foreign key {names} is" if len(keys) == 1 else f"Its foreign keys {names} are"
-    return f"{subject} {TOLD[way]}"
+    return f"{subject} {PHRASES[way]}"
 
 
 def keys_to_defer(

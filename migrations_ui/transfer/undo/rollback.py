@@ -20,8 +20,8 @@ from typing import Any
 from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.deferred_keys import put_back
 from migrations_ui.transfer.checkpoint.earlier_sessions import (
-    dba_told,
     end_earlier_sessions,
+    hint_for_dba,
     open_marked,
 )
 from migrations_ui.transfer.checkpoint.table_progress import LoadMode, TableProgress
@@ -94,7 +94,7 @@ def remove_run(
     removed: list[RemovedTable] = []
     with open_marked(login, run_id, attempt) as target:
         checkpoint = Checkpoint(target, run_id, attempt=attempt)
-        with dba_told(end_earlier_sessions(target, run_id, attempt)):
+        with hint_for_dba(end_earlier_sessions(target, run_id, attempt)):
             checkpoint.create_tables()
             checkpoint.attempt.take_over()
         with add_error_context(login):
@@ -116,7 +116,7 @@ def remove_run(
                 if progress is None:
                     continue
                 removed.append(_take_out(table, progress, source, target, checkpoint))
-            watching.note(_told(removed[-1]))
+            watching.note(_describe(removed[-1]))
         with add_error_context(login):
             put_back(target, run_id, watching)
     return tuple(removed)
@@ -271,7 +271,7 @@ def _restore_rows(
     return restored, changed
 
 
-def _told(table: RemovedTable) -> str:
+def _describe(table: RemovedTable) -> str:
     text = f"{table.name}: removed {table.rows_removed:,} rows of this run."
     if table.rows_restored:
         text += f" Put back {table.rows_restored:,} that it had replaced."

@@ -281,10 +281,10 @@ def test_a_rehearsal_is_drafted_and_then_the_migration(client: APIClient) -> Non
     rehearsed = MigrationFactory(rehearsed=True)
     (step,) = client.get(f"/api/v1/migrations/{rehearsed.pk}/").json()["actions"]
     assert step["name"] == "migrate"
-    moved = client.post(step["url"])
-    assert moved.status_code == 201
-    assert moved.json()["kind"] == "migration"
-    assert moved.json()["server"] == rehearsed.server.pk
+    migrated = client.post(step["url"])
+    assert migrated.status_code == 201
+    assert migrated.json()["kind"] == "migration"
+    assert migrated.json()["server"] == rehearsed.server.pk
 
 
 def test_a_kind_that_is_none_is_refused(client: APIClient) -> None:

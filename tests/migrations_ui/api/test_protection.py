@@ -24,7 +24,7 @@ def test_what_a_migration_depends_on_is_409_and_the_migration_is_named() -> None
     known = {"login_passwords": {login.name: login.password}}
     before = AuditEntry.objects.count()
     for address, change in (
-        (database, {"host": "another.acme.example", "password": "secret-of-a-wish"}),
+        (database, {"host": "another.acme.example", "password": "secret-of-a-request"}),
         (f"/api/v1/pools/{migration.pool_id}/", {"database": DatabaseConfigurationFactory().pk}),
         (f"/api/v1/servers/{migration.server_id}/", {"ssh_host": "another.acme.example"} | known),
     ):
@@ -34,5 +34,5 @@ def test_what_a_migration_depends_on_is_409_and_the_migration_is_named() -> None
     assert AuditEntry.objects.count() == before
 
     # A password that expired is what a failed step waits for.
-    renewed = client.patch(database, {"password": "secret-of-a-wish"}, format="json")
+    renewed = client.patch(database, {"password": "secret-of-a-request"}, format="json")
     assert renewed.status_code == 200

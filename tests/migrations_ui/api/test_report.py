@@ -55,8 +55,8 @@ def test_it_has_the_forecast_of_a_rehearsal_and_of_nothing_else(client: APIClien
     forecast = report_of(client, rehearsed)["forecast"]
     assert {"Copy", "Cut-over"} <= {line["step"] for line in forecast["lines"]}
     assert forecast["seconds_to_gate"] > forecast["seconds_down"] > 0
-    moving = report_of(client, MigrationFactory(copying=True))
-    assert (moving["forecast"], moving["equation"]) == (None, "")
+    migration = report_of(client, MigrationFactory(copying=True))
+    assert (migration["forecast"], migration["equation"]) == (None, "")
 
 
 def test_it_is_the_report_that_the_page_downloads(client: APIClient) -> None:

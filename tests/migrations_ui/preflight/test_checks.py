@@ -266,8 +266,10 @@ def test_a_check_tells_what_it_saw(
 
 
 def test_the_engine_is_named_once() -> None:
-    told = CheckResult("version", "Version", Severity.WARNING, True, "Db2 11.5 (9.7 is needed)", "")
-    assert verdict("db_version", report_with(told)).seen == "Db2 11.5 (9.7 is needed)"
+    reported = CheckResult(
+        "version", "Version", Severity.WARNING, True, "Db2 11.5 (9.7 is needed)", ""
+    )
+    assert verdict("db_version", report_with(reported)).seen == "Db2 11.5 (9.7 is needed)"
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.check_id)

@@ -52,7 +52,9 @@ def a_migration_of_trav4(**how: object) -> Migration:
         ),
     ],
 )
-def test_a_migration_that_waits_for_a_person_is_told(how: dict[str, object], subject: str) -> None:
+def test_a_migration_that_waits_for_a_person_is_listed(
+    how: dict[str, object], subject: str
+) -> None:
     migration = a_migration_of_trav4(**how)
 
     (item,) = things_needing_attention()

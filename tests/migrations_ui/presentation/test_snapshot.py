@@ -51,7 +51,7 @@ def test_rate_and_time_left_come_from_the_samples(copying: Migration) -> None:
     assert progress.rates == (100, 100, 100, 100)
 
 
-def test_nothing_is_foretold_outside_the_copy(copying: Migration) -> None:
+def test_nothing_is_forecast_outside_the_copy(copying: Migration) -> None:
     Migration.objects.filter(pk=copying.pk).update(current_step=StepName.VERIFY)
     TableTransferFactory(migration=copying, verified=True)
     progress = take_snapshot(copying.pk).progress

@@ -49,7 +49,7 @@ def test_the_last_half_minute_counts() -> None:
     assert ahead.rows_per_second == 1_000
 
 
-def test_nothing_is_foretold_from_too_little_or_from_rest() -> None:
+def test_nothing_is_forecast_from_too_little_or_from_rest() -> None:
     assert estimate(samples(0, 100), rows_left=10) is None
     assert estimate(samples(100, 100, 100, 100), rows_left=10) is None
 
@@ -145,7 +145,7 @@ def test_rows_that_become_dearer_go_on_becoming_dearer() -> None:
         assert abs(ahead.remaining - true) <= 0.05 * true + timedelta(milliseconds=1)
 
 
-def test_after_a_rest_no_time_is_told_before_rows_come_in_again() -> None:
+def test_after_a_rest_no_time_is_reported_before_rows_come_in_again() -> None:
     run = recorded([100.0] * 10)
     resumed = run[-1].at + timedelta(hours=8)
     assert estimate_remaining(run, rows_total=2_000, now=resumed) is None

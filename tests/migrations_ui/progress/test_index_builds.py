@@ -19,7 +19,7 @@ def left_after(seconds: float, part: float) -> timedelta:
     return keys.left(SPEED, cap=None, now=BEGAN + timedelta(seconds=seconds)).remaining
 
 
-def test_untold_the_assumed_time_runs_down() -> None:
+def test_unasked_the_assumed_time_runs_down() -> None:
     assert PendingIndexes(ROWS).assumed(SPEED, cap=None) == ASSUMED
     assert left_after(0, 0) == ASSUMED
     assert left_after(2, 0) == ASSUMED - timedelta(seconds=2)
@@ -46,7 +46,7 @@ def test_quicker_than_assumed_is_believed_by_and_by() -> None:
 
 
 @given(st.floats(0, 10**6), st.floats(0, 0.99))
-def test_whatever_is_told_the_time_left_is_sane(seconds: float, part: float) -> None:
+def test_whatever_is_given_the_time_left_is_sane(seconds: float, part: float) -> None:
     left = PendingIndexes(ROWS, BEGAN, part).left(
         SPEED, cap=None, now=BEGAN + timedelta(seconds=seconds)
     )

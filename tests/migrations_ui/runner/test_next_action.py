@@ -28,7 +28,7 @@ RESTING = set(MigrationStatus) - WORKING
 
 @dataclass
 class Run:
-    """The rows of a migration, and a worker that does what it is told, or is killed at it."""
+    """The rows of a migration, and a worker that does as it is asked, or is killed at it."""
 
     kind: MigrationKind
     state: MigrationStatus = S.RUNNING

@@ -25,7 +25,7 @@ def test_checks_that_break_down_end_as_a_draft_and_say_so(
     migration.refresh_from_db()
     assert migration.state is MigrationStatus.DRAFT
     assert migration.lease_owner == ""
-    told = migration.events.get()
-    assert told.level == Level.ERROR
-    assert "ValueError" in told.text
-    assert "hunter2" not in told.text
+    reported = migration.events.get()
+    assert reported.level == Level.ERROR
+    assert "ValueError" in reported.text
+    assert "hunter2" not in reported.text

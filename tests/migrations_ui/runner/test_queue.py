@@ -13,7 +13,7 @@ from tests.migrations_ui.factories import MigrationFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_the_person_is_answered_at_once_and_told_that_nothing_is_lost() -> None:
+def test_the_person_is_answered_at_once_and_reported_that_nothing_is_lost() -> None:
     actor = UserFactory()
     check = MigrationFactory(actor=actor)
     start = MigrationFactory(actor=actor, status=MigrationStatus.READY)

@@ -113,7 +113,7 @@ def test_a_run_stops_when_its_watch_dies(migration: Migration) -> None:
         wait_until(lambda: heartbeat.decide() is Decision.STOP)
 
 
-def test_a_connection_that_was_closed_is_made_anew(migration: Migration) -> None:
+def test_a_connection_that_was_closed_is_made_again(migration: Migration) -> None:
     take(migration, "one")
     raised = Event()
 

@@ -58,7 +58,7 @@ def test_a_pool_with_servers_is_not_created_again(actor: User) -> None:
     assert not services.create_migration(ServerFactory(), pool, actor=actor).creates_pool
 
 
-def test_a_pooled_server_cannot_be_moved(actor: User) -> None:
+def test_a_pooled_server_cannot_be_migrated(actor: User) -> None:
     with pytest.raises(ActionRefused, match="already belongs to"):
         services.create_migration(ServerFactory(pool=PoolFactory()), PoolFactory(), actor=actor)
 

@@ -172,10 +172,13 @@ def test_a_corrected_row_is_counted_shown_compared_and_taken_back(
     assert list(migration.rejects.all()) == [one]
 
     # The DBA widens the column, and then the one of the table that keeps corrected rows.
-    for widened, told in (("t", "give lg_met_t.a the same type"), ("lg_met_t", "row was written")):
+    for widened, said in (
+        ("t", "give lg_met_t.a the same type"),
+        ("lg_met_t", "row was written"),
+    ):
         ask(f"ALTER TABLE {widened} MODIFY a varchar(50)")
         asked = carry_out(request_correction(one, actor=actor, values={}))
-        assert told in asked.summary
+        assert said in asked.summary
     assert ask(ROWS)[-1] == ("same", "too long", 3)
     kept = migration.corrections.get(row_key='["same"]')
     assert kept.values == [("A", "(hidden: 8 characters)", "as it is in the source")]

@@ -35,7 +35,7 @@ def test_choices_are_replaced_as_a_whole() -> None:
     assert migration.value_policies.treatments() == {Loss.INCOMPATIBLE: Treatment.REJECT}
 
 
-def test_what_opens_derby_is_kept_encrypted_and_told_nobody() -> None:
+def test_what_opens_derby_is_kept_encrypted_and_shown_to_nobody() -> None:
     migration = MigrationFactory()
     change(migration)
     migration.refresh_from_db()
@@ -43,11 +43,11 @@ def test_what_opens_derby_is_kept_encrypted_and_told_nobody() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT derby_boot_password, derby_password FROM migrations_ui_migration")
         stored = " ".join(cursor.fetchone())
-    told = " ".join(AuditEntry.objects.values_list("detail", flat=True))
-    told += " ".join(migration.events.values_list("text", flat=True))
-    assert "a boot password, a user, a password" in told
+    reported = " ".join(AuditEntry.objects.values_list("detail", flat=True))
+    reported += " ".join(migration.events.values_list("text", flat=True))
+    assert "a boot password, a user, a password" in reported
     for secret in ("boot-secret", "pass-secret"):
-        assert secret not in stored + told + repr(migration.derby_login)
+        assert secret not in stored + reported + repr(migration.derby_login)
 
 
 @pytest.mark.parametrize("status", [StepStatus.RUNNING, StepStatus.DONE, StepStatus.UNDONE])

@@ -250,9 +250,9 @@ def test_tables_of_somebody_elses_making_are_filled_and_nothing_is_added_to_them
     target.execute("ALTER TABLE people ALTER name TYPE varchar(80)")
 
     assert "left as they are" in schema.run(on_worker)
-    told = compatibility.run(on_worker)
-    assert "2 rows: every value fits. Not copied, because the pool has its own" in told
-    assert "SERVERS (2 rows)" in told
+    reported = compatibility.run(on_worker)
+    assert "2 rows: every value fits. Not copied, because the pool has its own" in reported
+    assert "SERVERS (2 rows)" in reported
     note = on_worker.migration.findings.compatibility().get()
     assert (note.table, note.outcome) == ("SERVERS", Outcome.WARNING)
     assert "Not copied (2 rows)" in note.seen

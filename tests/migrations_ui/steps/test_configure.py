@@ -32,15 +32,17 @@ def test_the_same_address_may_be_spelled_otherwise() -> None:
 
 
 def test_another_address_is_shown_without_its_password() -> None:
-    with pytest.raises(StepFailed, match="is set to jdbc:postgresql://old:5432/t, not to") as told:
+    with pytest.raises(
+        StepFailed, match="is set to jdbc:postgresql://old:5432/t, not to"
+    ) as raised:
         require_address("jdbc:postgresql://old/t?password=hidden", OURS)
-    assert "hidden" not in str(told.value)
+    assert "hidden" not in str(raised.value)
 
 
 def test_what_is_no_address_is_not_repeated() -> None:
-    with pytest.raises(StepFailed, match="does not show jdbc:postgresql:") as told:
+    with pytest.raises(StepFailed, match="does not show jdbc:postgresql:") as raised:
         require_address("oracle:hidden", OURS)
-    assert "hidden" not in str(told.value)
+    assert "hidden" not in str(raised.value)
 
 
 class Lines:
@@ -52,7 +54,7 @@ class Lines:
 
 
 class Utility:
-    """travelerUtil on a host that keeps what it is told."""
+    """travelerUtil on a host that keeps what it is given."""
 
     def __init__(self) -> None:
         self.setting = DatabaseSetting(uses_derby=True)

@@ -37,9 +37,9 @@ def test_it_goes_on_while_there_is_time_to_start_the_server_again() -> None:
 
 def test_past_that_it_gives_up_with_what_to_do() -> None:
     context = stopped_for(LIMIT - START_SECONDS)
-    with pytest.raises(StepFailed, match="at most 5 min") as told:
+    with pytest.raises(StepFailed, match="at most 5 min") as raised:
         outage_limit(context)()
-    assert "starts again now" in told.value.remedy
+    assert "starts again now" in raised.value.remedy
     # Whichever worker it was that stopped the server: another begins no backup any more.
     with pytest.raises(StepFailed, match="at most 5 min"):
         backup.run(context)

@@ -91,7 +91,7 @@ def context_of(migration: Migration) -> StepContext:
     return StepContext(migration, Lines(), Unattended(), ticking=lambda _: nullcontext())
 
 
-def told(context: StepContext) -> str:
+def reported(context: StepContext) -> str:
     assert isinstance(context.journal, Lines)
     return " ".join(context.journal.lines)
 
@@ -152,8 +152,8 @@ def test_what_an_ended_rehearsal_left_goes_before_the_next_and_no_other(
     scratch.run(context)
     names = [under_way.scratch_name, strangers, rehearse.scratch_name]
     assert list_scratches(login) == sorted(names)
-    assert f"{ended.scratch_name}, left over from the rehearsal" in told(context)
-    assert f"{strangers} too, of no rehearsal that this console knows" in told(context)
+    assert f"{ended.scratch_name}, left over from the rehearsal" in reported(context)
+    assert f"{strangers} too, of no rehearsal that this console knows" in reported(context)
 
 
 def test_the_beat_finds_what_was_left_and_leaves_what_is_in_use(

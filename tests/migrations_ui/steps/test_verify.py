@@ -32,10 +32,10 @@ def verdict(table: str, *kinds: DifferenceKind) -> TableVerdict:
 def test_what_a_retry_mends_is_not_said_of_rows_that_only_the_pool_has() -> None:
     lost = verdict("users", DifferenceKind.MISSING, DifferenceKind.DIFFERS)
     assert remedy_of([lost]).endswith("Retry: they are written again, then compared again.")
-    told = remedy_of([lost, verdict("devices", DifferenceKind.EXTRA)])
-    assert "missing or differ are written again" in told
-    assert "only the pool has stay (devices)" in told
-    assert "cancel the migration" in told
+    reported = remedy_of([lost, verdict("devices", DifferenceKind.EXTRA)])
+    assert "missing or differ are written again" in reported
+    assert "only the pool has stay (devices)" in reported
+    assert "cancel the migration" in reported
 
 
 @pytest.mark.django_db

@@ -120,7 +120,7 @@ def test_killed_while_the_keys_are_made(
     assert differences(derby, target, "doc") == NO_DIFFERENCES
 
 
-def test_stop_is_told_from_pause(
+def test_stop_is_distinguished_from_pause(
     derby: DerbySample, open_source: OpenSource, target: Target, database_login: DatabaseLogin
 ) -> None:
     create_in_derby(derby, "doc", 100)

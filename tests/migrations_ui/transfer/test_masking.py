@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from migrations_ui.transfer.display_values import pairs
-from migrations_ui.transfer.masking import TOLD, Masking, hidden_pair
+from migrations_ui.transfer.masking import PREVIEW_LENGTH, Masking, hidden_pair
 from migrations_ui.transfer.tables import ColumnPlan, SourceTable, TablePlan
 
 FORMS = {"k": "varchar:9!", "a": "varchar:50", "b": "bytea", "n": "int4", "at": "timestamp:6"}
@@ -28,14 +28,14 @@ def test_without_anything_known_of_a_table_text_and_bytes_beside_the_key_are_hid
     [
         ("A", "secret", "(hidden: 6 characters)"),
         ("A", "x", "(hidden: 1 character)"),
-        ("A", "x" * TOLD, "(hidden: 80 characters or more)"),
+        ("A", "x" * PREVIEW_LENGTH, "(hidden: 80 characters or more)"),
         ("A", "", ""),
         ("B", "c0ffee", "(hidden: 3 bytes)"),
         ("K", "key is too long", "key is too long"),
         ("N", "1099511627776", "1099511627776"),
     ],
 )
-def test_a_value_that_does_not_fit_is_told_by_its_length(
+def test_a_value_that_does_not_fit_is_reported_by_its_length(
     column: str, text: str, shown: str
 ) -> None:
     assert Masking().preview(KEYED, column, text) == shown
@@ -44,8 +44,8 @@ def test_a_value_that_does_not_fit_is_told_by_its_length(
 def test_two_sides_tell_how_long_they_are_and_where_they_differ() -> None:
     pool = ("k", "Salary of Ann", b"abc", 1, None)
     server = ("k", "Salary of Ben!", None, 2, None)
-    told = pairs(KEYED, pool, server, Masking())
-    assert [(each.column, each.pool, each.server) for each in told] == [
+    reported = pairs(KEYED, pool, server, Masking())
+    assert [(each.column, each.pool, each.server) for each in reported] == [
         (
             "a",
             "(hidden: 13 characters; they differ from character 11 on)",
@@ -59,7 +59,7 @@ def test_two_sides_tell_how_long_they_are_and_where_they_differ() -> None:
 
 
 @given(same=st.text(), ends=st.tuples(st.text(), st.text()))
-def test_where_two_values_differ_is_found_and_nothing_of_them_told(
+def test_where_two_values_differ_is_found_and_nothing_of_them_reported(
     same: str, ends: tuple[str, str]
 ) -> None:
     one, other = same + ends[0], same + ends[1]
@@ -71,7 +71,7 @@ def test_where_two_values_differ_is_found_and_nothing_of_them_told(
         assert side == f"(hidden: {len(value):,} {unit}; {where})"
 
 
-def test_a_row_without_key_is_told_by_none_of_its_values() -> None:
+def test_a_row_without_key_is_reported_by_none_of_its_values() -> None:
     assert Masking().whole_row(KEYLESS, "(1)") == (
         "(hidden: a row without key, 3 of 5 columns private)"
     )

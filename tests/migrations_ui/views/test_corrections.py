@@ -70,20 +70,20 @@ def test_a_row_can_be_asked_to_go_as_it_is_because_its_column_was_widened(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "reported"),
     [
         ({"value_0": "longer"}, "5 is the most"),
         ({"value_1": "many"}, "a whole number from"),
         ({"value_1": "99999999999"}, "a whole number from"),
     ],
 )
-def test_a_value_that_does_not_fit_is_told_beside_it_and_all_that_was_typed_stays(
-    administrator: Client, reject: Reject, wrong: dict[str, str], told: str
+def test_a_value_that_does_not_fit_is_reported_beside_it_and_all_that_was_typed_stays(
+    administrator: Client, reject: Reject, wrong: dict[str, str], reported: str
 ) -> None:
     typed = {**TYPED, **wrong}
     status, text = correct(administrator, reject, **typed)
     assert status == 422
-    assert told in text
+    assert reported in text
     for value in typed.values():
         assert f'value="{value}"' in text
     assert not Verification.objects.exists()
@@ -178,7 +178,7 @@ def test_what_the_database_refused_is_typed_already_when_it_is_tried_again(
     assert "Write the row so" not in text
 
 
-def test_what_may_be_private_is_typed_anew(administrator: Client, waiting: Migration) -> None:
+def test_what_may_be_private_is_typed_again(administrator: Client, waiting: Migration) -> None:
     reject = RejectFactory(migration=waiting, table="doc_state", column="SUBJECT", row_number=3)
     Verification.objects.create(
         migration=waiting,
@@ -195,7 +195,7 @@ def test_what_may_be_private_is_typed_anew(administrator: Client, waiting: Migra
 
 
 @pytest.mark.parametrize(
-    ("facts", "told"),
+    ("facts", "reported"),
     [
         ({"row_number": None, "column": ""}, "the pool has a row with its key"),
         ({"row_number": 3, "column": ""}, "does not fit as a whole"),
@@ -203,11 +203,11 @@ def test_what_may_be_private_is_typed_anew(administrator: Client, waiting: Migra
     ],
 )
 def test_a_row_that_no_value_helps_says_so_before_anything_is_typed(
-    administrator: Client, waiting: Migration, facts: dict[str, object], told: str
+    administrator: Client, waiting: Migration, facts: dict[str, object], reported: str
 ) -> None:
     reject = RejectFactory(migration=waiting, **facts)
     text = administrator.get(f"/migrations/{waiting.pk}/rejects/").text
-    assert told in text
+    assert reported in text
     assert "Skip it" in " ".join(text.split())
     assert "Write the row so" not in text
     assert correct(administrator, reject, value_0="x")[0] in {409, 422}

@@ -138,7 +138,7 @@ def test_what_was_not_asked_for_is_not_judged(administrator: Client, server: Ser
     assert "99999" in response.text
 
 
-def test_a_taken_name_is_told_apart_by_more_than_its_case(
+def test_a_taken_name_is_distinguished_by_more_than_its_case(
     administrator: Client, server: Server
 ) -> None:
     PoolFactory(name="ACME NORD")

@@ -43,8 +43,8 @@ def test_the_live_page_says_rehearsal_in_words_and_shape(administrator: Client) 
     assert "Start again" in text
     assert "Cut-over" not in text
     assert "sync as usual" in text
-    moving = administrator.get(MigrationFactory(copying=True).get_absolute_url()).text
-    assert "pill rehearsal" not in moving
+    migration = administrator.get(MigrationFactory(copying=True).get_absolute_url()).text
+    assert "pill rehearsal" not in migration
 
 
 def test_the_report_foretells_each_step_and_shows_the_outage(

@@ -22,7 +22,7 @@ from tests.migrations_ui.factories import (
 S = MigrationStatus
 
 
-def moved() -> Migration:
+def migrated() -> Migration:
     migration = MigrationFactory(finished=True, lines=["a line"])
     TableTransferFactory(migration=migration, table="DEVICES", verified=True, rows_rejected=1)
     RejectFactory(migration=migration)
@@ -31,7 +31,7 @@ def moved() -> Migration:
 
 
 def test_the_report_tells_who_what_and_how_it_came_out(administrator: Client) -> None:
-    migration = moved()
+    migration = migrated()
     text = administrator.get(f"/migrations/{migration.pk}/report/").text
     for fact in (
         migration.server.domino_name,
@@ -47,7 +47,7 @@ def test_the_report_tells_who_what_and_how_it_came_out(administrator: Client) ->
 
 
 def test_the_report_downloads_as_json_with_the_same_facts(administrator: Client) -> None:
-    migration = moved()
+    migration = migrated()
     response = administrator.get(f"/migrations/{migration.pk}/report.json")
     assert response["Content-Disposition"].startswith("attachment; filename*=UTF-8''migration-")
     report = response.json()
@@ -58,7 +58,7 @@ def test_the_report_downloads_as_json_with_the_same_facts(administrator: Client)
 
 
 def test_no_report_holds_a_password(administrator: Client) -> None:
-    migration = moved()
+    migration = migrated()
     for address in ("report/", "report.json", "log.txt"):
         text = administrator.get(f"/migrations/{migration.pk}/{address}").text
         assert migration.pool.database.password not in text
@@ -72,7 +72,7 @@ def test_a_migration_under_way_has_a_report_too(administrator: Client) -> None:
 def test_both_sides_are_linked_only_where_rows_met_with_other_values(
     administrator: Client,
 ) -> None:
-    migration = moved()
+    migration = migrated()
     address = f"/migrations/{migration.pk}/report/"
     assert "both sides of each" not in administrator.get(address).text
     migration.tables.update(rows_updated=2, rows_kept=1)
@@ -96,7 +96,7 @@ def test_a_step_that_was_taken_back_has_no_duration_of_its_own(administrator: Cl
 def test_a_table_verified_before_the_cut_over_stays_proved_and_says_so(
     administrator: Client,
 ) -> None:
-    migration = moved()
+    migration = migrated()
     compared_at = migration.started_at
     migration.tables.update(verified_at=compared_at)
     text = collapsed(administrator.get(f"/migrations/{migration.pk}/report/").text)
@@ -165,7 +165,7 @@ def test_report_and_conflicts_read_the_steps_once(administrator: Client) -> None
 
 
 def test_a_finished_migration_begins_with_its_certificate(administrator: Client) -> None:
-    migration = moved()
+    migration = migrated()
     text = collapsed(administrator.get(f"/migrations/{migration.pk}/report/").text)
     assert ">Certificate</h2>" in text
     assert f"rows of {migration.server.short_name} in," in text

@@ -31,7 +31,7 @@ DATABASE = {
     "port": 5432,
     "database_name": "traveler",
     "username": "lntuser",
-    "password": "secret-of-a-wish",
+    "password": "secret-of-a-request",
 }
 WILD: list[Any] = [
     None,
@@ -65,7 +65,7 @@ def patch(client: APIClient, path: str, body: object) -> Any:
     return client.patch(path, json.dumps(body), content_type="application/json")
 
 
-def server_wish(**more: Any) -> dict[str, Any]:
+def server_request(**more: Any) -> dict[str, Any]:
     login = LoginFactory()
     return {
         "domino_name": "CN=trav4/O=Acme",
@@ -85,13 +85,13 @@ def test_a_database_is_entered_in_the_persons_name_and_its_password_stays_here(
     assert answer.status_code == 201
     row = DatabaseConfiguration.objects.get()
     assert answer.json()["id"] == row.pk
-    assert (row.password, row.schema_mode) == ("secret-of-a-wish", "manual")
+    assert (row.password, row.schema_mode) == ("secret-of-a-request", "manual")
     entry = AuditEntry.objects.get()
     assert (entry.actor and entry.actor.username, entry.action) == ("admin", "create_database")
     shown = answer.content.decode() + client.get(f"/api/v1/databases/{row.pk}/").content.decode()
-    for told in (shown, entry.detail, entry.target):
-        assert "secret-of" not in told
-        assert "password" not in told
+    for reported in (shown, entry.detail, entry.target):
+        assert "secret-of" not in reported
+        assert "password" not in reported
 
 
 def values_of(row: Model) -> dict[str, object]:
@@ -114,9 +114,9 @@ def test_a_password_is_changed_and_an_empty_one_is_none(client: APIClient) -> No
     row = DatabaseConfigurationFactory()
     address = f"/api/v1/databases/{row.pk}/"
     assert list(patch(client, address, {"password": ""}).json()["errors"]) == ["password"]
-    answer = patch(client, address, {"password": "secret-of-a-wish", "untested": True})
+    answer = patch(client, address, {"password": "secret-of-a-request", "untested": True})
     row.refresh_from_db()
-    assert row.password == "secret-of-a-wish"
+    assert row.password == "secret-of-a-request"
     assert "secret-of" not in answer.content.decode() + AuditEntry.objects.get().detail
 
 
@@ -154,9 +154,9 @@ def test_further_jdbc_properties_and_tables_left_as_they_are_are_said_over_rest(
 ) -> None:
     row = DatabaseConfigurationFactory(engine="sqlserver")
     address = f"/api/v1/databases/{row.pk}/"
-    wish = {"schema_mode": "existing", "jdbc_properties": "multiSubnetFailover=true"}
-    wish["password"] = "secret-of-a-database"
-    shown = patch(client, address, wish).json()
+    wanted = {"schema_mode": "existing", "jdbc_properties": "multiSubnetFailover=true"}
+    wanted["password"] = "secret-of-a-database"
+    shown = patch(client, address, wanted).json()
     assert (shown["schema_mode"], shown["schema_level"]["state"]) == ("existing", "left")
     assert shown["jdbc_url"].endswith(";multiSubnetFailover=true")
 
@@ -189,8 +189,8 @@ def test_an_engine_whose_driver_is_missing_is_refused_with_the_line_that_brings_
 
 def test_a_pool_is_entered_renamed_and_put_on_another_database(client: APIClient) -> None:
     first, second = DatabaseConfigurationFactory(), DatabaseConfigurationFactory()
-    wish = {"name": "Acme EU", "external_url": "traveler.acme.example", "database": first.pk}
-    made = post(client, "/api/v1/pools/", wish)
+    wanted = {"name": "Acme EU", "external_url": "traveler.acme.example", "database": first.pk}
+    made = post(client, "/api/v1/pools/", wanted)
     assert made.status_code == 201
     assert made.json()["external_url"] == "https://traveler.acme.example"
     address = f"/api/v1/pools/{made.json()['id']}/"
@@ -210,16 +210,16 @@ def test_a_pool_is_entered_renamed_and_put_on_another_database(client: APIClient
 def test_no_two_pools_share_a_database(client: APIClient) -> None:
     taken = PoolFactory().database
     other = PoolFactory()
-    wish = {"name": "Third", "external_url": "https://t.acme.example", "database": taken.pk}
+    wanted = {"name": "Third", "external_url": "https://t.acme.example", "database": taken.pk}
     for answer in (
-        post(client, "/api/v1/pools/", wish),
+        post(client, "/api/v1/pools/", wanted),
         patch(client, f"/api/v1/pools/{other.pk}/", {"database": taken.pk}),
     ):
         assert (answer.status_code, list(answer.json()["errors"])) == (400, ["database"])
 
 
 def test_a_server_is_entered_and_changed(client: APIClient) -> None:
-    made = post(client, "/api/v1/servers/", server_wish(bits=64))
+    made = post(client, "/api/v1/servers/", server_request(bits=64))
     assert made.status_code == 201
     server = Server.objects.get()
     assert (server.ssh_port, server.bits, server.pool) == (22, 64, None)
@@ -235,15 +235,15 @@ def test_only_a_migration_brings_a_known_server_into_a_pool(client: APIClient) -
     server = ServerFactory()
     refused = patch(client, f"/api/v1/servers/{server.pk}/", {"pool": pool.pk})
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["pool"])
-    made = post(client, "/api/v1/servers/", server_wish(pool=pool.pk))
+    made = post(client, "/api/v1/servers/", server_request(pool=pool.pk))
     assert (made.status_code, made.json()["pool"]) == (201, pool.pk)
 
 
 def test_a_servers_name_is_whole_and_its_own(client: APIClient) -> None:
-    short = post(client, "/api/v1/servers/", server_wish(domino_name="trav4"))
+    short = post(client, "/api/v1/servers/", server_request(domino_name="trav4"))
     assert "CN=trav4/O=Acme" in short.json()["errors"]["domino_name"][0]
-    assert post(client, "/api/v1/servers/", server_wish()).status_code == 201
-    again = post(client, "/api/v1/servers/", server_wish(domino_name="cn=TRAV4/o=acme"))
+    assert post(client, "/api/v1/servers/", server_request()).status_code == 201
+    again = post(client, "/api/v1/servers/", server_request(domino_name="cn=TRAV4/o=acme"))
     assert again.status_code == 409
     assert "is known already" in again.json()["detail"]
     assert Server.objects.count() == 1
@@ -272,12 +272,12 @@ def test_a_server_is_superseded_by_its_name_only(
 ) -> None:
     monkeypatch.setattr(current_app, "send_task", lambda *_args, **_kwargs: None)
     server = ServerFactory()
-    wish = {"server": server.pk, "kind": "drain"}
+    wanted = {"server": server.pk, "kind": "drain"}
     for wrong in ({}, {"typed_name": "another"}):
-        answer = post(client, "/api/v1/operations/", wish | wrong)
+        answer = post(client, "/api/v1/operations/", wanted | wrong)
         assert (answer.status_code, list(answer.json()["errors"])) == (400, ["typed_name"])
     assert not Operation.objects.exists()
-    answer = post(client, "/api/v1/operations/", wish | {"typed_name": server.short_name})
+    answer = post(client, "/api/v1/operations/", wanted | {"typed_name": server.short_name})
     assert answer.status_code == 201
 
 
@@ -297,8 +297,8 @@ def test_the_audit_is_narrowed_and_read_on(client: APIClient) -> None:
 
 
 def test_a_login_tells_with_what_it_signs_in_and_no_more(client: APIClient) -> None:
-    wish = {"name": "Domino", "username": "notes", "password": "secret-of-a-wish"}
-    made = post(client, "/api/v1/logins/", wish)
+    wanted = {"name": "Domino", "username": "notes", "password": "secret-of-a-request"}
+    made = post(client, "/api/v1/logins/", wanted)
     assert made.json()["signs_in_with"] == ["password"]
     assert "secret-of" not in made.content.decode()
     without = post(client, "/api/v1/logins/", {"name": "Nobody", "username": "notes"})
@@ -307,7 +307,7 @@ def test_a_login_tells_with_what_it_signs_in_and_no_more(client: APIClient) -> N
     wrong = patch(client, address, {"private_key": "no key at all"})
     assert "not a private key" in wrong.json()["errors"]["private_key"][0]
     assert patch(client, address, {"username": "domino"}).status_code == 200
-    assert Login.objects.get().password == "secret-of-a-wish"
+    assert Login.objects.get().password == "secret-of-a-request"
 
 
 def test_a_profile_is_refused_a_placeholder_that_means_nothing(client: APIClient) -> None:

@@ -81,7 +81,7 @@ WRITES: dict[tuple[str, str], dict[str, object]] = {
         "port": 5432,
         "database_name": "traveler",
         "username": "lnt",
-        "password": "secret-of-a-wish",
+        "password": "secret-of-a-request",
     },
     ("patch", "/api/v1/databases/{database}/"): {"schema_mode": "manual"},
     ("post", "/api/v1/pools/"): {
@@ -100,7 +100,11 @@ WRITES: dict[tuple[str, str], dict[str, object]] = {
         "login_passwords": {"Known": "secret-of-a-login"},
     },
     ("patch", "/api/v1/servers/{server}/"): {"note": "Migrations on Sunday."},
-    ("post", "/api/v1/logins/"): {"name": "New", "username": "lnt", "password": "secret-of-a-wish"},
+    ("post", "/api/v1/logins/"): {
+        "name": "New",
+        "username": "lnt",
+        "password": "secret-of-a-request",
+    },
     ("patch", "/api/v1/logins/{login}/"): {"username": "domino"},
     ("post", "/api/v1/profiles/"): {"name": "New"},
     ("patch", "/api/v1/profiles/{profile}/"): {"data_directory": "/data"},

@@ -149,7 +149,7 @@ def test_an_operation_is_started_and_read_with_its_lines(
 @pytest.mark.parametrize(
     "body", [{}, {"server": 4711, "kind": "status"}, {"kind": "status"}, {"kind": "format_c"}]
 )
-def test_a_wrong_wish_starts_nothing(client: APIClient, body: dict[str, object]) -> None:
+def test_a_wrong_request_starts_nothing(client: APIClient, body: dict[str, object]) -> None:
     assert client.post("/api/v1/operations/", body, format="json").status_code == 400
     assert not Operation.objects.exists()
 

@@ -62,7 +62,7 @@ def test_requested_go_into_the_create_script(client: APIClient) -> None:
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/zip"])
-def test_a_wish_that_cannot_be_is_refused_in_words(client: APIClient, accept: str) -> None:
+def test_a_request_that_cannot_be_is_refused_in_words(client: APIClient, accept: str) -> None:
     database = DatabaseConfigurationFactory(engine="db2", database_name="TRAVELER")
     answer = client.get(
         f"/api/v1/databases/{database.pk}/schema-kit/",

@@ -34,7 +34,7 @@ def redis_layer(settings: Settings) -> object:
     channel_layers.backends.clear()
 
 
-def test_server_pool_and_overview_are_told_over_redis(
+def test_server_pool_and_overview_are_notified_over_redis(
     redis: EmbeddedRedis, redis_layer: object
 ) -> None:
     redis_layer(redis.url)  # type: ignore[operator]
@@ -59,4 +59,4 @@ def test_without_redis_the_work_goes_on(redis_layer: object) -> None:
     with capture_logs() as logs:
         events.announce_servers([ServerFactory()])
 
-    assert [log["event"] for log in logs] == ["viewers not told"]
+    assert [log["event"] for log in logs] == ["viewers not reported"]

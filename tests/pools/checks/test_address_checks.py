@@ -19,7 +19,7 @@ from tests.pools.checks.reports import last_line
 
 @contextmanager
 def speaking(greeting: bytes, reply: bytes = b"") -> Iterator[int]:
-    """A server that greets, and answers whatever it is told."""
+    """A server that greets, and answers whatever it is sent."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:

@@ -49,7 +49,7 @@ def test_the_schema_is_chosen_whatever_its_name(database_login: DatabaseLogin) -
         assert cursor.fetchone() == (name,)
 
 
-def test_faults_are_told_apart(
+def test_faults_are_distinguished(
     database_login: DatabaseLogin, redis: EmbeddedRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere = replace(ENGINES["db2"], drivers=("a_driver_nobody_has",))

@@ -71,7 +71,7 @@ def test_moments_and_characters_come_back_as_they_went(login: DatabaseLogin) -> 
         database.close()
 
 
-def test_a_wrong_login_is_told_from_a_missing_database(login: DatabaseLogin) -> None:
+def test_a_wrong_login_is_distinguished_from_a_missing_database(login: DatabaseLogin) -> None:
     engine = ENGINES[login.engine].name
     with (
         pytest.raises(DatabaseLoginRefused, match=f"{engine} at .* user name or password"),

@@ -92,7 +92,7 @@ def test_a_schema_is_read_back_as_it_was_entered(schema: str) -> None:
     ("schema", "tail"),
     [("", ""), ("lnt", "?currentSchema=lnt"), ("Lnt", "?currentSchema=%22Lnt%22")],
 )
-def test_postgresql_is_told_the_schema_in_its_search_path(schema: str, tail: str) -> None:
+def test_postgresql_is_given_the_schema_in_its_search_path(schema: str, tail: str) -> None:
     properties = schema_properties("postgresql", schema)
     address = str(JdbcUrl("postgresql", "db", 5432, "traveler", properties))
     assert address == f"jdbc:postgresql://db:5432/traveler{tail}"

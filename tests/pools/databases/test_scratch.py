@@ -1,5 +1,5 @@
 """A scratch schema on a real PostgreSQL and a scratch database on a real MariaDB; Db2 and SQL
-Server as what they are told, on connections that record."""
+Server as what they are reported, on connections that record."""
 
 from __future__ import annotations
 
@@ -98,9 +98,9 @@ def test_a_session_that_holds_on_to_it_is_waited_for_and_not_for_ever(login: Dat
         left.set_autocommit(False)
         with left.cursor() as cursor:
             cursor.execute("INSERT INTO users VALUES ('ann')")
-        with pytest.raises(ScratchInUse, match="has not let go") as told:
+        with pytest.raises(ScratchInUse, match="has not let go") as raised:
             drop_scratch(login, NAME, lock_seconds=1)
-        assert "worker that was killed" in told.value.remedy
+        assert "worker that was killed" in raised.value.remedy
         assert list_scratches(login) == [NAME]
     assert drop_scratch(login, NAME)
 
@@ -172,7 +172,7 @@ def test_names_in_the_grant_are_quoted_as_the_engine_reads_them(engine: str, gra
     assert scratch_grant(DatabaseLogin(engine, "db", 1, "trav", "acme-eu", "p")) == grant
 
 
-def test_on_mariadb_the_grant_that_is_told_is_what_was_missing(
+def test_on_mariadb_the_grant_that_is_named_is_what_was_missing(
     mariadb_login: DatabaseLogin, mariadb: EmbeddedMariaDB
 ) -> None:
     assert not may_create_scratch(mariadb_login, NAME)
@@ -230,10 +230,10 @@ def test_a_connection_that_would_work_in_the_pools_own_tables_is_refused(
 
 
 class Recorder:
-    """A Django connection and its driver's: writes down what it is told, and by which login."""
+    """A Django connection and its driver's: writes down what it is given, and by which login."""
 
     def __init__(self, quote: str) -> None:
-        self.told: list[str] = []
+        self.reported: list[str] = []
         self.answers: dict[str, list[tuple[object, ...]]] = {}
         self.autocommit = False
         self.ops = self
@@ -256,7 +256,7 @@ class Recorder:
             (rows for start, rows in self.answers.items() if statement.startswith(start)), []
         )
         if not statement.startswith("SELECT"):
-            self.told.append(statement)
+            self.reported.append(statement)
 
     def fetchall(self) -> list[tuple[object, ...]]:
         return self._answer
@@ -275,7 +275,7 @@ def recorder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("recorder", ["[{}]"], indirect=True)
-def test_what_sql_server_is_told(recorder: Recorder) -> None:
+def test_what_sql_server_is_reported(recorder: Recorder) -> None:
     login = DatabaseLogin("sqlserver", "db", 1, "TRAVELER", "lntuser", "")
     recorder.answers = {
         "SELECT COUNT(*) FROM sys.databases": [(0,)],
@@ -287,7 +287,7 @@ def test_what_sql_server_is_told(recorder: Recorder) -> None:
     assert list_scratches(login) == [NAME]
     recorder.answers["SELECT COUNT(*) FROM sys.databases"] = [(1,)]
     assert drop_scratch(login, NAME)
-    assert recorder.told == [
+    assert recorder.reported == [
         f"CREATE DATABASE [{NAME}] COLLATE Latin1_General_100_CI_AS_SC_UTF8",
         "SET LOCK_TIMEOUT 30000",
         f"ALTER DATABASE [{NAME}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE",
@@ -303,7 +303,7 @@ def test_what_sql_server_is_told(recorder: Recorder) -> None:
 
 
 @pytest.mark.parametrize("recorder", ['"{}"'], indirect=True)
-def test_what_db2_is_told(recorder: Recorder) -> None:
+def test_what_db2_is_reported(recorder: Recorder) -> None:
     login = DatabaseLogin("db2", "db", 1, "TRAVELER", "lntuser", "", "LNT")
     recorder.answers = {
         "SELECT COUNT(*) FROM SYSCAT.SCHEMATA": [(0,)],
@@ -315,7 +315,7 @@ def test_what_db2_is_told(recorder: Recorder) -> None:
     assert list_scratches(login) == [NAME.upper()]
     recorder.answers["SELECT COUNT(*) FROM SYSCAT.SCHEMATA"] = [(1,)]
     assert drop_scratch(login, NAME)
-    assert recorder.told == [
+    assert recorder.reported == [
         f'CREATE SCHEMA "{NAME.upper()}"',
         "SET CURRENT LOCK TIMEOUT 30",
         f'DROP TABLE "{NAME.upper()}"."USERS"',

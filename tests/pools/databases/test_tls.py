@@ -89,7 +89,7 @@ def tls_line(login: DatabaseLogin) -> CheckResult:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_right_authority_is_told_with_what_was_negotiated(
+def test_the_right_authority_is_reported_with_what_was_negotiated(
     encrypted: dict[str, DatabaseLogin], engine: str
 ) -> None:
     line = tls_line(replace(encrypted[engine], tls=TlsMode.VERIFIED, ca_pem=OURS.pem))

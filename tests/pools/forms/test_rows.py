@@ -139,7 +139,7 @@ def test_the_engine_a_database_has_stays_choosable() -> None:
     assert "engine" not in DatabaseForm(typed(engine="db2"), instance=row).errors
 
 
-def test_our_own_engine_is_told_from_the_vendor_s() -> None:
+def test_our_own_engine_is_distinguished_from_the_vendor_s() -> None:
     assert "no vendor page names it" in str(DatabaseForm()["engine"])
 
 

@@ -91,7 +91,7 @@ async def test_all_that_is_wrong_is_said(tmp_path: Path) -> None:
     assert "CN=traveler" in error.message
 
 
-async def test_an_unknown_authority_alone_is_what_the_pool_can_be_told(tmp_path: Path) -> None:
+async def test_an_unknown_authority_alone_is_what_the_pool_can_be_given(tmp_path: Path) -> None:
     error = await refusal(shown_by_a_server(tmp_path))
     assert "Add the certificate of the issuing authority" in error.remedy
     assert "expired" not in error.message

@@ -42,7 +42,7 @@ async def test_a_sign_in_form_is_no_sync() -> None:
             await DEVICE.sync(host.url)
 
 
-async def test_a_closed_port_and_a_silent_one_are_told_apart(
+async def test_a_closed_port_and_a_silent_one_are_distinguished(
     closed_port: int, silent_port: int
 ) -> None:
     impatient = ProbeDevice(SYNC, USERNAME, PASSWORD, timeout=0.2)

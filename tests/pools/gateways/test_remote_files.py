@@ -92,7 +92,7 @@ def test_an_uploaded_file_replaces_the_old_one(shell: Shell, host: SshHost, tmp_
     assert sorted(path.name for path in host.directory.iterdir()) == ["bin", "notes.ini"]
 
 
-def test_free_space_is_told_in_bytes(shell: Shell, host: SshHost) -> None:
+def test_free_space_is_reported_in_bytes(shell: Shell, host: SshHost) -> None:
     expected = shutil.disk_usage(host.directory).free
     assert shell.disk_free(str(host.directory)) == pytest.approx(expected, rel=0.05)
 
@@ -206,7 +206,7 @@ def test_a_part_of_a_large_file_that_changed_is_not_left_behind(
     assert list(tmp_path.glob(".*.part")) == []
 
 
-def test_a_part_of_a_changed_source_is_begun_anew(
+def test_a_part_of_a_changed_source_is_begun_again(
     shell: Shell, host: SshHost, tmp_path: Path
 ) -> None:
     source, target = host.directory / "ntsdb", tmp_path / "copy"

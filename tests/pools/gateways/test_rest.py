@@ -212,7 +212,7 @@ async def test_a_wrong_password_is_a_refused_login(api_host: ApiHost) -> None:
             await opened.servers()
 
 
-async def test_a_closed_port_and_an_unknown_name_are_told_apart(closed_port: int) -> None:
+async def test_a_closed_port_and_an_unknown_name_are_distinguished(closed_port: int) -> None:
     assert type(await failure(f"http://127.0.0.1:{closed_port}")) is errors.PortClosed
     assert type(await failure("https://no-such-host.invalid")) is errors.NameNotFound
 

@@ -79,7 +79,7 @@ def test_a_server_that_joined_stays_in_its_pool(lab: LabDirectory) -> None:
 
 def test_no_secret_is_in_the_audit(lab: LabDirectory) -> None:
     enroll_lab(lab)
-    told = " ".join(f"{entry.target} {entry.detail}" for entry in AuditEntry.objects.all())
+    reported = " ".join(f"{entry.target} {entry.detail}" for entry in AuditEntry.objects.all())
     accounts = lab.accounts
     for secret in (
         accounts.ssh_password,
@@ -87,4 +87,4 @@ def test_no_secret_is_in_the_audit(lab: LabDirectory) -> None:
         accounts.device_password,
         "secret",
     ):
-        assert secret not in told
+        assert secret not in reported

@@ -63,7 +63,7 @@ def test_a_retired_server_is_left_in_peace() -> None:
     assert subjects() == []
 
 
-def test_a_pool_whose_members_cannot_be_read_and_a_silent_database_are_told() -> None:
+def test_a_pool_whose_members_cannot_be_read_and_a_silent_database_are_reported() -> None:
     PoolFactory(name="Acme EU", members_failure="No server of the pool could be asked.")
     DatabaseConfigurationFactory(name="Traveler EU", unreachable=True)
 

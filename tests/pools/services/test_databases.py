@@ -69,7 +69,7 @@ def test_a_change_takes_back_what_the_check_saw(configuration: DatabaseConfigura
     assert not configuration.findings.exists()
 
 
-def test_an_empty_password_stays_as_it_was_and_a_new_one_is_not_told(
+def test_an_empty_password_stays_as_it_was_and_a_new_one_is_not_shown(
     configuration: DatabaseConfiguration, database_login: DatabaseLogin
 ) -> None:
     update_database(configuration, actor=UserFactory(), password="", name="Renamed")
@@ -79,9 +79,9 @@ def test_an_empty_password_stays_as_it_was_and_a_new_one_is_not_told(
 
     configuration.refresh_from_db()
     assert configuration.password == "entirely-new-secret"
-    told = AuditEntry.objects.filter(action="update_database").first()
-    assert told is not None
-    assert told.detail == "password: changed"
+    reported = AuditEntry.objects.filter(action="update_database").first()
+    assert reported is not None
+    assert reported.detail == "password: changed"
 
 
 def test_a_configuration_changed_during_its_check_keeps_no_finding(

@@ -102,7 +102,7 @@ def test_a_listing_that_breaks_off_marks_nothing_as_gone(api: ApiHost) -> None:
     assert TravelerUser.objects.present().count() == 2
 
 
-def test_changes_are_taken_over_and_untold_values_stay(api: ApiHost) -> None:
+def test_changes_are_taken_over_and_unnamed_values_stay(api: ApiHost) -> None:
     server = api_server(api)
     lists(api, "users", user(ADA, internet_address="ada@acme.example"))
     lists(api, "devices", device(ADA, "one", access_status=0))

@@ -140,7 +140,7 @@ def test_an_unreachable_host_is_a_failure_with_the_reason() -> None:
     assert "127.0.0.1" in operation.failure
 
 
-def test_a_lost_worker_is_told_and_the_command_is_not_repeated(host: SshHost) -> None:
+def test_a_lost_worker_is_reported_and_the_command_is_not_repeated(host: SshHost) -> None:
     operation = OperationFactory(server=ssh_server(host), status=OperationStatus.RUNNING)
 
     run_operation(operation.pk)

@@ -113,7 +113,7 @@ def test_another_address_takes_back_the_level(configuration: DatabaseConfigurati
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_queue_that_cannot_be_reached_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_queue_that_cannot_be_reached_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_args: object, **_options: object) -> None:
         raise OperationalError("no redis")
 

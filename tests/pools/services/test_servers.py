@@ -53,7 +53,7 @@ def test_what_is_invalid_is_not_half_saved() -> None:
     assert not AuditEntry.objects.exists()
 
 
-def test_changes_are_told_and_nothing_is_written_without_one() -> None:
+def test_changes_are_reported_and_nothing_is_written_without_one() -> None:
     server = ServerFactory(note="old", host_key="ssh-ed25519 AAAA")
     update_server(server, actor=UserFactory(), note="old")
     assert not AuditEntry.objects.exists()

@@ -10,9 +10,9 @@ from tests.closed_queue import closed_queue
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_the_asker_is_told_after_one_try() -> None:
-    told: list[str] = []
+def test_the_asker_is_reported_after_one_try() -> None:
+    reported: list[str] = []
     with closed_queue() as connect:
-        queue_task("check_database", 1, if_not=told.append)
+        queue_task("check_database", 1, if_not=reported.append)
         assert connect.call_count == 1
-    assert told == [NOT_QUEUED]
+    assert reported == [NOT_QUEUED]

@@ -26,7 +26,9 @@ def test_the_four_health_values_stand_apart(administrator: Client) -> None:
     assert "has been running for 34 minutes" in page
 
 
-def test_a_status_told_before_the_server_fell_silent_is_not_green(administrator: Client) -> None:
+def test_a_status_of_before_the_server_fell_silent_is_not_green(
+    administrator: Client,
+) -> None:
     server = ServerFactory(dead=True, overall_status="green")
 
     page = text_of(administrator, server.get_absolute_url())
@@ -88,7 +90,7 @@ def test_a_server_is_added(administrator: Client) -> None:
 
 
 @pytest.mark.parametrize("port", [0, 65_536])
-def test_a_port_that_cannot_be_is_told_beside_it(administrator: Client, port: int) -> None:
+def test_a_port_that_cannot_be_is_reported_beside_it(administrator: Client, port: int) -> None:
     response = administrator.post("/servers/add/", server_data(ssh_port=port))
 
     page = response.content.decode()

@@ -105,7 +105,7 @@ def test_the_button_works_without_script(world: World, helpdesk: Client, asked: 
     assert "A server was asked about Größe Testüser a moment ago" in again
 
 
-def test_with_script_only_the_person_is_drawn_anew(
+def test_with_script_only_the_person_is_drawn_again(
     world: World, helpdesk: Client, asked: list[int]
 ) -> None:
     response = helpdesk.post(f"/users/{world.person.pk}/ask/", {"automatic": "yes"}, headers=HTMX)
@@ -117,7 +117,7 @@ def test_with_script_only_the_person_is_drawn_anew(
     assert 'hx-trigger="every 1s"' in part
 
 
-def test_an_open_page_is_told_once_there_is_news(world: World, helpdesk: Client) -> None:
+def test_an_open_page_is_reported_once_there_is_news(world: World, helpdesk: Client) -> None:
     open_page = helpdesk.get(f"/users/{world.person.pk}/")
     address = f"/users/{world.person.pk}/details/?version={open_page.context['version']}"
     assert helpdesk.get(address).status_code == HTTPStatus.NO_CONTENT

@@ -84,7 +84,7 @@ def as_allowed(
     keys: Iterable[ForeignKey], rights: Iterable[tuple[Any, ...]]
 ) -> tuple[ForeignKey, ...]:
     """With the reason where the login may not drop one and make it again; `rights` are what RIGHTS
-    told."""
+    found."""
     may = {table: (alter, refer) for table, alter, refer in rights}
     return tuple(
         key

@@ -32,7 +32,7 @@ TRANSACTIONS = """
      WHERE p.db = %s AND t.trx_tables_locked > 0 AND p.id <> CONNECTION_ID()
      ORDER BY t.trx_started
 """
-UNTOLD = (
+UNKNOWN_HOLDER = (
     "The server does not show this login who holds it: have the DBA look at SHOW PROCESSLIST, "
     "then retry."
 )
@@ -48,4 +48,4 @@ def holders(query: Query, table: str, database: str) -> str:
                 return (
                     f"Sessions that hold locks now: {'; '.join(found)}. Have them end, then retry."
                 )
-    return UNTOLD
+    return UNKNOWN_HOLDER

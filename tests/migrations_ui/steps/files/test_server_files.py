@@ -68,16 +68,16 @@ def test_a_large_mail_file_can_be_paused_and_gone_on_with(
 ) -> None:
     content = bytes(range(256)) * (trees.PIECE // 128)
     (data / "LotusTraveler.nsf").write_bytes(content)
-    told: list[TreeProgress] = []
+    reported: list[TreeProgress] = []
 
     def stop_in_the_file(progress: TreeProgress) -> None:
-        told.append(progress)
+        reported.append(progress)
         if progress.path == "LotusTraveler.nsf":
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
         server_files.download(host, tmp_path / "tree", on_progress=stop_in_the_file)
-    server_files.download(host, tmp_path / "tree", on_progress=told.append)
+    server_files.download(host, tmp_path / "tree", on_progress=reported.append)
 
-    assert trees.PIECE in {step.bytes_already for step in told}
+    assert trees.PIECE in {step.bytes_already for step in reported}
     assert (tmp_path / "tree" / "LotusTraveler.nsf").read_bytes() == content

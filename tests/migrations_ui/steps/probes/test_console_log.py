@@ -33,7 +33,7 @@ MEMBER = "Domino Name: CN=trav9/O=Acme"
 
 
 class Lines:
-    """A journal that keeps what it is told."""
+    """A journal that keeps what it is given."""
 
     def __init__(self) -> None:
         self.said: list[tuple[str, Level]] = []
@@ -303,7 +303,7 @@ def test_silence_is_warned_about_once_and_is_no_failure(
     assert len([text for text, _ in journal.said if text.startswith(follow.SILENT)]) == 1
 
 
-def test_a_failure_is_told_with_the_last_lines_and_the_next_attempt_starts_the_server(
+def test_a_failure_is_reported_with_the_last_lines_and_the_next_attempt_starts_the_server(
     following: StepContext, log: Path
 ) -> None:
     say(log, "Traveler: disk is full", "Traveler: Data transfer failed.")
@@ -313,7 +313,7 @@ def test_a_failure_is_told_with_the_last_lines_and_the_next_attempt_starts_the_s
     assert following.migration.console_offset is None
 
 
-def test_a_server_that_stopped_is_told(
+def test_a_server_that_stopped_is_reported(
     following: StepContext, host: Host, log: Path, answers: list[list[str]]
 ) -> None:
     answers += [[MEMBER, "Alive: False"]] * 9

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Lines:
-    """A journal that keeps what it is told."""
+    """A journal that keeps what it is given."""
 
     def __init__(self) -> None:
         self.said: list[tuple[str, Level]] = []

@@ -63,7 +63,7 @@ def test_tables_in_a_circle_arrive_and_go(open_source: OpenSource, circle: Bench
         assert not run_is_known(circle.login, run_id=RUN)
 
 
-def test_a_circle_beside_others_is_told_before_and_refused(
+def test_a_circle_beside_others_is_reported_before_and_refused(
     open_source: OpenSource, circle: Bench
 ) -> None:
     with open_source() as source:

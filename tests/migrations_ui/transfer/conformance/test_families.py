@@ -119,7 +119,7 @@ def test_children_of_a_table_without_a_key_of_the_source_stay_as_well(
     assert everything(family, "people") == set()
 
 
-def test_rows_of_others_under_the_runs_rows_are_told_and_never_removed(
+def test_rows_of_others_under_the_runs_rows_are_reported_and_never_removed(
     open_source: OpenSource, family: Bench
 ) -> None:
     with open_source() as source:
@@ -127,8 +127,8 @@ def test_rows_of_others_under_the_runs_rows_are_told_and_never_removed(
         family.run("INSERT INTO devices VALUES (-1, 2, 'of the pool'), (-2, 2, 'of the pool')")
         family.run("INSERT INTO syncs VALUES (1, 'p4@acme.example')")
         for child, key, count in (("devices", "of_person", 2), ("syncs", "of_address", 1)):
-            told = rf"(?i)people in .*: {count} rows of {child} .*\(foreign key {key}\)"
-            with pytest.raises(ReferredTo, match=told):
+            reported = rf"(?i)people in .*: {count} rows of {child} .*\(foreign key {key}\)"
+            with pytest.raises(ReferredTo, match=reported):
                 rolled_back(source, family)
             assert family.value(f"SELECT COUNT(*) FROM {child}") == count  # noqa: S608
             assert everything(family, "people") == set(PERSONS)

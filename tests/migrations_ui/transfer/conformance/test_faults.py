@@ -85,9 +85,9 @@ def check(dba: Dba, derby: DerbySample, open_source: OpenSource) -> Check:
                     run_copy(source, bench.login, settings=IMPATIENT, observer=watcher)
             finally:
                 mend_it()
-            told = bench.value("SELECT SUM(rows_written) FROM lg_chunk")
-            assert bench.value("SELECT COUNT(*) FROM doc") == told
-            assert 0 < told < ROWS
+            text = bench.value("SELECT SUM(rows_written) FROM lg_chunk")
+            assert bench.value("SELECT COUNT(*) FROM doc") == text
+            assert 0 < text < ROWS
             assert watcher.chunks == 1
             assert run_copy(source, bench.login).outcome is CopyOutcome.FINISHED
         assert bench.differences(derby, "doc") == NO_DIFFERENCES
@@ -103,13 +103,13 @@ def test_a_lock_of_another_session_is_waited_for_so_long_and_named(dba: Dba, che
     connection, other = dba.bench.description.opened(dba.bench.login)
     with contextlib.closing(connection):
         ((number,),) = other(dba.faults.own_number)
-        told = check(lambda: other(dba.faults.lock), lambda: other(dba.faults.unlock), TargetLocked)
-    assert told.startswith("doc in ")
-    assert re.search(dba.faults.holder.format(session=number), told), told
+        text = check(lambda: other(dba.faults.lock), lambda: other(dba.faults.unlock), TargetLocked)
+    assert text.startswith("doc in ")
+    assert re.search(dba.faults.holder.format(session=number), text), text
 
 
 @pytest.mark.parametrize("what", ["column renamed", "column narrowed", "table renamed"])
-def test_a_table_that_changes_under_way_is_told_with_what_changed(
+def test_a_table_that_changes_under_way_is_reported_with_what_changed(
     dba: Dba, check: Check, what: str
 ) -> None:
     faults = dba.faults
@@ -118,9 +118,9 @@ def test_a_table_that_changes_under_way_is_told_with_what_changed(
         "column narrowed": (faults.narrow, "column note was .*60.* and is .*20.* now"),
         "table renamed": (faults.rename_table, "table has been dropped or renamed"),
     }[what]
-    told = check(lambda: dba.do(there), lambda: dba.do(back), SchemaChanged)
-    assert told.startswith("doc in ")
-    assert re.search(said, told), told
+    text = check(lambda: dba.do(there), lambda: dba.do(back), SchemaChanged)
+    assert text.startswith("doc in ")
+    assert re.search(said, text), text
 
 
 def test_places_that_a_column_loses_round_no_row_in_silence(
@@ -150,21 +150,21 @@ def test_a_right_that_is_taken_away_under_way_is_named(dba: Dba, check: Check) -
         # A session of MySQL keeps what its database allowed when it began.
         end_migration(dba)
 
-    told = check(revoke, lambda: dba.do(dba.faults.grant), TargetRefused)
-    assert told.startswith("doc in ")
-    assert "grant that right" in told
+    text = check(revoke, lambda: dba.do(dba.faults.grant), TargetRefused)
+    assert text.startswith("doc in ")
+    assert "grant that right" in text
 
 
-def test_a_database_that_is_closed_for_changes_is_told(dba: Dba, check: Check) -> None:
+def test_a_database_that_is_closed_for_changes_is_reported(dba: Dba, check: Check) -> None:
     def close() -> None:
         dba.do(dba.faults.close)
         end_migration(dba)
 
-    told = check(close, lambda: dba.do(dba.faults.open), TargetRefused)
-    assert "It is read-only" in told
+    text = check(close, lambda: dba.do(dba.faults.open), TargetRefused)
+    assert "It is read-only" in text
 
 
-def test_a_server_without_a_connection_to_spare_is_told_in_time(dba: Dba, check: Check) -> None:
+def test_a_server_without_a_connection_to_spare_is_reported_in_time(dba: Dba, check: Check) -> None:
     with contextlib.ExitStack() as held:
 
         def limit() -> None:
@@ -179,12 +179,12 @@ def test_a_server_without_a_connection_to_spare_is_told_in_time(dba: Dba, check:
             held.close()
             dba.do(dba.faults.no_limit)
 
-        told = check(limit, no_limit, TargetLost)
-    assert "accepts no further connection" in told
-    assert "limit of connections" in told
+        text = check(limit, no_limit, TargetLost)
+    assert "accepts no further connection" in text
+    assert "limit of connections" in text
 
 
-def test_a_statement_that_is_ended_by_the_dba_is_told(
+def test_a_statement_that_is_ended_by_the_dba_is_reported(
     dba: Dba, derby: DerbySample, open_source: OpenSource
 ) -> None:
     class Cancelling(Steering):

@@ -78,8 +78,8 @@ def test_a_full_disk_ends_the_copy_and_room_on_it_lets_it_go_on(
             run_copy(source, bench.login, observer=watcher)
         assert f"127.0.0.1:{server.port}" in str(raised.value)
         assert 0 < bench.value("SELECT COUNT(*) FROM doc") < ROWS
-        told = bench.value("SELECT SUM(rows_written) FROM lg_chunk")
-        assert bench.value("SELECT COUNT(*) FROM doc") == told == watcher.rows["doc"]
+        reported = bench.value("SELECT SUM(rows_written) FROM lg_chunk")
+        assert bench.value("SELECT COUNT(*) FROM doc") == reported == watcher.rows["doc"]
         server.make_room()
         assert run_copy(source, bench.login).outcome is CopyOutcome.FINISHED
     assert bench.differences(derby, "doc") == NO_DIFFERENCES

@@ -197,7 +197,7 @@ def test_what_was_written_to_since_stays_and_what_was_tampered_with_is_mended(
     assert made.value("SELECT note FROM doc WHERE k2 = 3") == "a device wrote this"
 
 
-def test_a_shadow_that_is_narrower_than_its_table_by_now_is_told_before_a_row_is_written(
+def test_a_shadow_that_is_narrower_than_its_table_by_now_is_reported_before_a_row_is_written(
     derby: DerbySample, open_source: OpenSource, bench: Bench
 ) -> None:
     """An earlier run made it; what it keeps is put back by a rollback, so it must keep all."""

@@ -47,7 +47,7 @@ def check_pages(made: Bench, plan: TransferPlan) -> None:
     assert (list(page.conflicts), page.end) == (kept, None)
 
 
-def test_what_two_runs_keep_is_told_apart_and_cleared_one_by_one(
+def test_what_two_runs_keep_is_distinguished_and_cleared_one_by_one(
     derby: DerbySample, open_source: OpenSource, made: Bench
 ) -> None:
     fill_pool(derby, made)

@@ -62,7 +62,7 @@ def beside_others(bench: Bench) -> TransferSettings:
 
 
 def taken(bench: Bench, settings: TransferSettings) -> TransferSettings:
-    """Skips what is blocked: see `test_it_is_told_before_what_becomes_of_it_beside_others`."""
+    """Skips what is blocked: see `test_it_is_reported_before_what_becomes_of_it_beside_others`."""
     if not settings.exclusive and beside_others(bench) is ALONE:
         pytest.skip("It blocks a migration into Db2 where others use the table.")
     return settings
@@ -103,7 +103,7 @@ def test_it_arrives_though_its_worker_is_killed(
     assert holds(folders)
 
 
-def test_it_is_told_before_what_becomes_of_it_beside_others(
+def test_it_is_reported_before_what_becomes_of_it_beside_others(
     open_source: OpenSource, folders: Bench
 ) -> None:
     with open_source() as source:

@@ -1,4 +1,4 @@
-"""How far a table's keys are is told while they are made, by a connection of the watch's own."""
+"""How far a table's keys are is shown while they are made, by a connection of the watch's own."""
 
 from __future__ import annotations
 

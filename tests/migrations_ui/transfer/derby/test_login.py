@@ -94,7 +94,7 @@ def test_the_boot_password_opens_an_encrypted_database(
     assert table.name == "T"
 
 
-def test_missing_and_wrong_boot_passwords_are_told_apart(
+def test_missing_and_wrong_boot_passwords_are_distinguished(
     encrypted: DerbySample, opened: Open
 ) -> None:
     with pytest.raises(SourceEncrypted, match="no boot password is known") as missing:
@@ -130,7 +130,7 @@ def test_the_owner_reads_a_database_that_asks_who_comes(guarded: DerbySample, op
     assert table.row_count == 2
 
 
-def test_missing_wrong_and_powerless_users_are_told_apart(
+def test_missing_wrong_and_powerless_users_are_distinguished(
     guarded: DerbySample, opened: Open
 ) -> None:
     with pytest.raises(SourceAsksLogin, match="none is known") as missing:

@@ -177,7 +177,7 @@ def test_newer_database_is_named(derby: DerbySample, open_source: OpenSource) ->
         pass
 
 
-def test_what_the_reader_lacks_is_told_without_a_database(
+def test_what_the_reader_lacks_is_reported_without_a_database(
     tmp_path: Path, toolchain: JavaToolchain
 ) -> None:
     toolchain.require_reader()

@@ -1,4 +1,4 @@
-"""A driver's connection that records what it is told, in order, and answers as the test says.
+"""A driver's connection that records what it is given, in order, and answers as the test says.
 
 It shows the order of statements and transactions, and nothing about any server.
 """
@@ -52,7 +52,7 @@ class Recording:
         yield
 
     def since(self, event: str) -> list[str]:
-        """What was told after that event."""
+        """What was sent after that event."""
         return self.events[self.events.index(event) + 1 :]
 
 
@@ -72,11 +72,11 @@ class Cursor:
         return self._answer if isinstance(self._answer, int) else len(self._answer)
 
     def execute(self, statement: str, parameters: tuple[Any, ...] = ()) -> None:
-        told = " ".join(statement.split())
-        self._owner.events.append(told)
+        reported = " ".join(statement.split())
+        self._owner.events.append(reported)
         self._answer = next(
-            (rows for start, rows in self._owner.answers.items() if told.startswith(start)),
-            [] if told.startswith("SELECT") and " INTO " not in told else 0,
+            (rows for start, rows in self._owner.answers.items() if reported.startswith(start)),
+            [] if reported.startswith("SELECT") and " INTO " not in reported else 0,
         )
 
     def executemany(self, statement: str, rows: Rows) -> None:

@@ -1,4 +1,4 @@
-"""In which order SQL Server and Db2 are told of a corrected row: on connections that record."""
+"""In which order SQL Server and Db2 are given a corrected row: on connections that record."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def quoted(engine: str, name: str) -> str:
 
 
 @pytest.fixture(params=ENGINES)
-def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Recording:
+def seen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Recording:
     """A connection of the engine, on which the row is a reject of the run."""
     recording = Recording()
     kind = ENGINES[request.param]
@@ -81,8 +81,8 @@ def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rec
 
 
 @pytest.fixture
-def engine(told: Recording, request: pytest.FixtureRequest) -> str:
-    return str(request.node.callspec.params["told"])
+def engine(seen: Recording, request: pytest.FixtureRequest) -> str:
+    return str(request.node.callspec.params["seen"])
 
 
 def write(engine: str) -> bool:
@@ -90,16 +90,16 @@ def write(engine: str) -> bool:
     return apply.write_corrected(DOC, ROW, login=login, run_id="run-1", row_number=7)
 
 
-def in_the_transaction(told: Recording) -> list[str]:
-    """What was told in it, without questions and quotes."""
-    since = told.since("begin")
+def in_the_transaction(seen: Recording) -> list[str]:
+    """What was sent in it, without questions and quotes."""
+    since = seen.since("begin")
     ended = next(n for n, event in enumerate(since) if event in {"commit", "rollback"})
     plain = [event.translate(QUOTES).lower() for event in since[: ended + 1]]
     return [event for event in plain if not event.startswith("select")]
 
 
 def test_the_row_its_counts_and_its_shadow_are_one_transaction(
-    told: Recording, engine: str
+    seen: Recording, engine: str
 ) -> None:
     assert write(engine)
     starts = [
@@ -111,35 +111,35 @@ def test_the_row_its_counts_and_its_shadow_are_one_transaction(
         "insert into doc (",
         "commit",
     ]
-    found = in_the_transaction(told)
+    found = in_the_transaction(seen)
     assert len(found) == len(starts)
     for event, start in zip(found, starts, strict=True):
         assert event.startswith(start)
 
 
 def test_a_row_that_is_written_already_is_compared_and_left_alone(
-    told: Recording, engine: str
+    seen: Recording, engine: str
 ) -> None:
-    told.answers["DELETE FROM lg_reject"] = 0
+    seen.answers["DELETE FROM lg_reject"] = 0
     question = f"SELECT COUNT(*) FROM {quoted(engine, 'lg_met_doc')} m JOIN"  # noqa: S608
-    told.answers[question] = [(1,)]
+    seen.answers[question] = [(1,)]
     assert not write(engine)
     # But into the staging table.
-    inserted = [event for event in told.events if event.startswith("INSERT")]
+    inserted = [event for event in seen.events if event.startswith("INSERT")]
     assert all(STAGED in event for event in inserted)
-    told.answers[question] = [(0,)]
+    seen.answers[question] = [(0,)]
     with pytest.raises(CorrectionRefused, match="no reject"):
         write(engine)
 
 
-def test_a_key_that_is_taken_takes_everything_back(told: Recording, engine: str) -> None:
+def test_a_key_that_is_taken_takes_everything_back(seen: Recording, engine: str) -> None:
     # Which columns are unique together, and the staged row that one of the pool's is like.
-    told.answers["SELECT i.index_id"] = [(1, "k")]
-    told.answers["SELECT i.INDNAME"] = [("IX", "k")]
+    seen.answers["SELECT i.index_id"] = [(1, "k")]
+    seen.answers["SELECT i.INDNAME"] = [("IX", "k")]
     staged = ENGINES[engine].grammar.staged(DOC, "lg_staged")
     found = f"SELECT s.{quoted(engine, 'k')} FROM {staged} s WHERE EXISTS (SELECT 1 FROM "  # noqa: S608
-    told.answers[f"{found}{quoted(engine, 'doc')}"] = [("key",)]
-    told.answers[f"INSERT INTO {quoted(engine, 'doc')}"] = 0
+    seen.answers[f"{found}{quoted(engine, 'doc')}"] = [("key",)]
+    seen.answers[f"INSERT INTO {quoted(engine, 'doc')}"] = 0
     with pytest.raises(CorrectionRefused, match="only once"):
         write(engine)
-    assert in_the_transaction(told)[-1] == "rollback"
+    assert in_the_transaction(seen)[-1] == "rollback"

@@ -106,7 +106,7 @@ def test_rows_are_copied_verified_tampered_with_and_mended(
 
 
 @pytest.mark.parametrize(("collation", "pools"), [("NOCASE", "KEY {}"), ("RTRIM", "key {}  ")])
-def test_keys_that_the_collation_takes_for_one_are_kept_out_and_told_exactly(  # noqa: PLR0917
+def test_keys_that_the_collation_takes_for_one_are_kept_out_and_reported_exactly(  # noqa: PLR0917
     many: DerbySample,
     open_source: OpenSource,
     login: DatabaseLogin,

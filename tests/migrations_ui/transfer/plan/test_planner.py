@@ -143,7 +143,7 @@ def test_a_table_that_takes_no_rows_blocks_only_if_there_are_some() -> None:
     assert {finding.problem for finding in plan.findings} == {"No."}
 
 
-def test_how_fine_a_time_may_be_is_told_here_only_if_it_is_not_measured() -> None:
+def test_how_fine_a_time_may_be_is_reported_here_only_if_it_is_not_measured() -> None:
     columns = [source_column(name, "TIMESTAMP") for name in "ABC"]
     forms = ("timestamp:0:unix", "timestamp:1000-01-01:9999-12-31", "timestamp")
     target = target_table("t", *(target_column(n, f) for n, f in zip("abc", forms, strict=True)))
@@ -194,7 +194,7 @@ def test_a_table_that_refers_to_itself_blocks_where_nothing_can_be_done(
         (Circles((UP,), KeyDeferral.DROPPED, by_statement=False), "Its foreign key up is dropped"),
     ],
 )
-def test_what_is_put_aside_is_told_and_does_not_block(circles: Circles, said: str) -> None:
+def test_what_is_put_aside_is_reported_and_does_not_block(circles: Circles, said: str) -> None:
     target = TargetTable("t", (target_column("a"),), parents=("t",))
     plan = match_tables([source_table("T")], [target], circles=circles)
     assert not plan.blocked

@@ -22,7 +22,7 @@ def test_order_is_kept_where_nothing_stands_against_it() -> None:
     assert cycles == ()
 
 
-def test_a_circle_is_told_from_its_first_table() -> None:
+def test_a_circle_is_distinguished_from_its_first_table() -> None:
     plans = [plan_of("x"), plan_of("b", "c"), plan_of("a", "b"), plan_of("c", "a")]
     ordered, cycles = parents_first(plans)
     assert cycles == (("b", "c", "a"),)

@@ -39,7 +39,7 @@ COMMUNICATION = (
 )
 
 
-def told(text: str) -> DatabaseError:
+def reported(text: str) -> DatabaseError:
     """What a person is shown when the driver raises that text."""
     cause = ibm_db_dbi._get_exception(Exception(text))
     assert isinstance(cause, ibm_db_dbi.Error)
@@ -155,7 +155,7 @@ def told(text: str) -> DatabaseError:
 def test_each_error_has_words_and_keeps_its_code(
     text: str, kind: type[DatabaseError], code: str
 ) -> None:
-    error = told(text)
+    error = reported(text)
 
     assert type(error) is kind
     assert error.code == code

@@ -21,12 +21,12 @@ END = b"\xfe\x00\x00\x02\x00"
 @dataclass
 class GreedyMySQL:
     """`wanted`: the file it asks for. `polite`: so many queries get an OK first, and after that
-    each is answered with a request. `told` are the queries, `stolen` what it was sent."""
+    each is answered with a request. `reported` are the queries, `stolen` what it was sent."""
 
     wanted: str
     polite: int = 0
     port: int = 0
-    told: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
     stolen: list[bytes] = field(default_factory=list)
     requests: int = 0
 
@@ -50,8 +50,8 @@ class GreedyMySQL:
             if not command or command[0] == COMMAND_QUIT:
                 return
             if command[0] == COMMAND_QUERY:
-                self.told.append(command[1:].decode(errors="replace"))
-            if command[0] != COMMAND_QUERY or len(self.told) <= self.polite:
+                self.reported.append(command[1:].decode(errors="replace"))
+            if command[0] != COMMAND_QUERY or len(self.reported) <= self.polite:
                 if b"@@sql_auto_is_null" in command:
                     answer(peer, sequence, SERVER_DATA)
                 else:

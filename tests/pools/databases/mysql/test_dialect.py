@@ -347,11 +347,11 @@ def test_codes_that_no_server_here_gives(code: int, kind: type[DatabaseError]) -
     error = Error()
     error.__cause__ = MySQLdb.OperationalError(code, "text with lntuser:secret@host")
 
-    told = errors.translate(error, "MySQL at db:3306/traveler")
+    reported = errors.translate(error, "MySQL at db:3306/traveler")
 
-    assert type(told) is kind
-    assert str(told).endswith(f"({code})")
-    assert "secret" not in str(told)
+    assert type(reported) is kind
+    assert str(reported).endswith(f"({code})")
+    assert "secret" not in str(reported)
 
 
 def test_an_unknown_code_stays_visible() -> None:

@@ -36,7 +36,7 @@ SERVER = "[Microsoft][ODBC Driver 18 for SQL Server][SQL Server]"
 CLIENT = "[Microsoft][ODBC Driver 18 for SQL Server]"
 
 
-def told(state: str, text: str) -> DatabaseError:
+def reported(state: str, text: str) -> DatabaseError:
     """What a person is shown when the driver meets that SQLSTATE and text."""
     cause = sqlstate_to_exception(state, text)
     assert isinstance(cause, driver.Exception)
@@ -139,7 +139,7 @@ def told(state: str, text: str) -> DatabaseError:
 def test_each_error_has_words_and_keeps_its_number(
     state: str, text: str, kind: type[DatabaseError], code: str
 ) -> None:
-    error = told(state, text)
+    error = reported(state, text)
 
     assert type(error) is kind
     assert error.code == code
@@ -149,7 +149,7 @@ def test_each_error_has_words_and_keeps_its_number(
 
 
 def test_a_refused_login_has_the_words_of_the_others() -> None:
-    assert str(told("28000", f"{SERVER}Login failed for user 'lntuser'.")) == (
+    assert str(reported("28000", f"{SERVER}Login failed for user 'lntuser'.")) == (
         "SQL Server at db:1433/TRAVELER: The database refuses this user name or password. (18456)"
     )
 

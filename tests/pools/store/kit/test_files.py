@@ -68,7 +68,7 @@ def test_a_zip_has_the_same_bytes_each_time() -> None:
 
 
 @engines
-def test_a_name_typed_wrong_is_told_apart_in_the_readme(engine: str) -> None:
+def test_a_name_typed_wrong_is_distinguished_in_the_readme(engine: str) -> None:
     readme = kit_files(order(engine, new={"name": "OTHER"}))[-1].text
     assert "opens a database called TRAVELER, and these files are for OTHER" in readme.replace(
         "\n", " "

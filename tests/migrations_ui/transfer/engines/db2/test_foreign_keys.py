@@ -109,7 +109,7 @@ def altering(recording: Recording) -> list[str]:
     return [event for event in recording.events if event.startswith("ALTER")]
 
 
-def test_it_is_dropped_and_how_it_is_made_again_is_told(
+def test_it_is_dropped_and_how_it_is_made_again_is_reported(
     target: Db2Target, recording: Recording
 ) -> None:
     assert target.defer(DOC, alone=True) == [("UP", [COUNT, MAKE])]
@@ -143,10 +143,10 @@ def test_mending_drops_it_and_makes_it_again_in_the_one_transaction(
 ) -> None:
     with target.transaction(), dangling_refused(DOC, target, refused):
         target.execute("write")
-    told = recording.since("begin")
-    kept = [event for event in told if not event.startswith("SELECT")]
+    sent = recording.since("begin")
+    kept = [event for event in sent if not event.startswith("SELECT")]
     assert kept == [DROP, "write", MAKE, "commit", "autocommit"]
-    assert told.index("write") < len(told) - told[::-1].index(COUNT) - 1 < told.index(MAKE)
+    assert sent.index("write") < len(sent) - sent[::-1].index(COUNT) - 1 < sent.index(MAKE)
 
 
 def test_where_rows_would_refer_to_nothing_it_is_back_as_it_was(

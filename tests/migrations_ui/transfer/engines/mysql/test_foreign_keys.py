@@ -80,7 +80,7 @@ def test_a_row_without_its_parent_is_no_duplicate(
     assert ask("SELECT COUNT(*) FROM devices") == [(1 if beside else 0,)]
 
 
-def test_a_table_that_refers_to_itself_is_told_and_blocks_nothing(
+def test_a_table_that_refers_to_itself_is_reported_and_blocks_nothing(
     derby: DerbySample, open_source: OpenSource, ask: Ask, mariadb_login: DatabaseLogin
 ) -> None:
     derby.run("CREATE TABLE folders (id INTEGER NOT NULL PRIMARY KEY, above INTEGER)")

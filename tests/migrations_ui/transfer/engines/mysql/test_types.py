@@ -238,7 +238,7 @@ def test_a_table_without_transactions_blocks_the_plan(
     assert "InnoDB" in plan.findings[0].problem
 
 
-def test_a_column_without_microseconds_is_told_before_the_copy(
+def test_a_column_without_microseconds_is_reported_before_the_copy(
     derby: DerbySample, open_source: OpenSource, ask: Ask, mariadb_login: DatabaseLogin
 ) -> None:
     derby.run("CREATE TABLE t (k INTEGER NOT NULL PRIMARY KEY, a TIMESTAMP, b TIMESTAMP)")

@@ -11,8 +11,8 @@ from migrations_ui.transfer.engines.postgresql.keys_progress import part_done
 
 counts = st.integers(0, 10**12)
 
-# As PostgreSQL 18 told them of a million rows, in the order in which it did.
-TOLD = [
+# As PostgreSQL 18 reported of a million rows, in the order in which it did.
+REPORTED = [
     ("initializing", 0, 0, 0, 0),
     ("building index: scanning table", 1_246, 22_852, 0, 0),
     ("building index: scanning table", 22_852, 22_852, 0, 0),
@@ -24,13 +24,13 @@ TOLD = [
 
 
 def test_the_parts_never_go_back() -> None:
-    parts = [part_done(*row) for row in TOLD]
+    parts = [part_done(*row) for row in REPORTED]
     assert parts[0] == 0
     assert all(earlier <= later for earlier, later in pairwise(parts))
     assert 0.99 < parts[-1] < 1
 
 
-@given(st.sampled_from([row[0] for row in TOLD]), counts, counts, counts, counts)
+@given(st.sampled_from([row[0] for row in REPORTED]), counts, counts, counts, counts)
 def test_a_part_is_one_whatever_is_counted(
     phase: str, blocks: int, blocks_total: int, tuples: int, tuples_total: int
 ) -> None:

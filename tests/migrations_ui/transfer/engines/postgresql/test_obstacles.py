@@ -1,4 +1,4 @@
-"""What keeps rows out of a table of PostgreSQL is told before the first row is written."""
+"""What keeps rows out of a table of PostgreSQL is reported before the first row is written."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_what_keeps_rows_out_is_a_finding_with_a_remedy(
             *("secured", "viewed", "foreign_one", "ruled", "granted", "numbered", LONGER)
         }
         assert set(found) - blocking == {"triggered", "texted", LONG}
-        told = {
+        answered = {
             "secured": ("Row-level security", "NO FORCE ROW LEVEL SECURITY"),
             "viewed": ("viewed is a view", "rename the view viewed"),
             "foreign_one": ("is a foreign table", "make a table"),
@@ -93,7 +93,7 @@ def test_what_keeps_rows_out_is_a_finding_with_a_remedy(
             LONGER: ("longer than the 63 bytes", f"as {LONGER[:63]},"),
             LONG: (f"go to {LONG[:63]}.", ""),
         }
-        for name, (problem, remedy) in told.items():
+        for name, (problem, remedy) in answered.items():
             assert problem in found[name].problem
             assert remedy.casefold() in found[name].remedy.casefold()
 
@@ -111,7 +111,7 @@ def test_what_keeps_rows_out_is_a_finding_with_a_remedy(
     assert all(table.finished and table.rows_written == 1 for table in result.tables)
 
 
-def test_an_index_that_does_not_hold_a_value_is_told_with_its_name_and_the_row(
+def test_an_index_that_does_not_hold_a_value_is_reported_with_its_name_and_the_row(
     derby: DerbySample,
     open_source: OpenSource,
     target: psycopg.Connection[Any],

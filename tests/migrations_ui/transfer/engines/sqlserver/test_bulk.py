@@ -58,7 +58,7 @@ def test_rows_that_are_not_counted_are_not_believed() -> None:
         copy(Core(1))
 
 
-def test_the_password_is_not_told() -> None:
+def test_the_password_is_not_shown() -> None:
     with pytest.raises(BulkFailed) as failed:
         copy(Core(RuntimeError("login with pa;ss failed")), secret="pa;ss")
     assert "pa;ss" not in str(failed.value)

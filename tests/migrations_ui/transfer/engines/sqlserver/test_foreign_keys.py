@@ -127,7 +127,7 @@ def test_it_is_switched_on_when_no_row_refers_to_nothing_and_nobody_has_done_it(
 def test_mending_a_table_that_refers_to_itself_asks_and_switches_nothing(
     target: SQLServerTarget, recording: Recording
 ) -> None:
-    told = len(recording.events)
+    sent = len(recording.events)
     with dangling_refused(DOC, target, lambda *_: RefersToNothing()):
         pass
-    assert recording.events[told:] == []
+    assert recording.events[sent:] == []

@@ -14,11 +14,11 @@ DEFAULT = "(NEXT VALUE FOR [dbo].[odd ]]name])"
 
 def asked(rows: dict[str, Any], definition: str = DEFAULT) -> list[str]:
     """What is set to a server whose sequence and table are like that."""
-    told: list[str] = []
+    reported: list[str] = []
 
     def query(statement: str, parameters: Any = ()) -> list[tuple[Any, ...]]:
         words = " ".join(statement.split())
-        told.append(words)
+        reported.append(words)
         if statement is sequences.DEFAULTS:
             return [("id", definition)]
         if statement is sequences.SEQUENCE:
@@ -28,7 +28,7 @@ def asked(rows: dict[str, Any], definition: str = DEFAULT) -> list[str]:
         return [(rows["found"],)]
 
     sequences.advance(query, "t")
-    return told[2:]
+    return reported[2:]
 
 
 RISING = {"step": 5, "least": 1, "most": 1_000, "current": 1, "found": 40}

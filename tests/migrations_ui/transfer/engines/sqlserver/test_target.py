@@ -1,4 +1,4 @@
-"""In which order SQL Server is told what: on a connection that only records (recording.py)."""
+"""In which order SQL Server is sent what: on a connection that only records (recording.py)."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def test_rows_are_staged_outside_and_inserted_inside_the_transaction(
         assert any(event.startswith(f"ALTER TABLE {STAGED} ADD") for event in recording.events)
         assert "begin" not in recording.events
         load_a_chunk(target)
-        told = [
+        reported = [
             event for event in recording.since("begin") if not event.startswith("SELECT c.name")
         ]
         bulk = f"bulk copy of 2 into {STAGED}"
-        assert told == ["hold", bulk, INSERT, "record", "commit", "autocommit"]
+        assert reported == ["hold", bulk, INSERT, "record", "commit", "autocommit"]
         # The next chunk finds the staging table empty, and emptying it locks nobody out.
         load_a_chunk(target)
     assert f"TRUNCATE TABLE {STAGED} begin hold {bulk}" in " ".join(recording.events)
@@ -128,7 +128,7 @@ def test_days_before_1753_arrive_as_text_that_no_setting_reads_otherwise(
 
 
 @pytest.mark.parametrize("raised", [RuntimeError("Date out of range"), SystemError("null")])
-def test_whatever_the_driver_raises_is_told_as_its_failure(
+def test_whatever_the_driver_raises_is_reported_as_its_failure(
     target: SQLServerTarget, recording: Recording, raised: Exception
 ) -> None:
     recording.failure = raised
@@ -136,9 +136,9 @@ def test_whatever_the_driver_raises_is_told_as_its_failure(
         target.execute_many("INSERT", [(1,)])
     # Its text may be the value's.
     recording.failure = ValueError("invalid literal: 'private'")
-    with pytest.raises(TargetDriverFailed, match="ValueError") as told:
+    with pytest.raises(TargetDriverFailed, match="ValueError") as failed:
         target.execute_many("INSERT", [(1,)])
-    assert "private" not in str(told.value)
+    assert "private" not in str(failed.value)
 
 
 def test_rows_that_vanished_from_the_staging_table_are_not_committed(
@@ -156,8 +156,8 @@ def test_identity_columns_take_the_copied_numbers(
     recording.answers["SELECT c.name FROM sys.identity_columns"] = [("k",)]
     with target.staging(DOC, "lg_staged"):
         load_a_chunk(target)
-    told = " ".join(recording.events)
-    assert f"SET IDENTITY_INSERT [doc] ON {INSERT} SET IDENTITY_INSERT [doc] OFF" in told
+    reported = " ".join(recording.events)
+    assert f"SET IDENTITY_INSERT [doc] ON {INSERT} SET IDENTITY_INSERT [doc] OFF" in reported
 
 
 def test_foreign_keys_are_those_of_the_schema_with_their_columns_in_pairs(
@@ -181,12 +181,12 @@ def test_what_is_referred_to_is_mended_where_it_is(
     with target.staging(DOC, "lg_staged"), target.transaction():
         target.stage_rows(DOC, "lg_staged", [(1, "a")])
         target.rewrite_staged(DOC, "lg_staged")
-    told = recording.since("begin")
+    reported = recording.since("begin")
     same = "t.[k] = s.[k]"
     insert = (
         f"INSERT INTO [doc] ([k], [c]) SELECT s.[k], s.[c] FROM {STAGED} s "  # noqa: S608
         f"WHERE NOT EXISTS (SELECT 1 FROM [doc] t WHERE {same})"
     )
     update = f"UPDATE t SET [c] = s.[c] FROM [doc] t, {STAGED} s WHERE {same}"  # noqa: S608
-    assert told.index(insert) < told.index(update)
-    assert not any(event.startswith("DELETE FROM [doc]") for event in told)
+    assert reported.index(insert) < reported.index(update)
+    assert not any(event.startswith("DELETE FROM [doc]") for event in reported)
