@@ -6,16 +6,13 @@ from django.apps import AppConfig
 
 
 class MigrationsUiConfig(AppConfig):
-    """Registers guard and attention source with the pools."""
+    """Registers its extension with the pools."""
 
     name = "migrations_ui"
     verbose_name = "migrations"
 
     def ready(self) -> None:
-        from migrations_ui.presentation.attention import migrations_needing_attention
-        from migrations_ui.services.protection import refuse_change_during_migration
-        from pools.presentation.attention import add_attention_source
-        from pools.services.guards import register_guard
+        from migrations_ui.extension import MigrationsExtension
+        from pools import extensions
 
-        register_guard(refuse_change_during_migration)
-        add_attention_source(migrations_needing_attention)
+        extensions.register(MigrationsExtension())

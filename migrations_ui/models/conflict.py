@@ -44,7 +44,7 @@ class TwoSided(models.Model):
 
 
 class Conflict(TwoSided):
-    """The truth is in the target's shadow tables; this is a copy of the first thousand to show."""
+    """A copy of the first thousand, to show: the truth is in the target's conflict tables."""
 
     migration = models.ForeignKey(Migration, on_delete=models.CASCADE, related_name="conflicts")
     verdict = models.CharField(max_length=8, choices=ConflictVerdict.choices)

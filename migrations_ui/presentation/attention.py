@@ -7,12 +7,12 @@ from django.db.models import F
 from console.accounts.capabilities import Capability
 from console.accounts.permissions import FULL_ACCESS, Access
 from migrations_ui.models import Migration
+from migrations_ui.presentation.guidance import keeps_server_down
 from migrations_ui.presentation.outage import outage_clock
-from migrations_ui.presentation.outlook import keeps_server_down
 from migrations_ui.presentation.waiting import describe_waiting
 from migrations_ui.states import ENDED, STANDING, MigrationStatus
+from pools.domain.attention import Attention, AttentionReport
 from pools.domain.durations import in_two_units
-from pools.presentation.attention import Attention, AttentionReport
 
 
 def migrations_needing_attention(access: Access = FULL_ACCESS) -> AttentionReport:

@@ -12,9 +12,9 @@ from migrations_ui.models import Finding, Migration, Reject, Step, TableTransfer
 from migrations_ui.models.finding import COMPATIBILITY
 from migrations_ui.models.table_transfer import settled_equation
 from migrations_ui.presentation.certificate import Certificate, certify
-from migrations_ui.presentation.forecast import Forecast, make_forecast
 from migrations_ui.presentation.last_comparison import Comparison, last_comparison
 from migrations_ui.presentation.outage import outage_clock, outage_of, waited_for_person
+from migrations_ui.presentation.rehearsal_forecast import Forecast, make_forecast
 from migrations_ui.states import MigrationStatus, StepName, StepStatus
 from migrations_ui.transfer.value_loss import Treatment
 

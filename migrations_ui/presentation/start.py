@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from migrations_ui.models import Migration
-from migrations_ui.presentation.forecast import make_forecast
 from migrations_ui.presentation.question import Point, Question
+from migrations_ui.presentation.rehearsal_forecast import make_forecast
 from migrations_ui.states import MigrationKind, MigrationStatus
 from pools.domain.durations import in_two_units
 from pools.models import Device, Server, TravelerUser

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from migrations_ui.models import Migration
+from migrations_ui.presentation.guidance import guidance, keeps_server_down
 from migrations_ui.presentation.manual_schema import waits_for_dba
-from migrations_ui.presentation.outlook import keeps_server_down, outlook
 from migrations_ui.states import MigrationStatus
 
 AT_THE_GATE = "Its cut-over into {pool} is yours to confirm or to cancel."
@@ -26,7 +26,7 @@ def describe_waiting(migration: Migration) -> tuple[str, str]:
         case _:
             step = migration.get_current_step_display()
             what = f"Rollback of {server}" if migration.is_going_back else f"{step} of {server}"
-            return f"{what} failed", migration.failure or outlook(migration).next
+            return f"{what} failed", migration.failure or guidance(migration).next
 
 
 def _said(sentence: str, migration: Migration) -> str:

@@ -32,7 +32,7 @@ PROTECTED: tuple[tuple[type[models.Model], frozenset[str], str], ...] = (
 
 
 def refuse_change_during_migration(row: models.Model, changed: Collection[str]) -> None:
-    """A guard of `pools.services.guards`. Raises InUseByMigration."""
+    """Raises InUseByMigration."""
     for model, names, where in PROTECTED:
         if not isinstance(row, model) or names.isdisjoint(changed):
             continue

@@ -16,12 +16,12 @@ from migrations_ui.capabilities import ACTION_CAPABILITIES
 from migrations_ui.models import Event, Migration, Step, TableTransfer
 from migrations_ui.presentation.actions import Button, button
 from migrations_ui.presentation.choices import choices_mark
+from migrations_ui.presentation.guidance import guidance, waits_for_worker
 from migrations_ui.presentation.incompatible_values import treatment_shape, treatment_word
 from migrations_ui.presentation.last_comparison import last_comparison
 from migrations_ui.presentation.manual_schema import waits_for_dba
 from migrations_ui.presentation.outage import outage_clock
 from migrations_ui.presentation.outage_bar import draw_bar
-from migrations_ui.presentation.outlook import outlook, waits_for_worker
 from migrations_ui.presentation.remedies import Concerned, cause, concerned, page_of, remedy
 from migrations_ui.presentation.row_keys import key_words
 from migrations_ui.presentation.shapes import (
@@ -59,7 +59,7 @@ NEEDS_YOU = frozenset(
     }
 )
 
-register.filter("outlook", outlook)
+register.filter("guidance", guidance)
 register.filter("choices_mark", choices_mark)
 register.filter("last_comparison", last_comparison)
 register.filter("waits_for_worker", waits_for_worker)

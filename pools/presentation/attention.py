@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, Max, Q
@@ -12,55 +11,24 @@ from django.utils import timezone
 
 from console.accounts.capabilities import Capability
 from console.accounts.permissions import FULL_ACCESS, Access
+from pools import extensions
+from pools.domain.attention import Attention, AttentionReport
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.models.server import STALE_AFTER
-from pools.presentation.server_state import WORD_COLUMNS, WORST_FIRST, Tone, word_for
+from pools.presentation.server_state import WORD_COLUMNS, WORST_FIRST, word_for
 from pools.states import Availability, OverallStatus
 
 # More unchecked servers than this are one problem, the console's own, and not theirs.
 UNCHECKED_ONE_BY_ONE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Attention:
-    """One line: who, in which state, why, since when, and where to go."""
-
-    tone: Tone
-    subject: str
-    text: str
-    since: datetime | None
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttentionReport:
-    """What one source reports, or all of them. `down_on_purpose` are keys of servers: that these do
-    not answer is no news."""
-
-    items: list[Attention]
-    down_on_purpose: frozenset[int] = frozenset()
-
-
-AttentionSource = Callable[[Access], AttentionReport]
-_SOURCES: list[AttentionSource] = []
-
-
-def add_attention_source(source: AttentionSource) -> None:
-    """Have `source` asked as well: by a part of the console that the pools know nothing of.
-
-    It is asked with the pages of everyone who may see pools, and returns what that person may see.
-    """
-    if source not in _SOURCES:
-        _SOURCES.append(source)
-
-
 def read_attention(
     databases: Sequence[DatabaseConfiguration] | None = None, *, access: Access = FULL_ACCESS
 ) -> AttentionReport:
     """All there is to report within reach, worst first, in three queries whatever the number of
-    servers, and those of each source; in one less where the `databases` (read_databases()) were
+    servers, and those of each extension; in one less where the `databases` (read_databases()) were
     read already."""
-    reports = [source(access) for source in _SOURCES]
+    reports = list(extensions.attention_reports(access))
     others = [item for each in reports for item in each.items]
     on_purpose = frozenset[int]().union(*(each.down_on_purpose for each in reports))
     found = [*others, *_servers(on_purpose, access), *_pools_and_databases(databases, access)]

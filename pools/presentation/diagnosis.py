@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pools.domain.attention import Tone
 from pools.domain.durations import in_words
 from pools.models import Device
-from pools.presentation.server_state import StateWord, Tone
+from pools.presentation.server_state import StateWord
 
 DENIED, PROHIBITED = 1, 2  # access_status, domain.md 3.1
 APPROVAL_PENDING, APPROVAL_DENIED = 1, 8  # approval_policy

@@ -10,16 +10,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from django.utils import timezone
 
+from pools.domain.attention import Tone
 from pools.domain.availability import IndexRange, index_range
 from pools.models import DatabaseConfiguration, Server
 from pools.models.server import STALE_AFTER
 from pools.states import Availability, OperationKind, OverallStatus
-
-Tone = Literal["good", "warn", "bad", "away", "unknown"]
 
 WORST_FIRST: Final[tuple[Tone, ...]] = ("bad", "unknown", "warn", "away", "good")
 NEEDS_A_PERSON: Final[frozenset[Tone]] = frozenset({"bad", "warn", "unknown"})

@@ -6,9 +6,10 @@ where there is room for one word only.
 
 from __future__ import annotations
 
+from pools.domain.attention import Tone
 from pools.domain.availability import IndexRange, index_range
 from pools.models import DatabaseConfiguration, DatabaseFinding, Operation, Server, TravelerUser
-from pools.presentation.server_state import StateWord, Tone
+from pools.presentation.server_state import StateWord
 from pools.states import Availability, OperationStatus, OverallStatus, Severity
 
 NOT_KNOWN = StateWord("unknown", "not known")

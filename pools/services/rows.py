@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from console.accounts.models import User
+from pools import extensions
 from pools.models.secret import SecretField, holds_secret, unread_secrets
 from pools.services import audit
-from pools.services.guards import ask_guards
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -34,8 +34,8 @@ def change_row(
 ) -> Row:
     """Save what is different; an empty secret means “as it was”.
 
-    `same_place`: what it stands for is the same under another address, so no guard is asked.
-    Raises ValidationError, and the ServiceError of a guard.
+    `same_place`: what it stands for is the same under another address, so no extension is asked.
+    Raises ValidationError, and the ServiceError of an extension.
     """
     lines: dict[str, str] = {}
     for name, new in changes.items():
@@ -50,7 +50,7 @@ def change_row(
         setattr(row, name, new)
     if lines:
         if not same_place:
-            ask_guards(row, lines.keys())
+            extensions.refuse_change(row, lines.keys())
         row.full_clean(exclude=unread_secrets(row))
         row.save()
         audit.record(actor=actor, action=action, target=str(row), detail="\n".join(lines.values()))

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.accounts.models import User
+from pools import extensions
 from pools.domain.names import same_name
 from pools.models import CommandProfile, Login, Pool, Server
 from pools.services import audit
 from pools.services.errors import NameTaken
-from pools.services.guards import ask_guards
 from pools.services.rows import change_row, enter_row
 
 
@@ -82,9 +82,9 @@ def trust_host_key(server: Server, *, actor: User | None) -> None:
 def retire_server(server: Server, *, actor: User | None) -> None:
     """Take a server out of service: it is no longer watched, its history stays.
 
-    Raises the ServiceError of a guard.
+    Raises the ServiceError of an extension.
     """
-    ask_guards(server, ["retired_at"])
+    extensions.refuse_change(server, ["retired_at"])
     with transaction.atomic():
         server.retired_at = timezone.now()
         server.save(update_fields=["retired_at"])

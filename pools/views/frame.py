@@ -8,8 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from console.accounts.permissions import Access, access_of
+from pools.domain.attention import Attention, AttentionReport
 from pools.models import DatabaseConfiguration, Pool
-from pools.presentation.attention import Attention, AttentionReport, read_attention, read_databases
+from pools.presentation.attention import read_attention, read_databases
 
 
 class Frame:

@@ -13,10 +13,10 @@ from django.views.decorators.vary import vary_on_headers
 from console.accounts.access import SignedInRequest, requires
 from console.accounts.capabilities import Capability
 from console.accounts.permissions import access_of
+from pools.domain.attention import Tone
 from pools.domain.devices import DeviceModel, read_device_type
 from pools.domain.search_keys import find_typed, typed_search_key
 from pools.presentation.diagnosis import is_recent, is_unused
-from pools.presentation.server_state import Tone
 from pools.services import trigram_search
 from pools.services.lookup import Match, look_up
 

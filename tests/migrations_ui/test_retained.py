@@ -30,7 +30,7 @@ from migrations_ui.states import Action, ConflictVerdict, MigrationStatus, Verif
 from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import Target
-from migrations_ui.transfer.merge.shadow_table import ensure_shadow
+from migrations_ui.transfer.merge.conflict_table import ensure_conflict_table
 from migrations_ui.transfer.plan.stored_plan import unpacked
 from pools.databases.connection import DatabaseLogin
 from pools.models import AuditEntry
@@ -83,7 +83,7 @@ def finished(database_login: DatabaseLogin) -> Migration:
 def keep(target: Target, run_id: str) -> None:
     """What a copy leaves there, written by hand."""
     Checkpoint(target, run_id).create_tables()
-    ensure_shadow(target, unpacked("devices", PLAN))
+    ensure_conflict_table(target, unpacked("devices", PLAN))
     target.execute(
         f"INSERT INTO lg_table VALUES ('{run_id}', 'devices', 'merge', 1, 1, 0, 1, 0, 0, 0, 1, 0)"  # noqa: S608
     )

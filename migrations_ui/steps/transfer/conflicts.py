@@ -70,7 +70,7 @@ def stopped(context: StepContext, error: ConflictsFound) -> StepFailed:
 
 
 def store_conflicts(context: StepContext, transfer: Transfer) -> None:
-    """The target's shadows are the truth; the console keeps a copy to show."""
+    """The target's conflict tables are the truth; the console keeps a copy to show."""
     found = list_conflicts(
         transfer.plan,
         login=transfer.login,

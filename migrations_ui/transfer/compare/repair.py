@@ -21,8 +21,8 @@ from migrations_ui.transfer.engines.row_keys import key_forms, key_values
 from migrations_ui.transfer.error_context import add_error_context
 from migrations_ui.transfer.errors import NotRepairable, RefersToNothing
 from migrations_ui.transfer.merge.chunk_merge import KEPT_OUT, stage_keys
+from migrations_ui.transfer.merge.conflict_statements import ConflictStatements
 from migrations_ui.transfer.merge.corrected_rows import CorrectedRows
-from migrations_ui.transfer.merge.shadow import Shadow
 from migrations_ui.transfer.merge_policy import NO_RULES, MergeRules
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 from pools.databases.connection import DatabaseLogin
@@ -69,18 +69,18 @@ def repair_table(
         with transaction_for_source_rows(table, target), dangling_refused(table, target, _dangles):
             checkpoint.lock_any_position(table)
             stage_source_rows(table, source, target, checkpoint, progress, buckets=buckets)
-            shadow = Shadow(table, run_id, target)
+            sql = ConflictStatements(table, run_id, target)
             corrected = CorrectedRows(table, run_id, target)
             only = ""
             if keys is not None:
                 forms = key_forms(table)
                 stage_keys(target, table, [key_values(key, forms) for key in keys])
-                target.discard_staged(SOURCE_ROWS, shadow.take_out_others(SOURCE_ROWS, KEPT_OUT))
+                target.discard_staged(SOURCE_ROWS, sql.take_out_others(SOURCE_ROWS, KEPT_OUT))
                 only = KEPT_OUT
             rewritten = 0
             if progress.mode is LoadMode.MERGE:
                 # First, because rows of the run's may refer to them.
-                rewritten = target.change(shadow.put_back_gone(only=only))
+                rewritten = target.change(sql.put_back_gone(only=only))
                 rewritten += target.change(corrected.restore_corrected(only=only))
                 if set(table.key) < set(table.column_names):
                     rewritten += target.change(corrected.repair_corrected(only=only))

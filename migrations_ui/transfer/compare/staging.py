@@ -22,8 +22,8 @@ from migrations_ui.transfer.engines.base import Sink, Target
 from migrations_ui.transfer.engines.row_keys import key_forms, key_values
 from migrations_ui.transfer.errors import ReaderDied, RequestClosed
 from migrations_ui.transfer.merge.chunk_merge import KEPT_OUT, key_plan, stage_keys
+from migrations_ui.transfer.merge.conflict_statements import ConflictStatements
 from migrations_ui.transfer.merge.corrected_rows import CorrectedRows
-from migrations_ui.transfer.merge.shadow import Shadow
 from migrations_ui.transfer.merge_policy import MergeRules
 from migrations_ui.transfer.tables import TablePlan
 from pools.databases.connection import DatabaseLogin
@@ -83,10 +83,8 @@ def stage_source_rows(
             stage_keys(target, table, [key_values(key, forms) for key in keys])
             target.subtract_staged(key_plan(table), SOURCE_ROWS, KEPT_OUT)
     if progress.mode is LoadMode.MERGE and table.key:
-        shadow = Shadow(table, checkpoint.run_id, target)
-        target.discard_staged(
-            SOURCE_ROWS, shadow.take_out(SOURCE_ROWS, also_replaced=only_inserted)
-        )
+        sql = ConflictStatements(table, checkpoint.run_id, target)
+        target.discard_staged(SOURCE_ROWS, sql.take_out(SOURCE_ROWS, also_replaced=only_inserted))
 
 
 def take_out_newer(
@@ -97,7 +95,7 @@ def take_out_newer(
     age = rules.age_of(table)
     if age is None or not progress.merged.updated:
         return 0
-    newer = Shadow(table, run_id, target).take_out_newer(SOURCE_ROWS, age)
+    newer = ConflictStatements(table, run_id, target).take_out_newer(SOURCE_ROWS, age)
     return target.discard_staged(SOURCE_ROWS, newer)
 
 

@@ -37,8 +37,8 @@ from migrations_ui.transfer.engines.base import Target
 from migrations_ui.transfer.engines.row_keys import key_forms, key_text, key_values
 from migrations_ui.transfer.error_context import add_error_context
 from migrations_ui.transfer.masking import Masking
+from migrations_ui.transfer.merge.conflict_statements import ConflictStatements, row_of_key
 from migrations_ui.transfer.merge.corrected_rows import CorrectedRows
-from migrations_ui.transfer.merge.shadow import Shadow, row_of_key
 from migrations_ui.transfer.merge_policy import NO_RULES, MergeRules
 from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan
@@ -170,7 +170,7 @@ def _verify_table(
                 ]
             if progress.mode is LoadMode.MERGE and table.key:
                 rows = CorrectedRows(table, run_id, target)
-                gone, count = _gone(Shadow(table, run_id, target), rows)
+                gone, count = _gone(ConflictStatements(table, run_id, target), rows)
                 differences += gone
                 mismatches += count
                 corrected = len(target.execute(rows.corrected_rows()))
@@ -216,19 +216,19 @@ def _with_values(
     return shown
 
 
-def _gone(shadow: Shadow, corrected: CorrectedRows) -> tuple[list[RowDifference], int]:
+def _gone(sql: ConflictStatements, corrected: CorrectedRows) -> tuple[list[RowDifference], int]:
     """Rows of the pool that the run left there, and that are no longer; and corrected rejects
     that are not as they were written."""
     found: list[RowDifference] = []
     total = 0
     for kind, which in (
-        (DifferenceKind.GONE, shadow.gone()),
+        (DifferenceKind.GONE, sql.gone()),
         (DifferenceKind.CORRECTED, corrected.corrected_amiss()),
     ):
-        ((count,),) = shadow.target.execute(shadow.count(which))
+        ((count,),) = sql.target.execute(sql.count(which))
         total += count
         left = MOST_DIFFERENCES - len(found)
         if count and left:
-            keys = shadow.target.execute(shadow.first_keys(which, left))
+            keys = sql.target.execute(sql.first_keys(which, left))
             found += [RowDifference(key_text(key), kind, ()) for key in keys]
     return found, total

@@ -1,8 +1,8 @@
 """Writes a row that the reader had to reject, with what did not fit corrected by a person.
 
 It goes the way of every row: inserted in a transaction with the checkpoint, which counts it from
-then on as written. The shadow keeps it as it was written, under its number in the source, because
-the source does not say it so: verification, repair and rollback find it there, and so does
+then on as written. The conflict table keeps it as it was written, under its number in the source,
+because the source does not say it so: verification, repair and rollback find it there, and so does
 whoever writes it a second time.
 """
 
@@ -22,8 +22,11 @@ from migrations_ui.transfer.engines.pgcopy import RowDecoder
 from migrations_ui.transfer.error_context import add_error_context
 from migrations_ui.transfer.errors import CorrectionRefused
 from migrations_ui.transfer.merge.chunk_merge import STAGING
+from migrations_ui.transfer.merge.conflict_table import (
+    ensure_conflict_table,
+    why_conflict_table_too_narrow,
+)
 from migrations_ui.transfer.merge.corrected_rows import CorrectedRows
-from migrations_ui.transfer.merge.shadow_table import ensure_shadow, why_shadow_too_narrow
 from migrations_ui.transfer.plan.schema_drift import require_unchanged
 from migrations_ui.transfer.tables import TablePlan
 from pools.databases.connection import DatabaseLogin
@@ -80,17 +83,17 @@ def _write(
         checkpoint = Checkpoint(target, run_id, attempt=attempt)
         end_earlier_sessions(target, run_id, attempt)
         checkpoint.finished(table)
-        ensure_shadow(target, table)
-        shadow = CorrectedRows(table, run_id, target)
+        ensure_conflict_table(target, table)
+        corrected = CorrectedRows(table, run_id, target)
         # Whoever corrects the same row waits there, and then finds it written.
         with target.staging_held(table, STAGING, lambda: checkpoint.lock_any_position(table)):
             require_unchanged(table, target)
-            if why := why_shadow_too_narrow(target, table):
+            if why := why_conflict_table_too_narrow(target, table):
                 raise CorrectionRefused(why)
             target.stage_rows(table, STAGING, [row])
             if not checkpoint.take_reject_back(table, row_number):
-                return _was_written_so(shadow, table, row_number)
-            target.execute(shadow.record_corrected(STAGING, row_number))
+                return _was_written_so(corrected, table, row_number)
+            target.execute(corrected.record_corrected(STAGING, row_number))
             _insert(target, table)
             target.finish_load(table)
     return True
@@ -109,9 +112,9 @@ def _insert(target: Target, table: TablePlan) -> None:
         )
 
 
-def _was_written_so(shadow: CorrectedRows, table: TablePlan, row_number: int) -> bool:
+def _was_written_so(corrected: CorrectedRows, table: TablePlan, row_number: int) -> bool:
     """False, for a row that was corrected just so before. Raises NotReplayable for others."""
-    if shadow.target.execute(shadow.corrected_so(STAGING, row_number)) == [(0,)]:
+    if corrected.target.execute(corrected.corrected_so(STAGING, row_number)) == [(0,)]:
         raise CorrectionRefused(
             f"{table.name}: row {row_number} is no reject of this run any more. If somebody was "
             "faster, it stays as they corrected it: look at the list again."

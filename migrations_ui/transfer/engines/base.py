@@ -81,7 +81,7 @@ class Target(Protocol):
 
     @property
     def grammar(self) -> Grammar:
-        """For the statements about rows that meet (shadow.py)."""
+        """For the statements about rows that meet (merge/conflict_statements.py)."""
 
     @property
     def row_syntax(self) -> RowSyntax: ...

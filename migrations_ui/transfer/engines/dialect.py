@@ -1,5 +1,5 @@
 """What statements about conflicting rows need to know of an engine; the rest of them is the SQL
-that every engine takes (`shadow.py`)."""
+that every engine takes (`merge/conflict_statements.py`)."""
 
 from __future__ import annotations
 

@@ -15,9 +15,13 @@ from migrations_ui.transfer.engines.row_keys import key_text
 from migrations_ui.transfer.errors import ConflictsFound, TargetRefused
 from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.merge.conflict_pages import ConflictPages
+from migrations_ui.transfer.merge.conflict_statements import ConflictStatements, Followed
+from migrations_ui.transfer.merge.conflict_table import (
+    TRYING,
+    ensure_conflict_table,
+    why_conflict_table_too_narrow,
+)
 from migrations_ui.transfer.merge.conflicts import conflicts_of_chunk
-from migrations_ui.transfer.merge.shadow import Followed, Shadow
-from migrations_ui.transfer.merge.shadow_table import TRYING, ensure_shadow, why_shadow_too_narrow
 from migrations_ui.transfer.merge_policy import MergeCounts, MergePolicy, MergeRules, MergeVerdict
 from migrations_ui.transfer.tables import RejectedRow, TablePlan
 
@@ -49,17 +53,17 @@ class ChunkMerge:
     masking: Masking = Masking()  # noqa: RUF009  frozen
 
     def prepare(self, target: Target) -> None:
-        """Make the shadows that verdicts are written to and read from. Call outside of a
+        """Make the conflict tables that verdicts are written to and read from. Call outside of a
         transaction. Raises TargetRefused for one that an earlier run made, and that is narrower
         than its table by now."""
-        ensure_shadow(target, self.table)
+        ensure_conflict_table(target, self.table)
         if self.table.key:
             with target.transaction():
-                why = why_shadow_too_narrow(target, self.table)
+                why = why_conflict_table_too_narrow(target, self.table)
             if why:
                 raise TargetRefused(why)
         if self._parent is not None:
-            ensure_shadow(target, self._parent)
+            ensure_conflict_table(target, self._parent)
 
     def settle(self, target: Target, first_row: int) -> ChunkResult:
         """Write the chunk staged in STAGING. Call in a transaction.
@@ -70,18 +74,18 @@ class ChunkMerge:
         if not self.table.key:
             target.insert_staged(self.table, STAGING)
             return ChunkResult(MergeCounts(), ())
-        shadow = Shadow(self.table, self.run_id, target)
-        tally = self._resolve_conflicts(target, shadow, first_row)
+        sql = ConflictStatements(self.table, self.run_id, target)
+        tally = self._resolve_conflicts(target, sql, first_row)
         # Usually first what is replaced, because it may set a value free that a new row brings. In
         # a table that refers to itself it may also refer to a new one.
         new_first = self.table.refers_to_itself
         if not new_first:
-            self._replace_conflicts(target, shadow, first_row, tally)
+            self._replace_conflicts(target, sql, first_row, tally)
         kept_out = target.insert_staged(self.table, STAGING)
         if kept_out:
             self._refuse_newcomers(target, kept_out)
         if new_first:
-            self._replace_conflicts(target, shadow, first_row, tally)
+            self._replace_conflicts(target, sql, first_row, tally)
         merged = MergeCounts(
             updated=tally[MergeVerdict.REPLACED],
             equal=tally[MergeVerdict.EQUAL],
@@ -112,15 +116,17 @@ class ChunkMerge:
         known = tuple((own, its) for own, its in pairs if own and its)
         return Followed(parent.name, known) if len(known) == len(pairs) else None
 
-    def _resolve_conflicts(self, target: Target, shadow: Shadow, first_row: int) -> Counter[str]:
+    def _resolve_conflicts(
+        self, target: Target, sql: ConflictStatements, first_row: int
+    ) -> Counter[str]:
         """Write down the conflicting rows and take them out of the staging table; the verdicts."""
         (locked,) = target.execute(target.grammar.lock_conflicts(self.table, STAGING))[0]
         if not locked:
             return Counter()
-        verdict = shadow.verdict_sql(self.policy, self.rules.age_of(self.table), self._followed)
-        for statement in shadow.record_conflicts(STAGING, first_row, verdict):
+        verdict = sql.verdict_sql(self.policy, self.rules.age_of(self.table), self._followed)
+        for statement in sql.record_conflicts(STAGING, first_row, verdict):
             target.execute(statement)
-        tally = Counter(dict(target.execute(shadow.tally(first_row))))
+        tally = Counter(dict(target.execute(sql.tally(first_row))))
         unequal = tally.total() - tally[MergeVerdict.EQUAL]
         if self.policy is MergePolicy.STOP and unequal:
             # They are read now: with the transaction both sides go again.
@@ -132,26 +138,28 @@ class ChunkMerge:
             )
             rows = tuple((each.key, each.values) for each in found)
             raise ConflictsFound(self.table.name, rows, count=unequal)
-        target.discard_staged(STAGING, shadow.take_out_conflicts(STAGING, first_row))
+        target.discard_staged(STAGING, sql.take_out_conflicts(STAGING, first_row))
         return tally
 
     def _replace_conflicts(
-        self, target: Target, shadow: Shadow, first_row: int, tally: Counter[str]
+        self, target: Target, sql: ConflictStatements, first_row: int, tally: Counter[str]
     ) -> None:
         """Put the server's rows in place of the pool's that lost; `tally` counts afterwards what
         came of it."""
         if not tally[MergeVerdict.REPLACED]:
             return
-        unique_violations = self._hold_back_referred_to(target, shadow, first_row)
-        unique_violations += self._replace(target, shadow, first_row)
+        unique_violations = self._hold_back_referred_to(target, sql, first_row)
+        unique_violations += self._replace(target, sql, first_row)
         tally[MergeVerdict.REPLACED] -= unique_violations
         tally[MergeVerdict.UNIQUE_VIOLATION] += unique_violations
 
-    def _hold_back_referred_to(self, target: Target, shadow: Shadow, first_row: int) -> int:
+    def _hold_back_referred_to(
+        self, target: Target, sql: ConflictStatements, first_row: int
+    ) -> int:
         """What the pool's rows refer to by another column than the key stays, whatever the foreign
         key would do to them otherwise; how many rows."""
         statements = (
-            shadow.keys_referred_to(first_row, key)
+            sql.keys_referred_to(first_row, key)
             for key in target.foreign_keys()
             if key.parent == self.table.name
         )
@@ -159,31 +167,31 @@ class ChunkMerge:
             key for statement in statements if statement for key in target.execute(statement)
         }
         for key in unique_violations:
-            target.execute(shadow.change_verdict(first_row, MergeVerdict.UNIQUE_VIOLATION), key)
+            target.execute(sql.change_verdict(first_row, MergeVerdict.UNIQUE_VIOLATION), key)
         return len(unique_violations)
 
-    def _replace(self, target: Target, shadow: Shadow, first_row: int) -> int:
+    def _replace(self, target: Target, sql: ConflictStatements, first_row: int) -> int:
         """Replace rows, all at once if that goes; how many could not take their places."""
         savepoint = Savepoint(target)
         savepoint.make()
         try:
-            target.execute(shadow.replace(first_row))
+            target.execute(sql.replace(first_row))
         except KeyConflict:
             savepoint.go_back()
         else:
             return 0
         unique_violations = 0
-        for key in target.execute(shadow.keys(first_row, verdict=MergeVerdict.REPLACED)):
-            target.execute(shadow.change_verdict(first_row, TRYING), key)
+        for key in target.execute(sql.keys(first_row, verdict=MergeVerdict.REPLACED)):
+            target.execute(sql.change_verdict(first_row, TRYING), key)
             savepoint.make()
             verdict = MergeVerdict.REPLACED
             try:
-                target.execute(shadow.replace(first_row, TRYING))
+                target.execute(sql.replace(first_row, TRYING))
             except KeyConflict:
                 savepoint.go_back()
                 verdict = MergeVerdict.UNIQUE_VIOLATION
                 unique_violations += 1
-            target.execute(shadow.change_verdict(first_row, verdict), key)
+            target.execute(sql.change_verdict(first_row, verdict), key)
         return unique_violations
 
     def _refuse_newcomers(self, target: Target, keys: Sequence[tuple[Any, ...]]) -> None:

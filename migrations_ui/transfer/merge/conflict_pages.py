@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from migrations_ui.transfer.merge.shadow_sql import ShadowTerms, of
-from migrations_ui.transfer.merge.shadow_table import POOL, SERVER
+from migrations_ui.transfer.merge.conflict_table import POOL, SERVER
+from migrations_ui.transfer.merge.statement_parts import StatementParts, of
 from migrations_ui.transfer.merge_policy import MergeVerdict
 
 
-class ConflictPages(ShadowTerms):
+class ConflictPages(StatementParts):
     """The statements for one table in one run."""
 
     __slots__ = ()

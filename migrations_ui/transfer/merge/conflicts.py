@@ -1,5 +1,5 @@
-"""Rows that both sides have with other values: both versions and the verdict, as the shadows
-keep them. There may be millions, so they are read page by page, each behind the last one's key."""
+"""Rows that both sides have with other values: both versions and the verdict, from the conflict
+tables. There may be millions, so they are read page by page, each behind the last one's key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from migrations_ui.transfer.engines.pgcopy import may_be_large
 from migrations_ui.transfer.engines.row_keys import key_forms, key_text, key_values
 from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.merge.conflict_pages import ConflictPages
-from migrations_ui.transfer.merge.shadow_table import shadow_name
+from migrations_ui.transfer.merge.conflict_table import conflict_table_name
 from migrations_ui.transfer.merge_policy import MergeVerdict
 from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.tables import TablePlan, ValuePair
@@ -98,7 +98,7 @@ def read_conflicts(
         there = target.table_names()
         for table in left:
             # One more than asked for tells whether there are more.
-            if table.key and shadow_name(table.name) in there and len(found) <= limit:
+            if table.key and conflict_table_name(table.name) in there and len(found) <= limit:
                 rows = _Rows(ConflictPages(table, run_id, target), verdict, masking)
                 since = behind if behind is not None and behind.table == table.name else None
                 found += itertools.islice(rows.behind(since), limit + 1 - len(found))
@@ -110,10 +110,10 @@ def read_conflicts(
 
 
 def conflicts_of_chunk(
-    shadow: ConflictPages, *, first: int, limit: int, masking: Masking
+    pages: ConflictPages, *, first: int, limit: int, masking: Masking
 ) -> list[RowConflict]:
     """The first `limit` of the chunk that begins at `first`, whether it is committed or not."""
-    rows = _Rows(shadow, "", masking).of_chunk(first, "")
+    rows = _Rows(pages, "", masking).of_chunk(first, "")
     return [conflict for conflict, _ in itertools.islice(rows, limit)]
 
 
@@ -121,7 +121,7 @@ def conflicts_of_chunk(
 class _Rows:
     """One table's, chunk by chunk, and in a chunk by key."""
 
-    shadow: ConflictPages
+    pages: ConflictPages
     verdict: str
     masking: Masking
 
@@ -131,27 +131,27 @@ class _Rows:
         if place is not None:
             first = self._chunk_of(place)
             yield from self.of_chunk(first, place.key)
-        while chunks := self.shadow.target.execute(self.shadow.next_chunk(self.verdict), [first]):
+        while chunks := self.pages.target.execute(self.pages.next_chunk(self.verdict), [first]):
             ((first,),) = chunks
             yield from self.of_chunk(first, "")
 
     def _chunk_of(self, place: ConflictPosition) -> int:
         if place.first is not None:
             return place.first
-        key = key_values(place.key, key_forms(self.shadow.table))
-        found = self.shadow.target.execute(self.shadow.chunk_of(), key)
+        key = key_values(place.key, key_forms(self.pages.table))
+        found = self.pages.target.execute(self.pages.chunk_of(), key)
         # A row that is not there any more: from the beginning, rather than leave any out.
         return int(found[0][0]) if found else -1
 
     def of_chunk(self, first: int, since: str) -> Iterator[tuple[RowConflict, int]]:
-        table, forms = self.shadow.table, key_forms(self.shadow.table)
+        table, forms = self.pages.table, key_forms(self.pages.table)
         large = any(may_be_large(column.form) for column in table.columns)
         count = LARGE_ROWS_AT_ONCE if large else ROWS_AT_ONCE
         rows: list[tuple[Any, ...]] | None = None
         while rows is None or len(rows) == count:
-            rows = self.shadow.target.execute(
-                self.shadow.both_sides(first, count, verdict=self.verdict, further=bool(since)),
-                self.shadow.placed_behind(key_values(since, forms)) if since else (),
+            rows = self.pages.target.execute(
+                self.pages.both_sides(first, count, verdict=self.verdict, further=bool(since)),
+                self.pages.placed_behind(key_values(since, forms)) if since else (),
             )
             for row in rows:
                 conflict = _conflict(table, row, self.masking)

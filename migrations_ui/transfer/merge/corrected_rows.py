@@ -1,13 +1,13 @@
-"""Rejects that were written with other values, as the shadow keeps them."""
+"""Rejects that were written with other values, as the conflict table keeps them."""
 
 from __future__ import annotations
 
-from migrations_ui.transfer.merge.shadow_sql import ShadowTerms, literal
-from migrations_ui.transfer.merge.shadow_table import MORE, SERVER
+from migrations_ui.transfer.merge.conflict_table import MORE, SERVER
+from migrations_ui.transfer.merge.statement_parts import StatementParts, literal
 from migrations_ui.transfer.merge_policy import MergeVerdict
 
 
-class CorrectedRows(ShadowTerms):
+class CorrectedRows(StatementParts):
     """The statements for those of one table in one run."""
 
     __slots__ = ()

@@ -26,9 +26,9 @@ from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import Target, TargetLocked
 from migrations_ui.transfer.error_context import add_error_context
 from migrations_ui.transfer.errors import KeysMissing, RunnerReplaced, TargetRefused
-from migrations_ui.transfer.merge.shadow_table import PREFIX
+from migrations_ui.transfer.merge.conflict_table import PREFIX
 from migrations_ui.transfer.pacing.chunk_size import neighbours
-from migrations_ui.transfer.undo.retained import run_column, shadowed, spelled
+from migrations_ui.transfer.undo.retained import run_column, spelled, with_conflict_table
 from pools.databases.connection import DatabaseLogin
 
 # About as many a transaction deletes.
@@ -67,8 +67,8 @@ def purge_run(
         there = target.table_names()
         _refuse_keys(target, there, run_id)
         rows = 0
-        shadows = sorted(name for name in there if name.startswith(PREFIX))
-        for name in (*shadows, REJECT.name, CHUNK.name):
+        conflict_tables = sorted(name for name in there if name.startswith(PREFIX))
+        for name in (*conflict_tables, REJECT.name, CHUNK.name):
             if name in there:
                 rows += _delete_rows(target, name, run_id, rows_at_once, steering)
         if TABLE.name in there:
@@ -115,17 +115,17 @@ def _delete_rows(
 
 
 def _drop_unused(target: Target, there: frozenset[str]) -> tuple[tuple[str, ...], str]:
-    """Shadows of tables that no run knows; and the control tables, when there is no run."""
+    """Conflict tables of tables that no run knows; and the control tables, when there is no run."""
     control = tuple(table.name for table in CONTROL_TABLES if table.name in there)
     if TABLE.name not in control:
         return (), ""
-    shadows = tuple(name for name in sorted(there) if name.startswith(PREFIX))
+    conflict_tables = tuple(name for name in sorted(there) if name.startswith(PREFIX))
     dropped: list[str] = []
     try:
         if _run_is_under_way(target):
             return (), UNDER_WAY
-        known = shadowed(target)
-        unused = [name for name in shadows if name not in known and _is_empty(target, name)]
+        known = with_conflict_table(target)
+        unused = [name for name in conflict_tables if name not in known and _is_empty(target, name)]
         dropped += _drop(target, unused, unless_known=True)
         if not known and all(_is_empty(target, name) for name in control):
             dropped += _drop(target, control, unless_known=False)
@@ -141,7 +141,7 @@ def _drop(target: Target, names: Sequence[str], *, unless_known: bool) -> list[s
         return []
     dropped = []
     with target.apart(*(spelled(target, name) for name in names), quiet=TABLE.name) as called:
-        known = shadowed(target) if unless_known else {}
+        known = with_conflict_table(target) if unless_known else {}
         inside = {name: called[spelled(target, name)] for name in names}
         empty = [name for name in names if _is_empty(target, name, called=inside[name])]
         # Without one of them, the others mean nothing.

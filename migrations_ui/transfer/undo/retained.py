@@ -17,7 +17,7 @@ from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import Target
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.merge.chunk_merge import KEPT_OUT, STAGING
-from migrations_ui.transfer.merge.shadow_table import PREFIX, shadow_name
+from migrations_ui.transfer.merge.conflict_table import PREFIX, conflict_table_name
 from pools.databases.connection import DatabaseLogin
 
 OURS = "lg_"
@@ -66,14 +66,14 @@ def list_retained(login: DatabaseLogin) -> tuple[RetainedTable, ...]:
         # Some engines show sizes to few logins.
         with suppress(TargetRefused):
             sizes = target.table_bytes()
-        tables = shadowed(target) if TABLE.name in names else {}
+        tables = with_conflict_table(target) if TABLE.name in names else {}
         return tuple(_described(target, name, sizes.get(name), tables) for name in names)
 
 
-def shadowed(target: Target) -> dict[str, str]:
-    """The tables that runs know, by the names of their shadows."""
+def with_conflict_table(target: Target) -> dict[str, str]:
+    """The tables that runs know, by the names of their conflict tables."""
     known = target.execute(f"SELECT DISTINCT table_name FROM {TABLE.name}")  # noqa: S608
-    return {shadow_name(table): table for (table,) in known}
+    return {conflict_table_name(table): table for (table,) in known}
 
 
 def spelled(target: Target, name: str) -> str:

@@ -43,9 +43,9 @@ from migrations_ui.transfer.engines.references import (
 from migrations_ui.transfer.engines.row_keys import key_text
 from migrations_ui.transfer.error_context import add_error_context
 from migrations_ui.transfer.errors import ReferredTo
+from migrations_ui.transfer.merge.conflict_statements import ConflictStatements
+from migrations_ui.transfer.merge.conflict_table import ensure_conflict_table
 from migrations_ui.transfer.merge.corrected_rows import CorrectedRows
-from migrations_ui.transfer.merge.shadow import Shadow
-from migrations_ui.transfer.merge.shadow_table import ensure_shadow
 from migrations_ui.transfer.plan.planner import TransferPlan
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 from pools.databases.connection import DatabaseLogin
@@ -106,7 +106,7 @@ def remove_run(
                 continue
             if known.mode is LoadMode.MERGE:
                 # A run that was cut off may not have come to make it.
-                ensure_shadow(target, table)
+                ensure_conflict_table(target, table)
             with (
                 add_error_context(login, table, target),
                 transaction_for_source_rows(table, target),
@@ -169,7 +169,7 @@ def _take_out(
         rows = _delete_rows(table, progress, source, target, checkpoint)
         restored, changed = _restore_rows(table, progress, target, checkpoint)
     if progress.mode is LoadMode.MERGE and table.key:
-        target.execute(Shadow(table, checkpoint.run_id, target).forget())
+        target.execute(ConflictStatements(table, checkpoint.run_id, target).forget())
     if (left := checkpoint.deferred_keys.dangling(table)) is not None:
         # What is deferred did not keep others from referring to rows of the run.
         name, count = left
@@ -259,15 +259,15 @@ def _restore_rows(
     """How many rows of the pool's were put back, and the keys of those written to since."""
     if progress.mode is not LoadMode.MERGE or not table.key:
         return 0, []
-    shadow = Shadow(table, checkpoint.run_id, target)
+    sql = ConflictStatements(table, checkpoint.run_id, target)
     restored, changed = 0, []
     if progress.merged.updated:
         for key in _keys_in_force(table, target, checkpoint):
-            counting = shadow.count_referring_to_replaced(key)
+            counting = sql.count_referring_to_replaced(key)
             if counting and key.table != table.name:
                 _refuse(key, target, counting)
-        changed = target.execute(shadow.changed_since_keys())
-        restored = target.change(shadow.restore())
+        changed = target.execute(sql.changed_since_keys())
+        restored = target.change(sql.restore())
     return restored, changed
 
 

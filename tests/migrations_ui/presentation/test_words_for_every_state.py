@@ -9,7 +9,7 @@ import pytest
 from migrations_ui.models import Migration
 from migrations_ui.presentation.actions import button
 from migrations_ui.presentation.confirmations import question
-from migrations_ui.presentation.outlook import STATUS_NEXT, STEP_NEXT, outlook, waits_for_worker
+from migrations_ui.presentation.guidance import STATUS_NEXT, STEP_NEXT, guidance, waits_for_worker
 from migrations_ui.presentation.remedies import GOING_BACK, REMEDIES, remedy
 from migrations_ui.presentation.shapes import (
     LEVEL_CLASSES,
@@ -52,7 +52,7 @@ def test_every_state_says_what_happens_next() -> None:
 def test_the_outlook_names_no_placeholder() -> None:
     server, pool = Server(domino_name="CN=trav9/O=Acme"), Pool(name="Acme EU")
     for status, step in itertools.product(MigrationStatus, StepName):
-        words = outlook(Migration(server=server, pool=pool, status=status, current_step=step))
+        words = guidance(Migration(server=server, pool=pool, status=status, current_step=step))
         assert "{" not in words.next + words.devices + words.back
 
 
@@ -61,13 +61,13 @@ def test_every_kind_has_an_outlook_in_each_of_its_steps(kind: MigrationKind) -> 
     server, pool = Server(domino_name="CN=trav9/O=Acme"), Pool(name="Acme EU")
     for status, step in itertools.product(MigrationStatus, STEP_ORDER[kind]):
         migration = Migration(server=server, pool=pool, kind=kind, status=status, current_step=step)
-        words = outlook(migration)
+        words = guidance(migration)
         assert "{" not in words.next + words.devices + words.back
 
 
 def test_before_the_cutover_the_way_back_is_cancel_and_after_it_roll_back() -> None:
-    assert "Cancel leaves" in outlook(MigrationFactory(copying=True)).back
-    assert "Roll back restores" in outlook(MigrationFactory(confirmed=True)).back
+    assert "Cancel leaves" in guidance(MigrationFactory(copying=True)).back
+    assert "Roll back restores" in guidance(MigrationFactory(confirmed=True)).back
 
 
 def test_a_run_whose_lease_has_lapsed_waits_for_a_worker() -> None:
@@ -110,8 +110,8 @@ def test_a_question_about_a_vendor_transfer_says_whose_rows_stay(action: Action)
 
 
 def test_the_way_back_of_a_vendor_transfer_is_the_backup_only() -> None:
-    assert "Cancel leaves" in outlook(MigrationFactory(at_gate=True, vendor=True)).back
-    assert "Only the backup" in outlook(MigrationFactory(following=True)).back
+    assert "Cancel leaves" in guidance(MigrationFactory(at_gate=True, vendor=True)).back
+    assert "Only the backup" in guidance(MigrationFactory(following=True)).back
 
 
 def test_giving_up_before_the_start_needs_no_typing() -> None:

@@ -125,8 +125,8 @@ def test_a_run_that_is_to_stop_leaves_the_chunk_out_and_goes_on_under_another_po
             if each.column == "amount" and each.pool
         ]
         assert abs(pool - server) == 1
-        shadowed = list_conflicts(plan_transfer(source, made.login), login=made.login, run_id=RUN)
-        assert shadowed == []
+        listed = list_conflicts(plan_transfer(source, made.login), login=made.login, run_id=RUN)
+        assert listed == []
         assert copy_by(MergePolicy.POOL, source, made).merged == MergeCounts(0, EACH, 3 * EACH)
         remove_run(plan_transfer(source, made.login), source=source, login=made.login, run_id=RUN)
     assert rows_of(made) == before
@@ -197,7 +197,7 @@ def test_what_was_written_to_since_stays_and_what_was_tampered_with_is_mended(
     assert made.value("SELECT note FROM doc WHERE k2 = 3") == "a device wrote this"
 
 
-def test_a_shadow_that_is_narrower_than_its_table_by_now_is_reported_before_a_row_is_written(
+def test_a_conflict_table_narrower_than_its_table_by_now_is_reported_before_the_copy(
     derby: DerbySample, open_source: OpenSource, bench: Bench
 ) -> None:
     """An earlier run made it; what it keeps is put back by a rollback, so it must keep all."""

@@ -53,7 +53,7 @@ def test_what_two_runs_keep_is_distinguished_and_cleared_one_by_one(
     fill_pool(derby, made)
     with open_source() as source:
         run_copy(source, made.login, settings=SETTINGS)
-        # All rows are there by now, and equal: its shadow has each of them once.
+        # All rows are there by now, and equal: its conflict table has each of them once.
         run_copy(source, made.login, settings=SETTINGS, run_id=OTHER)
         merged = EACH * len(POOL_SAYS)
         sides = kept(made)["lg_met_doc"]
@@ -106,11 +106,11 @@ def test_tables_that_others_use_stay_with_their_rows(
     with open_source() as source:
         run_copy(source, made.login, settings=SETTINGS)
     assert purge_run(made.login, run_id=RUN, drop_tables=False).rows
-    shadow = made.description.quoted("lg_met_doc")
+    conflict_table = made.description.quoted("lg_met_doc")
     with contextlib.closing(made.description.connect(made.login)) as connection:
         cursor = connection.cursor()
         cursor.execute(made.description.begin)
-        cursor.execute(f"INSERT INTO {shadow} (lg_run, k1, k2) VALUES ('{OTHER}', 'x', 1)")  # noqa: S608
+        cursor.execute(f"INSERT INTO {conflict_table} (lg_run, k1, k2) VALUES ('{OTHER}', 'x', 1)")  # noqa: S608
         purged = purge_run(made.login, run_id=RUN, drop_tables=True, drop_seconds=1)
         cursor.execute("COMMIT")
     assert (purged.dropped, purged.why_not_dropped) == ((), IN_USE)

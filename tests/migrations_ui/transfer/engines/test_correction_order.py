@@ -15,7 +15,7 @@ from migrations_ui.transfer.engines.sqlserver import catalog, target
 from migrations_ui.transfer.engines.sqlserver.target import SQLServerTarget
 from migrations_ui.transfer.engines.value_target import staging_name
 from migrations_ui.transfer.errors import CorrectionRefused
-from migrations_ui.transfer.merge.shadow_table import shadow_name
+from migrations_ui.transfer.merge.conflict_table import conflict_table_name
 from pools.databases.connection import DatabaseLogin
 from tests.migrations_ui.transfer.engines.recording import Recording
 from tests.migrations_ui.transfer.engines.sample import plan
@@ -58,8 +58,8 @@ def seen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rec
         "SELECT MAX(attempt) FROM lg_table": [(0,)],
         "DELETE FROM lg_reject": 1,
         f"INSERT INTO {quoted(request.param, 'doc')}": 1,
-        " ".join(catalog.TABLES.split()): [(shadow_name("doc"),)],
-        "SELECT TABNAME FROM SYSCAT.TABLES": [(shadow_name("doc"),)],
+        " ".join(catalog.TABLES.split()): [(conflict_table_name("doc"),)],
+        "SELECT TABNAME FROM SYSCAT.TABLES": [(conflict_table_name("doc"),)],
         "SELECT COUNT(*) FROM SYSCAT.COLUMNS": [(0,)],
     }
 
@@ -98,7 +98,7 @@ def in_the_transaction(seen: Recording) -> list[str]:
     return [event for event in plain if not event.startswith("select")]
 
 
-def test_the_row_its_counts_and_its_shadow_are_one_transaction(
+def test_the_row_its_counts_and_its_conflicts_are_one_transaction(
     seen: Recording, engine: str
 ) -> None:
     assert write(engine)

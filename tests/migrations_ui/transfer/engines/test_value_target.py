@@ -17,8 +17,8 @@ from migrations_ui.transfer.engines.base import Target
 from migrations_ui.transfer.engines.db2.target import Db2Target
 from migrations_ui.transfer.engines.sqlserver.target import SQLServerTarget
 from migrations_ui.transfer.errors import CorrectionRefused, ReferredTo, TargetRefused
+from migrations_ui.transfer.merge.conflict_table import ensure_conflict_table
 from migrations_ui.transfer.merge.conflicts import ConflictPosition, list_conflicts, read_conflicts
-from migrations_ui.transfer.merge.shadow_table import ensure_shadow
 from migrations_ui.transfer.merge_policy import MergeCounts, MergePolicy, MergeRules, MergeVerdict
 from migrations_ui.transfer.plan.planner import plan_transfer
 from migrations_ui.transfer.plan.stored_plan import unpacked
@@ -246,7 +246,7 @@ def test_what_runs_keep_is_paged_through_and_cleared_run_by_run(
     for run in (RUN, "other"):
         with open_target(login) as target:
             Checkpoint(target, run).create_tables()
-            ensure_shadow(target, doc)
+            ensure_conflict_table(target, doc)
         ask(f"INSERT INTO lg_table VALUES ('{run}', 'doc', 'merge', 6, 6, 0, 6, 0, 0, 0, 1, 0)")  # noqa: S608
         for number in range(6):
             first, key = number // 3, f"'Key {number % 2}', {number}"

@@ -1,7 +1,8 @@
-"""The shadow of a table: both sides of every row that met one of the pool's, and the verdict.
+"""SQL about conflicts: both sides of every row that the pool had too, and the verdict.
 
-It stands in the target beside the table, typed like it, and is written in the transaction of
-the chunk. So rollback can put back exactly what a run replaced, by key, in plain SQL.
+The conflict table stands in the target beside the table, typed like it, and is written in the
+transaction of the chunk. So rollback can put
+back exactly what a run replaced, by key, in plain SQL.
 """
 
 from __future__ import annotations
@@ -10,8 +11,15 @@ from dataclasses import dataclass
 
 from migrations_ui.transfer.engines.base import Target
 from migrations_ui.transfer.engines.references import refers
-from migrations_ui.transfer.merge.shadow_sql import ShadowTerms, literal
-from migrations_ui.transfer.merge.shadow_table import LOST, MORE, POOL, SERVER, WON, shadow_name
+from migrations_ui.transfer.merge.conflict_table import (
+    LOST,
+    MORE,
+    POOL,
+    SERVER,
+    WON,
+    conflict_table_name,
+)
+from migrations_ui.transfer.merge.statement_parts import StatementParts, literal
 from migrations_ui.transfer.merge_policy import MergePolicy, MergeVerdict
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 
@@ -24,7 +32,7 @@ class Followed:
     columns: tuple[tuple[str, str], ...]
 
 
-class Shadow(ShadowTerms):
+class ConflictStatements(StatementParts):
     """The statements about conflicting rows, for one table in one run."""
 
     __slots__ = ()
@@ -214,7 +222,7 @@ class Shadow(ShadowTerms):
         quote = self.target.grammar.quote
         same = " AND ".join(f"p.{quote(its)} = s.{quote(own)}" for own, its in followed.columns)
         there = (
-            f"WHEN EXISTS (SELECT 1 FROM {quote(shadow_name(followed.table))} p "
+            f"WHEN EXISTS (SELECT 1 FROM {quote(conflict_table_name(followed.table))} p "
             f"WHERE {self._of_run('p', POOL)} AND {same} AND p.lg_verdict "
         )
         return (

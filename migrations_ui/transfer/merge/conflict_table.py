@@ -27,7 +27,7 @@ MORE: Columns = {
 }
 
 
-def shadow_name(table: str) -> str:
+def conflict_table_name(table: str) -> str:
     """The table's own name where it is plain and short; else distinguished by a digest."""
     name = f"{PREFIX}{table.casefold()}"
     if (table.islower() or table.isupper()) and len(name) <= LONGEST_NAME:
@@ -35,10 +35,10 @@ def shadow_name(table: str) -> str:
     return f"{PREFIX}{hashlib.blake2b(table.encode(), digest_size=8).hexdigest()}"
 
 
-def ensure_shadow(target: Target, table: TablePlan) -> None:
-    """Make the shadow if it is missing. Call outside of a transaction: some engines commit with
-    each statement of this kind."""
-    name = shadow_name(table.name)
+def ensure_conflict_table(target: Target, table: TablePlan) -> None:
+    """Make the conflict table if it is missing. Call outside of a transaction: some engines
+    commit with each statement of this kind."""
+    name = conflict_table_name(table.name)
     if not table.key or name in target.table_names():
         return
     types = {more: str(field.db_type(target.backend)) for more, field in MORE.items()}
@@ -55,15 +55,15 @@ def ensure_shadow(target: Target, table: TablePlan) -> None:
             raise
 
 
-def why_shadow_too_narrow(target: Target, table: TablePlan) -> str:
-    """Why the shadow cannot keep this table's rows; empty when it can. Call in a transaction.
+def why_conflict_table_too_narrow(target: Target, table: TablePlan) -> str:
+    """Why it cannot keep this table's rows; empty when it can. Call in a transaction.
 
     It has the types that the table had when it was made: some engines would round in silence what
     a column holds that was widened since, and a rollback would put that back.
     """
-    name = shadow_name(table.name)
-    shadow = target.pinned(name)
-    kept = {column.name: column for column in shadow.columns} if shadow else {}
+    name = conflict_table_name(table.name)
+    made = target.pinned(name)
+    kept = {column.name: column for column in made.columns} if made else {}
     for column in table.columns:
         found = kept.get(column.target)
         if found is not None and found.form != column.form.removesuffix("!"):

@@ -1,16 +1,16 @@
-"""What statements about a shadow are put together from."""
+"""What statements about a conflict table are put together from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from migrations_ui.transfer.engines.base import Target
-from migrations_ui.transfer.merge.shadow_table import SERVER, shadow_name
+from migrations_ui.transfer.merge.conflict_table import SERVER, conflict_table_name
 from migrations_ui.transfer.tables import TablePlan
 
 
 @dataclass(frozen=True, slots=True)
-class ShadowTerms:
+class StatementParts:
     """Of one table in one run; `staged` is the name of a staging table."""
 
     table: TablePlan
@@ -23,7 +23,7 @@ class ShadowTerms:
 
     @property
     def name(self) -> str:
-        return self.target.grammar.quote(shadow_name(self.table.name))
+        return self.target.grammar.quote(conflict_table_name(self.table.name))
 
     def count(self, which: str) -> str:
         return f"SELECT COUNT(*) FROM {self.name} m WHERE {which}"

@@ -13,7 +13,7 @@ S = MigrationStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Guidance:
     """Three answers to the three questions that a person watching a migration has."""
 
     next: str
@@ -222,10 +222,10 @@ BACK_BY_TIDYING = (
 BACK_NOT_NEEDED = "{server} has its own data."
 
 
-def outlook(migration: Migration) -> Outlook:
+def guidance(migration: Migration) -> Guidance:
     """The three sentences for where this migration stands."""
     names = {"server": migration.server.short_name, "pool": migration.pool.name}
-    return Outlook(
+    return Guidance(
         next=_next(migration).format(**names),
         devices=_devices(migration).format(**names),
         back=_back(migration).format(**names),
