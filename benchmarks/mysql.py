@@ -94,7 +94,7 @@ class Bench:
         (table,) = self.plan.tables
         with (
             open_target(self.login) as target,
-            self.source.rows(table, syntax=target.row_syntax) as stream,
+            self.source.rows(table, syntax=target.operations.row_syntax) as stream,
             self.ready.open("wb") as file,
         ):
             for _ in stream.slices():

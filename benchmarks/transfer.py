@@ -115,7 +115,7 @@ class Bench:
         ):
             # As durable as the engine's last commit.
             target.execute("SET LOCAL synchronous_commit = on")
-            with target.load(table) as sink:
+            with target.operations.load(table) as sink:
                 for _ in stream.slices():
                     for piece in stream.pieces():
                         sink.write(piece)

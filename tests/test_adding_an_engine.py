@@ -173,7 +173,7 @@ def test_servers_are_migrated_into_it(
 ) -> None:
     assert why_no_migration_into("toy") == ""
     with open_target(login) as target:
-        assert target.table_names() == frozenset()
+        assert target.introspection.table_names() == frozenset()
 
     monkeypatch.delitem(LOADERS, "toy")
     assert "into Toy yet" in why_no_migration_into("toy")

@@ -42,7 +42,7 @@ def run(context: StepContext) -> str:
         narrow: list[PlanFinding] = []
         if not damaged:
             with open_target(transfer.login) as target:
-                syntax = target.row_syntax
+                syntax = target.operations.row_syntax
             measuring = measure_compatibility(
                 *(plan, transfer.source),
                 syntax=syntax,

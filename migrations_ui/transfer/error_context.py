@@ -50,7 +50,7 @@ def _who_locks(target: Target | None, name: str) -> str:
     if target is not None and name:
         # What cannot be found out changes nothing in what happened.
         with suppress(TargetError):
-            return target.who_locks(name)
+            return target.introspection.lock_holders(name)
     return ""
 
 

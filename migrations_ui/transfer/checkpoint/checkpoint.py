@@ -88,7 +88,7 @@ class Checkpoint:
         if known is None:
             self.attempt.require_latest()
             mode = LoadMode.MERGE
-            if self._target.is_empty(table.name):
+            if self._target.introspection.is_empty(table.name):
                 mode = LoadMode.EXCLUSIVE if exclusive else LoadMode.DIRECT
             known = TableProgress(mode, table.row_count, 0, 0, MergeCounts(), 0, False)
             counts = [0] * 7
@@ -276,7 +276,7 @@ class Checkpoint:
         `require_counts`."""
         known = require_counts(table, self.progress(table.name))
         self.restore_keys(table, before_key)
-        self._target.finish_load(table)
+        self._target.operations.finish_load(table)
         self._target.execute(
             "UPDATE lg_table SET finished = 1 WHERE run_id = %s AND table_name = %s",
             self._of(table),
@@ -308,7 +308,7 @@ class Checkpoint:
         try:
             for number, (statement,) in enumerate(rows):
                 before_key(number, len(rows))
-                self._target.restore_keys([statement])
+                self._target.schema_editor.restore([statement])
         except KeyConflict as error:
             raise TargetRefused(
                 f"{table.name}: its key cannot be made again, because somebody else wrote the same "
@@ -331,7 +331,9 @@ class Checkpoint:
             )
 
     def _defer_keys(self, table: TablePlan) -> None:
-        for position, (name, statement) in enumerate(self._target.defer_keys(table)):
+        for position, (name, statement) in enumerate(
+            self._target.schema_editor.drop_indexes(table)
+        ):
             self._target.execute(DEFERRED.insert, [*self._of(table), position, name, statement])
 
     def _of(self, table: TablePlan) -> Sequence[str]:

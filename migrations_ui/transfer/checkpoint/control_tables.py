@@ -135,15 +135,15 @@ CONTROL_TABLES = (TABLE, CHUNK, REJECT, DEFERRED)
 def create_missing(target: Target) -> None:
     """Create the control tables that are not there. Call outside of a transaction: some engines
     commit with each statement of this kind."""
-    present = target.table_names()
+    present = target.introspection.table_names()
     for table in CONTROL_TABLES:
         if table.name in present:
             continue
         try:
-            target.execute(table.ddl(target.backend, target.control_suffix))
+            target.execute(table.ddl(target.backend, target.schema_editor.control_suffix))
         except TargetRefused:
             # A twin created it in the same moment, or it is really refused.
-            if table.name not in target.table_names():
+            if table.name not in target.introspection.table_names():
                 raise
     if TABLE.name in present:
         _add_attempt(target)

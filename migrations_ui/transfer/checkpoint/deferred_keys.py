@@ -32,7 +32,7 @@ class DeferredKeys:
             return
         statements = [
             (name, statement)
-            for name, restoring in self._target.defer(table, alone=alone)
+            for name, restoring in self._target.schema_editor.defer_foreign_keys(table, alone=alone)
             for statement in restoring
         ]
         for position, (name, statement) in enumerate(statements, start=FOREIGN_KEYS_FROM):
@@ -67,12 +67,12 @@ class DeferredKeys:
             self._of_run,
         )
         # Somebody may have put one back by hand.
-        there = {(key.table, key.name) for key in self._target.foreign_keys()}
+        there = {(key.table, key.name) for key in self._target.introspection.foreign_keys()}
         for table, name, statement in rows:
             if counts(statement):
                 self._refuse_dangling(table, name, statement)
             elif (table, name) not in there:
-                self._target.restore_keys([statement])
+                self._target.schema_editor.restore([statement])
         self._target.execute(f"DELETE FROM lg_deferred {OF_RUN}", self._of_run)  # noqa: S608
         return list(dict.fromkeys(f"{table}.{name}" for table, name, _ in rows))
 

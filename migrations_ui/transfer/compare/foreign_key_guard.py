@@ -24,22 +24,24 @@ def dangling_refused(
     nothing. What an engine drops for it is made again before the transaction ends, so that nobody
     else is ever without.
     """
-    if target.checks_by_statement:
+    if target.schema_editor.checks_by_statement:
         yield
         return
-    keys = [key for key in target.foreign_keys() if table.name in {key.table, key.parent}]
+    keys = [
+        key for key in target.introspection.foreign_keys() if table.name in {key.table, key.parent}
+    ]
     if not any(key.table == key.parent for key in keys):
         yield
         return
     quote = target.grammar.quote
     before = {key: target.execute(count_dangling(key, quote))[0][0] for key in keys}
-    aside = target.defer(table, alone=True)
-    with target.unchecked():
+    aside = target.schema_editor.defer_foreign_keys(table, alone=True)
+    with target.schema_editor.foreign_keys_unchecked():
         yield
     for key in keys:
         ((after,),) = target.execute(count_dangling(key, quote))
         if after > before[key]:
             raise refused(key, after - before[key])
-    target.restore_keys(
+    target.schema_editor.restore(
         [statement for _, restoring in aside for statement in restoring if not counts(statement)]
     )

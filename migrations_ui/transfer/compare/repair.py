@@ -75,7 +75,9 @@ def repair_table(
             if keys is not None:
                 forms = key_forms(table)
                 stage_keys(target, table, [key_values(key, forms) for key in keys])
-                target.discard_staged(SOURCE_ROWS, sql.take_out_others(SOURCE_ROWS, KEPT_OUT))
+                target.operations.discard_staged(
+                    SOURCE_ROWS, sql.take_out_others(SOURCE_ROWS, KEPT_OUT)
+                )
                 only = KEPT_OUT
             rewritten = 0
             if progress.mode is LoadMode.MERGE:
@@ -91,7 +93,7 @@ def repair_table(
                     target.execute(target.grammar.lock_conflicts(table, SOURCE_ROWS))
                     take_out_newer(table, target, run_id, progress, rules)
 
-            rewritten += target.rewrite_staged(table, SOURCE_ROWS, spare=spare)
+            rewritten += target.operations.rewrite_staged(table, SOURCE_ROWS, spare=spare)
     return RepairResult(table.name, rewritten)
 
 

@@ -18,7 +18,8 @@ from migrations_ui.transfer.derby.frames import FrameStream
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
 from migrations_ui.transfer.engines import open_target
-from migrations_ui.transfer.engines.base import Sink, Target
+from migrations_ui.transfer.engines.base import Target
+from migrations_ui.transfer.engines.operations import Sink
 from migrations_ui.transfer.engines.row_keys import key_forms, key_values
 from migrations_ui.transfer.errors import ReaderDied, RequestClosed
 from migrations_ui.transfer.merge.chunk_merge import KEPT_OUT, key_plan, stage_keys
@@ -40,8 +41,8 @@ class CutShort(Exception):
 def transaction_for_source_rows(table: TablePlan, target: Target, *more: str) -> Iterator[None]:
     """A transaction in which rows can be staged in SOURCE_ROWS and in `more`."""
     with (
-        target.staging(table, SOURCE_ROWS, *more),
-        target.staging(key_plan(table), KEPT_OUT) if table.key else nullcontext(),
+        target.operations.staging(table, SOURCE_ROWS, *more),
+        target.operations.staging(key_plan(table), KEPT_OUT) if table.key else nullcontext(),
         target.transaction(),
     ):
         yield
@@ -71,9 +72,9 @@ def stage_source_rows(
             until=progress.next_row,
             without=_left_out(table, target, checkpoint, progress),
             buckets=buckets,
-            syntax=target.row_syntax,
+            syntax=target.operations.row_syntax,
         ) as stream,
-        target.stage(table, SOURCE_ROWS) as sink,
+        target.operations.stage(table, SOURCE_ROWS) as sink,
     ):
         read = _pour(stream, sink, control or Unattended())
     require_read(table, counted=progress.next_row, read=read)
@@ -81,10 +82,12 @@ def stage_source_rows(
         forms = key_forms(table)
         for keys in checkpoint.kept_out(table):
             stage_keys(target, table, [key_values(key, forms) for key in keys])
-            target.subtract_staged(key_plan(table), SOURCE_ROWS, KEPT_OUT)
+            target.operations.subtract_staged(key_plan(table), SOURCE_ROWS, KEPT_OUT)
     if progress.mode is LoadMode.MERGE and table.key:
         sql = ConflictStatements(table, checkpoint.run_id, target)
-        target.discard_staged(SOURCE_ROWS, sql.take_out(SOURCE_ROWS, also_replaced=only_inserted))
+        target.operations.discard_staged(
+            SOURCE_ROWS, sql.take_out(SOURCE_ROWS, also_replaced=only_inserted)
+        )
 
 
 def take_out_newer(
@@ -96,7 +99,7 @@ def take_out_newer(
     if age is None or not progress.merged.updated:
         return 0
     newer = ConflictStatements(table, run_id, target).take_out_newer(SOURCE_ROWS, age)
-    return target.discard_staged(SOURCE_ROWS, newer)
+    return target.operations.discard_staged(SOURCE_ROWS, newer)
 
 
 def _left_out(
@@ -116,11 +119,11 @@ def digest_target(
     """The digests of all rows the target's table holds, and how many there are."""
     digests = Digests()
     rows = 0
-    with source.read_back(table, back=target.back_syntax) as stream:
+    with source.read_back(table, back=target.operations.back_syntax) as stream:
         # Without wanted buckets the reader answers only at the end: no need to read meanwhile.
         # If it closed the request before, its answer says why.
         with suppress(RequestClosed):
-            _feed(stream, target.read_back(table), control or Unattended())
+            _feed(stream, target.operations.read_back(table), control or Unattended())
         for head in stream.slices():
             digests.add(head.digests)
             rows = head.next_row
@@ -140,12 +143,15 @@ def stage_target_rows(
     with (
         open_target(login) as other,
         source.read_back(
-            table, buckets=buckets, back=other.back_syntax, syntax=target.row_syntax
+            table,
+            buckets=buckets,
+            back=other.operations.back_syntax,
+            syntax=target.operations.row_syntax,
         ) as stream,
         ThreadPoolExecutor(1) as executor,
-        target.stage(table, TARGET_ROWS) as sink,
+        target.operations.stage(table, TARGET_ROWS) as sink,
     ):
-        feeding = executor.submit(_feed, stream, other.read_back(table), control)
+        feeding = executor.submit(_feed, stream, other.operations.read_back(table), control)
         try:
             _pour(stream, sink, control)
         except BaseException as error:

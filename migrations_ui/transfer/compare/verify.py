@@ -154,7 +154,7 @@ def _verify_table(
                 )
                 compared_with = TARGET_ROWS
             # Rows that only the target has are other servers' rows, unless there are none.
-            differences, mismatches = target.compare_staged(
+            differences, mismatches = target.operations.compare_staged(
                 table,
                 SOURCE_ROWS,
                 compared_with,

@@ -54,7 +54,7 @@ class IndexProgress:
             self.observer.note(f"{self.table}: how far its keys are is not known. {error}")
 
     def _look(self, target: Target) -> None:
-        part = (self.begun + target.keys_part(self.table)) / self.of
+        part = (self.begun + target.introspection.index_build_progress(self.table)) / self.of
         # Between two statements, and after the last, the database reports none.
         if self.part < part < 1:
             self.part = part

@@ -147,8 +147,8 @@ class _Copying:
             with hint_for_dba(refused):
                 checkpoint.create_tables()
                 checkpoint.attempt.take_over()
-            if target.remark:
-                self.observer.note(target.remark)
+            if target.operations.remark:
+                self.observer.note(target.operations.remark)
         throttle, throttle_back = Throttle(self), AdaptiveThrottle(self, self.observer)
         self.waiting = TableQueue(
             (

@@ -16,7 +16,8 @@ from migrations_ui.transfer.copy.index_progress import index_progress
 from migrations_ui.transfer.derby.frames import FrameStream, SliceHead
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
-from migrations_ui.transfer.engines.base import KeyConflict, Sink, Target
+from migrations_ui.transfer.engines.base import KeyConflict, Target
+from migrations_ui.transfer.engines.operations import Sink
 from migrations_ui.transfer.errors import RunnerReplaced
 from migrations_ui.transfer.masking import Masking
 from migrations_ui.transfer.merge.chunk_merge import KEPT_OUT, STAGING, ChunkMerge, key_plan
@@ -126,10 +127,12 @@ class TableCopy:
         if progress.mode is LoadMode.MERGE:
             self.merge.prepare(target)
         with (
-            self.source.rows(self.table, first=self.position, syntax=target.row_syntax) as stream,
+            self.source.rows(
+                self.table, first=self.position, syntax=target.operations.row_syntax
+            ) as stream,
             self._staging_keys(progress.mode, target),
-            target.staging(self.table, STAGING),
-            target.unchecked() if self.table.later else nullcontext(),
+            target.operations.staging(self.table, STAGING),
+            target.schema_editor.foreign_keys_unchecked() if self.table.later else nullcontext(),
         ):
             slices = Slices(stream)
             done: TableProgress | None = None
@@ -178,7 +181,7 @@ class TableCopy:
 
     def _staging_keys(self, mode: LoadMode, target: Target) -> AbstractContextManager[None]:
         if mode is LoadMode.MERGE and self.table.key:
-            return target.staging(key_plan(self.table), KEPT_OUT)
+            return target.operations.staging(key_plan(self.table), KEPT_OUT)
         return nullcontext()
 
     def _tell_finished(self, done: TableProgress) -> None:
@@ -188,9 +191,9 @@ class TableCopy:
 
     def _write_chunk(self, slices: Slices, target: Target, mode: LoadMode, first_row: int) -> Chunk:
         if mode is not LoadMode.MERGE:
-            with target.load(self.table) as sink:
+            with target.operations.load(self.table) as sink:
                 return self._fill(slices, sink, first_row)
-        with target.stage(self.table, STAGING) as sink:
+        with target.operations.stage(self.table, STAGING) as sink:
             filled = self._fill(slices, sink, first_row)
         settled = self.merge.settle(target, first_row)
         others = settled.merged.total + len(settled.rejects)

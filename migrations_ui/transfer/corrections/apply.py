@@ -86,22 +86,24 @@ def _write(
         ensure_conflict_table(target, table)
         corrected = CorrectedRows(table, run_id, target)
         # Whoever corrects the same row waits there, and then finds it written.
-        with target.staging_held(table, STAGING, lambda: checkpoint.lock_any_position(table)):
+        with target.operations.staging_held(
+            table, STAGING, lambda: checkpoint.lock_any_position(table)
+        ):
             require_unchanged(table, target)
             if why := why_conflict_table_too_narrow(target, table):
                 raise CorrectionRefused(why)
-            target.stage_rows(table, STAGING, [row])
+            target.operations.stage_rows(table, STAGING, [row])
             if not checkpoint.take_reject_back(table, row_number):
                 return _was_written_so(corrected, table, row_number)
             target.execute(corrected.record_corrected(STAGING, row_number))
             _insert(target, table)
-            target.finish_load(table)
+            target.operations.finish_load(table)
     return True
 
 
 def _insert(target: Target, table: TablePlan) -> None:
     try:
-        kept_out = target.insert_staged(table, STAGING)
+        kept_out = target.operations.insert_staged(table, STAGING)
     except KeyConflict:
         # Written by another server in this very moment.
         kept_out = [()]

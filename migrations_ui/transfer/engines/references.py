@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from migrations_ui.transfer.engines.base import Target
+from migrations_ui.transfer.engines.session import Session
 from migrations_ui.transfer.tables import ForeignKey, TablePlan
 
 Quote = Callable[[str], str]
@@ -34,10 +34,10 @@ def count_dangling(key: ForeignKey, quote: Quote) -> str:
     )
 
 
-def count_referring(key: ForeignKey, target: Target, table: TablePlan, rows: str) -> str:
+def count_referring(key: ForeignKey, session: Session, table: TablePlan, rows: str) -> str:
     """How many rows refer to rows of the table whose keys are among `rows`, and are not among
     them themselves. `rows` is quoted, or a SELECT in brackets."""
-    grammar = target.grammar
+    grammar = session.grammar
     counted = (
         f"SELECT COUNT(*) FROM {grammar.quote(key.table)} c WHERE EXISTS "
         f"(SELECT 1 FROM {grammar.quote(table.name)} t JOIN {rows} s "
@@ -65,20 +65,20 @@ def refers(key: ForeignKey, quote: Quote, one: str, other: str) -> str:
     )
 
 
-def rewrite_in_place(target: Target, table: TablePlan, name: str) -> int:
+def rewrite_in_place(session: Session, table: TablePlan, name: str) -> int:
     """Insert the staged rows that are missing, and set the others right where they are; how many.
 
     Rows may refer to them: deleting one first would be refused, or would take those along. The
     missing come first, because those that are there may refer to them.
     """
-    grammar = target.grammar
+    grammar = session.grammar
     same, staged = grammar.same_key(table, "t", "s"), grammar.staged(table, name)
     columns = ", ".join(f"s.{grammar.quote(column)}" for column in table.column_names)
-    inserted = target.change(
+    inserted = session.change(
         f"{grammar.insert_into(table)} SELECT {columns} FROM {staged} s WHERE NOT EXISTS "
         f"(SELECT 1 FROM {grammar.quote(table.name)} t WHERE {same})"
     )
     if set(table.key) == set(table.column_names):
         return inserted
     # Finds all staged rows by now.
-    return target.change(grammar.update_from(table, staged, same))
+    return session.change(grammar.update_from(table, staged, same))

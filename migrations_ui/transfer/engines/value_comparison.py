@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from migrations_ui.transfer.engines.driver_session import DriverSession
 from migrations_ui.transfer.engines.pgcopy import RowEncoder, may_be_large
 from migrations_ui.transfer.engines.row_keys import key_text
-from migrations_ui.transfer.engines.session import Session
 from migrations_ui.transfer.engines.set_statements import Sets
 from migrations_ui.transfer.tables import DifferenceKind, RowDifference, TablePlan
 
@@ -21,7 +21,7 @@ RowDigest = Callable[[Sequence[Any]], bytes]
 
 
 def compare_by_key(
-    session: Session, sets: Sets, name: str, there: str, *, both_ways: bool
+    session: DriverSession, sets: Sets, name: str, there: str, *, both_ways: bool
 ) -> Iterator[RowDifference]:
     """What differs between the rows staged as `name` and those of `there`, a quoted name."""
     table, here = sets.table, sets.staged(name)
@@ -45,7 +45,7 @@ def compare_by_key(
 
 
 def compare_whole_rows(
-    session: Session, sets: Sets, name: str, there: str, *, both_ways: bool
+    session: DriverSession, sets: Sets, name: str, there: str, *, both_ways: bool
 ) -> Iterator[RowDifference]:
     """Multisets: two equal rows on one side need two on the other. Rows are compared by a digest
     of their bytes, so that memory holds sixteen bytes of each; what differs is read again."""
@@ -70,7 +70,7 @@ def compare_whole_rows(
 
 
 def matched_rows(
-    session: Session, sets: Sets, name: str, there: str
+    session: DriverSession, sets: Sets, name: str, there: str
 ) -> Iterator[tuple[tuple[Any, ...], list[bytes], list[bytes]]]:
     """A staged row after its ordinal, its fields' bytes, and those of the row with the same key.
     So what is equal is decided by bytes, whatever the engine's collations think."""
@@ -93,7 +93,7 @@ def row_digest(table: TablePlan) -> RowDigest:
     return lambda row: hashlib.blake2b(encoder.encode(row), digest_size=16).digest()
 
 
-def rows_of(session: Session, sets: Sets, of: str) -> Iterator[tuple[Any, ...]]:
+def rows_of(session: DriverSession, sets: Sets, of: str) -> Iterator[tuple[Any, ...]]:
     """All rows of a table with the planned columns, whose quoted name is `of`."""
     for rows in session.stream(sets.rows(of), size=rows_at_once(sets.table)):
         yield from rows

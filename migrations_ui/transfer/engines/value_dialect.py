@@ -1,13 +1,16 @@
-"""The grammar that SQL Server and Db2 share, out of the words that `sets.py` is made of."""
+"""The grammar that SQL Server and Db2 share, out of the words of `set_statements.py`."""
 
 from __future__ import annotations
 
+import hashlib
+
+from migrations_ui.transfer.engines.pgcopy import kind_of
 from migrations_ui.transfer.engines.set_statements import SetDialect
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
 
 class ValueGrammar:
-    """See `loaders.grammar.Grammar`; an engine fills in what is its own."""
+    """See `dialect.Grammar`; an engine fills in what is its own."""
 
     def __init__(self, words: SetDialect) -> None:
         self._words = words
@@ -57,3 +60,16 @@ class ValueGrammar:
 
 def _never_null(condition: str) -> str:
     return f"(CASE WHEN {condition} THEN 1 ELSE 0 END = 1)"
+
+
+def staging_name(table: TablePlan, name: str) -> str:
+    """A name of at most thirty characters that no other table's staging has."""
+    return f"{name}_{hashlib.blake2b(table.name.encode(), digest_size=6).hexdigest()}"
+
+
+def is_text(column: ColumnPlan) -> bool:
+    return kind_of(column.form) in {"text", "varchar", "bpchar"}
+
+
+def is_bytes(column: ColumnPlan) -> bool:
+    return kind_of(column.form) == "bytea"

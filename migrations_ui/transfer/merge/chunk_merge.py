@@ -72,7 +72,7 @@ class ChunkMerge:
         wrote one of the rows in this very moment.
         """
         if not self.table.key:
-            target.insert_staged(self.table, STAGING)
+            target.operations.insert_staged(self.table, STAGING)
             return ChunkResult(MergeCounts(), ())
         sql = ConflictStatements(self.table, self.run_id, target)
         tally = self._resolve_conflicts(target, sql, first_row)
@@ -81,7 +81,7 @@ class ChunkMerge:
         new_first = self.table.refers_to_itself
         if not new_first:
             self._replace_conflicts(target, sql, first_row, tally)
-        kept_out = target.insert_staged(self.table, STAGING)
+        kept_out = target.operations.insert_staged(self.table, STAGING)
         if kept_out:
             self._refuse_newcomers(target, kept_out)
         if new_first:
@@ -138,7 +138,7 @@ class ChunkMerge:
             )
             rows = tuple((each.key, each.values) for each in found)
             raise ConflictsFound(self.table.name, rows, count=unequal)
-        target.discard_staged(STAGING, sql.take_out_conflicts(STAGING, first_row))
+        target.operations.discard_staged(STAGING, sql.take_out_conflicts(STAGING, first_row))
         return tally
 
     def _replace_conflicts(
@@ -160,7 +160,7 @@ class ChunkMerge:
         key would do to them otherwise; how many rows."""
         statements = (
             sql.keys_referred_to(first_row, key)
-            for key in target.foreign_keys()
+            for key in target.introspection.foreign_keys()
             if key.parent == self.table.name
         )
         unique_violations = {
@@ -231,7 +231,7 @@ def key_plan(table: TablePlan) -> TablePlan:
 
 def stage_keys(target: Target, table: TablePlan, keys: Sequence[tuple[Any, ...]]) -> None:
     """Into the staging table KEPT_OUT."""
-    target.stage_rows(key_plan(table), KEPT_OUT, keys)
+    target.operations.stage_rows(key_plan(table), KEPT_OUT, keys)
 
 
 def _count_there(grammar: Grammar, only_key: TablePlan) -> str:

@@ -39,7 +39,7 @@ def ensure_conflict_table(target: Target, table: TablePlan) -> None:
     """Make the conflict table if it is missing. Call outside of a transaction: some engines
     commit with each statement of this kind."""
     name = conflict_table_name(table.name)
-    if not table.key or name in target.table_names():
+    if not table.key or name in target.introspection.table_names():
         return
     types = {more: str(field.db_type(target.backend)) for more, field in MORE.items()}
     try:
@@ -51,7 +51,7 @@ def ensure_conflict_table(target: Target, table: TablePlan) -> None:
         )
     except TargetRefused:
         # Another lane or a twin made it in the same moment, or it is really refused.
-        if name not in target.table_names():
+        if name not in target.introspection.table_names():
             raise
 
 
@@ -62,7 +62,7 @@ def why_conflict_table_too_narrow(target: Target, table: TablePlan) -> str:
     a column holds that was widened since, and a rollback would put that back.
     """
     name = conflict_table_name(table.name)
-    made = target.pinned(name)
+    made = target.introspection.lock_definition(name)
     kept = {column.name: column for column in made.columns} if made else {}
     for column in table.columns:
         found = kept.get(column.target)

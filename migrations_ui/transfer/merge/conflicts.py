@@ -95,7 +95,7 @@ def read_conflicts(
         while left and left[0].name != behind.table:
             left.pop(0)
     with open_target(login) as target:
-        there = target.table_names()
+        there = target.introspection.table_names()
         for table in left:
             # One more than asked for tells whether there are more.
             if table.key and conflict_table_name(table.name) in there and len(found) <= limit:

@@ -10,7 +10,7 @@ from typing import Any
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.display_values import shown
 from migrations_ui.transfer.engines import open_target
-from migrations_ui.transfer.engines.base import Sink
+from migrations_ui.transfer.engines.operations import Sink
 from migrations_ui.transfer.engines.pgcopy import kind_of
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.obstacles import IndexLimit
@@ -120,7 +120,7 @@ class IndexTrial:
 
         with open_target(self.login) as target:
             try:
-                return target.refused_by_index(part, limit, write, most=NAMED)
+                return target.operations.refused_by_index(part, limit, write, most=NAMED)
             except TargetRefused as error:
                 if error.is_transient:
                     raise

@@ -92,10 +92,10 @@ class TransferPlan:
 
 @dataclass(frozen=True, slots=True)
 class Circles:
-    """What the engine can do where tables refer to each other: see `aside`."""
+    """What the engine can do where tables refer to each other: see `SchemaEditor.deferral`."""
 
     foreign_keys: tuple[ForeignKey, ...] = ()
-    aside: KeyDeferral = KeyDeferral.NEVER
+    deferral: KeyDeferral = KeyDeferral.NEVER
     alone: bool = True
     by_statement: bool = True
 
@@ -156,10 +156,16 @@ def plan_transfer(
     cannot hold is rejected. Raises a SourceError, or a `pools.databases.errors.DatabaseError`.
     """
     with open_target(login) as target:
-        target_tables, references = target.tables(), target.foreign_keys()
-        aside, by_statement = target.aside, target.checks_by_statement
-        found = Obstacles(target.obstacles(), target.name_limit)
-        index_limits = target.index_limits()
+        target_tables, references = (
+            target.introspection.tables(),
+            target.introspection.foreign_keys(),
+        )
+        deferral, by_statement = (
+            target.schema_editor.deferral,
+            target.schema_editor.checks_by_statement,
+        )
+        found = Obstacles(target.introspection.obstacles(), target.introspection.name_limit)
+        index_limits = target.introspection.index_limits()
     excluded = {name.casefold() for name in exclude}
     catalog = source.catalog()
     left_out = tuple(table for table in catalog.tables if table.name.casefold() in excluded)
@@ -168,7 +174,7 @@ def plan_transfer(
         target_tables,
         ignored=catalog.ignored,
         treatments=treatments,
-        circles=Circles(references, aside, alone, by_statement),
+        circles=Circles(references, deferral, alone, by_statement),
         obstacles=found,
     )
     return replace(plan, left_out=left_out, index_limits=index_limits)
@@ -319,15 +325,15 @@ def _cycle(names: tuple[str, ...], plans: Collection[TablePlan], circles: Circle
         if key.table == names[0] and key.parent in cut and (key.parent == key.table) is to_itself
     ]
     mode = how_to_defer(
-        *(circles.aside, keys),
+        *(circles.deferral, keys),
         to_itself=to_itself,
         alone=circles.alone,
         by_statement=circles.by_statement,
     )
-    reason = why_not(circles.aside, keys, mode)
-    if keys and circles.aside is not KeyDeferral.NEVER and not reason:
+    reason = why_not(circles.deferral, keys, mode)
+    if keys and circles.deferral is not KeyDeferral.NEVER and not reason:
         return PlanFinding(names[0], "", f"{problem} {describe_deferral(keys, mode)}", blocks=False)
-    if keys and circles.aside is not KeyDeferral.NEVER:
+    if keys and circles.deferral is not KeyDeferral.NEVER:
         problem += f" {keys[0].name} cannot be deferred: {reason}."
     return PlanFinding(
         names[0],

@@ -15,7 +15,7 @@ from migrations_ui.transfer.tables import TablePlan, TargetTable
 
 def require_unchanged(table: TablePlan, target: Target) -> None:
     """Raises SchemaChanged. Call inside the transaction that writes to the table."""
-    changes = "; ".join(changes_of(table, target.pinned(table.name)))
+    changes = "; ".join(changes_of(table, target.introspection.lock_definition(table.name)))
     if changes:
         raise SchemaChanged(f"{table.name}: {changes}. {SchemaChanged()}")
 

@@ -64,7 +64,7 @@ def purge_run(
     """
     steering = control or Unattended()
     with open_target(login) as target, add_error_context(login):
-        there = target.table_names()
+        there = target.introspection.table_names()
         _refuse_keys(target, there, run_id)
         rows = 0
         conflict_tables = sorted(name for name in there if name.startswith(PREFIX))
@@ -140,7 +140,9 @@ def _drop(target: Target, names: Sequence[str], *, unless_known: bool) -> list[s
     if not names:
         return []
     dropped = []
-    with target.apart(*(spelled(target, name) for name in names), quiet=TABLE.name) as called:
+    with target.schema_editor.exclusive(
+        *(spelled(target, name) for name in names), quiet=TABLE.name
+    ) as called:
         known = with_conflict_table(target) if unless_known else {}
         inside = {name: called[spelled(target, name)] for name in names}
         empty = [name for name in names if _is_empty(target, name, called=inside[name])]

@@ -61,11 +61,11 @@ class RetainedTable:
 def list_retained(login: DatabaseLogin) -> tuple[RetainedTable, ...]:
     """Every table there whose name is the engine's, in the order of their names."""
     with open_target(login) as target:
-        names = sorted(name for name in target.table_names() if name.startswith(OURS))
+        names = sorted(name for name in target.introspection.table_names() if name.startswith(OURS))
         sizes: Mapping[str, int] = {}
         # Some engines show sizes to few logins.
         with suppress(TargetRefused):
-            sizes = target.table_bytes()
+            sizes = target.introspection.table_bytes()
         tables = with_conflict_table(target) if TABLE.name in names else {}
         return tuple(_described(target, name, sizes.get(name), tables) for name in names)
 

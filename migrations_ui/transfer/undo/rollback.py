@@ -126,7 +126,10 @@ def _defer_circles(plan: TransferPlan, target: Target, checkpoint: Checkpoint) -
     """Where tables refer to each other in a circle, no order of deleting is right either. Others
     may use them by now; they are without these foreign keys for as long as this takes."""
     for table in plan.tables:
-        if set(table.later) - {table.name} and target.aside is not KeyDeferral.NEVER:
+        if (
+            set(table.later) - {table.name}
+            and target.schema_editor.deferral is not KeyDeferral.NEVER
+        ):
             with target.transaction():
                 if checkpoint.lock_any_position(table) is not None:
                     checkpoint.deferred_keys.defer(table, alone=True)
@@ -136,7 +139,11 @@ def _defer_circles(plan: TransferPlan, target: Target, checkpoint: Checkpoint) -
 def _any_order(table: TablePlan, target: Target, checkpoint: Checkpoint) -> Iterator[None]:
     """For a table of a circle, and for one that refers to itself."""
     aside = checkpoint.deferred_keys.has_any_of(table) or _keys_waiting(table, target, checkpoint)
-    with target.unchecked() if aside else dangling_refused(table, target, _referred_to):
+    with (
+        target.schema_editor.foreign_keys_unchecked()
+        if aside
+        else dangling_refused(table, target, _referred_to)
+    ):
         yield
 
 
@@ -146,7 +153,7 @@ def _keys_waiting(table: TablePlan, target: Target, checkpoint: Checkpoint) -> l
     aside = checkpoint.deferred_keys.names()
     return [
         key
-        for key in target.foreign_keys()
+        for key in target.introspection.foreign_keys()
         if key.parent == table.name != key.table
         and (key.table, key.name) in aside
         and checkpoint.progress(key.table) is not None
@@ -198,7 +205,7 @@ def _delete_rows(
         return 0
     stage_source_rows(table, source, target, checkpoint, progress, only_inserted=True)
     _refuse_children(table, progress, target, checkpoint)
-    deleted = target.delete_staged(table, SOURCE_ROWS)
+    deleted = target.operations.delete_staged(table, SOURCE_ROWS)
     if progress.mode is LoadMode.MERGE and table.key:
         # Their own keys: what the source says under these was never written.
         deleted += target.change(CorrectedRows(table, checkpoint.run_id, target).delete_corrected())
@@ -226,7 +233,7 @@ def _refuse_children(
     if progress.mode is LoadMode.MERGE:
         going.append(CorrectedRows(table, checkpoint.run_id, target).corrected())
     for key in keys:
-        if key.table == table.name and target.aside is KeyDeferral.UNCHECKED:
+        if key.table == table.name and target.schema_editor.deferral is KeyDeferral.UNCHECKED:
             # Nothing goes along there, and what is left is counted afterwards.
             continue
         for rows in going:
@@ -236,7 +243,11 @@ def _refuse_children(
 def _keys_in_force(table: TablePlan, target: Target, checkpoint: Checkpoint) -> list[ForeignKey]:
     """Those by which by now only rows of others refer to the table; and its own to itself."""
     waiting = _keys_waiting(table, target, checkpoint)
-    return [key for key in target.foreign_keys() if key.parent == table.name and key not in waiting]
+    return [
+        key
+        for key in target.introspection.foreign_keys()
+        if key.parent == table.name and key not in waiting
+    ]
 
 
 def _refuse(key: ForeignKey, target: Target, counting: str) -> None:

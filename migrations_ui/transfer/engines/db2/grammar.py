@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 from migrations_ui.transfer.engines.db2 import words
 from migrations_ui.transfer.engines.pgcopy import arguments_of
-from migrations_ui.transfer.engines.value_dialect import ValueGrammar
-from migrations_ui.transfer.engines.value_target import is_bytes, is_text
+from migrations_ui.transfer.engines.value_dialect import ValueGrammar, is_bytes, is_text
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
 # HEX doubles the length, and gives a VARCHAR; a longer value is compared as a large object.
@@ -16,7 +15,7 @@ LONGEST_HEX = 16_000
 
 
 class Db2Grammar(ValueGrammar):
-    """See `loaders.grammar.Grammar`."""
+    """See `dialect.Grammar`."""
 
     def __init__(self) -> None:
         super().__init__(words.WORDS)

@@ -9,7 +9,7 @@ from migrations_ui.transfer.tables import TablePlan
 
 
 class MySQLGrammar:
-    """See `loaders.grammar.Grammar`. Each staging table is named once in a statement: MySQL
+    """See `dialect.Grammar`. Each staging table is named once in a statement: MySQL
     opens no temporary table twice."""
 
     def quote(self, name: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from migrations_ui.transfer.engines.base import Sink
 from migrations_ui.transfer.engines.mysql.errors import PACKET_CODE, REMEDIES, translated
+from migrations_ui.transfer.engines.operations import Sink
 from migrations_ui.transfer.errors import TargetRefused
 
 STATEMENT_BYTES = 512 * 1024

@@ -6,9 +6,9 @@ deleted. In one transaction; should a row come in meanwhile, it is refused and u
 
 from __future__ import annotations
 
-from migrations_ui.transfer.engines.base import Target
 from migrations_ui.transfer.engines.mysql import staging
 from migrations_ui.transfer.engines.mysql.names import listed, quote
+from migrations_ui.transfer.engines.session import Session
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.tables import TablePlan
 
@@ -22,29 +22,29 @@ COLUMNS = """
 """
 
 
-def delete_whole_rows(target: Target, table: TablePlan, name: str) -> int:
+def delete_whole_rows(session: Session, table: TablePlan, name: str) -> int:
     """How many rows went. Call inside a transaction."""
-    columns = listed([column for (column,) in target.execute(COLUMNS, [table.name])])
+    columns = listed([column for (column,) in session.execute(COLUMNS, [table.name])])
     image = staging.whole_row(table.columns)
-    target.execute(staging.drop(ALL))
-    target.execute(staging.drop(STAYING))
-    before = target.change(
+    session.execute(staging.drop(ALL))
+    session.execute(staging.drop(STAYING))
+    before = session.change(
         f"CREATE TEMPORARY TABLE {ALL} ENGINE=InnoDB AS "
         f"SELECT {columns}, {image} AS lg_image FROM {quote(table.name)} FOR UPDATE"
     )
-    staying = target.change(
+    staying = session.change(
         f"CREATE TEMPORARY TABLE {STAYING} ENGINE=InnoDB AS SELECT {columns} FROM "
         f"(SELECT a.*, ROW_NUMBER() OVER (PARTITION BY lg_image) AS lg_number FROM {ALL} a) t "
         f"LEFT JOIN (SELECT {image} AS lg_staged, COUNT(*) AS lg_count FROM {quote(name)} "
         "GROUP BY 1) s ON t.lg_image = s.lg_staged "
         "WHERE s.lg_count IS NULL OR t.lg_number > s.lg_count"
     )
-    if target.change(f"DELETE FROM {quote(table.name)}") != before:
+    if session.change(f"DELETE FROM {quote(table.name)}") != before:
         raise TargetRefused(
             f"{table.name}: somebody wrote to it while this run's rows were taken out. Nothing was "
             "changed; try again when it is quiet."
         )
-    target.execute(f"INSERT INTO {quote(table.name)} ({columns}) SELECT {columns} FROM {STAYING}")
-    target.execute(staging.drop(ALL))
-    target.execute(staging.drop(STAYING))
+    session.execute(f"INSERT INTO {quote(table.name)} ({columns}) SELECT {columns} FROM {STAYING}")
+    session.execute(staging.drop(ALL))
+    session.execute(staging.drop(STAYING))
     return before - staying

@@ -16,7 +16,7 @@ from typing import Any
 
 import MySQLdb
 
-from migrations_ui.transfer.engines.base import ConnectionGone, Sink
+from migrations_ui.transfer.engines.base import ConnectionGone
 from migrations_ui.transfer.engines.mysql.errors import (
     DUPLICATE_CODES,
     refusal,
@@ -28,6 +28,7 @@ from migrations_ui.transfer.engines.mysql.own_stream import (
     own_stream,
     why_not,
 )
+from migrations_ui.transfer.engines.operations import Sink
 
 PIPE_BYTES = 1024 * 1024
 # What the client says of a file that it may not or cannot send; else its codes mean it is gone.

@@ -8,7 +8,7 @@ from migrations_ui.transfer.tables import TablePlan
 
 
 class PostgreSQLGrammar:
-    """See `loaders.grammar.Grammar`. Collations here are deterministic: equal is equal bytes."""
+    """See `dialect.Grammar`. Collations here are deterministic: equal is equal bytes."""
 
     def quote(self, name: str) -> str:
         escaped = name.replace('"', '""')

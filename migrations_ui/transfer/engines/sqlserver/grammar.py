@@ -10,7 +10,7 @@ from migrations_ui.transfer.tables import TablePlan
 
 
 class SQLServerGrammar(ValueGrammar):
-    """See `loaders.grammar.Grammar`."""
+    """See `dialect.Grammar`."""
 
     def __init__(self) -> None:
         super().__init__(words.WORDS)

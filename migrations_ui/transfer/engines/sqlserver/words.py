@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from migrations_ui.transfer.engines.set_statements import ORDINAL, SetDialect
-from migrations_ui.transfer.engines.value_target import is_bytes, is_text, staging_name
+from migrations_ui.transfer.engines.value_dialect import is_bytes, is_text, staging_name
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan
 
 

@@ -12,14 +12,18 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 from django.db import Error, IntegrityError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
 from migrations_ui.transfer.engines.base import ConnectionGone, KeyConflict
 from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.engines.row_sink import Rows
+from migrations_ui.transfer.engines.schema_editor import SchemaEditor
 from migrations_ui.transfer.engines.set_statements import ORDINAL, SetDialect
-from migrations_ui.transfer.engines.value_dialect import ValueGrammar
-from migrations_ui.transfer.engines.value_target import ValueTarget, is_text, staging_name
+from migrations_ui.transfer.engines.value_dialect import ValueGrammar, is_text, staging_name
+from migrations_ui.transfer.engines.value_introspection import ValueIntrospection
+from migrations_ui.transfer.engines.value_operations import ValueOperations
+from migrations_ui.transfer.engines.value_session import ValueSession
 from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.tables import ColumnPlan, TablePlan, TargetColumn, TargetTable
 from pools.databases.connection import DatabaseLogin
@@ -66,23 +70,22 @@ class SQLiteGrammar(ValueGrammar):
         return f"UPDATE {quote(table.name)} AS t SET {values} FROM {source} s WHERE {where}"  # noqa: S608
 
 
-class SQLiteTarget(ValueTarget):
+class SQLiteSession(ValueSession):
     words = WORDS
     grammar = SQLiteGrammar(WORDS)
-    foreign_key_query = """
-        SELECT m.name || '_' || f.id, m.name, f."table", f."from", f."to"
-          FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
-         WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq
-    """
-    batch_rows = 1_000
-    # As SQL Server's, where its foreign keys stay in force.
-    aside = KeyDeferral.AT_ONCE
-    checks_by_statement = True
 
     def trouble(self, error: Error) -> TargetError:
         if isinstance(error, IntegrityError) and "UNIQUE" in str(error):
             return KeyConflict()
         return ConnectionGone() if "locked" in str(error) else TargetRefused(str(error))
+
+
+class SQLiteIntrospection(ValueIntrospection):
+    foreign_key_query = """
+        SELECT m.name || '_' || f.id, m.name, f."table", f."from", f."to"
+          FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
+         WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq
+    """
 
     def tables(self) -> tuple[TargetTable, ...]:
         keys = self.foreign_keys()
@@ -91,7 +94,7 @@ class SQLiteTarget(ValueTarget):
                 table,
                 tuple(
                     TargetColumn(name, kind, FORMS[kind], not required, default is not None)
-                    for _, name, kind, required, default, _ in self.execute(
+                    for _, name, kind, required, default, _ in self.session.execute(
                         f"PRAGMA table_info({quote(table)})"
                     )
                 ),
@@ -102,28 +105,30 @@ class SQLiteTarget(ValueTarget):
         )
 
     def table_names(self) -> frozenset[str]:
-        rows = self.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        rows = self.session.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         return frozenset(name for (name,) in rows)
 
     def table_bytes(self) -> dict[str, int]:
         return {}
 
-    def lock_alone(self, table: str) -> str:
-        # Who writes keeps everybody else out of the whole file.
-        return f"DELETE FROM {table} WHERE 0"  # noqa: S608
-
     def is_empty(self, table: str) -> bool:
-        return not self.execute(f"SELECT 1 FROM {quote(table)} LIMIT 1")  # noqa: S608
+        return not self.session.execute(f"SELECT 1 FROM {quote(table)} LIMIT 1")  # noqa: S608
 
     def unique_keys(self, table: TablePlan) -> list[tuple[str, ...]]:
         return [
-            tuple(name for *_, name in self.execute(f"PRAGMA index_info({quote(index)})"))
-            for _, index, unique, *_ in self.execute(f"PRAGMA index_list({quote(table.name)})")
+            tuple(name for *_, name in self.session.execute(f"PRAGMA index_info({quote(index)})"))
+            for _, index, unique, *_ in self.session.execute(
+                f"PRAGMA index_list({quote(table.name)})"
+            )
             if unique
         ]
 
+
+class SQLiteOperations(ValueOperations):
+    batch_rows = 1_000
+
     def create_staging(self, table: TablePlan, name: str) -> tuple[str, ...]:
-        ((made,),) = self.execute(
+        ((made,),) = self.session.execute(
             "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [table.name]
         )
         planned = set(table.column_names)
@@ -136,7 +141,7 @@ class SQLiteTarget(ValueTarget):
         return (f"CREATE TABLE {staged(table, name)} ({defined})",)
 
     def put(self, table: TablePlan, into: str, rows: Rows) -> None:
-        self.execute_many(self._sets(table).insert_values(into), rows)
+        self.session.execute_many(self._sets(table).insert_values(into), rows)
 
     def delete_whole_rows(self, table: TablePlan, name: str) -> int:
         placed = f"SELECT rowid, {self._sets(table).listed(table.column_names)} "
@@ -148,8 +153,24 @@ class SQLiteTarget(ValueTarget):
     def finish_load(self, table: TablePlan) -> None:
         pass
 
-    def defer(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
+
+class SQLiteSchemaEditor(SchemaEditor):
+    # Who writes keeps everybody else out of the whole file.
+    exclusive_lock = "DELETE FROM {} WHERE 0"
+    # As SQL Server's, where its foreign keys stay in force.
+    deferral = KeyDeferral.AT_ONCE
+    checks_by_statement = True
+
+    def defer_foreign_keys(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         return []
+
+
+class SQLiteTarget(SQLiteSession):
+    def __init__(self, backend: BaseDatabaseWrapper) -> None:
+        super().__init__(backend)
+        self.introspection = SQLiteIntrospection(self)
+        self.operations = SQLiteOperations(self, self.introspection)
+        self.schema_editor = SQLiteSchemaEditor(self, self.introspection)
 
 
 @contextmanager

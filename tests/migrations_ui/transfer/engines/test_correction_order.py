@@ -10,10 +10,11 @@ import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.corrections import apply
+from migrations_ui.transfer.engines.db2.operations import Db2Operations
 from migrations_ui.transfer.engines.db2.target import Db2Target
-from migrations_ui.transfer.engines.sqlserver import catalog, target
+from migrations_ui.transfer.engines.sqlserver import catalog, operations
 from migrations_ui.transfer.engines.sqlserver.target import SQLServerTarget
-from migrations_ui.transfer.engines.value_target import staging_name
+from migrations_ui.transfer.engines.value_dialect import staging_name
 from migrations_ui.transfer.errors import CorrectionRefused
 from migrations_ui.transfer.merge.conflict_table import conflict_table_name
 from pools.databases.connection import DatabaseLogin
@@ -69,12 +70,12 @@ def seen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rec
     ) -> Iterator[SQLServerTarget | Db2Target]:
         yield kind(cast("BaseDatabaseWrapper", recording))
 
-    def put(self: Db2Target, _: Any, into: str, rows: list[Any]) -> None:
+    def put(self: Db2Operations, _: Any, into: str, rows: list[Any]) -> None:
         recording.events.append(f"array of {len(rows)} into {into}")
 
-    monkeypatch.setattr(target, "_without_bulk", {})
-    monkeypatch.setattr(Db2Target, "put", put)
-    monkeypatch.setattr(Db2Target, "create_staging", lambda *_: (f"CREATE TABLE {STAGED}",))
+    monkeypatch.setattr(operations, "_without_bulk", {})
+    monkeypatch.setattr(Db2Operations, "put", put)
+    monkeypatch.setattr(Db2Operations, "create_staging", lambda *_: (f"CREATE TABLE {STAGED}",))
     monkeypatch.setattr(apply, "open_marked", opened)
     monkeypatch.setattr(apply, "require_unchanged", lambda *_: None)
     return recording

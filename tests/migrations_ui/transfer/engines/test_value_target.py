@@ -214,12 +214,12 @@ def test_staged_rows_that_a_twin_took_away_are_missed(
     with open_source() as source, open_target(login) as target:
         (table,) = plan_transfer(source, login).tables
         taken = f"DELETE FROM {target.words.staged(table, 'lg_staged')} WHERE k1 = 'a'"  # noqa: S608
-        with target.staging(table, "lg_staged"), target.transaction():
+        with target.operations.staging(table, "lg_staged"), target.transaction():
             rows = [("a", 1, None, None, None), ("b", 1, None, None, None)]
-            target.stage_rows(table, "lg_staged", rows)
+            target.operations.stage_rows(table, "lg_staged", rows)
             target.execute(taken)
             with pytest.raises(TargetRefused, match="2 rows were staged, and 1 were there"):
-                target.insert_staged(table, "lg_staged")
+                target.operations.insert_staged(table, "lg_staged")
 
 
 def test_what_a_killed_runner_left_staged_is_cleared_by_the_next(
@@ -228,12 +228,14 @@ def test_what_a_killed_runner_left_staged_is_cleared_by_the_next(
     ask(CREATE.format(collation="BINARY"))
     with open_source() as source, open_target(login) as target:
         (table,) = plan_transfer(source, login).tables
-        for statement in target.create_staging(table, "lg_staged"):
+        for statement in target.operations.create_staging(table, "lg_staged"):
             target.execute(statement)
-        target.put(table, target.words.staged(table, "lg_staged"), [("left", 1, None, None, None)])
-        with target.staging(table, "lg_staged"), target.transaction():
-            target.stage_rows(table, "lg_staged", [])
-            assert target.insert_staged(table, "lg_staged") == []
+        target.operations.put(
+            table, target.words.staged(table, "lg_staged"), [("left", 1, None, None, None)]
+        )
+        with target.operations.staging(table, "lg_staged"), target.transaction():
+            target.operations.stage_rows(table, "lg_staged", [])
+            assert target.operations.insert_staged(table, "lg_staged") == []
     assert ask("SELECT COUNT(*) FROM doc") == [(0,)]
 
 

@@ -43,7 +43,7 @@ def use(login: DatabaseLogin) -> None:
         cursor.execute("SELECT 1")
     with open_target(login) as target:
         target.execute("SELECT 1")
-        assert target.row_syntax
+        assert target.operations.row_syntax
 
 
 @pytest.mark.parametrize("polite", range(6))

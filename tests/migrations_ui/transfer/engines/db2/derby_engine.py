@@ -15,7 +15,10 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.engines.db2.foreign_keys import RULES
-from migrations_ui.transfer.engines.db2.target import Db2Target
+from migrations_ui.transfer.engines.db2.introspection import Db2Introspection
+from migrations_ui.transfer.engines.db2.operations import Db2Operations
+from migrations_ui.transfer.engines.db2.schema_editor import Db2SchemaEditor
+from migrations_ui.transfer.engines.db2.session import Db2Session
 from migrations_ui.transfer.errors import TargetError, TargetRefused
 from migrations_ui.transfer.tables import ForeignKey
 
@@ -82,20 +85,31 @@ class DerbyCursor:
         self._statement.close()
 
 
-class Db2OnDerby(Db2Target):
+class DerbyIntrospection(Db2Introspection):
+    """`key` is the one foreign key that there may be."""
+
+    def __init__(self, session: Db2OnDerby, key: ForeignKey) -> None:
+        super().__init__(session)
+        self.key = key
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        there = self.session.execute(IS_THERE, [self.key.name]) == [(1,)]
+        return (self.key,) if there else ()
+
+
+class Db2OnDerby(Db2Session):
     """`key` is the one foreign key that there may be."""
 
     def __init__(self, jdbc: Any, key: ForeignKey) -> None:
         super().__init__(cast("BaseDatabaseWrapper", DerbyBackend(jdbc)))
         self.key = key
+        self.introspection = DerbyIntrospection(self, key)
+        self.operations = Db2Operations(self, self.introspection)
+        self.schema_editor = Db2SchemaEditor(self, self.introspection)
         jdbc.setAutoCommit(True)
 
     def trouble(self, error: Error) -> TargetError:
         return TargetRefused(str(error))
-
-    def foreign_keys(self) -> tuple[ForeignKey, ...]:
-        there = self.execute(IS_THERE, [self.key.name]) == [(1,)]
-        return (self.key,) if there else ()
 
     def execute(
         self, statement: str, parameters: Sequence[Any] = (), *, most: int | None = None

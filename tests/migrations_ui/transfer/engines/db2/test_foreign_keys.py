@@ -112,29 +112,31 @@ def altering(recording: Recording) -> list[str]:
 def test_it_is_dropped_and_how_it_is_made_again_is_reported(
     target: Db2Target, recording: Recording
 ) -> None:
-    assert target.defer(DOC, alone=True) == [("UP", [COUNT, MAKE])]
+    assert target.schema_editor.defer_foreign_keys(DOC, alone=True) == [("UP", [COUNT, MAKE])]
     assert altering(recording) == [DROP]
 
 
 def test_its_comment_comes_back_with_it(target: Db2Target, recording: Recording) -> None:
     recording.answers["SELECT r.CONSTNAME, r.DELETERULE"] = [("UP", "N", "A", "Y", "DBA's")]
     comment = """COMMENT ON CONSTRAINT "DOC"."UP" IS 'DBA''s'"""
-    assert target.defer(DOC, alone=True) == [("UP", [COUNT, MAKE, comment])]
+    assert target.schema_editor.defer_foreign_keys(DOC, alone=True) == [
+        ("UP", [COUNT, MAKE, comment])
+    ]
 
 
 def test_beside_others_and_without_the_rights_it_stays_and_the_plan_is_blocked(
     target: Db2Target, recording: Recording
 ) -> None:
     with pytest.raises(PlanBlocked, match=r"DOC refers to itself.* have to be dropped .* servers"):
-        target.defer(DOC, alone=False)
+        target.schema_editor.defer_foreign_keys(DOC, alone=False)
     recording.answers[KEYS] = [("TO_PAGE", "DOC", "PAGE", "ABOVE", "ID")]
     circle = replace(DOC, later=("PAGE",))
     with pytest.raises(PlanBlocked, match="may not both alter DOC and refer to PAGE"):
-        target.defer(circle, alone=True)
+        target.schema_editor.defer_foreign_keys(circle, alone=True)
     assert altering(recording) == []
     recording.answers[ADMINISTRATOR] = [(1,)]
     recording.answers["SELECT r.CONSTNAME, r.DELETERULE"] = [("TO_PAGE", "A", "A", "Y", "")]
-    ((name, _),) = target.defer(circle, alone=True)
+    ((name, _),) = target.schema_editor.defer_foreign_keys(circle, alone=True)
     assert name == "TO_PAGE"
 
 

@@ -33,6 +33,6 @@ def test_an_identity_goes_on_after_the_rows_in_its_own_direction(
     recording = Recording()
     recording.answers["SELECT COLNAME, NEXTCACHEFIRSTVALUE"] = [identity]
     recording.answers[words.furthest("T", "ID", *identity[3:], rising=identity[2] > 0)] = [(last,)]
-    Db2Target(cast("BaseDatabaseWrapper", recording)).finish_load(T)
+    Db2Target(cast("BaseDatabaseWrapper", recording)).operations.finish_load(T)
     altered = [event for event in recording.events if event.startswith("ALTER")]
     assert altered == [f'ALTER TABLE "T" ALTER COLUMN "ID" {each}' for each in restarts]

@@ -100,5 +100,5 @@ def test_only_parents_of_the_same_database_count(ask: Ask, mariadb_login: Databa
     ask(PEOPLE)
     ask(DEVICES)
     with open_target(mariadb_login) as target:
-        parents = {table.name: table.parents for table in target.tables()}
+        parents = {table.name: table.parents for table in target.introspection.tables()}
     assert parents == {"people": (), "devices": ("people",)}

@@ -12,6 +12,7 @@ from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.rejects import list_rejects
 from migrations_ui.transfer.compare.verify import verify
 from migrations_ui.transfer.engines.base import ConnectionGone, KeyConflict
+from migrations_ui.transfer.engines.mysql.operations import MySQLOperations
 from migrations_ui.transfer.engines.mysql.target import MySQLTarget, open_target
 from migrations_ui.transfer.errors import TargetRefused
 from migrations_ui.transfer.plan.planner import plan_transfer
@@ -48,12 +49,12 @@ def target(ask: Ask, mariadb_login: DatabaseLogin) -> Iterator[MySQLTarget]:
 
 
 def load(target: MySQLTarget, text: bytes) -> None:
-    with target.load(TABLE) as sink:
+    with target.operations.load(TABLE) as sink:
         sink.write(memoryview(text))
 
 
 def stage(target: MySQLTarget, text: bytes) -> None:
-    with target.stage(TABLE, "lg_staged") as sink:
+    with target.operations.stage(TABLE, "lg_staged") as sink:
         sink.write(memoryview(text))
 
 
@@ -65,12 +66,12 @@ def test_nothing_inside_a_chunk_commits_by_itself(target: MySQLTarget, ask: Ask)
     ask("INSERT INTO t VALUES (2, 'pool')")
     with (  # noqa: PT012  the error is raised after the rest, to undo it
         pytest.raises(Undone),
-        target.staging(TABLE, "lg_staged"),
+        target.operations.staging(TABLE, "lg_staged"),
         target.transaction(),
     ):
         checkpoint.start_table(uncounted, exclusive=False)
         stage(target, b"1\tone\n2\ttwo\n")
-        assert target.insert_staged(TABLE, "lg_staged") == [(2,)]
+        assert target.operations.insert_staged(TABLE, "lg_staged") == [(2,)]
         load(target, b"3\tthree\n")
         assert checkpoint.finish(uncounted).finished
         assert target.execute("SELECT COUNT(*) FROM t") == [(3,)]
@@ -84,7 +85,7 @@ def test_the_first_look_at_the_way_in_is_no_commit(target: MySQLTarget, ask: Ask
     with pytest.raises(Undone), target.transaction():  # noqa: PT012
         target.execute("INSERT INTO t VALUES (1, 'x')")
         # Here it finds out whether the server takes LOAD DATA LOCAL.
-        assert target.remark == ""
+        assert target.operations.remark == ""
         raise Undone
     assert ask("SELECT * FROM t") == []
 
@@ -108,7 +109,7 @@ def test_a_value_that_the_server_would_change_refuses_the_chunk(
 
 
 def test_rows_that_stop_in_the_middle_are_taken_back(target: MySQLTarget, ask: Ask) -> None:
-    with pytest.raises(Undone), target.transaction(), target.load(TABLE) as sink:  # noqa: PT012
+    with pytest.raises(Undone), target.transaction(), target.operations.load(TABLE) as sink:  # noqa: PT012
         sink.write(memoryview(b"1\tone\n2\ttw"))
         raise Undone
     assert ask("SELECT * FROM t") == []
@@ -127,7 +128,7 @@ def test_a_connection_killed_during_load_data_is_gone(
     with (  # noqa: PT012  at which write it shows is up to the server
         pytest.raises(ConnectionGone),
         target.transaction(),
-        target.load(TABLE) as sink,
+        target.operations.load(TABLE) as sink,
     ):
         sink.write(memoryview(b"0\tzero\n"))
         ask(f"KILL CONNECTION {number}")
@@ -239,11 +240,11 @@ def test_rollback_without_key_takes_as_many_equal_rows_and_leaves_the_rest_whole
 def test_inserts_say_when_a_row_is_longer_than_a_packet(
     target: MySQLTarget, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(MySQLTarget, "_why_no_file", "not here")
-    monkeypatch.setattr(MySQLTarget, "_longest_packet", 60)
+    monkeypatch.setattr(MySQLOperations, "_why_no_file", "not here")
+    monkeypatch.setattr(MySQLOperations, "_longest_packet", 60)
     with pytest.raises(TargetRefused, match="max_allowed_packet"), target.transaction():
         load(target, b"(1,'" + b"x" * 60 + b"')\n")
-    with target.transaction(), target.load(TABLE) as sink:
+    with target.transaction(), target.operations.load(TABLE) as sink:
         for number in range(50):
             sink.write(memoryview(b"(%d,'x\\ny" % number))
             sink.write(memoryview(b"')\n"))

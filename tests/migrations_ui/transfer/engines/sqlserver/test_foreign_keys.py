@@ -77,18 +77,18 @@ def test_one_is_switched_off_and_comes_back_as_strict_as_it_was(
 ) -> None:
     recording.answers[FACTS] = facts(trusted=trusted)
     recording.answers["SELECT COUNT(*) FROM [doc]"] = [(dangling,)]
-    assert target.defer(DOC, alone=True) == [("up", restoring)]
+    assert target.schema_editor.defer_foreign_keys(DOC, alone=True) == [("up", restoring)]
     assert recording.events[-1] == OFF
 
 
 def test_beside_others_and_without_the_right_it_stays_on_and_all_rows_go_in_together(
     target: SQLServerTarget, recording: Recording
 ) -> None:
-    assert target.defer(DOC, alone=False) == []
+    assert target.schema_editor.defer_foreign_keys(DOC, alone=False) == []
     recording.answers[FACTS] = facts(may=0)
-    (key,) = target.foreign_keys()
+    (key,) = target.introspection.foreign_keys()
     assert key.kept == "the login may not alter doc, as it would have to for that"
-    assert target.defer(DOC, alone=True) == []
+    assert target.schema_editor.defer_foreign_keys(DOC, alone=True) == []
     assert not any(event.startswith("ALTER") for event in recording.events)
 
 
@@ -98,10 +98,10 @@ def test_a_circle_is_refused_where_nothing_may_be_switched_off(
     recording.answers[KEYS] = [("up", "doc", "page", "above", "id")]
     circle = replace(DOC, later=("page",))
     with pytest.raises(PlanBlocked, match="be switched off while rows go in, and other servers"):
-        target.defer(circle, alone=False)
+        target.schema_editor.defer_foreign_keys(circle, alone=False)
     recording.answers[FACTS] = facts(may=0)
     with pytest.raises(PlanBlocked, match="the login may not alter doc"):
-        target.defer(circle, alone=True)
+        target.schema_editor.defer_foreign_keys(circle, alone=True)
     assert not any(event.startswith("ALTER") for event in recording.events)
 
 

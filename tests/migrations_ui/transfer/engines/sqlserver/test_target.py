@@ -10,9 +10,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from migrations_ui.transfer.engines.base import LoadingChanged, StagingGone
 from migrations_ui.transfer.engines.pgcopy import RowEncoder
-from migrations_ui.transfer.engines.sqlserver import target as module
+from migrations_ui.transfer.engines.sqlserver import operations as module
 from migrations_ui.transfer.engines.sqlserver.target import SQLServerTarget
-from migrations_ui.transfer.engines.value_target import staging_name
+from migrations_ui.transfer.engines.value_dialect import staging_name
 from migrations_ui.transfer.errors import TargetDriverFailed, TargetRefused
 from migrations_ui.transfer.tables import ForeignKey
 from tests.migrations_ui.transfer.engines.recording import Recording
@@ -44,7 +44,7 @@ def load_a_chunk(target: SQLServerTarget) -> None:
     encoder = RowEncoder(["int4", "bpchar:4"])
     with target.transaction():
         target.change("hold")
-        with target.load(DOC) as sink:
+        with target.operations.load(DOC) as sink:
             for row in ((1, "a"), (2, None)):
                 sink.write(memoryview(encoder.encode(row)))
         target.execute("record")
@@ -53,7 +53,7 @@ def load_a_chunk(target: SQLServerTarget) -> None:
 def test_rows_are_staged_outside_and_inserted_inside_the_transaction(
     target: SQLServerTarget, recording: Recording
 ) -> None:
-    with target.staging(DOC, "lg_staged"):
+    with target.operations.staging(DOC, "lg_staged"):
         assert any(event.startswith(f"ALTER TABLE {STAGED} ADD") for event in recording.events)
         assert "begin" not in recording.events
         load_a_chunk(target)
@@ -72,14 +72,14 @@ def test_where_bulk_copy_fails_rows_go_in_as_parameters_from_then_on(
     target: SQLServerTarget, recording: Recording, raised: BaseException
 ) -> None:
     recording.bulk = raised
-    with target.staging(DOC, "lg_staged"):
+    with target.operations.staging(DOC, "lg_staged"):
         with pytest.raises(LoadingChanged, match=str(raised)):
             load_a_chunk(target)
         assert "rollback" in recording.events
         assert not any(event == INSERT for event in recording.events)
         # Another connection knows it as well.
         other = SQLServerTarget(cast("BaseDatabaseWrapper", recording))
-        with other.staging(DOC, "lg_staged"):
+        with other.operations.staging(DOC, "lg_staged"):
             load_a_chunk(other)
     assert f"{STAGED} ([k], [c]) VALUES (?, ?) × 2" in " ".join(recording.events)
 
@@ -93,10 +93,10 @@ def test_a_server_that_is_gone_says_nothing_about_bulk_copies(
         raise TargetRefused(statement)
 
     with target.transaction():
-        target.empty_staging(DOC, "lg_staged")
+        target.operations.empty_staging(DOC, "lg_staged")
         monkeypatch.setattr(target, "execute", gone)
         with pytest.raises(TargetRefused, match="SELECT 1"):
-            target.put(DOC, STAGED, [(1, "a")])
+            target.operations.put(DOC, STAGED, [(1, "a")])
     assert not module._without_bulk
 
 
@@ -105,11 +105,11 @@ def test_a_staging_table_that_a_twin_dropped_says_nothing_about_bulk_copies(
 ) -> None:
     recording.bulk = RuntimeError("Invalid object name")
     recording.answers["SELECT 1 WHERE OBJECT_ID(?) IS NULL"] = [(1,)]
-    with target.staging(DOC, "lg_staged"), pytest.raises(StagingGone):
+    with target.operations.staging(DOC, "lg_staged"), pytest.raises(StagingGone):
         load_a_chunk(target)
     assert not module._without_bulk
     recording.bulk = None
-    with target.staging(DOC, "lg_staged"):
+    with target.operations.staging(DOC, "lg_staged"):
         load_a_chunk(target)
     assert "commit" in recording.events
 
@@ -119,9 +119,9 @@ def test_days_before_1753_arrive_as_text_that_no_setting_reads_otherwise(
 ) -> None:
     moment = datetime(1, 1, 1, 12)  # noqa: DTZ001  as Derby keeps it
     day, days = date(1, 1, 1), plan("days", {"d": "date!", "t": "timestamp"}, key=("d",))
-    module._without_bulk[target._database] = "refused"
-    with target.staging(days, "lg_staged"), target.transaction():
-        target.stage_rows(days, "lg_staged", [(day, moment), (date(1752, 12, 31), None)])
+    module._without_bulk[target.operations._database] = "refused"
+    with target.operations.staging(days, "lg_staged"), target.transaction():
+        target.operations.stage_rows(days, "lg_staged", [(day, moment), (date(1752, 12, 31), None)])
     assert recording.bound == [("0001-01-01", moment), ("1752-12-31", None)]
     # A long value makes the driver bind row by row, as a single statement does.
     assert target.bound([day, moment, "long" * 9_999]) == ("0001-01-01", moment, "long" * 9_999)
@@ -145,7 +145,10 @@ def test_rows_that_vanished_from_the_staging_table_are_not_committed(
     target: SQLServerTarget, recording: Recording
 ) -> None:
     recording.answers[INSERT] = 1
-    with target.staging(DOC, "lg_staged"), pytest.raises(TargetRefused, match="2 rows were staged"):
+    with (
+        target.operations.staging(DOC, "lg_staged"),
+        pytest.raises(TargetRefused, match="2 rows were staged"),
+    ):
         load_a_chunk(target)
     assert "commit" not in recording.events
 
@@ -154,7 +157,7 @@ def test_identity_columns_take_the_copied_numbers(
     target: SQLServerTarget, recording: Recording
 ) -> None:
     recording.answers["SELECT c.name FROM sys.identity_columns"] = [("k",)]
-    with target.staging(DOC, "lg_staged"):
+    with target.operations.staging(DOC, "lg_staged"):
         load_a_chunk(target)
     reported = " ".join(recording.events)
     assert f"SET IDENTITY_INSERT [doc] ON {INSERT} SET IDENTITY_INSERT [doc] OFF" in reported
@@ -168,7 +171,7 @@ def test_foreign_keys_are_those_of_the_schema_with_their_columns_in_pairs(
         ("of_doc", "page", "doc", "doc_c", "c"),
         ("up", "page", "page", "above", "id"),
     ]
-    assert target.foreign_keys() == (
+    assert target.introspection.foreign_keys() == (
         ForeignKey("of_doc", "page", ("doc_k", "doc_c"), "doc", ("k", "c")),
         ForeignKey("up", "page", ("above",), "page", ("id",)),
     )
@@ -178,9 +181,9 @@ def test_what_is_referred_to_is_mended_where_it_is(
     target: SQLServerTarget, recording: Recording
 ) -> None:
     recording.answers["SELECT f.name, t.name, p.name"] = [("of", "page", "doc", "doc", "k")]
-    with target.staging(DOC, "lg_staged"), target.transaction():
-        target.stage_rows(DOC, "lg_staged", [(1, "a")])
-        target.rewrite_staged(DOC, "lg_staged")
+    with target.operations.staging(DOC, "lg_staged"), target.transaction():
+        target.operations.stage_rows(DOC, "lg_staged", [(1, "a")])
+        target.operations.rewrite_staged(DOC, "lg_staged")
     reported = recording.since("begin")
     same = "t.[k] = s.[k]"
     insert = (
