@@ -9,7 +9,7 @@ from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.earlier_sessions import end_earlier_sessions, open_marked
 from migrations_ui.transfer.checkpoint.table_progress import LoadMode
 from migrations_ui.transfer.compare.foreign_key_guard import dangling_refused
-from migrations_ui.transfer.compare.staging import (
+from migrations_ui.transfer.compare.staged_rows import (
     SOURCE_ROWS,
     digest_target,
     stage_source_rows,

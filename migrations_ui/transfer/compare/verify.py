@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 
 from migrations_ui.transfer.checkpoint.checkpoint import Checkpoint
 from migrations_ui.transfer.checkpoint.table_progress import LoadMode
-from migrations_ui.transfer.compare.staging import (
+from migrations_ui.transfer.compare.staged_rows import (
     SOURCE_ROWS,
     TARGET_ROWS,
     CutShort,

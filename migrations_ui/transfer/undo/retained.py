@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from migrations_ui.transfer.checkpoint.control_tables import CHUNK, DEFERRED, REJECT, TABLE
-from migrations_ui.transfer.compare.staging import SOURCE_ROWS, TARGET_ROWS
+from migrations_ui.transfer.compare.staged_rows import SOURCE_ROWS, TARGET_ROWS
 from migrations_ui.transfer.engines import open_target
 from migrations_ui.transfer.engines.base import Target
 from migrations_ui.transfer.errors import TargetRefused

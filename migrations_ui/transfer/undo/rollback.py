@@ -26,7 +26,7 @@ from migrations_ui.transfer.checkpoint.earlier_sessions import (
 )
 from migrations_ui.transfer.checkpoint.table_progress import LoadMode, TableProgress
 from migrations_ui.transfer.compare.foreign_key_guard import dangling_refused
-from migrations_ui.transfer.compare.staging import (
+from migrations_ui.transfer.compare.staged_rows import (
     SOURCE_ROWS,
     stage_source_rows,
     transaction_for_source_rows,

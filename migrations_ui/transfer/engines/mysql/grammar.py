@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from migrations_ui.transfer.engines.mysql import names, staging
+from migrations_ui.transfer.engines.mysql import names, staging_sql
 from migrations_ui.transfer.tables import TablePlan
 
 
@@ -19,20 +19,20 @@ class MySQLGrammar:
         return names.quote(name)
 
     def same_key(self, table: TablePlan, one: str, other: str) -> str:
-        return staging.exactly_same_key(table, one, other)
+        return staging_sql.exactly_same_key(table, one, other)
 
     def equal(self, table: TablePlan, one: str, other: str) -> str:
-        values = " AND ".join(staging.equal(column, one, other) for column in table.columns)
+        values = " AND ".join(staging_sql.equal(column, one, other) for column in table.columns)
         return f"({values})"
 
     def equal_value(self, table: TablePlan, column: str, one: str, other: str) -> str:
         plan = next(each for each in table.columns if each.target == column)
-        return staging.equal(plan, one, other)
+        return staging_sql.equal(plan, one, other)
 
     def create_like(self, table: TablePlan, name: str, more: Mapping[str, str]) -> tuple[str, ...]:
         own = ", ".join(f"{column} {kind}" for column, kind in more.items())
         # An index has room for so many columns; the first of `more` takes one of them.
-        key = ", ".join(staging.key_parts(table)[: staging.MOST_KEY_COLUMNS - 1])
+        key = ", ".join(staging_sql.key_parts(table)[: staging_sql.MOST_KEY_COLUMNS - 1])
         return (
             (
                 f"CREATE TABLE {self.quote(name)} ({own}, KEY lg_key ({next(iter(more))}, {key})) "

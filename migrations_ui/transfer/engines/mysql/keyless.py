@@ -6,7 +6,7 @@ deleted. In one transaction; should a row come in meanwhile, it is refused and u
 
 from __future__ import annotations
 
-from migrations_ui.transfer.engines.mysql import staging
+from migrations_ui.transfer.engines.mysql import staging_sql
 from migrations_ui.transfer.engines.mysql.names import listed, quote
 from migrations_ui.transfer.engines.session import Session
 from migrations_ui.transfer.errors import TargetRefused
@@ -25,9 +25,9 @@ COLUMNS = """
 def delete_whole_rows(session: Session, table: TablePlan, name: str) -> int:
     """How many rows went. Call inside a transaction."""
     columns = listed([column for (column,) in session.execute(COLUMNS, [table.name])])
-    image = staging.whole_row(table.columns)
-    session.execute(staging.drop(ALL))
-    session.execute(staging.drop(STAYING))
+    image = staging_sql.whole_row(table.columns)
+    session.execute(staging_sql.drop(ALL))
+    session.execute(staging_sql.drop(STAYING))
     before = session.change(
         f"CREATE TEMPORARY TABLE {ALL} ENGINE=InnoDB AS "
         f"SELECT {columns}, {image} AS lg_image FROM {quote(table.name)} FOR UPDATE"
@@ -45,6 +45,6 @@ def delete_whole_rows(session: Session, table: TablePlan, name: str) -> int:
             "changed; try again when it is quiet."
         )
     session.execute(f"INSERT INTO {quote(table.name)} ({columns}) SELECT {columns} FROM {STAYING}")
-    session.execute(staging.drop(ALL))
-    session.execute(staging.drop(STAYING))
+    session.execute(staging_sql.drop(ALL))
+    session.execute(staging_sql.drop(STAYING))
     return before - staying

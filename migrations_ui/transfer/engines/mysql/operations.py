@@ -13,7 +13,7 @@ from migrations_ui.transfer.engines.mysql import (
     keyless,
     read_back,
     sequences,
-    staging,
+    staging_sql,
 )
 from migrations_ui.transfer.engines.mysql.errors import DUPLICATE_CODES, refusal
 from migrations_ui.transfer.engines.mysql.inserts import inserts
@@ -61,15 +61,15 @@ class MySQLOperations(Operations):
     @contextmanager
     def staging(self, table: TablePlan, *names: str) -> Iterator[None]:
         for name in names:
-            self.session.execute(staging.drop(name))
-            self.session.execute(staging.create(table, name))
+            self.session.execute(staging_sql.drop(name))
+            self.session.execute(staging_sql.create(table, name))
         try:
             yield
         finally:
             for name in names:
                 # They end with the connection as well.
                 with contextlib.suppress(TargetError):
-                    self.session.execute(staging.drop(name))
+                    self.session.execute(staging_sql.drop(name))
 
     @contextmanager
     def stage(self, table: TablePlan, name: str) -> Iterator[Sink]:
@@ -86,17 +86,17 @@ class MySQLOperations(Operations):
 
     def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
         if not table.key:
-            self.session.change(staging.insert(table, name))
+            self.session.change(staging_sql.insert(table, name))
             return []
-        conflicts = self.session.execute(staging.conflicts(table, name))
+        conflicts = self.session.execute(staging_sql.conflicts(table, name))
         if conflicts:
-            self.session.change(staging.drop_conflicts(table, name))
+            self.session.change(staging_sql.drop_conflicts(table, name))
         (staged,) = self.session.execute(f"SELECT COUNT(*) FROM {quote(name)}")[0]
-        inserted = self.session.change(staging.insert(table, name, ignore=True))
+        inserted = self.session.change(staging_sql.insert(table, name, ignore=True))
         if inserted < staged:
             self._refuse_what_is_no_duplicate()
             # Another unique key of the table, or two keys that are one without regard to case.
-            refused = self.session.execute(staging.left_out(table, name))
+            refused = self.session.execute(staging_sql.left_out(table, name))
             if inserted + len(refused) != staged:
                 raise KeyConflict
             conflicts += refused
@@ -110,20 +110,20 @@ class MySQLOperations(Operations):
 
     def delete_staged(self, table: TablePlan, name: str) -> int:
         if table.key:
-            return self.session.change(staging.delete_by_key(table, name))
+            return self.session.change(staging_sql.delete_by_key(table, name))
         return keyless.delete_whole_rows(self.session, table, name)
 
     def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
-        self.session.change(staging.subtract(table, name, other))
+        self.session.change(staging_sql.subtract(table, name, other))
 
     def rewrite_staged(self, table: TablePlan, name: str, *, spare: Spare | None = None) -> int:
-        self.session.change(staging.drop_equal(table, name))
+        self.session.change(staging_sql.drop_equal(table, name))
         if spare is not None:
             spare()
         if any(key.parent == table.name for key in self.introspection.foreign_keys()):
             return rewrite_in_place(self.session, table, name)
-        self.session.change(staging.delete_by_key(table, name))
-        return self.session.change(staging.insert(table, name))
+        self.session.change(staging_sql.delete_by_key(table, name))
+        return self.session.change(staging_sql.insert(table, name))
 
     def compare_staged(
         self, table: TablePlan, name: str, other: str, *, both_ways: bool, limit: int
@@ -131,9 +131,9 @@ class MySQLOperations(Operations):
         if not table.key:
             return self._compare_whole_rows(table, name, other, both_ways=both_ways, limit=limit)
         found: list[RowDifference] = []
-        keys, total = self._some(staging.missing(table, name, other), limit)
+        keys, total = self._some(staging_sql.missing(table, name, other), limit)
         found += [RowDifference(key_text(key), DifferenceKind.MISSING, ()) for key in keys]
-        rows, count = self._some(staging.differing(table, name, other), limit)
+        rows, count = self._some(staging_sql.differing(table, name, other), limit)
         total += count
         width = len(table.key)
         for row in rows:
@@ -141,7 +141,7 @@ class MySQLOperations(Operations):
             columns = tuple(column for column, differs in pairs if differs)
             found.append(RowDifference(key_text(row[:width]), DifferenceKind.DIFFERS, columns))
         if both_ways:
-            keys, count = self._some(staging.unexpected(table, name, other), limit)
+            keys, count = self._some(staging_sql.unexpected(table, name, other), limit)
             total += count
             found += [RowDifference(key_text(key), DifferenceKind.EXTRA, ()) for key in keys]
         return sorted(found, key=lambda difference: difference.key)[:limit], total
@@ -180,7 +180,9 @@ class MySQLOperations(Operations):
     ) -> tuple[list[RowDifference], int]:
         found: list[RowDifference] = []
         total = 0
-        for shown, surplus in self.session.execute(staging.compare_whole_rows(table, name, other)):
+        for shown, surplus in self.session.execute(
+            staging_sql.compare_whole_rows(table, name, other)
+        ):
             if surplus < 0 and not both_ways:
                 continue
             kind = DifferenceKind.MISSING if surplus > 0 else DifferenceKind.EXTRA

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import errors, sql
 
-from migrations_ui.transfer.engines.postgresql.staging import names
+from migrations_ui.transfer.engines.postgresql.staging_sql import names
 from migrations_ui.transfer.obstacles import IndexLimit
 from migrations_ui.transfer.tables import TablePlan
 

@@ -14,7 +14,7 @@ from migrations_ui.transfer.engines.postgresql import (
     catalog,
     copy_out,
     index_trial,
-    staging,
+    staging_sql,
 )
 from migrations_ui.transfer.engines.postgresql.introspection import PostgreSQLIntrospection
 from migrations_ui.transfer.engines.postgresql.session import PostgreSQLSession
@@ -57,8 +57,8 @@ class PostgreSQLOperations(Operations):
 
     @contextmanager
     def stage(self, table: TablePlan, name: str) -> Iterator[Sink]:
-        self.session.count(staging.drop(name))
-        self.session.count(staging.create(table, name))
+        self.session.count(staging_sql.drop(name))
+        self.session.count(staging_sql.create(table, name))
         with self._copy_into(name, table) as sink:
             yield sink
 
@@ -70,30 +70,30 @@ class PostgreSQLOperations(Operations):
 
     def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
         if not table.key:
-            self.session.count(staging.insert(table, name))
+            self.session.count(staging_sql.insert(table, name))
             return []
-        return self.session.rows(staging.insert_unless_there(table, name))
+        return self.session.rows(staging_sql.insert_unless_there(table, name))
 
     def delete_staged(self, table: TablePlan, name: str) -> int:
-        return self.session.count(staging.delete(table, name))
+        return self.session.count(staging_sql.delete(table, name))
 
     def subtract_staged(self, table: TablePlan, name: str, other: str) -> None:
-        self.session.count(staging.subtract(table, name, other))
+        self.session.count(staging_sql.subtract(table, name, other))
 
     def rewrite_staged(self, table: TablePlan, name: str, *, spare: Spare | None = None) -> int:
-        self.session.count(staging.drop_equal(table, name))
+        self.session.count(staging_sql.drop_equal(table, name))
         if spare is not None:
             spare()
         if any(key.parent == table.name for key in self.introspection.foreign_keys()):
             return rewrite_in_place(self.session, table, name)
-        self.session.count(staging.delete(table, name))
-        return self.session.count(staging.insert(table, name))
+        self.session.count(staging_sql.delete(table, name))
+        return self.session.count(staging_sql.insert(table, name))
 
     def compare_staged(
         self, table: TablePlan, name: str, other: str, *, both_ways: bool, limit: int
     ) -> tuple[list[RowDifference], int]:
         rows = self.session.rows(
-            staging.compare(table, name, other, both_ways=both_ways, limit=limit)
+            staging_sql.compare(table, name, other, both_ways=both_ways, limit=limit)
         )
         differences = [
             RowDifference(key, DifferenceKind(kind), tuple(columns))
@@ -103,7 +103,7 @@ class PostgreSQLOperations(Operations):
 
     def read_back(self, table: TablePlan) -> Iterator[bytearray]:
         query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT binary)").format(
-            staging.names(table.column_names), sql.Identifier(table.name)
+            staging_sql.names(table.column_names), sql.Identifier(table.name)
         )
         with self.session.translated():
             yield from copy_out.blocks(self.session.connection, query)
@@ -116,7 +116,7 @@ class PostgreSQLOperations(Operations):
     @contextmanager
     def _copy_into(self, name: str, table: TablePlan) -> Iterator[Sink]:
         query = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
-            sql.Identifier(name), staging.names(table.column_names)
+            sql.Identifier(name), staging_sql.names(table.column_names)
         )
         with (
             self.session.translated(),

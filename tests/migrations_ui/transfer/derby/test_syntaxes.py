@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from migrations_ui.transfer.compare.staging import digest_target
+from migrations_ui.transfer.compare.staged_rows import digest_target
 from migrations_ui.transfer.derby.frames import FrameStream
 from migrations_ui.transfer.derby.reader import DerbySource
 from migrations_ui.transfer.digests import Digests
