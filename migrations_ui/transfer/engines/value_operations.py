@@ -14,7 +14,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, ClassVar
 
 from migrations_ui.transfer.engines.base import StagingGone
@@ -73,11 +73,9 @@ class ValueOperations(Operations):
     def delete_whole_rows(self, table: TablePlan, name: str) -> int:
         """As many of each equal row as are staged, from a table without key."""
 
-    @contextmanager
-    def load(self, table: TablePlan) -> Iterator[RowSink]:
+    def load(self, table: TablePlan) -> AbstractContextManager[RowSink]:
         into = self.session.words.quote(table.name)
-        with self._rows_into(table, lambda rows: self.put(table, into, rows)) as sink:
-            yield sink
+        return self._rows_into(table, lambda rows: self.put(table, into, rows))
 
     @contextmanager
     def staging(self, table: TablePlan, *names: str) -> Iterator[None]:

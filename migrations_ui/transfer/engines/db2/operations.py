@@ -12,7 +12,7 @@ from migrations_ui.transfer.tables import TablePlan
 
 
 class Db2Operations(ValueOperations):
-    """See `ValueOperations`."""
+    """Rows go in as arrays of parameters, in the transaction."""
 
     session: Db2Session
     introspection: Db2Introspection

@@ -13,7 +13,7 @@ from migrations_ui.transfer.errors import TargetError
 
 
 class Db2Session(ValueSession):
-    """See `ValueSession`."""
+    """Nothing commits by itself here: definitions are part of a transaction too."""
 
     words = words.WORDS
     grammar = Db2Grammar()

@@ -36,7 +36,7 @@ PROBE = "lg_probe"
 
 
 class MySQLOperations(Operations):
-    """See `Operations`."""
+    """LOAD DATA LOCAL, or INSERT where the server refuses that; staging in temporary tables."""
 
     session: MySQLSession
     introspection: MySQLIntrospection

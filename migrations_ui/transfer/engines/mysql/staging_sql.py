@@ -123,12 +123,7 @@ def compare_whole_rows(table: TablePlan, name: str, other: str) -> str:
 def whole_row(columns: Sequence[ColumnPlan]) -> str:
     """A row as one short value, equal for equal rows only; their own bytes are too long to group
     by. Large columns come in as digests of their own, for the same reason."""
-    values = ", ".join(
-        f"IFNULL(SHA2({quote(column.target)}, 256), '-')"
-        if is_large(column)
-        else packed_value(column)
-        for column in columns
-    )
+    values = ", ".join(map(_hashable, columns))
     return f"SHA2(CONCAT(_binary'', {values}), 256)"
 
 

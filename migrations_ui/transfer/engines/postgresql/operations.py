@@ -29,7 +29,7 @@ from migrations_ui.transfer.tables import (
 
 
 class PostgreSQLOperations(Operations):
-    """See `Operations`."""
+    """Binary COPY in and out; staging in temporary tables."""
 
     session: PostgreSQLSession
     introspection: PostgreSQLIntrospection
@@ -46,10 +46,8 @@ class PostgreSQLOperations(Operations):
                 write(sink)
             return index_trial.refused(self.session.connection, table, limit, most=most)
 
-    @contextmanager
-    def load(self, table: TablePlan) -> Iterator[Sink]:
-        with self._copy_into(table.name, table) as sink:
-            yield sink
+    def load(self, table: TablePlan) -> AbstractContextManager[Sink]:
+        return self._copy_into(table.name, table)
 
     def staging(self, table: TablePlan, *names: str) -> AbstractContextManager[None]:
         """Nothing to do: temporary tables are made in the transaction, and end with it."""

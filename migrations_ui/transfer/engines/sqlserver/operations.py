@@ -27,7 +27,7 @@ _without_bulk: dict[tuple[str, ...], str] = {}
 
 
 class SQLServerOperations(ValueOperations):
-    """See `ValueOperations`."""
+    """Rows come in by bulk copy over a connection of its own, so all go through a staging table."""
 
     session: SQLServerSession
     introspection: SQLServerIntrospection
@@ -67,7 +67,8 @@ class SQLServerOperations(ValueOperations):
         """Through the staging table: bulk copy is no part of a transaction of ours."""
         with self.stage(table, self._loading) as sink:
             yield sink
-        inserted = self._inserting(table, self._sets(table).insert(self._loading))
+        with self._identity_insert(table):
+            inserted = self.session.change(self._sets(table).insert(self._loading))
         self.check_count(table, sink.row_count, inserted)
 
     def insert_staged(self, table: TablePlan, name: str) -> list[tuple[Any, ...]]:
@@ -113,10 +114,6 @@ class SQLServerOperations(ValueOperations):
     def _database(self) -> tuple[str, ...]:
         settings = self.session.backend.settings_dict
         return tuple(str(settings[part]) for part in ("HOST", "PORT", "NAME"))
-
-    def _inserting(self, table: TablePlan, statement: str) -> int:
-        with self._identity_insert(table):
-            return self.session.change(statement)
 
     @contextmanager
     def _identity_insert(self, table: TablePlan) -> Iterator[None]:

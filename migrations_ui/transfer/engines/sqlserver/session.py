@@ -21,7 +21,7 @@ from migrations_ui.transfer.errors import TargetError
 
 
 class SQLServerSession(ValueSession):
-    """See `ValueSession`."""
+    """Also keeps in mind which staging tables are to be emptied outside of a transaction."""
 
     words = words.WORDS
     grammar = SQLServerGrammar()
