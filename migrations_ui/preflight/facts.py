@@ -28,6 +28,7 @@ class ServerFacts:
     cleartext_url: str = ""
     # The name of its command profile, and why patterns of it cannot be used, by field.
     profile: str = ""
+    sets_derby_aside: bool = True
     refused_patterns: dict[str, str] = field(default_factory=dict)
 
 

@@ -105,6 +105,7 @@ def server_facts(server: Server) -> ServerFacts:
         external_url=server.external_url,
         cleartext_url=server.api_url if server.sends_cleartext else "",
         profile=server.profile.name,
+        sets_derby_aside=server.profile.derby_aside,
         refused_patterns=server.profile.refused_patterns,
     )
 

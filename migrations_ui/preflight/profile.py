@@ -23,6 +23,27 @@ def patterns_usable(facts: Facts) -> CheckVerdict:
     )
 
 
+def derby_set_aside(facts: Facts) -> CheckVerdict:
+    """What becomes of the server's own database at its first start on the pool."""
+    derby, profile = facts.host.derby_directory, facts.server.profile
+    if facts.outage.server_moves_data:
+        return passed(f"{derby} stays: the server transfers it by itself.")
+    if facts.rehearsal is not None:
+        return passed(f"{derby} stays: a rehearsal only reads it.")
+    if facts.server.sets_derby_aside:
+        return passed(
+            f"{derby} is renamed before the server first starts on the pool, so that it does not "
+            "transfer the same rows again; a rollback puts it back."
+        )
+    return warning(
+        f"{derby} stays in its place when the server first starts on the pool: it may transfer the "
+        "same rows again by itself.",
+        f"Turn “Set Derby aside” on in the command profile {profile}, unless you know that this "
+        "server does not.",
+    )
+
+
 CHECKS: tuple[Check, ...] = (
+    Check("derby_aside", GROUP, "Derby after the cut-over", derby_set_aside),
     Check("profile_patterns", GROUP, "Patterns of the command profile", patterns_usable),
 )

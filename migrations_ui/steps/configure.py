@@ -16,6 +16,7 @@ from migrations_ui.states import Level
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.database_there import require_database_there
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.files.derby_aside import is_aside, remove_aside, set_aside
 from migrations_ui.steps.files.derby_files import derby_listing
 from migrations_ui.steps.files.restore import require_down, restore_archive
 from pools.databases.engines import ENGINES
@@ -41,6 +42,8 @@ def run(context: StepContext) -> str:
         except (CommandFailed, StepFailed) as error:
             require_database_there(context, error)
             _set_and_check(context, host, jar)
+        if not context.migration.is_vendor_transfer:
+            set_aside(context, host)
     return f"{context.migration.server} is set to {database.jdbc_url}, and its check passed."
 
 
@@ -89,6 +92,9 @@ def _require_source_unchanged(context: StepContext, host: Host) -> None:
     when this step was cut off or failed at its check.
     """
     migration = context.migration
+    if is_aside(migration, host):
+        # Nobody opens it there, and it was compared before.
+        return
     if migration.configured_at is not None and _is_set_to(host, migration.pool.database.jdbc_url):
         return
     if migration.source_listing and derby_listing(host).sha256 != migration.source_listing:
@@ -178,6 +184,7 @@ def _restore(context: StepContext, host: Host) -> None:
         before_swap=remove_setting,
     )
     context.log(f"{files} files were put back.")
+    remove_aside(context, host)
     _require_own_database(context, host)
 
 

@@ -54,6 +54,7 @@ class CommandProfileForm(RowForm[CommandProfile]):
                 "traveler_util",
                 "password_passing",
                 "derby_directory",
+                "derby_aside",
                 "jdbc_jar_directory",
                 "auto_schema_parameter",
             ),

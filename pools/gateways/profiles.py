@@ -66,6 +66,7 @@ class HostProfile:
     traveler_util: str = "{data}/traveler/util/travelerUtil"
     password_passing: str = PasswordPassing.PROMPT.value
     derby_directory: str = "{data}/traveler/ntsdb"
+    derby_aside: bool = True
     jdbc_jar_directory: str = "{program}/Traveler/lib"
     notes_ini: str = "{data}/notes.ini"
     # Empty: as documented for the server's version (pools/domain/notes_ini.py).

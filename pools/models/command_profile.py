@@ -72,6 +72,15 @@ class CommandProfile(models.Model):
         max_length=10, choices=PasswordPassing.choices, default=HostProfile.password_passing
     )
     derby_directory = _template(HostProfile.derby_directory)
+    derby_aside = models.BooleanField(
+        "set Derby aside",
+        default=HostProfile.derby_aside,
+        help_text=(
+            "Once its rows are in the pool and it is set to the pool's database, the server's "
+            "Derby folder is renamed before it starts, so that it does not transfer the same rows "
+            "by itself. A rollback puts it back. Not in a vendor transfer."
+        ),
+    )
     jdbc_jar_directory = _template(HostProfile.jdbc_jar_directory)
     notes_ini = _template(HostProfile.notes_ini)
     auto_schema_parameter = models.CharField(

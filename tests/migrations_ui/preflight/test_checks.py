@@ -366,3 +366,12 @@ def test_a_connection_that_is_lost_in_between_is_one_finding() -> None:
     assert found["db_version"].outcome is BLOCKER
     assert found["db_room"].outcome is LATER
     assert "the connection to the database was lost" in found["db_room"].seen
+
+
+def test_a_server_that_would_find_derby_at_its_first_start_is_warned_of() -> None:
+    aside = verdict("derby_aside", server())
+    assert aside.outcome is PASSED
+    assert "a rollback puts it back" in aside.seen
+    left = verdict("derby_aside", server(sets_derby_aside=False, profile="Odd"))
+    assert left.outcome is WARNING
+    assert "command profile Odd" in left.remedy

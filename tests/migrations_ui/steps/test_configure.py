@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from migrations_ui.hosts import Host
 from migrations_ui.runner.outages import outlast
-from migrations_ui.states import Level
+from migrations_ui.states import Level, MigrationKind
 from migrations_ui.steps import configure, database_there
 from migrations_ui.steps.configure import require_address
 from migrations_ui.steps.context import StepContext
 from migrations_ui.steps.errors import StepFailed
+from migrations_ui.steps.files import derby_aside
 from migrations_ui.steps.files.derby_files import DerbyListing
 from migrations_ui.transfer.control import Unattended
 from pools.databases.connection import DatabaseLogin
 from pools.databases.errors import DatabaseError, DatabaseLoginRefused, DatabasePortClosed
-from pools.gateways.errors import CommandFailed
+from pools.gateways.errors import CommandFailed, RemoteFileError
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
 from tests.migrations_ui.factories import MigrationFactory
 
+DERBY = "/local/notesdata/traveler/ntsdb"
 OURS = "jdbc:postgresql://db.acme.example:5432/traveler"
 
 
@@ -103,15 +106,40 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Database:
     return found
 
 
+class Files:
+    """The Derby folder of a host, by its name."""
+
+    def __init__(self) -> None:
+        self.there = {DERBY}
+        self.may_rename = True
+
+    def exists(self, path: str) -> bool:
+        return path in self.there
+
+    def rename(self, path: str, new: str) -> None:
+        if not self.may_rename:
+            raise RemoteFileError(f"{path}: permission denied")
+        self.there.remove(path)
+        self.there.add(new)
+
+    def remove_tree(self, path: str) -> None:
+        self.there.remove(path)
+
+
+@pytest.fixture
+def files() -> Files:
+    return Files()
+
+
 @pytest.fixture
 def context(
-    db: None, utility: Utility, database: Database, monkeypatch: pytest.MonkeyPatch
+    db: None, utility: Utility, database: Database, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> StepContext:
     """Behind the gate, on a host that is down."""
     migration = MigrationFactory(confirmed=True, source_listing="as copied")
     profile = migration.server.profile.host_profile()
     console = SimpleNamespace(server_running=lambda: False)
-    host = Host(None, console, utility, profile)  # type: ignore[arg-type]
+    host = Host(files, console, utility, profile)  # type: ignore[arg-type]
     monkeypatch.setattr(StepContext, "open_host", lambda _context: nullcontext(host))
     monkeypatch.setattr(configure, "jdbc_jar", lambda _host, _engine: "/jars/driver.jar")
     set_derby(monkeypatch, "as copied")
@@ -250,3 +278,55 @@ def test_a_login_that_the_worker_is_refused_too_is_not_tried_again_on_the_host(
     with pytest.raises(CommandFailed, match="the connection is refused"):
         configure.run(context)
     assert utility.refusals == 1
+
+
+def aside_of(context: StepContext) -> str:
+    return f"{DERBY}.lifeguard-{context.migration.run_id[:8]}"
+
+
+def test_derby_is_out_of_the_way_once_the_server_is_set_to_the_pool(
+    context: StepContext, files: Files
+) -> None:
+    configure.run(context)
+    assert files.there == {aside_of(context)}
+    # A worker that was killed after that does it all again.
+    configure.run(context)
+    assert files.there == {aside_of(context)}
+
+
+def test_derby_stays_until_the_setting_is_checked(
+    context: StepContext, utility: Utility, files: Files
+) -> None:
+    utility.passes = False
+    with pytest.raises(StepFailed):
+        configure.run(context)
+    assert files.there == {DERBY}
+
+
+def test_derby_stays_where_the_server_transfers_it_or_the_profile_says_so(
+    context: StepContext, files: Files
+) -> None:
+    with context.open_host() as host:
+        derby_aside.set_aside(
+            context, replace(host, profile=replace(host.profile, derby_aside=False))
+        )
+    context.migration.kind = MigrationKind.VENDOR
+    configure.run(context)
+    assert files.there == {DERBY}
+
+
+def test_a_folder_that_cannot_be_renamed_stops_before_the_start(
+    context: StepContext, files: Files
+) -> None:
+    files.may_rename = False
+    with pytest.raises(StepFailed, match="could not be set aside") as raised:
+        configure.run(context)
+    assert "Set Derby aside" in raised.value.remedy
+
+
+def test_a_rollback_leaves_no_folder_aside(context: StepContext, files: Files) -> None:
+    configure.run(context)
+    with context.open_host() as host:
+        derby_aside.remove_aside(context, host)
+        derby_aside.remove_aside(context, host)
+    assert files.there == set()
