@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from migrations_ui.transfer.derby.layout import DerbyLayout, Version
 from pools.checks.report import DatabaseReport
+from pools.databases.jdbc_jar import JdbcJar
 from pools.domain.notes_ini import NotesIni
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
@@ -89,7 +90,7 @@ class DatabaseFacts:
 
     name: str
     engine: str
-    jdbc_jar: str
+    jdbc_jar: JdbcJar
     vendor_supported: bool
     automatic_schema: bool | None
     report: DatabaseReport

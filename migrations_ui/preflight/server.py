@@ -280,12 +280,13 @@ def jdbc_jar_present(facts: Facts) -> CheckVerdict:
     if facts.host.jars is None:
         return blocker_by_host(facts, "jars")
     wanted = facts.database.jdbc_jar
-    if wanted not in facts.host.jars:
+    found = wanted.choose(facts.host.jars)
+    if found is None:
         return blocker(
             f"There is no {wanted} in {facts.host.jar_directory}.",
             "Copy the JDBC driver of the database there.",
         )
-    return passed(f"{wanted} in {facts.host.jar_directory}")
+    return passed(f"{found} in {facts.host.jar_directory}")
 
 
 def address_can_be_given(facts: Facts) -> CheckVerdict:

@@ -150,15 +150,16 @@ def require_address(shown: str, ours: str) -> None:
 
 def jdbc_jar(host: Host, engine: str) -> str:
     """The path of the driver on the host. Raises StepFailed when it is not there."""
-    name = ENGINES[engine].jdbc_jar
+    wanted = ENGINES[engine].jdbc_jar
     directory = host.jar_directory
     try:
         names = [entry.name for entry in host.shell.list_directory(directory)]
     except RemoteFileError as error:
-        raise StepFailed(str(error), remedy=f"Copy {name} to {directory}, then retry.") from error
-    if name not in names:
+        raise StepFailed(str(error), remedy=f"Copy {wanted} to {directory}, then retry.") from error
+    name = wanted.choose(names)
+    if name is None:
         raise StepFailed(
-            f"There is no {name} in {directory}.", remedy="Copy the driver there, then retry."
+            f"There is no {wanted} in {directory}.", remedy="Copy the driver there, then retry."
         )
     return f"{directory}/{name}"
 

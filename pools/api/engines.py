@@ -43,7 +43,7 @@ class EngineSerializer(serializers.Serializer[Any]):
     install = serializers.CharField()
     minimums = MinimumSerializer(many=True)
     default_port = serializers.IntegerField()
-    jdbc_jar = serializers.CharField()
+    jdbc_jar = serializers.CharField(source="jdbc_jar.name")
     schema_rule = serializers.CharField()
     code_set = serializers.CharField()
 

@@ -15,6 +15,7 @@ from pools.databases.ddl_writing import NOTHING_SPECIAL, DdlWriting
 from pools.databases.dialect import Dialect
 from pools.databases.errors import DriverMissing
 from pools.databases.jdbc_form import JdbcForm
+from pools.databases.jdbc_jar import JdbcJar
 from pools.databases.schema_kit import KitDialect
 from pools.databases.scratch_dialect import ScratchDialect
 from pools.databases.service_probe import ServiceProbe
@@ -57,7 +58,7 @@ class DatabaseEngine:
     drivers: tuple[str, ...]
     install: str
     default_port: int
-    jdbc_jar: str
+    jdbc_jar: JdbcJar
     vendor_supported: bool
     minimums: tuple[Minimum, ...]
     schema_rule: str

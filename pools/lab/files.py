@@ -71,7 +71,7 @@ class HostFiles:
             "Installation completed successfully.\n", encoding="utf-8"
         )
         for engine in ENGINES.values():
-            self._write_jar(self.jars / engine.jdbc_jar, engine.name)
+            self._write_jar(self.jars / engine.jdbc_jar.name, engine.name)
 
     def complete(self) -> None:
         """Write notes.ini, whose presence says that the host has all its files and data."""
@@ -85,7 +85,7 @@ class HostFiles:
 
     def found_jar(self, engine: str) -> str:
         """The engine's JDBC driver where Traveler looks for one; empty when it is not there."""
-        jar = self.jars / ENGINES[engine].jdbc_jar if engine in ENGINES else None
+        jar = self.jars / ENGINES[engine].jdbc_jar.name if engine in ENGINES else None
         return str(jar) if jar is not None and jar.exists() else ""
 
     def is_jar(self, path: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pools.databases.dialect import Dialect
 from pools.databases.engine import DatabaseEngine, Minimum
+from pools.databases.jdbc_jar import JdbcJar
 from tests.toy_engine import checks, connecting
 from tests.toy_engine.address import PROBES
 from tests.toy_engine.jdbc import JDBC
@@ -22,7 +23,7 @@ ENGINE = DatabaseEngine(
     drivers=("sqlite3",),
     install="pip install toy",
     default_port=7777,
-    jdbc_jar="toy-jdbc.jar",
+    jdbc_jar=JdbcJar("toy-jdbc.jar"),
     vendor_supported=False,
     minimums=(Minimum("Toy", "3.0", "needed by this test"),),
     schema_rule="always main",

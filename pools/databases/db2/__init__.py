@@ -11,6 +11,7 @@ from pools.databases.db2.schema_kit import KIT
 from pools.databases.db2.scratch import SCRATCH
 from pools.databases.dialect import Dialect
 from pools.databases.engine import DatabaseEngine, Minimum
+from pools.databases.jdbc_jar import JdbcJar
 
 ENGINE = DatabaseEngine(
     key="db2",
@@ -19,7 +20,7 @@ ENGINE = DatabaseEngine(
     drivers=("ibm_db_django", "ibm_db", "jinja2"),
     install="pip install ibm_db_django jinja2",
     default_port=50000,
-    jdbc_jar="db2jcc4.jar",
+    jdbc_jar=JdbcJar("db2jcc4.jar", ("db2jcc4*.jar", "jcc-*.jar")),
     vendor_supported=True,
     minimums=(
         Minimum(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pools.databases.dialect import Dialect
 from pools.databases.engine import DatabaseEngine, Minimum
+from pools.databases.jdbc_jar import JdbcJar
 from pools.databases.mysql import checks, connecting, errors, privileges
 from pools.databases.mysql.address import PROBES
 from pools.databases.mysql.ddl_writing import DDL_WRITING
@@ -23,7 +24,7 @@ ENGINE = DatabaseEngine(
         " then pip install mysqlclient"
     ),
     default_port=3306,
-    jdbc_jar="mysql-jdbc.jar",
+    jdbc_jar=JdbcJar("mysql-jdbc.jar", ("mysql-connector-j*.jar", "mysql-jdbc*.jar")),
     vendor_supported=True,
     minimums=(
         Minimum("MySQL", "8.0.11", "needed by this console (Django 5.2)"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pools.databases.dialect import Dialect
 from pools.databases.engine import DatabaseEngine, Minimum
+from pools.databases.jdbc_jar import JdbcJar
 from pools.databases.postgresql import checks, connecting, errors
 from pools.databases.postgresql.address import PROBES
 from pools.databases.postgresql.jdbc import JDBC
@@ -19,7 +20,7 @@ ENGINE = DatabaseEngine(
     drivers=("psycopg",),
     install="pip install 'psycopg[binary]'",
     default_port=5432,
-    jdbc_jar="postgresql-jdbc.jar",
+    jdbc_jar=JdbcJar("postgresql-jdbc.jar", ("postgresql-*.jar",)),
     vendor_supported=False,
     minimums=(Minimum("PostgreSQL", "14.0", "needed by this console (Django 5.2)"),),
     schema_rule="the first of the login's search path, usually public",

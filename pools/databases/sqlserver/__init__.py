@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pools.databases.dialect import Dialect
 from pools.databases.engine import DatabaseEngine, Minimum
+from pools.databases.jdbc_jar import JdbcJar
 from pools.databases.sqlserver import checks, connecting, errors
 from pools.databases.sqlserver.ddl_writing import DDL_WRITING
 from pools.databases.sqlserver.jdbc import JDBC
@@ -19,7 +20,7 @@ ENGINE = DatabaseEngine(
     drivers=("mssql", "mssql_python", "pyodbc"),
     install="apt-get install libodbc2, then pip install mssql-django mssql-python",
     default_port=1433,
-    jdbc_jar="mssql-jdbc.jar",
+    jdbc_jar=JdbcJar("mssql-jdbc.jar", ("mssql-jdbc*.jar",)),
     vendor_supported=True,
     minimums=(
         Minimum("SQL Server", "14.0", "(2017) needed by this console's driver (mssql-django 2.0)"),

@@ -19,6 +19,7 @@ from migrations_ui.preflight.verdict import CheckVerdict
 from migrations_ui.states import Outcome
 from migrations_ui.transfer.derby.layout import DerbyLayout
 from pools.checks.report import CheckResult, DatabaseReport
+from pools.databases.jdbc_jar import JdbcJar
 from pools.domain.notes_ini import parse
 from pools.gateways.parsing.db_check import CheckOutcome
 from pools.gateways.parsing.db_show import DatabaseSetting
@@ -75,7 +76,7 @@ GOOD = Facts(
     database=DatabaseFacts(
         name="Acme EU database",
         engine="Db2",
-        jdbc_jar="postgresql-jdbc.jar",
+        jdbc_jar=JdbcJar("postgresql-jdbc.jar"),
         vendor_supported=True,
         automatic_schema=True,
         report=DatabaseReport(

@@ -59,4 +59,4 @@ def test_without_redis_the_work_goes_on(redis_layer: object) -> None:
     with capture_logs() as logs:
         events.announce_servers([ServerFactory()])
 
-    assert [log["event"] for log in logs] == ["viewers not reported"]
+    assert [log["event"] for log in logs] == ["viewers not notified"]
