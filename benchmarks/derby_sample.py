@@ -1,6 +1,6 @@
 """Fills a Derby database through JPype, in a process of its own: one JVM a process, and gone after.
 
-python -m benchmarks.derby_sample DIRECTORY ROWS [TABLES [BLOBS]]
+python -m benchmarks.derby_sample DIRECTORY ROWS [TABLES [BLOBS [MB]]]
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ ROWS = """
 # As many as five digits count.
 BATCH = 100_000
 BLOBS = "CREATE TABLE attachment (id INTEGER NOT NULL PRIMARY KEY, content BLOB)"
-BLOB_BYTES = 20 * 1024 * 1024
+BLOB_MB = 20
 
 
 def table_names(tables: int) -> list[str]:
     return ["doc_state", *(f"doc_state_{number}" for number in range(2, tables + 1))]
 
 
-def fill(directory: Path, rows: int, tables: int = 1, blobs: int = 0) -> None:
+def fill(directory: Path, rows: int, tables: int = 1, blobs: int = 0, mb: int = BLOB_MB) -> None:
     """Create the database with `rows` rows in each table, and close it as Derby wants."""
     jpype.startJVM(classpath=[DERBY])
     connection = jpype.dbapi2.connect(f"jdbc:derby:{directory};create=true")
@@ -70,7 +70,7 @@ def fill(directory: Path, rows: int, tables: int = 1, blobs: int = 0) -> None:
     if blobs:
         cursor.execute(BLOBS)
         for number in range(blobs):
-            content = os.urandom(BLOB_BYTES)
+            content = os.urandom(mb * 1024 * 1024)
             cursor.execute("INSERT INTO attachment VALUES (?, ?)", [number, content])
             connection.commit()
     cursor.execute("DROP TABLE digit")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
-from benchmarks.derby_sample import DERBY
+from benchmarks.derby_sample import BLOB_MB, DERBY
 from console.supervision.embedded.mariadb import EmbeddedMariaDB
 from console.supervision.embedded.postgresql import EmbeddedPostgreSQL
 from migrations_ui.transfer.derby.toolchain import JavaToolchain
@@ -28,10 +28,12 @@ def scratch_directory() -> Iterator[Path]:
         yield Path(scratch)
 
 
-def derby_with(scratch: Path, rows: int, *, tables: int = 1, blobs: int = 0) -> Path:
-    """A Derby database with so many rows in each table, and so many blobs of 20 MB."""
+def derby_with(
+    scratch: Path, rows: int, *, tables: int = 1, blobs: int = 0, mb: int = BLOB_MB
+) -> Path:
+    """A Derby database with so many rows in each table, and so many blobs of `mb` MB."""
     directory = scratch / "derby"
-    numbers = (str(rows), str(tables), str(blobs))
+    numbers = (str(rows), str(tables), str(blobs), str(mb))
     fill = [sys.executable, "-m", "benchmarks.derby_sample", str(directory), *numbers]
     subprocess.run(fill, check=True)
     return directory

@@ -173,6 +173,35 @@ class Checkpoint:
                 *(len(chunk.rejects), *self._of(table)),
             ],
         )
+        self._note_chunk(table, chunk)
+
+    def record_whole(self, table: TablePlan, chunk: Chunk) -> TableProgress:
+        """Note the table, its only chunk and its end, in the transaction that writes its rows.
+
+        Raises RunnerReplaced, KeyConflict where somebody else has noted it, and as
+        `require_counts`.
+        """
+        rejected = len(chunk.rejects)
+        done = TableProgress(
+            *(LoadMode.EXCLUSIVE, table.row_count, chunk.next_row, chunk.rows_written),
+            *(MergeCounts(), rejected, True),
+        )
+        require_counts(table, done)
+        self.attempt.require_latest()
+        self._target.execute(
+            TABLE.insert,
+            [
+                *(*self._of(table), done.mode.value, table.row_count),
+                *(chunk.next_row, chunk.rows_written, 0, 0, 0, rejected, 1),
+                self.attempt.number,
+            ],
+        )
+        if chunk.next_row:
+            self._note_chunk(table, chunk)
+        self._target.operations.finish_load(table)
+        return done
+
+    def _note_chunk(self, table: TablePlan, chunk: Chunk) -> None:
         self._target.execute(
             CHUNK.insert,
             [

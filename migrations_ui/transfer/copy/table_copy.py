@@ -40,6 +40,10 @@ class _CutShort(Exception):
         self.decision = decision
 
 
+class _NotWhole(Exception):
+    """The table is to be copied chunk after chunk after all."""
+
+
 @dataclass(slots=True)
 class TableCopy:
     """Copies one table; `run` may be called again after a lost connection, with a new target."""
@@ -73,6 +77,9 @@ class TableCopy:
     def run(self, target: Target) -> tuple[Decision, TableProgress]:
         """Copy until the table's end or another decision than GO."""
         checkpoint = Checkpoint(target, self.run_id, attempt=self.settings.attempt)
+        done = self._in_one_transaction(target, checkpoint)
+        if done is not None:
+            return Decision.GO, done
         try:
             progress = self._start(target, checkpoint)
         except KeyConflict:
@@ -100,6 +107,52 @@ class TableCopy:
                 conflict_at = self.position
             progress = self._current(checkpoint)
         raise RunnerReplaced
+
+    def _in_one_transaction(self, target: Target, checkpoint: Checkpoint) -> TableProgress | None:
+        """Note, fill and finish a small table that the run has not met; None, with nothing
+        written, where that is not possible.
+
+        Small tables are many, and what each costs is its statements, not its rows.
+        """
+        settings = self.settings
+        alone = settings.exclusive and not settings.may_conflict and not self.table.later
+        if not alone or self.table.row_count > FEW_ROWS:
+            return None
+        if self.control.decide() is not Decision.GO:
+            return None
+        started = time.monotonic()
+        try:
+            with target.transaction():
+                chunk, done = self._whole(target, checkpoint)
+        except (_NotWhole, KeyConflict):
+            return None
+        seconds = time.monotonic() - started
+        if not self.announced:
+            self.observer.table_started(self.table.name, done.rows_total, 0)
+            self.announced = True
+        if chunk.next_row:
+            self._tell(chunk, seconds)
+            self.position = chunk.next_row
+            settling = self.write_seconds + started + seconds - self.filled_at
+            self.throttle_back.after_chunk(self.table.name, chunk.next_row, settling)
+        self._tell_finished(done)
+        return done
+
+    def _whole(self, target: Target, checkpoint: Checkpoint) -> tuple[Chunk, TableProgress]:
+        """Raises _NotWhole, for the transaction to be undone."""
+        if checkpoint.progress(self.table.name) is not None:
+            raise _NotWhole
+        if not target.introspection.is_empty(self.table.name):
+            raise _NotWhole
+        require_unchanged(self.table, target)
+        with self.source.rows(self.table, first=0, syntax=target.operations.row_syntax) as stream:
+            slices = Slices(stream)
+            chunk = self._write_chunk(slices, target, LoadMode.EXCLUSIVE, 0)
+            if not slices.ended:
+                # A limit of the chunk, or somebody who wants the run to end.
+                raise _NotWhole
+        self._require_expected(chunk)
+        return chunk, checkpoint.record_whole(self.table, chunk)
 
     def _merge_from_now_on(self, target: Target, checkpoint: Checkpoint) -> None:
         with target.transaction():
