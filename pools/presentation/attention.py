@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from pools import extensions
 from pools.domain.attention import Attention, AttentionReport
 from pools.models import DatabaseConfiguration, Pool, Server
 from pools.models.server import STALE_AFTER
-from pools.presentation.server_state import WORD_COLUMNS, WORST_FIRST, word_for
+from pools.presentation.server_state import WORD_COLUMNS, WORST_FIRST, is_outdated, word_for
 from pools.states import Availability, OverallStatus
 
 # More unchecked servers than this are one problem, the console's own, and not theirs.
@@ -50,13 +50,14 @@ def _servers(down_on_purpose: frozenset[int], access: Access) -> list[Attention]
         & (Q(constrained=False) | Q(constrained__isnull=True))
     )
     watched = access.scoped(Server.objects.in_service())
-    # Counted, not read: with every server unchecked, this is on every page.
-    unchecked = watched.exclude(checked).aggregate(count=Count("pk"), last=Max("swept_at"))
+    # Two columns of each first: with every server unchecked, this is on every page.
+    moments = dict(watched.exclude(healthy).values_list("pk", "swept_at"))
+    unchecked = {pk: moment for pk, moment in moments.items() if is_outdated(moment)}
     found: list[Attention] = []
-    if unchecked["count"] > UNCHECKED_ONE_BY_ONE:
-        watched = watched.filter(checked)
-        found.append(_nobody_checks(unchecked["count"], unchecked["last"]))
-    for server in watched.exclude(healthy).only(*WORD_COLUMNS, "changed_at"):
+    if len(unchecked) > UNCHECKED_ONE_BY_ONE:
+        found.append(_nobody_checks(list(unchecked.values())))
+        moments = {pk: moment for pk, moment in moments.items() if pk not in unchecked}
+    for server in watched.filter(pk__in=moments).only(*WORD_COLUMNS, "changed_at"):
         word = word_for(server)
         if server.pk in down_on_purpose and word.tone == "bad":
             continue
@@ -73,12 +74,12 @@ def _servers(down_on_purpose: frozenset[int], access: Access) -> list[Attention]
     return found
 
 
-def _nobody_checks(servers: int, last: datetime | None) -> Attention:
+def _nobody_checks(checked_at: list[datetime | None]) -> Attention:
     return Attention(
         "unknown",
-        f"{servers} servers are not checked",
+        f"{len(checked_at)} servers are not checked",
         "Nothing here is known to be wrong with them: the console's worker or beat does not run.",
-        last,
+        max((moment for moment in checked_at if moment), default=None),
         reverse("pools:overview"),
     )
 
