@@ -70,8 +70,8 @@ def _late(migration: Migration) -> Attention | None:
         tone="bad",
         subject=f"{migration.server.short_name} down for longer than expected",
         text=f"Its {migration.display_noun} was expected to take {in_two_units(outage.expected)} "
-        f"from stop to start, without the time of a person, and is {in_two_units(outage.overdue)} "
-        f"late, in the step {migration.get_current_step_display()}.",
+        "from stop to start, not counting the time of a person. It is "
+        f"{in_two_units(outage.overdue)} late, in the step {migration.get_current_step_display()}.",
         since=outage.began_at,
         url=migration.get_absolute_url(),
     )

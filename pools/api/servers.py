@@ -139,7 +139,7 @@ class ServerViewSet(mixins.ListModelMixin, EditedByForm[Server]):
     @extend_schema(request=TypedNameSerializer, responses=ACTED)
     @action(detail=True, methods=["post"])
     def retire(self, request: Request, pk: str) -> Response:
-        """Take it out of service: it is no longer watched, its history stays. Takes its name."""
+        """Take it out of service: it is no longer monitored, its history stays. Takes its name."""
         return self._act(retire_server)
 
     @extend_schema(request=TypedNameSerializer, responses=ACTED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,12 +14,14 @@ from console.accounts.permissions import FULL_ACCESS, Access
 from pools import extensions
 from pools.domain.attention import Attention, AttentionReport
 from pools.models import DatabaseConfiguration, Pool, Server
-from pools.models.server import STALE_AFTER
+from pools.models.server import STALE_AFTER, ServerQuerySet
 from pools.presentation.server_state import WORD_COLUMNS, WORST_FIRST, is_outdated, word_for
 from pools.states import Availability, OverallStatus
 
 # More unchecked servers than this are one problem, the console's own, and not theirs.
 UNCHECKED_ONE_BY_ONE = 3
+# A bell is drawn on every page: what is wrong with more servers than these takes a second query.
+READ_AT_ONCE = 50
 
 
 def read_attention(
@@ -42,22 +44,16 @@ def things_needing_attention(access: Access = FULL_ACCESS) -> list[Attention]:
 
 
 def _servers(down_on_purpose: frozenset[int], access: Access) -> list[Attention]:
-    checked = Q(swept_at__gte=timezone.now() - STALE_AFTER)
-    healthy = (
-        checked
-        & Q(availability=Availability.AVAILABLE)
-        & ~Q(overall_status__in=[OverallStatus.YELLOW, OverallStatus.RED])
-        & (Q(constrained=False) | Q(constrained__isnull=True))
-    )
     watched = access.scoped(Server.objects.in_service())
-    # Two columns of each first: with every server unchecked, this is on every page.
-    moments = dict(watched.exclude(healthy).values_list("pk", "swept_at"))
-    unchecked = {pk: moment for pk, moment in moments.items() if is_outdated(moment)}
+    servers = _not_healthy(watched)
+    unchecked = [server for server in servers if is_outdated(server.swept_at)]
     found: list[Attention] = []
     if len(unchecked) > UNCHECKED_ONE_BY_ONE:
-        found.append(_nobody_checks(list(unchecked.values())))
-        moments = {pk: moment for pk, moment in moments.items() if pk not in unchecked}
-    for server in watched.filter(pk__in=moments).only(*WORD_COLUMNS, "changed_at"):
+        how_many = _count_unchecked(watched) if len(servers) == READ_AT_ONCE else len(unchecked)
+        last = max((server.swept_at for server in unchecked if server.swept_at), default=None)
+        found.append(_nobody_checks(how_many, last))
+        servers = [server for server in servers if not is_outdated(server.swept_at)]
+    for server in servers:
         word = word_for(server)
         if server.pk in down_on_purpose and word.tone == "bad":
             continue
@@ -74,12 +70,35 @@ def _servers(down_on_purpose: frozenset[int], access: Access) -> list[Attention]
     return found
 
 
-def _nobody_checks(checked_at: list[datetime | None]) -> Attention:
+def _not_healthy(watched: ServerQuerySet) -> list[Server]:
+    """In one query, for a bell is drawn on every page. Of those that nobody checks, the console's
+    own problem, READ_AT_ONCE at most; all others, of which it takes a second query to read more."""
+    checked = Q(swept_at__gte=timezone.now() - STALE_AFTER)
+    healthy = (
+        checked
+        & Q(availability=Availability.AVAILABLE)
+        & ~Q(overall_status__in=[OverallStatus.YELLOW, OverallStatus.RED])
+        & (Q(constrained=False) | Q(constrained__isnull=True))
+    )
+    checked_first = Case(When(checked, then=0), default=1)
+    servers = watched.exclude(healthy).order_by(checked_first, "-swept_at", "pk")
+    servers = servers.only(*WORD_COLUMNS, "changed_at")
+    first = list(servers[:READ_AT_ONCE])
+    if len(first) == READ_AT_ONCE and not is_outdated(first[-1].swept_at):
+        return list(servers)
+    return first
+
+
+def _count_unchecked(watched: ServerQuerySet) -> int:
+    return watched.exclude(swept_at__gte=timezone.now() - STALE_AFTER).count()
+
+
+def _nobody_checks(servers: int, last: datetime | None) -> Attention:
     return Attention(
         "unknown",
-        f"{len(checked_at)} servers are not checked",
+        f"{servers} servers are not checked",
         "Nothing here is known to be wrong with them: the console's worker or beat does not run.",
-        max((moment for moment in checked_at if moment), default=None),
+        last,
         reverse("pools:overview"),
     )
 

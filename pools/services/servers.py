@@ -80,7 +80,7 @@ def trust_host_key(server: Server, *, actor: User | None) -> None:
 
 
 def retire_server(server: Server, *, actor: User | None) -> None:
-    """Take a server out of service: it is no longer watched, its history stays.
+    """Take a server out of service: it is no longer monitored, its history stays.
 
     Raises the ServiceError of an extension.
     """

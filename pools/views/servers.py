@@ -194,5 +194,5 @@ def server_retire(request: SignedInRequest, pk: int) -> HttpResponse:
     except ServiceError as refusal:
         messages.error(request, str(refusal))
         return redirect("pools:server_edit", server.pk)
-    messages.success(request, f"{server} is retired: it is no longer watched, its history stays.")
+    messages.success(request, f"{server} is retired: it is no longer monitored, its history stays.")
     return redirect("pools:overview")

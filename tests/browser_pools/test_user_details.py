@@ -59,7 +59,7 @@ def test_the_button_asks_in_place_and_a_failure_is_said(
 ) -> None:
     answer(world.person, details_tried_at=timezone.now() - timedelta(minutes=1))
     page = visit(f"/users/{world.person.pk}/", user=UserFactory(helpdesk=True))
-    button = page.get_by_role("button", name="Ask the server now")
+    button = page.get_by_role("button", name="Refresh from server")
 
     button.click()
     expect(page.get_by_text("asking now")).to_be_visible()
@@ -75,7 +75,7 @@ def test_the_button_asks_without_script(visit: Visit, world: World, sent: list[o
         f"/users/{world.person.pk}/", user=UserFactory(helpdesk=True), java_script_enabled=False
     )
 
-    page.get_by_role("button", name="Ask the server now").click()
+    page.get_by_role("button", name="Refresh from server").click()
 
     expect(page.get_by_text("A server is asked about Größe Testüser now.")).to_be_visible()
     expect(page.get_by_text("asking now")).to_be_visible()

@@ -38,6 +38,7 @@ from migrations_ui.models.table_transfer import RejectedColumn
 from migrations_ui.presentation.last_comparison import Comparison
 from migrations_ui.presentation.report import MigrationReport
 from migrations_ui.presentation.snapshot import CopyProgress, Snapshot
+from migrations_ui.progress.outage_clock import OutageClock
 from pools.api import editing, engines, lookup, operations, schema_kits, servers
 from pools.api.pools import PoolSerializer
 from pools.databases.engines import ENGINES
@@ -134,6 +135,7 @@ EXAMPLES: dict[AnySerializer, Shown | Taken] = {
     snapshot.ProgressSerializer: Shown(lambda rows: rows.full(CopyProgress)),
     snapshot.ReportSerializer: Shown(lambda rows: rows.full(MigrationReport)),
     snapshot.ComparisonSerializer: Shown(lambda rows: rows.full(Comparison)),
+    snapshot.OutageSerializer: Shown(lambda rows: rows.full(OutageClock)),
     snapshot.SnapshotSerializer: Shown(lambda rows: rows.full(Snapshot)),
     requests.ValuesSerializer: Taken(lambda _: {}),
     requests.DerbyLoginSerializer: Taken(

@@ -249,7 +249,7 @@ def test_the_pages_tell_whose_rows_are_kept_and_ask_before_they_are_given_up(
     ):
         assert client.post(question, {"typed_name": typed}).status_code == status
     assert "was purged on" in administrator.get(f"/migrations/{finished.pk}/rollback/").text
-    assert "Being cleared" in administrator.get(of_migration).text
+    assert "Being purged" in administrator.get(of_migration).text
     assert (
         "A rollback is no longer possible" in administrator.get(f"/migrations/{finished.pk}/").text
     )

@@ -175,7 +175,7 @@ def test_what_the_database_refused_is_typed_already_when_it_is_tried_again(
     assert 'value="first"' not in text
     Migration.objects.filter(pk=reject.migration_id).update(purged_at=timezone.now())
     text = administrator.get(f"/migrations/{reject.migration_id}/rejects/").text
-    assert "Write the row so" not in text
+    assert "Write the corrected row" not in text
 
 
 def test_what_may_be_private_is_typed_again(administrator: Client, waiting: Migration) -> None:
@@ -209,7 +209,7 @@ def test_a_row_that_no_value_helps_says_so_before_anything_is_typed(
     text = administrator.get(f"/migrations/{waiting.pk}/rejects/").text
     assert reported in text
     assert "Skip it" in " ".join(text.split())
-    assert "Write the row so" not in text
+    assert "Write the corrected row" not in text
     assert correct(administrator, reject, value_0="x")[0] in {409, 422}
     assert not Verification.objects.exists()
 
@@ -218,7 +218,7 @@ def test_while_rows_cannot_be_written_the_page_says_why(administrator: Client) -
     reject = RejectFactory(migration=MigrationFactory(copying=True), column="a", row_number=1)
     text = administrator.get(f"/migrations/{reject.migration_id}/rejects/").text
     assert "Rows cannot be corrected now." in text
-    assert "Write the row so" not in text
+    assert "Write the corrected row" not in text
 
 
 def test_corrected_rows_are_listed_and_counted_as_such(

@@ -21,7 +21,7 @@ def text_of(client: Client, address: str = "/") -> str:
 def test_an_empty_console_says_what_to_do_first(administrator: Client) -> None:
     page = text_of(administrator)
 
-    assert "Nothing is watched yet" in page
+    assert "Nothing is monitored yet" in page
     assert "/logins/add/" in page
 
 
