@@ -37,7 +37,7 @@ class EventActions(MigrationScope):
     def snapshot(self, request: Request, pk: str) -> Response:
         """The state with steps, tables and progress, and the events after `after`."""
         snapshot = take_snapshot(self.get_object().pk, after=_after(request))
-        return Response(SnapshotSerializer(snapshot).data)
+        return Response(SnapshotSerializer(snapshot, context=self.get_serializer_context()).data)
 
     @extend_schema(responses=ReportSerializer)
     @action(detail=True)

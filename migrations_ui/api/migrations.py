@@ -50,7 +50,7 @@ class MigrationViewSet(
         """Draft a migration; request `check` next."""
         requested = validated(NewMigrationSerializer, request)
         migration = services.create_migration(actor=actor_of(request), **requested)
-        return Response(MigrationSerializer(migration).data, status=status.HTTP_201_CREATED)
+        return Response(self._shown(migration), status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=CREATED)
     @action(detail=True, methods=["post"])
@@ -59,4 +59,4 @@ class MigrationViewSet(
         once."""
         rehearsal = self.get_object()
         migration = services.draft_migration_of_rehearsal(rehearsal, actor=actor_of(request))
-        return Response(MigrationSerializer(migration).data, status=status.HTTP_201_CREATED)
+        return Response(self._shown(migration), status=status.HTTP_201_CREATED)

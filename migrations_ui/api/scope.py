@@ -10,6 +10,7 @@ from rest_framework import status
 from rest_framework.response import Response
 
 from console.accounts.capabilities import Capability
+from console.accounts.permissions import access_of
 from console.api.requests import actor_of
 from console.api.resources import Resource
 from migrations_ui.api.serializers.migration import (
@@ -64,14 +65,18 @@ class MigrationScope(Resource[Migration]):
         """What a refusal says besides: what is possible now, and which migration is in the way."""
         found: dict[str, Any] = {"actions": []}
         if "pk" in self.kwargs:
-            found["actions"] = actions_of(self.get_object())
+            found["actions"] = actions_of(self.get_object(), access_of(self.request.user))
         if isinstance(error, PoolBusy) and error.holder_id is not None:
             found["held_by"] = error.holder_id
         return found
+
+    def _shown(self, migration: Migration) -> dict[str, Any]:
+        """The migration as the asker sees it."""
+        return dict(MigrationSerializer(migration, context=self.get_serializer_context()).data)
 
     def _request(self, service: Callable[..., object], **requested: Any) -> Response:
         """202 with the migration as the service has left it. Raises ServiceError."""
         migration = self.get_object()
         service(migration, actor=actor_of(self.request), **requested)
         migration.refresh_from_db()
-        return Response(MigrationSerializer(migration).data, status=status.HTTP_202_ACCEPTED)
+        return Response(self._shown(migration), status=status.HTTP_202_ACCEPTED)

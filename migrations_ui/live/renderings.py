@@ -28,7 +28,11 @@ def as_html(snapshot: Snapshot, access: Access) -> str:
 
 
 def as_json(snapshot: Snapshot, access: Access) -> str:
-    return JSONRenderer().render(SnapshotSerializer(snapshot).data).decode()
+    return (
+        JSONRenderer()
+        .render(SnapshotSerializer(snapshot, context={"access": access}).data)
+        .decode()
+    )
 
 
 FORMATS: dict[str, Callable[[Snapshot, Access], str]] = {"html": as_html, "json": as_json}

@@ -1,14 +1,17 @@
-"""A migration, and the actions that are possible now."""
+"""A migration, and the actions that its asker may take now."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from console.accounts.permissions import NO_ACCESS, Access, access_of
 from console.api.serializers import ProblemSerializer
+from migrations_ui.capabilities import ACTION_CAPABILITIES
 from migrations_ui.models import Migration
 from migrations_ui.states import Action
 
@@ -30,7 +33,7 @@ class ActionSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class MigrationSerializer(serializers.ModelSerializer[Migration]):
-    """One migration, and in `actions` what is possible now."""
+    """One migration, and in `actions` what the asker may do now."""
 
     server_name = serializers.CharField(source="server.domino_name", read_only=True)
     pool_name = serializers.CharField(source="pool.name", read_only=True)
@@ -65,7 +68,7 @@ class MigrationSerializer(serializers.ModelSerializer[Migration]):
 
     @extend_schema_field(ActionSerializer(many=True))
     def get_actions(self, migration: Migration) -> list[dict[str, Any]]:
-        return actions_of(migration)
+        return actions_of(migration, asker_in(self.context))
 
 
 class MigrationProblemSerializer(ProblemSerializer):
@@ -75,8 +78,17 @@ class MigrationProblemSerializer(ProblemSerializer):
     actions = ActionSerializer(many=True)
 
 
-def actions_of(migration: Migration) -> list[dict[str, Any]]:
-    """What is possible now, and where."""
+def asker_in(context: Mapping[str, Any]) -> Access:
+    """Whose answer it is: `access` where a socket asks, else the person of the request."""
+    if "access" in context:
+        access: Access = context["access"]
+        return access
+    request = context.get("request")
+    return NO_ACCESS if request is None else access_of(request.user)
+
+
+def actions_of(migration: Migration, access: Access) -> list[dict[str, Any]]:
+    """What this person may do now, and where."""
     return [
         {
             "name": action.value,
@@ -85,4 +97,5 @@ def actions_of(migration: Migration) -> list[dict[str, Any]]:
             "body": ACTION_BODIES.get(action, {}),
         }
         for action in migration.actions
+        if access.may(ACTION_CAPABILITIES[action])
     ]

@@ -7,6 +7,8 @@ from datetime import datetime
 import pytest
 from rest_framework.test import APIClient
 
+from console.accounts.capabilities import Capability
+from console.accounts.roles import ROLES, Role
 from migrations_ui.api.migrations import MigrationViewSet
 from migrations_ui.models import Event, Migration, Step
 from migrations_ui.models.event import Line
@@ -94,6 +96,16 @@ def test_each_answer_names_the_next_steps(client: APIClient) -> None:
     assert [step["name"] for step in steps] == ["confirm", "cancel"]
     assert steps[0]["url"] == f"/api/v1/migrations/{migration.pk}/confirm/"
     assert "typed_name" in steps[0]["body"]
+
+
+def test_a_person_is_offered_only_what_their_role_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    watches = frozenset({Capability.USE_API, Capability.VIEW_MIGRATIONS, Capability.RUN_MIGRATION})
+    monkeypatch.setitem(ROLES, Role.HELPDESK, watches)
+    client = APIClient()
+    client.force_authenticate(UserFactory(helpdesk=True))
+    migration = MigrationFactory(at_gate=True)
+    steps = client.get(f"/api/v1/migrations/{migration.pk}/").json()["actions"]
+    assert [step["name"] for step in steps] == ["cancel"]
 
 
 def test_a_migration_is_drafted(client: APIClient) -> None:
