@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -136,12 +137,13 @@ def test_rows_that_end_inside_one_are_an_error_not_a_difference(source: DerbySou
 
 
 def test_why_the_reader_takes_no_more_rows_is_said(source: DerbySource) -> None:
-    class Target:
+    class Operations:
         back_syntax = BackSyntax.PACKED
 
         def read_back(self, table: TablePlan) -> Iterator[bytearray]:
             while True:
                 yield bytearray(b"no length:abc")
 
+    target = cast("Any", SimpleNamespace(operations=Operations()))
     with pytest.raises(ReaderDied, match="no decimal digit: n"):
-        digest_target(table_of(source), source, cast("Any", Target()))
+        digest_target(table_of(source), source, target)
