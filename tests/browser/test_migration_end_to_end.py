@@ -24,7 +24,7 @@ def test_a_server_is_moved_although_its_worker_dies(
     copied = console.copied(number)
     page.goto(page.url)
     expect(page.locator("#migration-next")).to_contain_text(
-        "No worker has this migration", timeout=PATIENCE_MS
+        "No worker is free right now", timeout=PATIENCE_MS
     )
     console.start("transfers")
 

@@ -1,4 +1,4 @@
-"""The page of rows that both had, and the policy that decides between them."""
+"""The page of conflicts, and the policy that decides between them."""
 
 from __future__ import annotations
 

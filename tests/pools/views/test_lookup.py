@@ -56,7 +56,7 @@ def test_two_letters_inside_a_name_ask_for_a_third_instead_of_denying_it(helpdes
     page = results(helpdesk, "ad")
 
     assert "Nothing begins with “ad”" in page
-    assert "With a third letter" in page
+    assert "From three letters on" in page
     assert "<b>Ahmed Papadopoulos</b>" in results(helpdesk, "ado")
 
 
