@@ -47,7 +47,7 @@ def test_a_cache_keeps_page_and_results_apart(helpdesk: Client) -> None:
 
 
 def test_one_letter_asks_for_another(helpdesk: Client) -> None:
-    assert "One more letter" in results(helpdesk, "a")
+    assert "Type one more letter" in results(helpdesk, "a")
 
 
 def test_two_letters_inside_a_name_ask_for_a_third_instead_of_denying_it(helpdesk: Client) -> None:
