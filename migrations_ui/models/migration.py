@@ -69,6 +69,10 @@ class MigrationQuerySet(LeaseQuerySet):
         migrations: QuerySet[Migration] = self.annotate(has_other_servers=models.Exists(others))
         return migrations
 
+    def last_rehearsed(self) -> Migration | None:
+        """The last rehearsal among them that got through."""
+        return self.filter(status=MigrationStatus.REHEARSED).order_by("-finished_at").first()
+
     def for_run(self, pk: int) -> Migration:
         """The migration with everything that its steps ask for."""
         return self.select_related(

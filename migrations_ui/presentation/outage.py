@@ -11,7 +11,6 @@ from django.utils import timezone
 from migrations_ui.models import Migration, Step
 from migrations_ui.progress.outage_clock import OutageClock, StepTimes, read_clock
 from migrations_ui.states import (
-    STEP_ORDER,
     EventKind,
     MigrationKind,
     MigrationStatus,
@@ -76,15 +75,15 @@ def outage_clock(
     taken_back = migration.is_going_back
     if not migration.server_was_running or (taken_back and not migration.is_before_cutover):
         return None
-    steps = {StepName(step.name): step for step in migration.steps.all()}
-    order = STEP_ORDER[migration.kind_enum]
-    serves_after = SERVES_AFTER[migration.kind_enum]
-    between = order[order.index(StepName.STOP) : order.index(serves_after) + 1]
+    steps = {step.name: step for step in migration.steps.all()}
+    serves = steps[SERVES_AFTER[migration.kind_enum]]
+    stop = steps[StepName.STOP]
+    between = [each for each in steps.values() if stop.position <= each.position <= serves.position]
     read = partial(
         read_clock,
-        [_times(steps[name]) for name in between],
+        [_times(step) for step in between],
         now=timezone.now(),
-        ended_at=_served_again_at(steps, serves_after),
+        ended_at=_served_again_at(stop, serves),
         left_of_current=left,
         spread_of_current=spread,
         stands_still=migration.state in {MigrationStatus.PAUSED, MigrationStatus.FAILED},
@@ -97,11 +96,10 @@ def outage_clock(
     return read(waited=waited_for_person(migration) or timedelta())
 
 
-def _served_again_at(steps: dict[StepName, Step], serves_after: StepName) -> datetime | None:
+def _served_again_at(stop: Step, serves: Step) -> datetime | None:
     """By the step that starts it, or because Stop was taken back."""
-    if steps[serves_after].status == StepStatus.DONE:
-        return steps[serves_after].finished_at
-    stop = steps[StepName.STOP]
+    if serves.status == StepStatus.DONE:
+        return serves.finished_at
     return stop.finished_at if stop.status == StepStatus.UNDONE else None
 
 

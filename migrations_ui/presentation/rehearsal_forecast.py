@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.template.defaultfilters import filesizeformat
 
 from migrations_ui.models import Migration, Step
-from migrations_ui.progress.samples import Sample, time_at_rest
+from migrations_ui.services.step_durations import LEAST_SECONDS, worked_seconds
 from migrations_ui.states import STEP_ORDER, MigrationKind, StepName, StepStatus
 
 # What a rehearsal leaves out, and what its length hangs on.
@@ -47,11 +45,10 @@ def make_forecast(rehearsal: Migration) -> Forecast | None:
         name not in steps or steps[name].status != StepStatus.DONE for name in needed
     ):
         return None
-    samples = [Sample(sample.at, sample.rows, sample.resumes) for sample in rehearsal.samples.all()]
     lines = tuple(
         ForecastLine(StepName(name).label, None, NOT_REHEARSED[name])
         if name in NOT_REHEARSED
-        else _measured(rehearsal, steps[name], samples)
+        else _measured(rehearsal, steps[name])
         for name in STEP_ORDER[MigrationKind.MIGRATION]
     )
     seconds = {line.step: line.seconds or 0 for line in lines}
@@ -59,8 +56,8 @@ def make_forecast(rehearsal: Migration) -> Forecast | None:
     return Forecast(lines, to_gate, to_gate - seconds[StepName.PREFLIGHT.label])
 
 
-def _measured(rehearsal: Migration, step: Step, samples: Sequence[Sample]) -> ForecastLine:
-    taken = _worked(step, samples)
+def _measured(rehearsal: Migration, step: Step) -> ForecastLine:
+    taken = worked_seconds(step) or LEAST_SECONDS
     rows = sum(table.rows_total for table in rehearsal.tables.all())
     basis = ""
     if step.name == StepName.STOP:
@@ -75,13 +72,3 @@ def _measured(rehearsal: Migration, step: Step, samples: Sequence[Sample]) -> Fo
     if step.attempts > 1:
         basis = f"{basis}; begun {step.attempts} times, which takes longer".removeprefix("; ")
     return ForecastLine(step.get_name_display(), round(taken, 1), basis)
-
-
-def _worked(step: Step, samples: Sequence[Sample]) -> float:
-    """Seconds from begin to end, without those in which a copy rested."""
-    if step.started_at is None or step.finished_at is None:
-        return 0.1
-    taken = step.finished_at - step.started_at
-    if step.name == StepName.COPY:
-        taken -= time_at_rest(samples)
-    return max(0.1, taken / timedelta(seconds=1))

@@ -163,12 +163,9 @@ def make_report(migration: Migration) -> MigrationReport:
     rejects = list(migration.rejects.all()[: REJECTS_LISTED + 1])
     left_off = migration.rejects.count() - REJECTS_LISTED if len(rejects) > REJECTS_LISTED else 0
     outage, waited = outage_of(migration), waited_for_person(migration)
-    clock, compared, equation = (
-        outage_clock(migration),
-        last_comparison(migration),
-        _equation(tables),
-    )
+    clock = outage_clock(migration)
     expected = clock.expected if clock else None
+    compared, equation = last_comparison(migration), _equation(tables)
     return MigrationReport(
         kind=migration.get_kind_display(),
         server=migration.server.domino_name,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from migrations_ui.models import Migration
 from migrations_ui.presentation.question import Point, Question
 from migrations_ui.presentation.rehearsal_forecast import make_forecast
-from migrations_ui.states import MigrationKind, MigrationStatus
+from migrations_ui.states import MigrationKind
 from pools.domain.durations import in_two_units
 from pools.models import Device, Server, TravelerUser
 from pools.states import Availability
@@ -78,12 +78,13 @@ def what_stops(server: Server) -> str:
     if server.availability == Availability.UNAVAILABLE:
         return f"{name} is down already, as the last check found."
     users = count_users(server)
-    if server.inventory_seen_at is not None:
-        devices = Device.objects.present().filter(user__server=server).count()
-        return f"{name} stops now: {_count(users or 0, 'user')}, {_count(devices, 'device')}."
-    if users is not None:
-        return f"{name} stops now: {_count(users, 'user')}."
-    return f"{name} stops now. How many users it serves is not known yet."
+    if users is None:
+        return f"{name} stops now. How many users it serves is not known yet."
+    stops = f"{name} stops now: {_count(users, 'user')}"
+    if server.inventory_seen_at is None:
+        return f"{stops}."
+    devices = Device.objects.present().filter(user__server=server).count()
+    return f"{stops}, {_count(devices, 'device')}."
 
 
 def count_users(server: Server) -> int | None:
@@ -95,9 +96,8 @@ def count_users(server: Server) -> int | None:
 
 def expected_outage(migration: Migration) -> str:
     """As this server's last rehearsal measured, or else as the preflight worked out."""
-    rehearsed = (
-        _last_rehearsal(migration) if migration.kind_enum is MigrationKind.MIGRATION else None
-    )
+    is_migration = migration.kind_enum is MigrationKind.MIGRATION
+    rehearsed = migration.server.migrations.last_rehearsed() if is_migration else None
     forecast = make_forecast(rehearsed) if rehearsed else None
     if rehearsed and rehearsed.finished_at and forecast:
         about = in_two_units(timedelta(seconds=forecast.seconds_down))
@@ -107,11 +107,6 @@ def expected_outage(migration: Migration) -> str:
         )
     outage = migration.findings.preflight().filter(check_id="outage").first()
     return outage.seen if outage else "Not known: the preflight has not worked it out."
-
-
-def _last_rehearsal(migration: Migration) -> Migration | None:
-    done = migration.server.migrations.filter(status=MigrationStatus.REHEARSED)
-    return done.order_by("-finished_at").first()
 
 
 def _count(number: int, display_noun: str) -> str:

@@ -8,7 +8,7 @@ from statistics import median
 from migrations_ui.models import Migration, Step
 from migrations_ui.models.migration import RUNS_ASKED
 from migrations_ui.progress.samples import Sample, time_at_rest
-from migrations_ui.states import STEP_ORDER, MigrationStatus, StepName, StepStatus
+from migrations_ui.states import StepName, StepStatus
 
 # They take longer the more a server has; the others take what a host takes.
 GROWS_WITH_DATA = frozenset(
@@ -17,16 +17,20 @@ GROWS_WITH_DATA = frozenset(
         *(StepName.COPY, StepName.VERIFY),
     }
 )
+# What took no time is divided by.
+LEAST_SECONDS = 0.1
 # The gate takes as long as a person does; the server's own transfer has no measure.
 NOT_EXPECTED = frozenset({StepName.CUTOVER, StepName.FOLLOW})
 
 
 def expect_step_durations(migration: Migration) -> None:
-    """Write down at the start what is expected, so that what comes can be held against it."""
-    expected = _expected_seconds(migration)
-    steps = list(migration.steps.all())
+    """Write down at the start what is expected, so that what comes can be held against it: by this
+    server's last rehearsal, or else by the last runs of any."""
+    rehearsed = _steps_of_rehearsal(migration)
+    steps = [step for step in migration.steps.all() if step.name not in NOT_EXPECTED]
     for step in steps:
-        step.expected_seconds = expected.get(StepName(step.name))
+        own = rehearsed.get(step.name)
+        step.expected_seconds = _by_earlier_runs(migration, step.name) if own is None else own
     Step.objects.bulk_update(steps, ["expected_seconds"])
 
 
@@ -38,33 +42,16 @@ def worked_seconds(step: Step) -> float | None:
     if step.name == StepName.COPY:
         samples = step.migration.samples.all()
         taken -= time_at_rest([Sample(each.at, each.rows, each.resumes) for each in samples])
-    return max(0.1, taken / timedelta(seconds=1))
+    return max(LEAST_SECONDS, taken / timedelta(seconds=1))
 
 
-def _expected_seconds(migration: Migration) -> dict[StepName, float]:
-    """Of this server's last rehearsal, or else the median of the last runs that had the step."""
-    expected: dict[StepName, float] = {}
-    rehearsed = _steps_of_rehearsal(migration)
-    for name in STEP_ORDER[migration.kind_enum]:
-        if name in NOT_EXPECTED:
-            continue
-        own = rehearsed.get(name)
-        seconds = _by_earlier_runs(migration, name) if own is None else own
-        if seconds is not None:
-            expected[name] = seconds
-    return expected
+def _steps_of_rehearsal(migration: Migration) -> dict[str, float | None]:
+    last = migration.server.migrations.last_rehearsed()
+    return {step.name: worked_seconds(step) for step in last.steps.all()} if last else {}
 
 
-def _steps_of_rehearsal(migration: Migration) -> dict[StepName, float]:
-    done = migration.server.migrations.filter(status=MigrationStatus.REHEARSED)
-    last = done.order_by("-finished_at").first()
-    if last is None:
-        return {}
-    worked = {StepName(step.name): worked_seconds(step) for step in last.steps.all()}
-    return {name: seconds for name, seconds in worked.items() if seconds is not None}
-
-
-def _by_earlier_runs(migration: Migration, name: StepName) -> float | None:
+def _by_earlier_runs(migration: Migration, name: str) -> float | None:
+    """The median of the last runs that had the step."""
     steps = (
         Step.objects.filter(name=name, status=StepStatus.DONE, attempts=1)
         .exclude(migration=migration.pk)

@@ -4,13 +4,13 @@ that are dropped and made again, and tables that nobody else may use meanwhile."
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from migrations_ui.transfer.engines.introspection import Introspection
-from migrations_ui.transfer.engines.key_deferral import KeyDeferral
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral, keys_to_defer
 from migrations_ui.transfer.engines.session import Session
-from migrations_ui.transfer.tables import TablePlan
+from migrations_ui.transfer.tables import ForeignKey, TablePlan
 
 
 class SchemaEditor(ABC):
@@ -60,12 +60,19 @@ class SchemaEditor(ABC):
 
     @abstractmethod
     def defer_foreign_keys(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
-        """Put the foreign keys aside that lead from the table to its `later` ones: names, and what
+        """Defer the foreign keys that lead from the table to its `later` ones: names, and what
         puts each back, of which a SELECT counts the rows that refer to nothing.
 
         None, where all rows of the table have to go in by one transaction instead. Raises
         PlanBlocked. Call inside a transaction.
         """
+
+    def keys_to_defer(
+        self, table: TablePlan, found: Iterable[ForeignKey], *, alone: bool
+    ) -> list[ForeignKey]:
+        """Of those found, the ones that `defer_foreign_keys` defers. Raises PlanBlocked."""
+        by_statement = self.checks_by_statement
+        return keys_to_defer(self.deferral, table, found, alone=alone, by_statement=by_statement)
 
     def foreign_keys_unchecked(self) -> AbstractContextManager[None]:
         """Around transactions in which deferred foreign keys are not to be checked, where that is

@@ -156,16 +156,11 @@ def plan_transfer(
     cannot hold is rejected. Raises a SourceError, or a `pools.databases.errors.DatabaseError`.
     """
     with open_target(login) as target:
-        target_tables, references = (
-            target.introspection.tables(),
-            target.introspection.foreign_keys(),
-        )
-        deferral, by_statement = (
-            target.schema_editor.deferral,
-            target.schema_editor.checks_by_statement,
-        )
-        found = Obstacles(target.introspection.obstacles(), target.introspection.name_limit)
-        index_limits = target.introspection.index_limits()
+        introspection, schema_editor = target.introspection, target.schema_editor
+        target_tables, references = introspection.tables(), introspection.foreign_keys()
+        deferral, by_statement = schema_editor.deferral, schema_editor.checks_by_statement
+        found = Obstacles(introspection.obstacles(), introspection.name_limit)
+        index_limits = introspection.index_limits()
     excluded = {name.casefold() for name in exclude}
     catalog = source.catalog()
     left_out = tuple(table for table in catalog.tables if table.name.casefold() in excluded)

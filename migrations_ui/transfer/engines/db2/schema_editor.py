@@ -5,7 +5,7 @@ from __future__ import annotations
 from migrations_ui.transfer.engines.db2 import foreign_keys, words
 from migrations_ui.transfer.engines.db2.introspection import Db2Introspection
 from migrations_ui.transfer.engines.db2.session import Db2Session
-from migrations_ui.transfer.engines.key_deferral import KeyDeferral, keys_to_defer
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.engines.references import count_dangling
 from migrations_ui.transfer.engines.schema_editor import SchemaEditor
 from migrations_ui.transfer.tables import TablePlan
@@ -24,17 +24,13 @@ class Db2SchemaEditor(SchemaEditor):
 
     def defer_foreign_keys(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Dropped, in the transaction, as everything here: nothing commits by itself."""
-        keys = keys_to_defer(
-            *(self.deferral, table, self.introspection.foreign_keys()),
-            alone=alone,
-            by_statement=self.checks_by_statement,
-        )
+        keys = self.keys_to_defer(table, self.introspection.foreign_keys(), alone=alone)
         rules = foreign_keys.read_rules(self.session.execute(foreign_keys.RULES, [table.name]))
         for key in keys:
             self.session.execute(foreign_keys.drop(key))
-        aside: list[tuple[str, list[str]]] = []
+        deferred: list[tuple[str, list[str]]] = []
         for key in keys:
             rule = rules[key.name]
             restoring = [foreign_keys.make(key, rule), *foreign_keys.comment(key, rule)]
-            aside.append((key.name, [count_dangling(key, words.quote), *restoring]))
-        return aside
+            deferred.append((key.name, [count_dangling(key, words.quote), *restoring]))
+        return deferred

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from psycopg import sql
 
-from migrations_ui.transfer.engines.key_deferral import KeyDeferral, keys_to_defer
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.engines.postgresql import (
     catalog,
 )
@@ -58,10 +58,8 @@ class PostgreSQLSchemaEditor(SchemaEditor):
         """Dropped: what no order satisfies can be switched off by a superuser only."""
         with self.session.translated():
             found = catalog.read_foreign_keys(self.session.connection)
-        keys = keys_to_defer(
-            *(self.deferral, table, found), alone=alone, by_statement=self.checks_by_statement
-        )
-        aside: list[tuple[str, list[str]]] = []
+        keys = self.keys_to_defer(table, found, alone=alone)
+        deferred: list[tuple[str, list[str]]] = []
         for key in keys:
             definition = found[key]
             it = sql.Identifier(table.name), sql.Identifier(key.name)
@@ -80,5 +78,5 @@ class PostgreSQLSchemaEditor(SchemaEditor):
             # One that never held for all rows comes back as it was.
             counting = [count_dangling(key, self.session.grammar.quote)] if definition.valid else []
             statements = [each.as_string(self.session.connection) for each in restoring]
-            aside.append((key.name, [*counting, *statements]))
-        return aside
+            deferred.append((key.name, [*counting, *statements]))
+        return deferred

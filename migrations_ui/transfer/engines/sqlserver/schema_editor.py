@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrations_ui.transfer.engines.key_deferral import KeyDeferral, keys_to_defer
+from migrations_ui.transfer.engines.key_deferral import KeyDeferral
 from migrations_ui.transfer.engines.references import count_dangling
 from migrations_ui.transfer.engines.schema_editor import SchemaEditor
 from migrations_ui.transfer.engines.sqlserver import (
@@ -26,17 +26,13 @@ class SQLServerSchemaEditor(SchemaEditor):
 
     def defer_foreign_keys(self, table: TablePlan, *, alone: bool) -> list[tuple[str, list[str]]]:
         """Switched off. One that is not trusted, and does not hold for all rows, comes back so."""
-        keys = keys_to_defer(
-            *(self.deferral, table, self.introspection.foreign_keys()),
-            alone=alone,
-            by_statement=self.checks_by_statement,
-        )
+        keys = self.keys_to_defer(table, self.introspection.foreign_keys(), alone=alone)
         trusted = foreign_keys.trusted(self.session.execute(foreign_keys.FACTS))
-        aside: list[tuple[str, list[str]]] = []
+        deferred: list[tuple[str, list[str]]] = []
         for key in keys:
             counting = count_dangling(key, words.quote)
             holds = (key.table, key.name) in trusted or self.session.execute(counting) == [(0,)]
             self.session.execute(foreign_keys.switch_off(key))
             restoring = foreign_keys.switch_on(key, checked=holds)
-            aside.append((key.name, [counting, restoring] if holds else [restoring]))
-        return aside
+            deferred.append((key.name, [counting, restoring] if holds else [restoring]))
+        return deferred
